@@ -1,0 +1,61 @@
+// S2: the cart. Lines with what each saves, the promotions of the shop with their progress,
+// and 失效商品 apart.
+import { html } from './html.js';
+import { icon } from './icons.js';
+import { bottomBar, button, checkbox, fulfilmentSwitch, pageHead, picture, price, stepper }
+  from './parts.js';
+
+function promotion({ id, tag, text, isReached, progress }) {
+  const action = progress === '100' ? button('back', '', 'link', ['再逛逛', icon('more')])
+    : button('topup', id, 'link', ['去凑单', icon('more')]);
+  return html`<li class="promotion ${isReached ? 'reached' : ''}" data-key="${id}">
+    <p><span class="tag">${tag}</span><span class="what">${text}</span>${action}</p>
+    <progress max="100" value="${progress}" aria-label="${text}"></progress></li>`;
+}
+
+function line(shop, view) {
+  const { id, sku, name, spec, qty, isSelected, unit, list, unitNote, saved, tags } = view;
+  return html`<li class="line" data-key="${id}">
+    ${checkbox(isSelected, 'select', id, `选择${name}`)}
+    ${picture(shop, sku)}
+    <div class="text"><h3>${name}</h3><p class="note">${spec}</p>
+      <p class="tags">${tags.map((tag) => html`<span>${tag}</span>`)}${
+        unitNote && html`<span class="plain">${unitNote}</span>`}</p>
+      <div class="card-foot"><div class="prices">${price(unit)}${list && html`<s>¥${list}</s>`}
+        ${saved && button('line', id, 'link saved', [`已省¥${saved}`, icon('more')])}</div>
+        ${stepper(Number(qty), ['less', id], ['more', id], name)}</div></div>
+  </li>`;
+}
+
+const gone = ({ shop, view }) => view.gone.length > 0 && html`<section class="panel gone">
+  <header><h2>失效商品 ${view.gone.length}件</h2>${
+    button('clear-gone', '', 'link', '清空')}</header>
+  <ul>${view.gone.map(({ id, sku, name, spec }) => html`<li class="line" data-key="${id}">
+    <span class="sold">失效</span>${picture(shop, sku)}
+    <div class="text"><h3>${name}</h3><p class="note">${spec}</p>
+      <p class="note">已售罄或已下架</p></div></li>`)}</ul></section>`;
+
+const empty = html`<div class="empty"><span>${icon('bag')}</span><p>购物车还是空的</p>${
+  button('back', '', 'pill', '去逛逛')}</div>`;
+
+const gifts = (view) => view.gifts.length > 0 && html`<p class="gift">
+  <span class="tag">赠品</span>${view.gifts.join('、')}</p>`;
+
+export function cartPage(app) {
+  const { view, cart, shop: { text } } = app;
+  const { shop } = text;
+  const isEmpty = cart.lines.length === 0;
+  return html`<main class="page over" data-key="cart" data-route="cart">
+    ${pageHead(`购物车${view.count !== '0' ? `（${view.count}）` : ''}`)}
+    <div class="scroll">${isEmpty ? empty : html`
+      <div class="fulfil">${fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}${
+        view.freight && html`<p class="freight">${view.freight}</p>`}</div>
+      <section class="panel"><header>${icon('store')}<h2>${shop.name} · ${shop.store}</h2></header>
+        <ul class="promotions">${view.promotions.map(promotion)}</ul>
+        <ul>${view.lines.map((one) => line(app.shop, one))}</ul>${gifts(view)}</section>
+      ${gone(app)}`}
+    </div>
+    ${bottomBar(app, html`<span class="all">${checkbox(view.isAllSelected && !isEmpty,
+    'select-all', view.isAllSelected ? 'off' : 'on', '全选')}全选</span>`, 'checkout')}
+  </main>`;
+}

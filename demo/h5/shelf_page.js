@@ -1,0 +1,120 @@
+// S1: the shop. Categories left, goods right; every price on a card is the engine's own answer
+// for one piece (pricing.js shelfPrice), so a card can't promise what the cart does not keep.
+import { html } from './html.js';
+import { icon } from './icons.js';
+import { yuan } from 'suanpan/view';
+import { countOf } from './cart.js';
+import { optionGroupsOf, quotaOf, secondsLeft } from './shop.js';
+import { bottomBar, button, fulfilmentSwitch, picture, price, stepper } from './parts.js';
+
+const two = (n) => String(n).padStart(2, '0');
+const clock = (seconds) => [seconds / 3600, seconds / 60 % 60, seconds % 60]
+  .map((part) => two(Math.floor(part))).join(':');
+
+function memberStrip({ shop, cut }) {
+  const { profile, shopper: { member }, text } = shop;
+  return html`<div class="member-strip">
+    <span class="tier">${text.tiers[member.tier]}</span>
+    <span>${cut ? html`会员价 已为您省<b>¥${cut}</b>` : `${profile.name}，会员价已生效`}</span>
+    <span class="points">${member.points.toLocaleString('en-US')} 积分</span>
+  </div>`;
+}
+
+const offers = ({ shop }) => html`<ul class="offers" aria-label="店铺优惠">${
+  shop.book.rules.rules
+    .filter(({ kind, for: forWhom }) => kind === 'promotion' && !forWhom)
+    .map(({ title }) => html`<li>${title}</li>`)}</ul>`;
+
+function head(app) {
+  const { shop: { text: { shop } }, cart } = app;
+  return html`<header class="hero">
+    <div class="hero-row"><h1>${shop.name}</h1>${
+      fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}</div>
+    <p class="store">${icon('pin')}${shop.store} · 距离您${shop.distance_m}m · 营业中</p>
+    ${memberStrip(app)}
+  </header>`;
+}
+
+const KIND_NAMES = { member: '会员价', timed: '限时折扣', flash: '限时抢购' };
+
+function priceRow({ shop, shelf }, sku) {
+  const { unit, list, rule } = shelf.get(sku.id) || {};
+  if (unit === undefined) return html`<div class="prices">${price('--')}</div>`;
+  const kind = rule && shop.names.rules[rule].kind;
+  return html`<div class="prices ${kind || ''}">${price(yuan(unit))}${
+    kind && html`<em>${KIND_NAMES[kind]}</em>`}${
+    unit < list && html`<s>¥${yuan(list)}</s>`}</div>`;
+}
+
+// The first promotion made for this category; a long title would not fit a card.
+const itemOffer = ({ book }, sku) => book.rules.rules.find(({ kind, stage, scope, title }) =>
+  kind === 'promotion' && stage === 'item' && title.length <= 8
+    && scope.tags && scope.tags.some((tag) => sku.tags.includes(tag)));
+
+function cardTags(app, sku) {
+  const { rule } = app.shelf.get(sku.id) || {};
+  const tags = [];
+  if (sku.tags.includes('hot_sale')) tags.push('人气');
+  if (sku.tags.includes('new')) tags.push('上新');
+  const quota = quotaOf(app.shop, rule);
+  if (quota) tags.push(`限购${quota}件`);
+  const offer = itemOffer(app.shop, sku);
+  if (offer) tags.push(offer.title);
+  return html`<p class="tags">${tags.map((tag) => html`<span>${tag}</span>`)}${
+    quota > 0 && html`<span class="clock">距结束 ${
+      clock(secondsLeft(app.shop, rule, app.shop.now()))}</span>`}</p>`;
+}
+
+function cardAction(app, sku, name) {
+  if (sku.on_sale === false) return html`<span class="sold">已售罄</span>`;
+  const count = countOf(app.cart, sku.id);
+  if (optionGroupsOf(app.shop, sku).length === 0) {
+    return stepper(count, ['take', sku.id], ['add', sku.id], name);
+  }
+  return html`<span class="pick">${
+    button('options', sku.id, 'pill', '选规格', html`aria-label="${name}，选规格"`)}${
+    count > 0 && html`<b class="badge">${count}</b>`}</span>`;
+}
+
+function card(app, sku) {
+  const { name, note } = app.shop.text.skus[sku.id];
+  const isSold = sku.on_sale === false;
+  return html`<li class="card ${isSold ? 'is-sold' : ''}" data-key="${sku.id}">
+    <div class="pic">${picture(app.shop, sku.id)}${isSold && html`<span>已售罄</span>`}</div>
+    <div class="text"><h3>${name}</h3><p class="note">${note}</p>${cardTags(app, sku)}
+      <div class="card-foot">${priceRow(app, sku)}${cardAction(app, sku, name)}</div></div>
+  </li>`;
+}
+
+const categories = (app) => html`<nav class="categories" aria-label="商品分类">${
+  app.shelves.map(({ tag, name }) => button('category', tag,
+    app.ui.category === tag ? 'on' : '', name,
+    app.ui.category === tag ? html`aria-current="true"` : ''))}</nav>`;
+
+const goods = (app) => html`<div class="goods" id="goods">${app.shelves.map(({ tag, name, skus }) =>
+  html`<section id="shelf-${tag}" data-key="${tag}"><h2>${name}</h2>
+    <ul>${skus.map((sku) => card(app, sku))}</ul></section>`)}
+  <p class="engine-note">${app.engineNote}</p></div>`;
+
+/** '再买¥12.00可享满60减12 去凑单': the step that is closest. */
+function hint({ view }) {
+  if (view.count === '0') return '';
+  const open = view.promotions.filter(({ progress }) => progress !== '100')
+    .sort((a, b) => b.progress - a.progress)[0];
+  if (!open) return '';
+  return html`<p class="hint"><span>${open.text}</span>${
+    button('topup', open.id, 'link', ['去凑单', icon('more')])}</p>`;
+}
+
+function cartButton({ view }) {
+  return button('go', 'cart', 'cart-button', html`${icon('bag')}${
+    view.count !== '0' && html`<b class="badge">${view.count}</b>`}`,
+  html`aria-label="购物车，${view.count}件"`);
+}
+
+export const shelfPage = (app) => html`
+  <main class="page shelf" data-key="shelf" ${app.ui.route ? html`inert` : ''}>
+    ${head(app)}${offers(app)}
+    <div class="columns">${categories(app)}${goods(app)}</div>
+    ${hint(app)}${bottomBar(app, cartButton(app), 'checkout')}
+  </main>`;

@@ -1,0 +1,228 @@
+// The cart page. Taps change `cart` or `sheet` and call invalidate(); everything the page shows
+// is computed in show(), once a tick, by quotes on this phone.
+const suanpan = require('../../suanpan/miniprogram.js');
+const bookText = require('../../seed/tea.book.js');
+const member = require('../../seed/tea.member.js');
+const firstLines = require('../../shop/first_lines.js');
+const carts = require('../../shop/cart.js');
+
+const SLOW_START_MS = 300;
+
+const NOTICES = {
+  slow: '正在准备本机计价…',
+  compatible: '当前微信版本较低，已切换为兼容模式',
+  unavailable: '当前微信版本较低，无法在本机计价，请升级微信后重试',
+};
+
+// No sheet is open. `coupons` is the choice made in the coupon sheet but not confirmed yet.
+const CLOSED = { name: '', coupons: null, line: '' };
+
+const book = JSON.parse(bookText);
+const names = suanpan.namesOf(book);
+
+// Without WXWebAssembly the same engine runs as JavaScript: slower, with the same answers.
+const fallback = () => require('../../suanpan/suanpan.wasm2js.js');
+
+const isPinDropped = ({ warnings }) => warnings.some(({ code }) => code === 'PIN_DROPPED');
+
+Page({
+  data: {
+    status: 'loading',
+    notice: '',
+    shop: names.shop,
+    address: member.addresses[0].text,
+    isPickup: false,
+    usesPoints: true,
+    // Known before any price is: held by place until the engine answers, and never lost.
+    skeleton: firstLines.map(({ id, sku }) => ({ id, sku, name: names.skuTexts[sku].name })),
+    total: '--',
+    sheet: '',
+  },
+
+  onLoad() {
+    this.cart = carts.createCart(firstLines);
+    this.sheet = CLOSED;
+    this.status = 'loading';
+    this.notice = '';
+    this.binding = suanpan.bindPage({
+      view: () => this.show(),
+      apply: (changes) => this.setData(changes),
+    });
+    setTimeout(() => {
+      if (this.status === 'loading') this.tell(NOTICES.slow);
+    }, SLOW_START_MS);
+    this.start();
+  },
+
+  start() {
+    suanpan.createEngine({ fallback }).then((engine) => {
+      this.engine = engine;
+      return engine.load(bookText, { unsignedBookForDevelopment: true });
+    }).then(() => {
+      this.status = 'ready';
+      this.tell(this.engine.mode.build === 'wasm' ? '' : NOTICES.compatible);
+    }).catch((error) => {
+      console.warn(String(error && error.message));
+      this.status = 'unavailable';
+      this.tell(NOTICES.unavailable);
+    });
+  },
+
+  tell(notice) {
+    this.notice = notice;
+    this.binding.invalidate();
+  },
+
+  // ---- what the page shows ----
+
+  show() {
+    const base = {
+      status: this.status,
+      notice: this.notice,
+      isPickup: this.cart.fulfilment === 'pickup',
+      usesPoints: this.cart.usesPoints,
+    };
+    if (this.status !== 'ready') return base;
+    const request = carts.requestOf(this.cart, member);
+    const receipt = this.engine.quote(request);
+    const most = this.cart.usesPoints ? receipt : this.quoteWith({ usesPoints: true });
+    return Object.assign(base,
+      suanpan.receiptView(receipt, names, { request, most }),
+      this.showSheet(receipt));
+  },
+
+  quoteWith(overrides) {
+    return this.engine.quote(carts.requestOf(this.cart, member, overrides));
+  },
+
+  showSheet(receipt) {
+    const { name, coupons, line } = this.sheet;
+    if (name === 'details') return { sheet: name, details: suanpan.detailView(receipt, names) };
+    if (name === 'line') {
+      return { sheet: name, lineCuts: suanpan.lineCutsView(receipt, names, line) };
+    }
+    if (name === 'coupons') {
+      const best = this.quoteWith({ coupons: null });
+      const draft = coupons ? this.quoteWith({ coupons }) : best;
+      const view = suanpan.couponSheetView(draft, best, names, member.coupons);
+      return { sheet: name, coupons: view };
+    }
+    return { sheet: '' };
+  },
+
+  // ---- lines ----
+
+  change(cart) {
+    this.cart = cart;
+    this.dropLostCoupons();
+    this.binding.invalidate();
+  },
+
+  // A picked coupon may no longer fit the changed cart: say so and take the best ones instead.
+  dropLostCoupons() {
+    if (!this.cart.coupons || !isPinDropped(this.quoteWith({}))) return;
+    this.cart = Object.assign({}, this.cart, { coupons: null });
+    wx.showToast({ title: '所选优惠券不再可用，已为您换用最优组合', icon: 'none' });
+  },
+
+  lineOf(event) {
+    const { id } = event.currentTarget.dataset;
+    return this.cart.lines.find((line) => line.id === id);
+  },
+
+  onPlus(event) {
+    const { id, qty } = this.lineOf(event);
+    if (qty === suanpan.limits.qty_max) return;
+    this.change(carts.setQty(this.cart, id, qty + 1));
+  },
+
+  onMinus(event) {
+    const { id, qty } = this.lineOf(event);
+    if (qty > 1) {
+      this.change(carts.setQty(this.cart, id, qty - 1));
+      return;
+    }
+    wx.showModal({
+      content: '确定从购物车移除该商品？',
+      confirmColor: '#fa4126',
+      success: ({ confirm }) => {
+        if (confirm) this.change(carts.setQty(this.cart, id, 0));
+      },
+    });
+  },
+
+  onToggleLine(event) {
+    this.change(carts.toggleLine(this.cart, this.lineOf(event).id));
+  },
+
+  onToggleAll() {
+    this.change(carts.selectAll(this.cart, !this.data.isAllSelected));
+  },
+
+  onClearGone() {
+    this.change(carts.removeLines(this.cart, this.data.gone.map(({ id }) => id)));
+  },
+
+  // ---- choices ----
+
+  onFulfilment(event) {
+    const { fulfilment } = event.currentTarget.dataset;
+    this.change(Object.assign({}, this.cart, { fulfilment }));
+  },
+
+  onPoints(event) {
+    this.change(Object.assign({}, this.cart, { usesPoints: event.detail.value }));
+  },
+
+  // ---- sheets ----
+
+  open(sheet) {
+    this.sheet = Object.assign({}, CLOSED, sheet);
+    this.binding.invalidate();
+  },
+
+  onClose() {
+    this.open({});
+  },
+
+  // The mask must not let a drag through to the page below.
+  onNothing() {},
+
+  onDetails() {
+    this.open(this.sheet.name === 'details' ? {} : { name: 'details' });
+  },
+
+  onLineCuts(event) {
+    this.open({ name: 'line', line: event.currentTarget.dataset.id });
+  },
+
+  onCoupons() {
+    this.open({ name: 'coupons', coupons: this.cart.coupons });
+  },
+
+  onBestCoupons() {
+    this.open({ name: 'coupons' });
+  },
+
+  onCoupon(event) {
+    const { id } = event.currentTarget.dataset;
+    const picked = this.quoteWith({ coupons: this.sheet.coupons }).decision.coupons;
+    const isLawful = (coupons) => !isPinDropped(this.quoteWith({ coupons }));
+    this.open({ name: 'coupons', coupons: carts.toggleCoupon(isLawful, picked, id) });
+  },
+
+  onNoCoupon() {
+    this.cart = Object.assign({}, this.cart, { coupons: [] });
+    this.onClose();
+  },
+
+  onConfirmCoupons() {
+    this.cart = Object.assign({}, this.cart, { coupons: this.sheet.coupons });
+    this.onClose();
+  },
+
+  onSubmit() {
+    if (!this.data.submit.isEnabled) return;
+    wx.showToast({ title: '应付¥' + this.data.total + '，演示到此为止', icon: 'none' });
+  },
+});

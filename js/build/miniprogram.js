@@ -1,0 +1,73 @@
+// Makes the folder that a mini-program copies: dist/miniprogram/, and for the demo
+// demo/miniprogram/suanpan/.
+//
+//   miniprogram.js           engine, view and binding in one CommonJS file, ECMAScript 2017
+//   miniprogram.d.ts         with the declarations it refers to
+//   suanpan.wasm.br          what runs; base library 2.14.0
+//   suanpan.wasm             for base library 2.13.0; may be left out
+//   suanpan.wasm2js.js       the JavaScript twin, for hosts without WebAssembly; may be left out
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, transform } from 'esbuild';
+import { root } from './cmake.js';
+
+const dist = join(root, 'dist');
+const js = join(root, 'js');
+const target = 'es2017';
+
+// Hosts lack these, or have something else under the name; iOS 13 has no BigInt.
+const absent = [
+  /\beval\s*\(/, /\bnew Function\b/, /\bimport\.meta\b/, /\bimport\s*\(/, /\bfetch\s*\(/,
+  /\bText(En|De)coder\b/, /\bnew URL\b/, /\bcrypto\b/, /\b\d+n\b/, /\bBigInt\b/, /\.finally\s*\(/,
+  /\bstructuredClone\b/, /\bqueueMicrotask\b/, /\bprocess\b/, /\brequire\s*\(/,
+];
+
+/** The patterns of `absent` that a text has. */
+export const forbiddenIn = (text) => absent.filter((pattern) => pattern.test(text)).map(String);
+
+async function bundle() {
+  const { outputFiles } = await build({
+    entryPoints: [join(js, 'miniprogram.js')],
+    bundle: true, write: false, format: 'cjs', platform: 'neutral', target, charset: 'utf8',
+    legalComments: 'none', logLevel: 'warning',
+  });
+  return outputFiles[0].text;
+}
+
+// The twin is ready but for its syntax, and large: it is minified, the bundle stays readable.
+async function twin() {
+  const { code } = await transform(readFileSync(join(dist, 'suanpan.wasm2js.cjs'), 'utf8'),
+    { target, minifyWhitespace: true, legalComments: 'none' });
+  return code;
+}
+
+// By way of a second name: whoever reads the folder meanwhile finds the old file or the new one.
+function put(path, content) {
+  const unfinished = `${path}.${process.pid}`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(unfinished, content);
+  renameSync(unfinished, path);
+}
+
+export async function buildMiniProgram() {
+  const files = {
+    'miniprogram.js': await bundle(),
+    'suanpan.wasm2js.js': await twin(),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    const found = forbiddenIn(text);
+    if (found.length > 0) throw new Error(`${name} has what mini-programs lack: ${found}`);
+  }
+  for (const name of ['suanpan.wasm.br', 'suanpan.wasm']) {
+    files[name] = readFileSync(join(dist, name));
+  }
+  for (const name of ['miniprogram.d.ts', 'types.d.ts', 'view.d.ts', 'generated/codes.d.ts']) {
+    files[name] = readFileSync(join(js, name));
+  }
+  for (const folder of ['dist/miniprogram', 'demo/miniprogram/suanpan']) {
+    for (const [name, content] of Object.entries(files)) put(join(root, folder, name), content);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await buildMiniProgram();

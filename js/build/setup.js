@@ -1,0 +1,188 @@
+// Gets a machine ready and builds everything: `npm run build`; `npm start` and `npm test` begin
+// with it. It needs nothing but Node, and a second run finds its work done.
+//
+// Programs that are missing are installed by apt where that is possible; elsewhere the command to
+// run is printed and the exit code is 1.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, rmSync, statSync,
+  writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, buildDir, root, run } from './cmake.js';
+import { generate } from './generate.js';
+
+const nodeWanted = [20, 19];
+
+// A reason to stop that the reader can act on: printed without a stack trace.
+class SetupError extends Error {}
+
+function hasProgram(name) {
+  return (process.env.PATH || '').split(delimiter).some((folder) => {
+    try {
+      const path = join(folder, name);
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    } catch {
+      return false;
+    }
+  });
+}
+
+const succeeds = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+function hasClangFuzzer() {
+  const found = spawnSync('clang', ['-print-resource-dir'], { encoding: 'utf8' });
+  if (found.status !== 0) return false;
+  const folder = join(found.stdout.trim(), 'lib', 'linux');
+  return existsSync(folder)
+    && readdirSync(folder).some((name) => name.startsWith('libclang_rt.fuzzer-'));
+}
+
+const isDebian = hasProgram('apt-get');
+const ownSources = process.env.SUANPAN_CJSON_SOURCE_DIR && process.env.SUANPAN_MBEDTLS_SOURCE_DIR;
+const fetchesSources = !ownSources
+  && !['cjson', 'mbedtls'].every((name) => existsSync(join(buildDir('deps'), name)));
+
+// [Debian package, whether what we need of it is there]
+const buildNeeds = [
+  ['emscripten', () => hasProgram('emcc') && hasProgram('em-config')],
+  ['binaryen', () => hasProgram('wasm2js') && hasProgram('wasm-opt')],
+  ['brotli', () => hasProgram('brotli')],
+  ['cmake', () => hasProgram('cmake')],
+  ['make', () => hasProgram('make')],
+  ['gcc', () => hasProgram('gcc')],
+  ['libc6-dev', () => succeeds('gcc', ['-E', '-include', 'stdio.h', '-x', 'c', '/dev/null'])],
+  ['dpkg-dev', () => !fetchesSources || hasProgram('dpkg-source')],
+  ['debian-archive-keyring', () => !fetchesSources
+    || existsSync('/usr/share/keyrings/debian-archive-keyring.gpg')],
+];
+const testNeeds = [
+  ['wabt', () => hasProgram('wasm-validate') && hasProgram('wasm-objdump')],
+  ['binutils', () => hasProgram('nm')],
+  ['clang', () => hasProgram('clang')],
+  ['libclang-rt-14-dev', hasClangFuzzer],
+  ['libjavascriptcoregtk-4.0-bin', () => hasProgram('jsc')],
+  ['chromium', () => hasProgram('chromium')],
+  ['fonts-wqy-microhei', () => existsSync('/usr/share/fonts/truetype/wqy/wqy-microhei.ttc')],
+];
+
+function checkNode(version, where) {
+  const [major, minor] = version.split('.').map(Number);
+  const [majorMin, minorMin] = nodeWanted;
+  if (major > majorMin || (major === majorMin && minor >= minorMin)) return;
+  throw new SetupError(`Node ${nodeWanted.join('.')} or newer is needed; ${where} is ${version}. `
+    + 'Debian 12 offers an older one: install a current Node and put it first on PATH.');
+}
+
+// apt knows its archive only after one update; the sources of src/deps.cmake come from there.
+function aptKnowsArchive() {
+  const targets = spawnSync('apt-get',
+    ['indextargets', '--format', '$(LABEL)', 'Created-By: Packages'], { encoding: 'utf8' });
+  return targets.status === 0 && /^Debian$/m.test(targets.stdout);
+}
+
+function installMissing(needs) {
+  const missing = needs.filter(([, isThere]) => !isThere()).map(([name]) => name);
+  const wantsUpdate = isDebian && fetchesSources && !aptKnowsArchive();
+  if (missing.length === 0 && !wantsUpdate) return;
+  const install = ['install', '-y', '--no-install-recommends', ...missing];
+  const commands = [['update'], ...(missing.length > 0 ? [install] : [])];
+  if (!isDebian || process.getuid() !== 0) {
+    const prefix = isDebian ? 'sudo apt-get' : 'apt-get';
+    throw new SetupError(`These are missing: ${missing.join(' ') || "apt's list of packages"}\n`
+      + (isDebian ? 'Run this, then try again:\n' : 'With the names that Debian gives them:\n')
+      + commands.map((args) => `  ${prefix} ${args.join(' ')}`).join('\n'));
+  }
+  console.log(`Installing by apt: ${missing.join(' ') || '(the list of packages only)'}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of commands) {
+    run('apt-get', ['-q', '-o', 'Acquire::Retries=3', ...args], { quiet: true, env });
+  }
+  const still = needs.filter(([, isThere]) => !isThere()).map(([name]) => name);
+  if (still.length > 0) {
+    throw new SetupError(`Installed, but still not usable: ${still.join(' ')}`);
+  }
+  // emscripten brings Debian's own Node along, which must not come before the one in use.
+  const node = spawnSync('node', ['--version'], { encoding: 'utf8' });
+  if (node.status === 0) checkNode(node.stdout.trim().slice(1), 'the first `node` on PATH');
+}
+
+// npm's packages are installed anew when the lockfile is not the one they came from.
+function installPackages() {
+  const stamp = join(root, 'node_modules', '.suanpan-lockfile');
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  console.log('Installing the npm packages of the lockfile');
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--include=dev'];
+  if (npm) run(process.execPath, [npm, ...args], { quiet: true });
+  else run('npm', args, { quiet: true });
+  writeFileSync(stamp, hash);
+}
+
+// What is made from the module and the package's own sources: [script, what it reads, what it
+// makes]. A script runs when anything that it reads is newer than what it made.
+const derived = [
+  ['js/build/miniprogram.js', ['js', 'dist/suanpan.wasm'], 'dist/miniprogram'],
+  ['demo/fill_miniprogram.js', ['demo/fill_miniprogram.js', 'demo/h5', 'demo/seed'],
+    'demo/miniprogram/seed'],
+];
+
+// The newest change below a path, 0 when nothing is there. A folder's own time counts too, because
+// a file that was taken away leaves no other trace.
+function newest(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return 0;
+  const own = statSync(full);
+  if (!own.isDirectory()) return own.mtimeMs;
+  return Math.max(own.mtimeMs, ...readdirSync(full).map((name) => newest(`${path}/${name}`)));
+}
+
+function buildDerived() {
+  for (const [script, reads, makes] of derived) {
+    if (Math.max(...reads.map(newest)) <= newest(makes)) continue;
+    run(process.execPath, [join(root, script)], { quiet: true });
+  }
+}
+
+function timed(what, work) {
+  const start = process.hrtime.bigint();
+  work();
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  if (seconds >= 0.5) console.log(`${what}: ${seconds.toFixed(1)} s`);
+}
+
+// forTests: also what only `npm test` needs.
+export function setup({ forTests = false } = {}) {
+  checkNode(process.versions.node, 'this one');
+  timed('Programs', () => installMissing(forTests ? [...buildNeeds, ...testNeeds] : buildNeeds));
+  timed('npm packages', installPackages);
+  timed('Native build', () => build('native'));
+  generate(join(buildDir('native'), 'suanpan'), join(root, 'js', 'generated'));
+  timed('wasm build', () => {
+    try {
+      build('wasm', { target: 'dist' });
+    } catch (error) {
+      // Yesterday's module must not be mistaken for today's.
+      rmSync(join(root, 'dist'), { recursive: true, force: true });
+      throw error;
+    }
+  });
+  timed('Mini-program', buildDerived);
+}
+
+// Runs set-up as a program does: a reason to act on is printed plainly, anything else in full.
+export function setupOrExit(options) {
+  try {
+    setup(options);
+  } catch (error) {
+    console.error(error instanceof SetupError ? error.message : error);
+    process.exit(1);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  setupOrExit({ forTests: process.argv.includes('--tests') });
+}

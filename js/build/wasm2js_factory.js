@@ -1,0 +1,117 @@
+// Turns binaryen's wasm2js output into a factory, as an ES module and as a CommonJS file.
+//
+//   node wasm2js_factory.js <raw.mjs> <module.wasm> <output without extension>
+//
+// The raw output is an ES module with one instance that lives from import on. After a trap the
+// engine needs a fresh instance, and a what-if needs a second one, so here nothing runs at import
+// and each call of the factory makes an instance with a memory of its own.
+//
+// A stack that runs over must trap as it does in wasm. The input has binaryen's --stack-check, and
+// each instance is told where its stack lies: from the first stack pointer down to address 0.
+//
+// Its memory.grow is replaced too: the raw one throws RangeError when the host has no memory and
+// reports success when the limit is passed; WebAssembly's instruction answers -1 in both cases.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const page = 65536;
+
+const growBody = (pagesMax) => `
+function __wasm_memory_grow(pagesToAdd) {
+pagesToAdd = pagesToAdd | 0;
+var oldPages = __wasm_memory_size() | 0;
+var newPages = oldPages + pagesToAdd;
+if (pagesToAdd < 0 || newPages > ${pagesMax}) return -1;
+if (pagesToAdd === 0) return oldPages;
+var newBuffer;
+try {
+newBuffer = new ArrayBuffer(newPages * ${page});
+} catch (e) {
+return -1;
+}
+var newHEAP8 = new Int8Array(newBuffer);
+newHEAP8.set(HEAP8);
+HEAP8 = newHEAP8;
+HEAP16 = new Int16Array(newBuffer);
+HEAP32 = new Int32Array(newBuffer);
+HEAPU8 = new Uint8Array(newBuffer);
+HEAPU16 = new Uint16Array(newBuffer);
+HEAPU32 = new Uint32Array(newBuffer);
+HEAPF32 = new Float32Array(newBuffer);
+HEAPF64 = new Float64Array(newBuffer);
+buffer = newBuffer;
+bufferView = HEAPU8;
+return oldPages;
+}`;
+
+// Replaces what the pattern finds, and refuses when it is not there exactly once: another version
+// of binaryen prints other text, and that must stop the build rather than slip through.
+function replaceOnce(text, what, pattern, replacement) {
+  const found = text.match(new RegExp(pattern, pattern.flags + 'g'));
+  if (!found || found.length !== 1) {
+    throw new Error(`wasm2js output: expected ${what} once, found ${found ? found.length : 0}`);
+  }
+  return text.replace(pattern, () => replacement);
+}
+
+// raw: text printed by wasm2js; pagesMax: the memory's limit. Returns the factory's source.
+export function makeFactory(raw, pagesMax) {
+  if (/^import\b/m.test(raw)) throw new Error('wasm2js output: the module has imports');
+  if (/\bBigInt\b|\d+n\b(?!_)/.test(raw)) throw new Error('wasm2js output: it uses BigInt');
+  let text = raw.replace(/^export var .*\n?/gm, '');
+  if (/^export\b/m.test(text)) throw new Error('wasm2js output: an export of an unknown form');
+  const stackTop = text.match(/^ var global\$0 = (\d+);$/m);
+  if (!stackTop) throw new Error('wasm2js output: no stack pointer');
+  text = replaceOnce(text, 'the instance', /var retasmFunc = asmFunc\(/,
+    'var instance = asmFunc(');
+  text = replaceOnce(text, 'memory.grow', / function __wasm_memory_grow\([\s\S]*?\n \}/,
+    growBody(pagesMax));
+  text = replaceOnce(text, 'the trap', /throw new Error\('abort'\)/,
+    "throw new Error('unreachable')");
+  // Indentation is a third of the file. The text has neither comments nor strings over two lines.
+  text = text.replace(/^\s+/gm, '').replace(/[ ;]+$/gm, (end) => (end.includes(';') ? ';' : ''));
+  return `function createInstance() {\n${text.trim()}\n`
+    + `instance.__set_stack_limits(${stackTop[1]}, 0);\n`
+    + 'delete instance.__set_stack_limits;\nreturn instance;\n}\n';
+}
+
+// The limit of the module's memory in pages, read from its memory section (id 5).
+export function memoryPagesMax(bytes) {
+  let at = 8;
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < bytes.length) {
+    const id = bytes[at++];
+    const size = number();
+    if (id !== 5) {
+      at += size;
+      continue;
+    }
+    number();
+    const flags = number();
+    number();
+    return flags & 1 ? number() : page;
+  }
+  throw new Error('the module defines no memory');
+}
+
+function main([rawPath, wasmPath, output]) {
+  if (!output) {
+    console.error('usage: node wasm2js_factory.js <raw.mjs> <module.wasm> <output>');
+    process.exit(2);
+  }
+  const factory = makeFactory(readFileSync(rawPath, 'utf8'),
+    memoryPagesMax(readFileSync(wasmPath)));
+  const head = '// suanpan.wasm as JavaScript: each call gives the exports of a fresh instance.\n';
+  writeFileSync(`${output}.mjs`, `${head}${factory}export default createInstance;\n`);
+  writeFileSync(`${output}.cjs`,
+    `${head}'use strict';\n${factory}module.exports = createInstance;\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) main(process.argv.slice(2));

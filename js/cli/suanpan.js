@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+// The command line. Standard output carries JSON and nothing else; words for people go to
+// standard error.
+import { spawnSync } from 'node:child_process';
+import { SuanpanError } from '../error.js';
+import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.js';
+import { FileError, readBytes } from './files.js';
+import { replay } from './replay.js';
+import { asJson, asTable } from './report.js';
+import { help, parse, UsageError } from './usage.js';
+
+const newline = Buffer.from('\n');
+const notOk = '{"ok":false';
+
+const verbs = {
+  quote: 'sp_quote', explain: 'sp_explain', check: 'sp_check', share: 'sp_share', info: 'sp_info',
+};
+
+// One write: a reply may be larger than what a pipe takes at once, but never cut by another.
+const print = (bytes) => process.stdout.write(Buffer.concat([Buffer.from(bytes), newline]));
+
+// Exit code 1 goes with the engine's own error on standard output, or with a book that has some.
+function answer({ status, reply }) {
+  print(reply);
+  return status < 0 || reply.toString('latin1', 0, notOk.length) === notOk ? 1 : 0;
+}
+
+async function runVerb(command, options) {
+  const run = await rawEngine(options.engine);
+  const book = options.book === undefined ? null : readBytes(options.book);
+  if (command === 'check') return answer(run(verbs.check, book));
+  if (book !== null) {
+    const loaded = run(loadVerb(book), book);
+    if (loaded.status < 0) return answer(loaded);
+  }
+  const request = options.request === undefined ? Buffer.alloc(0) : readBytes(options.request);
+  return answer(run(verbs[command], request));
+}
+
+function runNative(command, { book, request }) {
+  if (!hasNativeProgram()) throw new UsageError('the native program is not built');
+  const args = [command];
+  if (book !== undefined) args.push('--book', book);
+  if (request !== undefined) args.push('--request', request);
+  const { status, signal, error } = spawnSync(nativeProgram, args, { stdio: 'inherit' });
+  if (error) throw error;
+  if (signal) throw new Error(`the native program was ended by ${signal}`);
+  return status;
+}
+
+async function runReplay(options) {
+  const isShown = options.progress || process.stderr.isTTY;
+  const figures = await replay(options, isShown ? process.stderr : null);
+  if (options.json) print(JSON.stringify(asJson(figures)));
+  else process.stdout.write(asTable(figures));
+  return figures.differences ? 1 : 0;
+}
+
+async function main(argv) {
+  const { command, options } = parse(argv);
+  if (command === 'help') {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (command === 'replay') return runReplay(options);
+  return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof SuanpanError && error.code !== 'E_ENGINE') {
+    print(JSON.stringify(error));
+    process.exitCode = 1;
+  } else {
+    process.stderr.write(error instanceof UsageError
+      ? `suanpan: ${error.message}\n\n${help}`
+      : `suanpan: ${error instanceof FileError ? error.message : error.stack}\n`);
+    process.exitCode = 2;
+  }
+}

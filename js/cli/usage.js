@@ -1,0 +1,86 @@
+// What the command line accepts. A command lists its own flags; anything else is wrong usage.
+import { parseArgs } from 'node:util';
+
+export const help = `suanpan: prices carts with the engine that runs on the phone
+
+  suanpan quote   --book BOOK --request FILE|-    a request to a receipt
+  suanpan explain --book BOOK --request FILE|-    the receipt, and why each rule and coupon counts
+  suanpan check   --book BOOK                     every error and warning of a book
+  suanpan share   --request FILE|-                an amount split over weights
+  suanpan info                                    codes, limits and version of the engine
+  suanpan replay  --book BOOK --orders FILE       what a log of orders would have paid
+
+BOOK is JSON or an SPB1 file; its signature is not verified. "-" is standard input.
+  --engine wasm|wasm2js|native    which build of the engine runs (default wasm)
+
+replay reads one order a line, gzipped or not, in one of two forms:
+  order user day minute item:qty:price ...        the price is not used: the book's is
+  {"order", "member"?, "time"?, "lines": [{"sku", "qty"}...]}, or a whole request
+and takes these besides:
+  --sku-prefix TEXT     put before the item number to make a SKU id
+  --day0 YYYY-MM-DD     the date of day 0 in the book's time zone (default 1970-01-01)
+  --now SECONDS         the time of orders that carry none (default: now)
+  --wallet FILE         coupons for every order: [{"id", "rule"}...] or {"coupons": [...]}
+  --member JSON         the member of orders that carry none: {"tier", "points"...}
+  --address REGION      the region of orders that carry none
+  --points max|N        points to use
+  --jobs N              worker threads (default 1)
+  --no-compare          do not price everything again with the native program
+  --progress            show progress even when standard error is not a terminal
+  --json                the figures as JSON
+
+Exit: 0 good, 1 the input was refused (the error as JSON on standard output), 2 wrong usage or
+a file that can't be read.
+`;
+
+const text = { type: 'string' };
+const flag = { type: 'boolean' };
+const common = { engine: text, help: flag };
+
+const commands = {
+  quote: { flags: { book: text, request: text }, needed: ['book', 'request'] },
+  explain: { flags: { book: text, request: text }, needed: ['book', 'request'] },
+  check: { flags: { book: text }, needed: ['book'] },
+  share: { flags: { request: text }, needed: ['request'] },
+  info: { flags: {}, needed: [] },
+  replay: {
+    flags: {
+      book: text, orders: text, wallet: text, member: text, address: text, points: text,
+      'sku-prefix': text, day0: text, now: text, jobs: text, progress: flag, json: flag,
+      'no-compare': flag,
+    },
+    needed: ['book', 'orders'],
+  },
+};
+
+export class UsageError extends Error {}
+
+/** ['quote', '--book', …] → { command, options }; throws UsageError. */
+export function parse(argv) {
+  const [command, ...rest] = argv;
+  if (command === '--help' || command === 'help') return { command: 'help', options: {} };
+  if (command === undefined) throw new UsageError('a command is needed');
+  if (!Object.hasOwn(commands, command)) throw new UsageError(`no such command: ${command}`);
+  const { flags, needed } = commands[command];
+  let options;
+  try {
+    options = parseArgs({ args: rest, options: { ...common, ...flags } }).values;
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+  if (options.help) return { command: 'help', options: {} };
+  const missing = needed.find((name) => options[name] === undefined);
+  if (missing) throw new UsageError(`${command} needs --${missing}`);
+  const { engine = 'wasm' } = options;
+  if (!['wasm', 'wasm2js', 'native'].includes(engine)) {
+    throw new UsageError(`no such engine: ${engine}`);
+  }
+  return { command, options: { ...options, engine } };
+}
+
+/** A whole number that a flag carries. */
+export function wholeNumber(value, name, least) {
+  const number = /^[0-9]{1,15}$/.test(value) ? Number(value) : -1;
+  if (number < least) throw new UsageError(`--${name} needs a whole number from ${least}`);
+  return number;
+}

@@ -1,0 +1,28 @@
+import { errors } from './generated/codes.js';
+
+/**
+ * Every failure of the engine and of what carries it.
+ *
+ * `code` is the name to branch on (`E_RANGE`), `path` an RFC 6901 pointer into the given JSON
+ * (`/lines/2/qty`), `message` says what is wrong there; `zh` and `en` are texts of the code alone.
+ */
+export class SuanpanError extends Error {
+  // On the prototype and spelled out: a minifier renames the class.
+  get name() {
+    return 'SuanpanError';
+  }
+
+  constructor(code, path = '', message = '') {
+    const text = errors[code] || {};
+    super(message || text.en || code);
+    this.code = code;
+    this.path = path;
+    this.zh = text.zh || '';
+    this.en = text.en || '';
+  }
+
+  /** The wire form, the same as the engine's own replies have. */
+  toJSON() {
+    return { code: this.code, path: this.path, message: this.message };
+  }
+}

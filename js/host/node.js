@@ -1,0 +1,29 @@
+// Where Node gets the module from.
+import { readFile } from 'node:fs/promises';
+import { SuanpanError } from '../error.js';
+import { text } from './text.js';
+import { moduleFactory } from './twin.js';
+
+const dist = new URL('../../dist/', import.meta.url);
+
+async function compile(wasm) {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  const isPath = typeof wasm === 'string' || wasm instanceof URL;
+  return WebAssembly.compile(isPath ? await readFile(wasm) : wasm);
+}
+
+/** wasm: path, URL, bytes or WebAssembly.Module; build: 'wasm' or its JavaScript twin 'wasm2js'. */
+export async function nodeHost({ wasm = new URL('suanpan.wasm', dist), build = 'wasm' } = {}) {
+  const mode = { build, reason: null };
+  try {
+    if (build === 'wasm2js') {
+      const start = moduleFactory(await import(new URL('suanpan.wasm2js.mjs', dist)));
+      return { mode, text, start };
+    }
+    if (build !== 'wasm') throw new Error(`no such build: ${build}`);
+    const module = await compile(wasm);
+    return { mode, text, start: () => new WebAssembly.Instance(module).exports };
+  } catch (error) {
+    throw Object.assign(new SuanpanError('E_ENGINE', '', error.message), { cause: error });
+  }
+}

@@ -1,0 +1,119 @@
+// One running module: text or bytes in, text out, a new instance after a trap.
+//
+// The host gives `start()`, which makes an instance and returns its exports (or a promise of them
+// where the platform has no synchronous way), and `text`, which writes and reads UTF-8. State
+// never lives in the module alone: the book's bytes are kept here, so a trap loses one answer and
+// nothing else.
+import { SuanpanError } from './error.js';
+import { utf8Size } from './utf8.js';
+
+// A page of text or less is given its upper bound of three bytes a unit rather than counted;
+// memory never shrinks, so for more than that the count is worth its time.
+const boundedLength = 16384;
+
+/** The exports of a fresh instance, ready to be called. */
+function initialized(exports) {
+  exports._initialize();
+  return exports;
+}
+
+// Reserves the request area and returns a view of it. The pointer counts as unsigned.
+function requestArea(exports, size) {
+  const start = exports.sp_request(size) >>> 0;
+  if (start === 0) throw new SuanpanError('E_MEMORY');
+  return new Uint8Array(exports.memory.buffer, start, size);
+}
+
+function errorOf(reply, status) {
+  try {
+    const { code, path, message } = JSON.parse(reply);
+    return new SuanpanError(code, path, message);
+  } catch (error) {
+    return new SuanpanError('E_TRAP', '', `error ${status} came without an explanation`);
+  }
+}
+
+/**
+ * Calls a verb of raw exports with text or bytes: { status, reply }. Views are made after the
+ * calls that may grow memory, never before; `read` turns the reply's bytes into what is wanted.
+ */
+export function enter(exports, verb, input, text) {
+  let size = input.length;
+  if (typeof input === 'string') {
+    const room = size <= boundedLength ? size * 3 : utf8Size(input);
+    size = text.write(input, requestArea(exports, room));
+  } else {
+    requestArea(exports, size).set(input);
+  }
+  const status = exports[verb](size);
+  const replySize = status >= 0 ? status : exports.sp_reply_size();
+  const start = exports.sp_reply() >>> 0;
+  return { status, reply: text.read(new Uint8Array(exports.memory.buffer, start, replySize)) };
+}
+
+/** host: { start, text }. Returns a promise of { call, load, dispose }. */
+export async function runModule(host) {
+  let exports = initialized(await host.start());
+  let book = null;
+  let isReviving = false;
+  let isDisposed = false;
+
+  function settle(fresh) {
+    isReviving = false;
+    if (isDisposed) return;
+    initialized(fresh);
+    if (book !== null && enter(fresh, book.verb, book.bytes, host.text).status < 0) return;
+    exports = fresh;
+  }
+
+  // Throws the instance away and gets another one, at once where the host can.
+  function revive() {
+    exports = null;
+    if (isReviving) return;
+    isReviving = true;
+    const failed = () => {
+      isReviving = false;
+    };
+    try {
+      const fresh = host.start();
+      if (typeof fresh.then === 'function') fresh.then(settle).then(null, failed);
+      else settle(fresh);
+    } catch (error) {
+      failed();
+    }
+  }
+
+  function call(verb, input) {
+    if (isDisposed) throw new SuanpanError('E_ENGINE', '', 'the engine was disposed of');
+    // A revival that failed is tried again by the next call.
+    if (exports === null) revive();
+    if (exports === null) throw new SuanpanError(isReviving ? 'E_REVIVING' : 'E_TRAP');
+    let answer;
+    try {
+      answer = enter(exports, verb, input, host.text);
+    } catch (error) {
+      if (error instanceof SuanpanError) throw error;
+      // Whatever came out of the module, even a full JavaScript stack: its memory can't be
+      // trusted now.
+      revive();
+      throw Object.assign(new SuanpanError('E_TRAP'), { cause: error });
+    }
+    if (answer.status < 0) throw errorOf(answer.reply, answer.status);
+    return answer.reply;
+  }
+
+  return {
+    call,
+    /** Loads a book by `verb`; it is loaded again after a trap. A refused book changes nothing. */
+    load(verb, bytes) {
+      const reply = call(verb, bytes);
+      book = { verb, bytes };
+      return reply;
+    },
+    dispose() {
+      isDisposed = true;
+      exports = null;
+      book = null;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// From a receipt to what a page shows: amounts are text already, differences are paths.
+import type { Book, QuoteRequest, Receipt } from './types.js';
+
+/** What the views need to know of a book. Made once per book. 由规则书得到的名称表。 */
+export interface Names {
+  readonly [table: string]: any;
+}
+
+/** Plain JSON for a page; the keys are listed in js/view. 页面数据，金额均为字符串。 */
+export interface View {
+  [key: string]: any;
+}
+
+/** 规则书的名称、规格与规则索引，每本书计算一次。 */
+export function namesOf(book: Book): Names;
+
+/**
+ * The cart page. `receipt` is the answer to `request` with `detail: 'full'`; `most` the answer to
+ * the same request with `points: 'max'`.
+ * 购物车页面数据。
+ */
+export function receiptView(
+  receipt: Receipt, names: Names, options?: { request?: QuoteRequest; most?: Receipt },
+): View;
+
+/** The sheet 优惠明细. */
+export function detailView(receipt: Receipt, names: Names): View;
+
+/** The sheet 分摊明细 of one line. */
+export function lineCutsView(receipt: Receipt, names: Names, line: string): View;
+
+/** The sheet in which a shopper picks coupons. 选券面板。 */
+export function couponSheetView(
+  receipt: Receipt, best: Receipt, names: Names, coupons: NonNullable<QuoteRequest['coupons']>,
+): View;
+
+/** The changed paths only: `{ 'lines[3].net': '39.80' }`. 仅含变化路径的 setData 参数。 */
+export function patch(prev: View, next: View): { [path: string]: any };
+
+/**
+ * However many taps come in one tick, one view is computed and one patch applied.
+ * 一个 tick 内无论多少次点击，只计算一次、只 setData 一次。
+ */
+export function bindPage(page: {
+  view(): View;
+  apply(changes: { [path: string]: any }): void;
+}): { invalidate(): void; paintNow(): void };

@@ -1,0 +1,70 @@
+// couponSheetView(receipt, best, names, coupons) → the sheet in which a shopper picks coupons.
+//
+// receipt   the answer for the coupons picked in the sheet so far
+// best      the answer to the same request without pins: 推荐组合
+// coupons   the request's coupons, for their dates
+import { yuan } from './money.js';
+import { reasons } from '../generated/codes.js';
+import { ruleTitle } from './names.js';
+import { couponFace, couponTerms } from './rule_text.js';
+
+const pickedCut = (receipt) => receipt.coupons
+  .filter(({ state }) => state === 'picked').reduce((sum, { cut }) => sum + cut, 0);
+
+// What coupons are chosen for: points come after them.
+const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
+
+const GAP_TEXTS = {
+  amount: (gap) => '¥' + yuan(gap),
+  qty: (gap) => gap + '件',
+  kinds: (gap) => gap + '种',
+};
+
+function reasonText(answer, receipt, names) {
+  const { zh = '' } = reasons[answer.reason] || {};
+  const other = receipt.coupons.find(({ id }) => id === answer.with);
+  return zh
+    .replace('{gap}', answer.gap > 0 ? (GAP_TEXTS[answer.by] || GAP_TEXTS.amount)(answer.gap) : '')
+    .replace('{cut}', '¥' + yuan(answer.cut || 0))
+    .replace('{with}', other ? ruleTitle(names, other.rule) : '');
+}
+
+// Civil date of the book's offset without Intl or the phone's own zone: '11.22'.
+function dateText(unixS, offsetS) {
+  const date = new Date((unixS + offsetS) * 1000);
+  return (date.getUTCMonth() + 1) + '.' + date.getUTCDate();
+}
+
+function cardView(answer, coupon, receipt, names) {
+  const rule = names.rules[answer.rule];
+  const face = rule ? couponFace(rule) : { text: '', isMoney: false };
+  const isPicked = answer.state === 'picked';
+  const reason = isPicked ? '' : reasonText(answer, receipt, names);
+  return {
+    id: answer.id,
+    face: face.text,
+    isMoney: face.isMoney,
+    title: ruleTitle(names, answer.rule),
+    terms: rule ? couponTerms(rule) : '',
+    until: coupon && coupon.to ? '有效期至 ' + dateText(coupon.to, names.utcOffsetS) : '',
+    isPicked,
+    isUsable: answer.state !== 'unusable',
+    cut: answer.cut > 0 ? yuan(answer.cut) : '',
+    reason: answer.state === 'unusable' ? '不可用原因：' + reason : reason,
+  };
+}
+
+export function couponSheetView(receipt, best, names, coupons) {
+  const cards = receipt.coupons.map((answer, index) =>
+    cardView(answer, coupons[index], receipt, names));
+  const saved = pickedCut(receipt);
+  const lost = beforePoints(receipt) - beforePoints(best);
+  return {
+    isBest: lost === 0 && saved === pickedCut(best),
+    best: pickedCut(best) > 0 ? yuan(pickedCut(best)) : '',
+    usable: cards.filter((card) => card.isUsable),
+    unusable: cards.filter((card) => !card.isUsable),
+    lost: lost > 0 ? yuan(lost) : '',
+    confirm: saved > 0 ? '确定（省¥' + yuan(saved) + '）' : '确定',
+  };
+}

@@ -1,0 +1,6 @@
+// From a receipt to what a page shows: integers become strings once, differences become paths.
+export { couponSheetView } from './coupon_sheet.js';
+export { yuan } from './money.js';
+export { namesOf } from './names.js';
+export { patch } from './patch.js';
+export { detailView, lineCutsView, receiptView } from './receipt_view.js';

@@ -1,0 +1,62 @@
+// What the view needs to know of the book: display texts and the rules by id. Made once per book.
+//
+// namesOf(book) takes the parsed JSON of a book whose `text` part is
+//   { shop: { name, store }, skus: { id: { name, note, art } }, options: { id: name },
+//     option_groups: [{ pick: 'one' | 'many', base, options: [id] }], fees: { id: name } }
+// Everything in `text` may be missing: then the id stands for the name.
+
+const byId = (list) => (list || []).reduce((map, item) => {
+  map[item.id] = item;
+  return map;
+}, {});
+
+export function namesOf(book) {
+  const text = book.text || {};
+  return {
+    shop: text.shop || {},
+    skus: byId(book.catalog.skus),
+    skuTexts: text.skus || {},
+    options: byId(book.catalog.options),
+    optionTexts: text.options || {},
+    optionGroups: text.option_groups || [],
+    utcOffsetS: book.rules.utc_offset_s === undefined ? 28800 : book.rules.utc_offset_s,
+    feeTexts: text.fees || {},
+    rules: byId(book.rules.rules),
+  };
+}
+
+export function skuName(names, sku) {
+  const text = names.skuTexts[sku];
+  return text ? text.name : sku;
+}
+
+export function ruleTitle(names, rule) {
+  const found = names.rules[rule];
+  return (found && found.title) || rule;
+}
+
+function optionName(names, option) {
+  const name = names.optionTexts[option.id] || option.id;
+  return option.qty > 1 ? name + '×' + option.qty : name;
+}
+
+// '大杯 / 五分糖 / 正常冰 / 加珍珠': of a group one picks from, the base stands when none is picked.
+export function specText(names, line) {
+  const { options: allowed = [] } = names.skus[line.sku] || {};
+  const picked = line.options || [];
+  const parts = [];
+  for (const group of names.optionGroups) {
+    if (!group.options.some((id) => allowed.indexOf(id) >= 0)) continue;
+    const chosen = picked.filter((option) => group.options.indexOf(option.id) >= 0);
+    if (chosen.length > 0) parts.push(chosen.map((option) => optionName(names, option)).join('、'));
+    else if (group.pick === 'one') parts.push(group.base);
+  }
+  const note = names.skuTexts[line.sku] && names.skuTexts[line.sku].note;
+  return parts.join(' / ') || note || '';
+}
+
+// Price of the options of one piece, in fen.
+export function optionsFen(names, line) {
+  return (line.options || []).reduce((sum, option) =>
+    sum + names.options[option.id].price * (option.qty || 1), 0);
+}

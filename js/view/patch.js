@@ -1,0 +1,36 @@
+// patch(prev, next) → the changed paths only: { 'lines[3].net': '39.80', total: '209.90' }.
+//
+// setData is the dear part of a mini-program page: whatever it gets is serialised across threads.
+// A view is plain JSON whose objects keep their keys and whose keys are words.
+// Arrays are compared place by place; one that got shorter is sent whole, because no path can
+// take an element away.
+
+const isPlain = (value) => typeof value === 'object' && value !== null;
+
+function hasSameKeys(prev, next) {
+  const keys = Object.keys(next);
+  return keys.length === Object.keys(prev).length && keys.every((key) => key in prev);
+}
+
+function canDescend(prev, next) {
+  if (!isPlain(prev) || !isPlain(next)) return false;
+  if (Array.isArray(prev) !== Array.isArray(next)) return false;
+  return Array.isArray(next) ? next.length >= prev.length : hasSameKeys(prev, next);
+}
+
+function collect(prev, next, path, changes) {
+  if (prev === next) return;
+  if (!canDescend(prev, next)) {
+    changes[path] = next;
+  } else if (Array.isArray(next)) {
+    next.forEach((item, index) => collect(prev[index], item, path + '[' + index + ']', changes));
+  } else {
+    Object.keys(next).forEach((key) => collect(prev[key], next[key], path + '.' + key, changes));
+  }
+}
+
+export function patch(prev, next) {
+  const changes = {};
+  Object.keys(next).forEach((key) => collect(prev[key], next[key], key, changes));
+  return changes;
+}

@@ -1,0 +1,237 @@
+// receiptView(receipt, names, { request, most }) → what the cart page shows, as plain strings.
+//
+// receipt   the engine's answer to `request`, with `detail: 'full'`
+// names     namesOf(book)
+// most      optional: the answer to the same request with `points: 'max'`, so that the points row
+//           can say what the switch would save while it is off
+//
+// Every object of the view always has the same keys, so that patch() finds small differences.
+// Amounts are text without the ¥ sign; '' means "not shown".
+import { grouped, shortYuan, yuan } from './money.js';
+import { optionsFen, skuName, specText } from './names.js';
+import { offerText, ruleTag, ruleText } from './rule_text.js';
+
+const CUT_LABELS = { member: '会员优惠', timed: '限时优惠', flash: '秒杀优惠', coupon: '优惠券' };
+
+const shownIfAny = (fen) => (fen > 0 ? yuan(fen) : '');
+
+// Which row of the 优惠明细 a cut belongs to.
+export function cutLabel(names, ruleId) {
+  const rule = names.rules[ruleId];
+  if (!rule) return '优惠';
+  return CUT_LABELS[rule.kind] || ruleTag(rule);
+}
+
+// Sums the cuts of the priced lines under their labels, in order of first appearance.
+function sumCuts(receipt, names) {
+  const sums = new Map();
+  for (const line of receipt.lines) {
+    for (const { rule, cut } of line.cuts || []) {
+      const label = cutLabel(names, rule);
+      sums.set(label, (sums.get(label) || 0) + cut);
+    }
+  }
+  return sums;
+}
+
+// Labels in the order shops print them; what a book adds beside these comes after.
+const CUT_ORDER = ['会员优惠', '限时优惠', '秒杀优惠', '满减', '满折', '折扣', '多件优惠', '优惠券'];
+
+function cutRank(label) {
+  const rank = CUT_ORDER.indexOf(label);
+  return rank < 0 ? CUT_ORDER.length : rank;
+}
+
+function freightRow({ totals, freight }) {
+  const row = { key: 'freight', label: '运费', value: '', struck: '', isCut: false };
+  if (freight.state === 'none') row.value = '自提免运费';
+  else if (freight.state === 'unknown') row.value = '填写地址后计算';
+  else row.value = totals.freight === 0 ? '免运费' : '¥' + yuan(totals.freight);
+  if (totals.freight_cut > 0) row.struck = '¥' + yuan(totals.freight_list);
+  return row;
+}
+
+const plainRow = (key, label, fen) =>
+  ({ key, label, value: '¥' + yuan(fen), struck: '', isCut: false });
+const cutRow = (key, label, fen) =>
+  ({ key, label, value: '-¥' + yuan(fen), struck: '', isCut: true });
+
+// The rows of the sheet 优惠明细: they add up to the total by construction of the receipt.
+export function detailView(receipt, names) {
+  const { totals } = receipt;
+  const cuts = Array.from(sumCuts(receipt, names)).filter(([, fen]) => fen > 0)
+    .sort(([a], [b]) => cutRank(a) - cutRank(b));
+  const rows = [plainRow('goods', '商品总额', totals.list + totals.options)];
+  cuts.forEach(([label, fen]) => rows.push(cutRow('cut ' + label, label, fen)));
+  if (totals.points_cut > 0) rows.push(cutRow('points', '积分抵扣', totals.points_cut));
+  rows.push(freightRow(receipt));
+  for (const { id, amount } of receipt.fees) {
+    if (amount > 0) rows.push(plainRow('fee ' + id, names.feeTexts[id] || '其他费用', amount));
+  }
+  if (totals.rounding_off > 0) rows.push(cutRow('rounding', '抹零', totals.rounding_off));
+  return { rows, total: yuan(totals.payable), saved: shownIfAny(totals.saved) };
+}
+
+// The sheet 分摊明细: which rule took how much off one line.
+export function lineCutsView(receipt, names, lineId) {
+  const line = receipt.lines.find(({ id }) => id === lineId);
+  const rows = line.cuts.map(({ rule, cut }, index) => {
+    const { title = rule } = names.rules[rule] || {};
+    return { key: String(index), label: cutLabel(names, rule), title, value: '-¥' + yuan(cut) };
+  });
+  return {
+    name: skuName(names, line.sku),
+    list: yuan(line.list),
+    net: yuan(line.net),
+    saved: shownIfAny(line.list - line.net),
+    rows,
+  };
+}
+
+// A line in a few segments (two pieces at the flash price, the rest at list) shows the first unit
+// price and says the rest in words.
+function unitView(names, asked, line) {
+  const extra = optionsFen(names, asked);
+  const list = names.skus[line.sku].price + extra;
+  const segments = line.segments || [];
+  if (segments.length === 0) return { unit: yuan(list), list: '', unitNote: '' };
+  const unit = segments[0].unit + extra;
+  const note = segments.length > 1
+    ? segments.map((segment) => segment.qty + '件¥' + yuan(segment.unit + extra)).join('，') : '';
+  return { unit: yuan(unit), list: unit < list ? yuan(list) : '', unitNote: note };
+}
+
+function tagsOf(line, names) {
+  const promotions = (line.cuts || []).filter(({ coupon }) => coupon === undefined);
+  const tags = promotions.map(({ rule }) => (names.rules[rule] ? ruleTag(names.rules[rule]) : ''));
+  return tags.filter((tag, index) => tag && tags.indexOf(tag) === index);
+}
+
+function lineView(names, asked, line) {
+  const isPriced = line.state === 'priced';
+  const { unit, list, unitNote } = unitView(names, asked, line);
+  return {
+    id: line.id,
+    sku: line.sku,
+    name: skuName(names, line.sku),
+    spec: specText(names, asked),
+    qty: String(line.qty),
+    isSelected: isPriced,
+    unit,
+    list,
+    unitNote,
+    net: isPriced ? yuan(line.net) : '',
+    saved: isPriced ? shownIfAny(line.list - line.net) : '',
+    tags: tagsOf(line, names),
+  };
+}
+
+function goneView(names, asked, line) {
+  return {
+    id: line.id,
+    sku: line.sku,
+    name: skuName(names, line.sku),
+    spec: specText(names, asked),
+  };
+}
+
+// '再买¥12.00', '再买2件', '再买1种'
+function gapText({ by, gap }) {
+  if (by === 'qty') return '再买' + gap + '件';
+  if (by === 'kinds') return '再买' + gap + '种';
+  return '再买¥' + yuan(gap);
+}
+
+function reachedText(rule, activity) {
+  if (activity.cut > 0) return '已减' + shortYuan(activity.cut) + '元';
+  return '已享' + (rule.title || ruleText(rule));
+}
+
+// [满减] 满30元减5元，再买¥12.00可享 · [满减] 已减5元，再买¥18.00可享满60元减12元
+function promotionView(rule, activity) {
+  const isReached = activity.state === 'applied';
+  const { next, measure } = activity;
+  const gap = next ? '，' + gapText(next) + '可享' : '';
+  return {
+    id: activity.rule,
+    tag: ruleTag(rule),
+    text: isReached
+      ? reachedText(rule, activity) + (next ? gap + offerText(rule, next) : '')
+      : (next ? offerText(rule, next) : ruleText(rule)) + gap,
+    isReached,
+    progress: next ? String(Math.floor((next.gte - next.gap) * 100 / next.gte)) : '100',
+  };
+}
+
+// Reached ones and those a shopper can still reach; unit prices show as chips on the lines.
+function promotionViews(receipt, names) {
+  return receipt.activities
+    .filter(({ rule, state, next }) => names.rules[rule].kind === 'promotion'
+      && (state === 'applied' || (state === 'not_reached' && next)))
+    .map((activity) => promotionView(names.rules[activity.rule], activity));
+}
+
+function couponRowView(receipt) {
+  const picked = receipt.coupons.filter(({ state }) => state === 'picked');
+  const usable = receipt.coupons.filter(({ state }) => state === 'usable');
+  const cut = picked.reduce((sum, coupon) => sum + coupon.cut, 0);
+  if (picked.length > 0) {
+    return { text: '-¥' + yuan(cut), note: '已选' + picked.length + '张', isActive: true };
+  }
+  if (usable.length > 0) return { text: usable.length + '张可用', note: '', isActive: true };
+  return { text: '暂无可用', note: '', isActive: false };
+}
+
+function pointsView({ points }, most) {
+  const best = most ? most.points : points;
+  const offer = best.used > 0
+    ? '，可用' + grouped(best.used) + '抵¥' + yuan(best.cut) : '，本单暂不可用';
+  return {
+    text: '共' + grouped(points.balance) + '积分' + offer,
+    cut: points.cut > 0 ? '-¥' + yuan(points.cut) : '',
+    isUsable: best.used > 0,
+    earned: points.earned > 0 ? '+' + grouped(points.earned) + '积分' : '',
+  };
+}
+
+function freightNote({ freight, totals }) {
+  if (freight.state === 'none') return '';
+  if (freight.state === 'unknown') return '填写地址后计算运费';
+  if (totals.freight === 0) return '免运费';
+  const gap = freight.gap > 0 ? '，再买¥' + yuan(freight.gap) + '免运费' : '';
+  return '运费¥' + yuan(totals.freight) + gap;
+}
+
+function submitView(receipt, count) {
+  const { ok, gap } = receipt.submit;
+  if (count === 0) return { text: '去结算', isEnabled: false };
+  if (gap > 0) return { text: '差¥' + yuan(gap) + '起送', isEnabled: false };
+  if (!ok) return { text: '暂不可配送', isEnabled: false };
+  if (receipt.totals.payable === 0) return { text: '确认下单', isEnabled: true };
+  return { text: '去结算(' + count + ')', isEnabled: true };
+}
+
+export function receiptView(receipt, names, { request, most } = {}) {
+  // The receipt keeps the order of the request's lines.
+  const asked = (request && request.lines) || receipt.lines;
+  const pairs = receipt.lines.map((line, index) => [asked[index], line]);
+  const isGone = ([, line]) => line.state === 'off_shelf';
+  const priced = receipt.lines.filter(({ state }) => state === 'priced');
+  const count = priced.reduce((sum, { qty }) => sum + qty, 0);
+  const { totals } = receipt;
+  return {
+    lines: pairs.filter((pair) => !isGone(pair)).map(([ask, line]) => lineView(names, ask, line)),
+    gone: pairs.filter(isGone).map(([ask, line]) => goneView(names, ask, line)),
+    isAllSelected: receipt.lines.every(({ state }) => state !== 'unselected'),
+    promotions: promotionViews(receipt, names),
+    gifts: receipt.gifts.map(({ sku, qty }) => skuName(names, sku) + '×' + qty),
+    coupon: couponRowView(receipt),
+    points: pointsView(receipt, most),
+    freight: freightNote(receipt),
+    total: yuan(totals.payable),
+    isFreightOut: receipt.freight.state === 'unknown',
+    saved: shownIfAny(totals.saved),
+    count: String(count),
+    submit: submitView(receipt, count),
+  };
+}

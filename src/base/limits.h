@@ -1,0 +1,68 @@
+/* The largest of everything. Loops, arrays and searches are bounded by these numbers.
+ * SP_LIMITS is the one list; `suanpan codes` prints it and the JavaScript side is made from it. */
+#ifndef SP_BASE_LIMITS_H
+#define SP_BASE_LIMITS_H
+
+#define SP_DEPTH_MAX          16
+#define SP_ID_BYTES_MAX       64
+#define SP_REQUEST_BYTES_MAX  65536
+#define SP_BOOK_BYTES_MAX     8388608
+#define SP_LINES_MAX          200
+#define SP_QTY_MAX            9999
+#define SP_LINE_OPTIONS_MAX   8
+#define SP_OPTION_QTY_MAX     99
+#define SP_LINE_SEGMENTS_MAX  4
+#define SP_SKUS_MAX           5000
+#define SP_OPTIONS_MAX        2000
+#define SP_SKU_TAGS_MAX       32
+#define SP_SKU_OPTIONS_MAX    64
+#define SP_RULES_MAX          300
+#define SP_GROUPS_MAX         24
+#define SP_TIERS_MAX          16
+#define SP_MEMBER_TIERS_MAX   32
+#define SP_GIVES_MAX          4
+#define SP_GIFT_OPTIONS_MAX   8
+#define SP_NTH_MAX            16
+#define SP_COUPONS_MAX        100
+#define SP_TEMPLATES_MAX      64
+#define SP_REGIONS_MAX        64
+#define SP_FEES_MAX           16
+#define SP_PRICE_FEN_MAX      1000000000
+#define SP_CART_FEN_MAX       10000000000000LL
+#define SP_SHARE_PARTS_MAX    1000
+#define SP_CHECK_MESSAGES_MAX 100
+#define SP_SEARCH_NODES_MAX   6000
+
+/* X(name, value) */
+#define SP_LIMITS(X)                                                                               \
+  X(depth_max, SP_DEPTH_MAX)                                                                       \
+  X(id_bytes_max, SP_ID_BYTES_MAX)                                                                 \
+  X(request_bytes_max, SP_REQUEST_BYTES_MAX)                                                       \
+  X(book_bytes_max, SP_BOOK_BYTES_MAX)                                                             \
+  X(lines_max, SP_LINES_MAX)                                                                       \
+  X(qty_max, SP_QTY_MAX)                                                                           \
+  X(line_options_max, SP_LINE_OPTIONS_MAX)                                                         \
+  X(option_qty_max, SP_OPTION_QTY_MAX)                                                             \
+  X(line_segments_max, SP_LINE_SEGMENTS_MAX)                                                       \
+  X(skus_max, SP_SKUS_MAX)                                                                         \
+  X(options_max, SP_OPTIONS_MAX)                                                                   \
+  X(sku_tags_max, SP_SKU_TAGS_MAX)                                                                 \
+  X(sku_options_max, SP_SKU_OPTIONS_MAX)                                                           \
+  X(rules_max, SP_RULES_MAX)                                                                       \
+  X(groups_max, SP_GROUPS_MAX)                                                                     \
+  X(tiers_max, SP_TIERS_MAX)                                                                       \
+  X(member_tiers_max, SP_MEMBER_TIERS_MAX)                                                         \
+  X(gives_max, SP_GIVES_MAX)                                                                       \
+  X(gift_options_max, SP_GIFT_OPTIONS_MAX)                                                         \
+  X(nth_max, SP_NTH_MAX)                                                                           \
+  X(coupons_max, SP_COUPONS_MAX)                                                                   \
+  X(templates_max, SP_TEMPLATES_MAX)                                                               \
+  X(regions_max, SP_REGIONS_MAX)                                                                   \
+  X(fees_max, SP_FEES_MAX)                                                                         \
+  X(price_fen_max, SP_PRICE_FEN_MAX)                                                               \
+  X(cart_fen_max, SP_CART_FEN_MAX)                                                                 \
+  X(share_parts_max, SP_SHARE_PARTS_MAX)                                                           \
+  X(check_messages_max, SP_CHECK_MESSAGES_MAX)                                                     \
+  X(search_nodes_max, SP_SEARCH_NODES_MAX)
+
+#endif

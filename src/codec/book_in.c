@@ -1,0 +1,168 @@
+#include "codec/book_in.h"
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "codec/book_file.h"
+#include "codec/book_parts.h"
+
+enum { BOOK_suanpan_book, BOOK_shop, BOOK_version, BOOK_meaning, BOOK_catalog, BOOK_rules, BOOK_text,
+       BOOK_COUNT };
+static const json_field book_fields[] = {
+    {.name = "suanpan_book", .type = JSON_INT, .required = true, .low = 1, .high = 1},
+    {.name = "shop", .type = JSON_ID, .required = true},
+    {.name = "version", .type = JSON_INT, .required = true, .low = 1, .high = SP_JSON_INTEGER_MAX},
+    {.name = "meaning", .type = JSON_INT, .required = true, .high = SP_JSON_INTEGER_MAX},
+    {.name = "catalog", .type = JSON_OBJECT, .required = true},
+    {.name = "rules", .type = JSON_OBJECT, .required = true},
+    {.name = "text", .type = JSON_OBJECT},
+};
+static const json_schema book_schema = SP_SCHEMA(book_fields, NULL);
+
+enum {
+  PART_utc_offset_s, PART_preset, PART_policy, PART_tiers, PART_groups, PART_rules, PART_freight,
+  PART_fees, PART_points, PART_min_order, PART_COUNT
+};
+static const json_field part_fields[] = {
+    // Fourteen hours either way: as far as clocks on earth go.
+    {.name = "utc_offset_s", .type = JSON_INT, .low = -50400, .high = 50400, .absent = 28800},
+    {.name = "preset", .type = JSON_ENUM, .required = true, .words = SP_WORDS_PRESET,
+     .unsupported = "international"},
+    {.name = "policy", .type = JSON_OBJECT},
+    {.name = "tiers", .type = JSON_ARRAY, .high = SP_MEMBER_TIERS_MAX},
+    {.name = "groups", .type = JSON_OBJECT},
+    {.name = "rules", .type = JSON_ARRAY, .required = true, .high = SP_RULES_MAX},
+    {.name = "freight", .type = JSON_OBJECT},
+    {.name = "fees", .type = JSON_ARRAY, .high = SP_FEES_MAX},
+    {.name = "points", .type = JSON_OBJECT},
+    {.name = "min_order", .type = JSON_OBJECT},
+};
+static const json_schema part_schema = SP_SCHEMA(part_fields, NULL);
+
+static const json_field id_field = {.type = JSON_ID};
+
+sp_text book_text(book_work *w, sp_text text) {
+  if (!text.size) return text;
+  sp_text copy = arena_text(w->arena, text);
+  if (!copy.ptr) report_error(w->report, NULL, SP_E_MEMORY);
+  return copy;
+}
+
+const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_node *array) {
+  uint32_t *order = json_array(w->report, arena, table.count, sizeof *order);
+  if (!order) return NULL;
+  ids_sort(&table, order);
+  for (uint32_t i = 1; i < table.count; i++) {
+    sp_text id = id_of(&table, order[i]);
+    // A missing id has been reported; the later of two equal ones is the wrong one.
+    if (!id.size || !text_equal(id, id_of(&table, order[i - 1]))) continue;
+    json_at element = {&array->at, NULL, order[i]};
+    report_error_key(w->report, &element, "id", SP_E_DUPLICATE_ID);
+  }
+  return order;
+}
+
+static void tiers_in(book_work *w, const json_node *array) {
+  uint32_t count = json_count(array->item), i = 0;
+  sp_text *tiers = json_array(w->report, w->arena, count, sizeof *tiers);
+  if (!tiers) return;
+  w->book->tiers = tiers;
+  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
+    json_node node = json_child(array, item, i);
+    json_value id;
+    if (json_value_in(w->report, &node, &id_field, &id)) {
+      if (book_find_tier(w->book, id.text) != SP_NONE) {
+        report_error(w->report, &node.at, SP_E_DUPLICATE_ID);
+      }
+      tiers[i] = book_text(w, id.text);
+    }
+    w->book->tier_count = i + 1;
+  }
+}
+
+static bool has_failed(const book_work *w) {
+  for (uint32_t i = 0; i < w->report->error_count; i++) {
+    if (w->report->errors[i].code == SP_E_MEMORY) return true;
+  }
+  return false;
+}
+
+/* The order follows the references: templates before SKUs, SKUs and tiers before rules. Each step needs
+ * the arrays of the ones before, so running out of memory ends it. */
+static void parts_in(book_work *w, const json_node *catalog, const json_node *rules) {
+  json_value v[PART_COUNT];
+  json_node node[PART_COUNT];
+  json_object(w->report, rules, &part_schema, v);
+  for (uint32_t i = 0; i < PART_COUNT; i++) node[i] = json_member(rules, &part_schema, v, i);
+  w->book->utc_offset_s = v[PART_utc_offset_s].number;
+  w->scopes = json_array(w->report, w->scratch, SP_SCOPES_MAX, sizeof *w->scopes);
+  if (!w->scopes) return;
+  policy_in(w, (uint32_t)v[PART_preset].number, &node[PART_policy]);
+  freight_in(w, &node[PART_freight]);
+  catalog_in(w, catalog);
+  tiers_in(w, &node[PART_tiers]);
+  groups_in(w, &node[PART_groups]);
+  if (has_failed(w)) return;
+  rules_in(w, &node[PART_rules]);
+  fees_in(w, &node[PART_fees]);
+  points_in(w, &node[PART_points]);
+  min_order_in(w, &node[PART_min_order]);
+  if (has_failed(w)) return;
+  scopes_resolve(w);
+  stacks_resolve(w, &node[PART_groups], &node[PART_rules]);
+  if (w->report->error_count == 0) book_warn(w, &node[PART_rules]);
+}
+
+static void check_meaning(book_work *w, const json_at *at, const json_value *meaning) {
+  w->book->meaning = (uint32_t)meaning->number;
+  if (meaning->item && meaning->number != SP_MEANING) {
+    report_error_key(w->report, at, "meaning", SP_E_MEANING);
+  }
+}
+
+static void json_book_in(book_work *w, sp_text bytes) {
+  json_value v[BOOK_COUNT];
+  json_node root = {.item = json_parse(bytes, NULL, w->scratch, w->report)};
+  if (root.item && json_object(w->report, &root, &book_schema, v)) {
+    json_node catalog = json_member(&root, &book_schema, v, BOOK_catalog);
+    json_node rules = json_member(&root, &book_schema, v, BOOK_rules);
+    w->book->shop = book_text(w, v[BOOK_shop].text);
+    w->book->version = v[BOOK_version].number;
+    check_meaning(w, &root.at, &v[BOOK_meaning]);
+    if (catalog.item && rules.item) parts_in(w, &catalog, &rules);
+    sha256((const uint8_t *)bytes.ptr, bytes.size, w->book->digest);
+  }
+  cJSON_Delete((cJSON *)(uintptr_t)root.item);
+}
+
+static void container_in(book_work *w, sp_text bytes) {
+  book_file file;
+  json_node root = {{NULL, NULL, 0}, NULL};
+  if (!book_file_in(bytes, w->scratch, w->report, &file)) return;
+  w->book->shop = book_text(w, file.shop);
+  w->book->version = file.version;
+  w->book->meaning = SP_MEANING;
+  sha256((const uint8_t *)file.manifest.ptr, file.manifest.size, w->book->digest);
+  // The paths are those of the JSON form.
+  json_node catalog = {{&root.at, "catalog", 0}, NULL}, rules = {{&root.at, "rules", 0}, NULL};
+  catalog.item = json_parse(file.catalog, &catalog.at, w->scratch, w->report);
+  if (catalog.item) rules.item = json_parse(file.rules, &rules.at, w->scratch, w->report);
+  if (catalog.item && rules.item) parts_in(w, &catalog, &rules);
+  cJSON_Delete((cJSON *)(uintptr_t)catalog.item);
+  cJSON_Delete((cJSON *)(uintptr_t)rules.item);
+}
+
+const sp_book *book_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, sp_report *report) {
+  if (bytes.size > SP_BOOK_BYTES_MAX) {
+    report_error(report, NULL, SP_E_LIMIT);
+    return NULL;
+  }
+  book_work w = {.report = report, .arena = book_arena, .scratch = scratch};
+  w.book = json_array(report, book_arena, 1, sizeof *w.book);
+  if (!w.book) return NULL;
+  if (book_is_container(bytes)) {
+    container_in(&w, bytes);
+  } else {
+    json_book_in(&w, bytes);
+  }
+  return report->error_count ? NULL : w.book;
+}

@@ -1,0 +1,115 @@
+/* What the readers of a book's parts share. Internal to codec/; one reader for one idea. */
+#ifndef SP_CODEC_BOOK_PARTS_H
+#define SP_CODEC_BOOK_PARTS_H
+
+#include "base/ids.h"
+#include "codec/json_in.h"
+#include "model/book.h"
+
+/* A tag or SPU that a scope names. They are resolved together, by one walk over the SKUs. */
+typedef struct scope_name scope_name;
+struct scope_name {
+  sp_text name;
+  uint32_t scope;
+  bool spu, exclude;
+  scope_name *next;
+};
+
+/* A scope that is not "all", until it is resolved. */
+typedef struct {
+  uint32_t *bits;
+  uint32_t *exclude;     /* NULL: nothing */
+  bool lists;            /* false: every SKU */
+  int64_t low, high;     /* price_between */
+} scope_work;
+
+/* `excludes` and `on` as written, of a rule or a group. */
+typedef struct {
+  uint64_t targets;      /* class bits that are named */
+  uint32_t on;           /* SP_NONE: not stated; 0 line, 1 order */
+} exclusion;
+
+typedef struct {
+  exclusion exclusion;
+  bool states_max_per, states_pieces;
+  uint32_t promotion_count, coupon_count; /* rules that stand in it */
+} group_work;
+
+typedef struct {
+  const cJSON *tags;     /* array, checked; NULL: none */
+  sp_text spu;           /* size 0: none */
+} sku_names;
+
+/* A book that is being read. What the book shows as const is kept here as what it was allocated as. */
+typedef struct {
+  sp_report *report;
+  sp_arena *arena;       /* the book's */
+  sp_arena *scratch;
+  sp_book *book;
+  sp_sku *skus;
+  sku_names *sku_names;
+  const uint32_t *template_by_id;
+  sp_group *groups;
+  group_work *group_work;
+  sp_rule *rules;
+  exclusion *rule_exclusions;
+  scope_work *scopes;
+  uint32_t scope_count;
+  scope_name *scope_names;
+  uint32_t scope_name_count;
+} book_work;
+
+/* Largest weight, volume, count or amount of one thing that is not a price. */
+#define SP_MEASURE_MAX 1000000000
+/* Points: num and den this small keep balance x num inside 63 bits. */
+#define SP_RATIO_MAX 1000000
+#define SP_POINTS_MAX 1000000000000
+#define SP_SCOPES_MAX (SP_RULES_MAX + SP_FEES_MAX + 1)
+
+/* Sorted indices of a table of ids; equal ids are reported at `id` of the later element of `array`. */
+const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_node *array);
+
+/* A copy of the text in the book. */
+sp_text book_text(book_work *w, sp_text text);
+
+/* "fulfilment": ["delivery", "pickup"] as bits; absent: both. */
+uint32_t fulfilment_in(book_work *w, const json_node *node);
+
+/* A base as the engine reads it: `stated` SP_NONE takes the default; see src/README.md §1.2. */
+sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise);
+
+void policy_in(book_work *w, uint32_t preset, const json_node *node);
+void catalog_in(book_work *w, const json_node *node);
+sp_scope scope_in(book_work *w, const json_node *node);
+void scopes_resolve(book_work *w);
+sp_window window_in(book_work *w, const json_node *node);
+void freight_in(book_work *w, const json_node *node);
+void fees_in(book_work *w, const json_node *node);
+void points_in(book_work *w, const json_node *node);
+void min_order_in(book_work *w, const json_node *node);
+void groups_in(book_work *w, const json_node *node);
+void rules_in(book_work *w, const json_node *node);
+
+/* The value of `give`: one or a list. */
+void gives_in(book_work *w, const json_node *node, sp_rule *rule);
+
+/* `stack` of a rule: its group, exclusions, applies_to_discounted. */
+void stack_in(book_work *w, const json_node *node, sp_rule *rule, exclusion *out);
+
+/* When all rules are read: defaults of groups, coupon slots, class bits; checks across rules.
+ * groups and rules are the nodes they were read from. */
+void stacks_resolve(book_work *w, const json_node *groups, const json_node *rules);
+
+/* Lawful, but surely not meant so. */
+void book_warn(book_work *w, const json_node *rules);
+
+/* Whether a give, or one inside it, is one of the kinds (bit 1 << sp_give_kind). */
+bool give_has(const sp_give *give, uint32_t kinds);
+
+#define SP_GIVE_BIT(kind) (1u << SP_GIVE_##kind)
+#define SP_GIVES_BENEFIT                                                                          \
+  (SP_GIVE_BIT(gift) | SP_GIVE_BIT(grant_coupon) | SP_GIVE_BIT(points) | SP_GIVE_BIT(free_freight))
+#define SP_GIVES_PERCENTAGE (SP_GIVE_BIT(percent_off) | SP_GIVE_BIT(nth_item))
+#define SP_GIVES_MONEY (SP_GIVE_BIT(amount_off) | SP_GIVES_PERCENTAGE)
+
+#endif

@@ -1,0 +1,66 @@
+/* Books that are lawful but surely not meant so. Never an error: the shopper's phone loads them. */
+#include "base/text.h"
+#include "codec/book_parts.h"
+
+static uint32_t scope_word(sp_scope scope, uint32_t i) {
+  return scope.bits ? scope.bits[i] : UINT32_MAX;
+}
+
+static bool scopes_meet(const book_work *w, sp_scope a, sp_scope b) {
+  uint32_t count = w->book->sku_count;
+  for (uint32_t i = 0; i < (count + 31) / 32; i++) {
+    uint32_t both = scope_word(a, i) & scope_word(b, i);
+    if (i == count / 32) both &= (1u << (count % 32)) - 1;
+    if (both) return true;
+  }
+  return false;
+}
+
+/* Automatic promotions of the item and order stages add up where they meet. */
+static bool adds_up(const sp_rule *rule) {
+  return rule->kind == SP_KIND_promotion && rule->group == SP_NONE
+         && (rule->stage == SP_STAGE_item || rule->stage == SP_STAGE_order);
+}
+
+static bool overlap(const book_work *w, const sp_rule *a, const sp_rule *b) {
+  if (a->stage != b->stage || !adds_up(b)) return false;
+  if (a->shop.size && b->shop.size && !text_equal(a->shop, b->shop)) return false;
+  if (a->member_tiers && b->member_tiers && !(a->member_tiers & b->member_tiers)) return false;
+  return scopes_meet(w, a->scope, b->scope);
+}
+
+/* The coupon's window is over when the rule that gives it opens. */
+static bool grant_ended(const book_work *w, const sp_rule *rule, const sp_give *give) {
+  if (give->kind == SP_GIVE_grant_coupon) {
+    const sp_window *coupon = &w->rules[give->coupon_rule].window;
+    return rule->window.has_from && coupon->has_to && coupon->to_s <= rule->window.from_s;
+  }
+  if (give->inner && grant_ended(w, rule, give->inner)) return true;
+  for (uint32_t i = 0; i < give->tier_count; i++) {
+    if (grant_ended(w, rule, give->tiers[i].give)) return true;
+  }
+  return false;
+}
+
+static void warn_key(book_work *w, const json_at *at, const char *key, sp_book_warning code) {
+  json_at member = {at, key, 0};
+  report_warning(w->report, &member, code);
+}
+
+void book_warn(book_work *w, const json_node *rules) {
+  sp_scope everything = {NULL};
+  for (uint32_t i = 0; i < w->book->rule_count; i++) {
+    const sp_rule *rule = &w->rules[i];
+    json_at at = {&rules->at, NULL, i};
+    if (!scopes_meet(w, rule->scope, everything)) warn_key(w, &at, "scope", SP_W_EMPTY_SCOPE);
+    for (uint32_t j = 0; j < rule->give_count; j++) {
+      if (grant_ended(w, rule, &rule->gives[j])) warn_key(w, &at, "give", SP_W_GRANT_ENDED);
+    }
+    // Told once for each rule, at the later one of a pair: n rules would make n² warnings.
+    for (uint32_t j = 0; j < i && adds_up(rule); j++) {
+      if (!overlap(w, rule, &w->rules[j])) continue;
+      warn_key(w, &at, "stack", SP_W_UNGROUPED_OVERLAP);
+      break;
+    }
+  }
+}

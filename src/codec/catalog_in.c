@@ -1,0 +1,147 @@
+#include "base/sort.h"
+#include "base/text.h"
+#include "codec/book_parts.h"
+
+enum { CATALOG_skus, CATALOG_options, CATALOG_COUNT };
+static const json_field catalog_fields[] = {
+    {.name = "skus", .type = JSON_ARRAY, .required = true, .high = SP_SKUS_MAX},
+    {.name = "options", .type = JSON_ARRAY, .high = SP_OPTIONS_MAX},
+};
+static const json_schema catalog_schema = SP_SCHEMA(catalog_fields, NULL);
+
+enum { OPTION_id, OPTION_price, OPTION_discountable, OPTION_COUNT };
+static const json_field option_fields[] = {
+    {.name = "id", .type = JSON_ID, .required = true},
+    {.name = "price", .type = JSON_INT, .required = true, .high = SP_PRICE_FEN_MAX},
+    {.name = "discountable", .type = JSON_BOOL, .absent = true},
+};
+static const json_schema option_schema = SP_SCHEMA(option_fields, NULL);
+
+enum {
+  SKU_id, SKU_price, SKU_spu, SKU_tags, SKU_options, SKU_on_sale, SKU_freight, SKU_weight_g,
+  SKU_volume_cm3, SKU_COUNT
+};
+static const json_field sku_fields[] = {
+    {.name = "id", .type = JSON_ID, .required = true},
+    {.name = "price", .type = JSON_INT, .required = true, .high = SP_PRICE_FEN_MAX},
+    {.name = "spu", .type = JSON_ID},
+    {.name = "tags", .type = JSON_ARRAY, .high = SP_SKU_TAGS_MAX},
+    {.name = "options", .type = JSON_ARRAY, .high = SP_SKU_OPTIONS_MAX},
+    {.name = "on_sale", .type = JSON_BOOL, .absent = true},
+    {.name = "freight", .type = JSON_ID},
+    {.name = "weight_g", .type = JSON_INT, .high = SP_MEASURE_MAX},
+    {.name = "volume_cm3", .type = JSON_INT, .high = SP_MEASURE_MAX},
+};
+static const json_schema sku_schema = SP_SCHEMA(sku_fields, NULL);
+
+static const json_field id_field = {.type = JSON_ID};
+
+static void options_in(book_work *w, const json_node *array) {
+  sp_book *book = w->book;
+  uint32_t count = json_count(array->item), i = 0;
+  sp_option *options = json_array(w->report, w->arena, count, sizeof *options);
+  if (!options) return;
+  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
+    json_node node = json_child(array, item, i);
+    json_value v[OPTION_COUNT];
+    json_object(w->report, &node, &option_schema, v);
+    options[i] = (sp_option){.id = book_text(w, v[OPTION_id].text),
+                             .price_fen = v[OPTION_price].number,
+                             .discountable = v[OPTION_discountable].number};
+  }
+  id_table table = {options, sizeof *options, count};
+  book->option_by_id = id_index(w, w->arena, table, array);
+  if (!book->option_by_id) return;
+  book->options = options;
+  book->option_count = count;
+}
+
+static bool index_before(const void *context, uint32_t a, uint32_t b) {
+  (void)context;
+  return a < b;
+}
+
+/* The options a SKU may be sold with, ascending. */
+static void sku_options_in(book_work *w, const json_node *array, sp_sku *sku) {
+  uint32_t count = json_count(array->item), known = 0, i = 0;
+  if (!count) return;
+  uint32_t *options = json_array(w->report, w->arena, count, sizeof *options);
+  if (!options) return;
+  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
+    json_node node = json_child(array, item, i);
+    json_value id;
+    if (!json_value_in(w->report, &node, &id_field, &id)) continue;
+    uint32_t option = book_find_option(w->book, id.text);
+    bool twice = false;
+    for (uint32_t j = 0; j < known; j++) twice = twice || options[j] == option;
+    if (option == SP_NONE || twice) {
+      report_error(w->report, &node.at, option == SP_NONE ? SP_E_REFERENCE : SP_E_DUPLICATE_ID);
+      continue;
+    }
+    options[known++] = option;
+  }
+  sort_indices(options, known, index_before, NULL);
+  sku->options = options;
+  sku->option_count = known;
+}
+
+/* Tags are only looked at when scopes are resolved; here they are checked to be ids. */
+static const cJSON *tags_in(book_work *w, const json_node *array) {
+  uint32_t i = 0;
+  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
+    json_node node = json_child(array, item, i);
+    json_value id;
+    json_value_in(w->report, &node, &id_field, &id);
+  }
+  return array->item;
+}
+
+static uint32_t sku_freight_in(book_work *w, const json_node *node, sp_text id) {
+  if (!node->item) return SP_NONE;
+  const sp_freight_table *freight = &w->book->freight;
+  id_table table = {freight->templates, sizeof(sp_template), freight->template_count};
+  uint32_t template = w->template_by_id ? ids_find(&table, w->template_by_id, id) : SP_NONE;
+  if (template == SP_NONE) report_error(w->report, &node->at, SP_E_REFERENCE);
+  return template;
+}
+
+static void sku_in(book_work *w, const json_node *node, sp_sku *sku, sku_names *names) {
+  json_value v[SKU_COUNT];
+  json_object(w->report, node, &sku_schema, v);
+  json_node tags = json_member(node, &sku_schema, v, SKU_tags);
+  json_node options = json_member(node, &sku_schema, v, SKU_options);
+  json_node freight = json_member(node, &sku_schema, v, SKU_freight);
+  *sku = (sp_sku){.id = book_text(w, v[SKU_id].text),
+                  .price_fen = v[SKU_price].number,
+                  .freight = sku_freight_in(w, &freight, v[SKU_freight].text),
+                  .weight_g = v[SKU_weight_g].number,
+                  .volume_cm3 = v[SKU_volume_cm3].number,
+                  .on_sale = v[SKU_on_sale].number};
+  sku_options_in(w, &options, sku);
+  *names = (sku_names){tags_in(w, &tags), v[SKU_spu].text};
+}
+
+static void skus_in(book_work *w, const json_node *array) {
+  uint32_t count = json_count(array->item), i = 0;
+  w->skus = json_array(w->report, w->arena, count, sizeof *w->skus);
+  w->sku_names = json_array(w->report, w->scratch, count, sizeof *w->sku_names);
+  if (!w->skus || !w->sku_names) return;
+  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
+    json_node node = json_child(array, item, i);
+    sku_in(w, &node, &w->skus[i], &w->sku_names[i]);
+  }
+  id_table table = {w->skus, sizeof *w->skus, count};
+  w->book->sku_by_id = id_index(w, w->arena, table, array);
+  if (!w->book->sku_by_id) return;
+  w->book->skus = w->skus;
+  w->book->sku_count = count;
+}
+
+void catalog_in(book_work *w, const json_node *node) {
+  json_value v[CATALOG_COUNT];
+  json_object(w->report, node, &catalog_schema, v);
+  json_node options = json_member(node, &catalog_schema, v, CATALOG_options);
+  json_node skus = json_member(node, &catalog_schema, v, CATALOG_skus);
+  options_in(w, &options);
+  skus_in(w, &skus);
+}

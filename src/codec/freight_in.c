@@ -1,0 +1,277 @@
+/* Freight templates, fees, points and the minimum order: src/README.md §1.3. */
+#include "base/sort.h"
+#include "base/text.h"
+#include "codec/book_parts.h"
+
+#define SP_FEN_FIELD .type = JSON_INT, .high = SP_PRICE_FEN_MAX
+#define SP_SUM_FIELD .type = JSON_INT, .high = SP_CART_FEN_MAX
+/* Codes of one region: every prefecture of the country fits. */
+#define SP_CODES_MAX 1000
+
+enum { FREIGHT_templates, FREIGHT_default, FREIGHT_combine, FREIGHT_free, FREIGHT_COUNT };
+static const json_field freight_fields[] = {
+    {.name = "templates", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_TEMPLATES_MAX},
+    {.name = "default", .type = JSON_ID, .required = true},
+    {.name = "combine", .type = JSON_ENUM, .words = "sum max_first_plus_additional"},
+    {.name = "free", .type = JSON_OBJECT},
+};
+static const json_schema freight_schema = SP_SCHEMA(freight_fields, NULL);
+
+enum { FREE_gte, FREE_per, FREE_base, FREE_COUNT };
+static const json_field free_fields[] = {
+    {.name = "gte", .required = true, SP_SUM_FIELD},
+    {.name = "per", .type = JSON_ENUM, .words = "package order"},
+    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = SP_NONE},
+};
+static const json_schema free_schema = SP_SCHEMA(free_fields, NULL);
+
+enum { TEMPLATE_id, TEMPLATE_by, TEMPLATE_regions, TEMPLATE_COUNT };
+static const json_field template_fields[] = {
+    {.name = "id", .type = JSON_ID, .required = true},
+    {.name = "by", .type = JSON_ENUM, .required = true, .words = "pieces weight volume"},
+    {.name = "regions", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_REGIONS_MAX},
+};
+static const json_schema template_schema = SP_SCHEMA(template_fields, NULL);
+
+enum {
+  REGION_codes, REGION_first, REGION_first_fee, REGION_additional, REGION_additional_fee,
+  REGION_never_free, REGION_COUNT
+};
+static const json_field region_fields[] = {
+    {.name = "codes", .type = JSON_ARRAY, .low = 1, .high = SP_CODES_MAX},
+    {.name = "first", .type = JSON_INT, .required = true, .low = 1, .high = SP_MEASURE_MAX},
+    {.name = "first_fee", .required = true, SP_FEN_FIELD},
+    {.name = "additional", .type = JSON_INT, .high = SP_MEASURE_MAX},
+    {.name = "additional_fee", SP_FEN_FIELD},
+    {.name = "never_free", .type = JSON_BOOL},
+};
+static const json_schema region_schema = SP_SCHEMA(region_fields, NULL);
+
+static const json_field code_field = {.type = JSON_ID};
+
+static void codes_in(book_work *w, const json_node *array, sp_region *region) {
+  uint32_t count = json_count(array->item), i = 0;
+  if (!count) return;
+  region->codes = json_array(w->report, w->arena, count, sizeof *region->codes);
+  if (!region->codes) return;
+  region->code_count = count;
+  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
+    json_node node = json_child(array, item, i);
+    json_value code;
+    json_value_in(w->report, &node, &code_field, &code);
+    region->codes[i] = book_text(w, code.text);
+  }
+}
+
+static void region_in(book_work *w, const json_node *node, sp_region *region) {
+  json_value v[REGION_COUNT];
+  json_object(w->report, node, &region_schema, v);
+  *region = (sp_region){.first = v[REGION_first].number,
+                        .first_fee_fen = v[REGION_first_fee].number,
+                        .additional = v[REGION_additional].number,
+                        .additional_fee_fen = v[REGION_additional_fee].number,
+                        .never_free = v[REGION_never_free].number};
+  json_node codes = json_member(node, &region_schema, v, REGION_codes);
+  codes_in(w, &codes, region);
+}
+
+static bool code_before(const void *context, uint32_t a, uint32_t b) {
+  const sp_text *codes = context;
+  return text_compare(codes[a], codes[b]) < 0;
+}
+
+/* A code in two regions of one template would leave the fee to chance. */
+static void codes_unique(book_work *w, const json_node *regions, const sp_template *template) {
+  uint32_t count = 0, at = 0;
+  for (uint32_t i = 0; i < template->region_count; i++) count += template->regions[i].code_count;
+  size_t mark = arena_mark(w->scratch);
+  sp_text *codes = json_array(w->report, w->scratch, count, sizeof *codes);
+  uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
+  if (!codes || !order) return;
+  for (uint32_t i = 0; i < template->region_count; i++) {
+    const sp_region *region = &template->regions[i];
+    for (uint32_t j = 0; j < region->code_count; j++, at++) {
+      codes[at] = region->codes[j];
+      order[at] = at;
+    }
+  }
+  sort_indices(order, count, code_before, codes);
+  bool twice = false;
+  for (uint32_t i = 1; i < count; i++) {
+    twice = twice || text_equal(codes[order[i - 1]], codes[order[i]]);
+  }
+  arena_rewind(w->scratch, mark);
+  if (twice) report_error(w->report, &regions->at, SP_E_DUPLICATE_ID);
+}
+
+static void template_in(book_work *w, const json_node *node, sp_template *template) {
+  json_value v[TEMPLATE_COUNT];
+  json_object(w->report, node, &template_schema, v);
+  template->id = book_text(w, v[TEMPLATE_id].text);
+  template->by = (unsigned)v[TEMPLATE_by].number;
+  json_node array = json_member(node, &template_schema, v, TEMPLATE_regions);
+  uint32_t count = json_count(array.item), defaults = 0, i = 0;
+  sp_region *regions = json_array(w->report, w->arena, count, sizeof *regions);
+  if (!regions) return;
+  for (const cJSON *item = json_first(&array); item; item = item->next, i++) {
+    json_node region = json_child(&array, item, i);
+    region_in(w, &region, &regions[i]);
+    defaults += regions[i].code_count == 0;
+    if (regions[i].code_count == 0 && defaults > 1) {
+      report_error(w->report, &region.at, SP_E_CONFLICT);
+    }
+  }
+  template->regions = regions;
+  template->region_count = count;
+  codes_unique(w, &array, template);
+}
+
+static void free_in(book_work *w, const json_node *node, sp_freight_table *freight) {
+  json_value v[FREE_COUNT];
+  if (!node->item || !json_object(w->report, node, &free_schema, v)) return;
+  uint32_t base = (uint32_t)v[FREE_base].number;
+  freight->has_free = true;
+  freight->free_gte_fen = v[FREE_gte].number;
+  freight->free_per_order = v[FREE_per].number;
+  freight->free_base = base == SP_NONE ? w->book->policy.free_freight_base : (sp_base)base;
+}
+
+void freight_in(book_work *w, const json_node *node) {
+  json_value v[FREIGHT_COUNT];
+  if (!node->item || !json_object(w->report, node, &freight_schema, v)) return;
+  json_node array = json_member(node, &freight_schema, v, FREIGHT_templates);
+  json_node by_default = json_member(node, &freight_schema, v, FREIGHT_default);
+  json_node free_node = json_member(node, &freight_schema, v, FREIGHT_free);
+  uint32_t count = json_count(array.item), i = 0;
+  sp_template *templates = json_array(w->report, w->arena, count, sizeof *templates);
+  if (!templates) return;
+  for (const cJSON *item = json_first(&array); item; item = item->next, i++) {
+    json_node template = json_child(&array, item, i);
+    template_in(w, &template, &templates[i]);
+  }
+  id_table table = {templates, sizeof *templates, count};
+  w->template_by_id = id_index(w, w->scratch, table, &array);
+  if (!w->template_by_id) return;
+  sp_freight_table *freight = &w->book->freight;
+  freight->stands = true;
+  freight->templates = templates;
+  freight->template_count = count;
+  freight->max_first_plus_additional = v[FREIGHT_combine].number;
+  freight->default_template = ids_find(&table, w->template_by_id, v[FREIGHT_default].text);
+  if (freight->default_template == SP_NONE && by_default.item) {
+    report_error(w->report, &by_default.at, SP_E_REFERENCE);
+  }
+  free_in(w, &free_node, freight);
+}
+
+/* ---- fees ---- */
+
+enum { FEE_id, FEE_amount, FEE_per, FEE_scope, FEE_fulfilment, FEE_COUNT };
+static const json_field fee_fields[] = {
+    {.name = "id", .type = JSON_ID, .required = true},
+    {.name = "amount", .required = true, SP_FEN_FIELD},
+    {.name = "per", .type = JSON_ENUM, .words = "order package piece"},
+    {.name = "scope", .type = JSON_ANY},
+    {.name = "fulfilment", .type = JSON_ARRAY, .low = 1, .high = 2},
+};
+static const json_schema fee_schema = SP_SCHEMA(fee_fields, NULL);
+
+static const json_field fulfilment_field = {.type = JSON_ENUM, .words = SP_WORDS_FULFILMENT};
+
+uint32_t fulfilment_in(book_work *w, const json_node *node) {
+  uint32_t bits = 0, i = 0;
+  if (!node->item) return 1u << SP_DELIVERY | 1u << SP_PICKUP;
+  for (const cJSON *item = json_first(node); item; item = item->next, i++) {
+    json_node element = json_child(node, item, i);
+    json_value v;
+    if (json_value_in(w->report, &element, &fulfilment_field, &v)) bits |= 1u << v.number;
+  }
+  return bits;
+}
+
+void fees_in(book_work *w, const json_node *node) {
+  uint32_t count = json_count(node->item), i = 0;
+  sp_fee *fees = json_array(w->report, w->arena, count, sizeof *fees);
+  if (!fees) return;
+  for (const cJSON *item = json_first(node); item; item = item->next, i++) {
+    json_node fee = json_child(node, item, i);
+    json_value v[FEE_COUNT];
+    json_object(w->report, &fee, &fee_schema, v);
+    json_node scope = json_member(&fee, &fee_schema, v, FEE_scope);
+    json_node fulfilment = json_member(&fee, &fee_schema, v, FEE_fulfilment);
+    fees[i] = (sp_fee){.id = book_text(w, v[FEE_id].text),
+                       .amount_fen = v[FEE_amount].number,
+                       .per = (unsigned)v[FEE_per].number,
+                       .scope = scope_in(w, &scope),
+                       .fulfilment_bits = fulfilment_in(w, &fulfilment)};
+  }
+  id_table table = {fees, sizeof *fees, count};
+  id_index(w, w->scratch, table, node);
+  w->book->fees = fees;
+  w->book->fee_count = count;
+}
+
+/* ---- points ---- */
+
+#define SP_RATIO_FIELD .type = JSON_INT, .required = true, .low = 1, .high = SP_RATIO_MAX
+enum {
+  POINTS_num, POINTS_den, POINTS_step, POINTS_max, POINTS_share_bp, POINTS_min_payable,
+  POINTS_last_step_partial, POINTS_scope, POINTS_earn, POINTS_COUNT
+};
+static const json_field points_fields[] = {
+    {.name = "num", SP_RATIO_FIELD},
+    {.name = "den", SP_RATIO_FIELD},
+    {.name = "step", .type = JSON_INT, .low = 1, .high = SP_MEASURE_MAX, .absent = 1},
+    {.name = "max", .type = JSON_INT, .high = SP_POINTS_MAX, .absent = -1},
+    {.name = "share_bp", .type = JSON_INT, .high = 10000, .absent = 10000},
+    {.name = "min_payable", SP_SUM_FIELD},
+    {.name = "last_step_partial", .type = JSON_BOOL},
+    {.name = "scope", .type = JSON_ANY},
+    {.name = "earn", .type = JSON_OBJECT},
+};
+static const json_schema points_schema = SP_SCHEMA(points_fields, NULL);
+/* `earn` holds num and den only. */
+static const json_schema earn_schema = {points_fields, 2, NULL};
+
+void points_in(book_work *w, const json_node *node) {
+  json_value v[POINTS_COUNT], earn[2];
+  if (!node->item || !json_object(w->report, node, &points_schema, v)) return;
+  json_node scope = json_member(node, &points_schema, v, POINTS_scope);
+  json_node earn_node = json_member(node, &points_schema, v, POINTS_earn);
+  w->book->points = (sp_points_table){.stands = true,
+                                      .num = v[POINTS_num].number,
+                                      .den = v[POINTS_den].number,
+                                      .step = v[POINTS_step].number,
+                                      .max = v[POINTS_max].number,
+                                      .share_bp = v[POINTS_share_bp].number,
+                                      .min_payable_fen = v[POINTS_min_payable].number,
+                                      .last_step_partial = v[POINTS_last_step_partial].number,
+                                      .scope = scope_in(w, &scope)};
+  if (!earn_node.item || !json_object(w->report, &earn_node, &earn_schema, earn)) return;
+  w->book->points.earns = true;
+  w->book->points.earn_num = earn[POINTS_num].number;
+  w->book->points.earn_den = earn[POINTS_den].number;
+}
+
+/* ---- minimum order ---- */
+
+enum { MIN_amount, MIN_base, MIN_fulfilment, MIN_COUNT };
+static const json_field min_fields[] = {
+    {.name = "amount", .required = true, SP_SUM_FIELD},
+    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = SP_BASE_payable_goods},
+    {.name = "fulfilment", .type = JSON_ARRAY, .low = 1, .high = 2},
+};
+static const json_schema min_schema = SP_SCHEMA(min_fields, NULL);
+
+void min_order_in(book_work *w, const json_node *node) {
+  json_value v[MIN_COUNT];
+  if (!node->item || !json_object(w->report, node, &min_schema, v)) return;
+  json_node base = json_member(node, &min_schema, v, MIN_base);
+  json_node fulfilment = json_member(node, &min_schema, v, MIN_fulfilment);
+  w->book->min_order = (sp_min_order){.stands = true,
+                                      .amount_fen = v[MIN_amount].number,
+                                      .base = (sp_base)v[MIN_base].number,
+                                      .fulfilment_bits = fulfilment_in(w, &fulfilment)};
+  // Nothing is current any more when the minimum is tested.
+  if (v[MIN_base].number == SP_BASE_current) report_error(w->report, &base.at, SP_E_RANGE);
+}

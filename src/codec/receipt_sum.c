@@ -1,0 +1,57 @@
+#include "codec/receipt_out.h"
+
+/* Cuts come in the order of work, then by segment, so those of one rule on one line meet here one behind
+ * the other, and comparing with the line's last entry is enough. */
+static bool sum_cuts(const answer *a, sp_arena *scratch, line_sum *lines) {
+  const sp_receipt *r = a->receipt;
+  line_cut *entries = arena_array(scratch, r->cut_count, sizeof *entries);
+  line_cut **last = arena_array(scratch, a->request->line_count, sizeof *last);
+  if (!entries || !last) return false;
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < r->cut_count; i++) {
+    const sp_cut *cut = &r->cuts[i];
+    if (!cut->cut_fen) continue;
+    uint32_t line = r->segments[cut->segment].line;
+    line_cut *before = last[line];
+    if (before && before->rule == cut->rule && before->coupon == cut->coupon) {
+      before->cut_fen += cut->cut_fen;
+      continue;
+    }
+    line_cut *entry = &entries[count++];
+    *entry = (line_cut){cut->rule, cut->coupon, cut->cut_fen, NULL};
+    if (before) {
+      before->next = entry;
+    } else {
+      lines[line].cuts = entry;
+    }
+    last[line] = entry;
+  }
+  return true;
+}
+
+const receipt_sums *receipt_sum(const answer *a, sp_arena *scratch) {
+  const sp_receipt *r = a->receipt;
+  receipt_sums *sums = arena_alloc(scratch, sizeof *sums);
+  if (!sums) return NULL;
+  sums->lines = arena_array(scratch, a->request->line_count, sizeof *sums->lines);
+  sums->packages = arena_array(scratch, r->package_count, sizeof *sums->packages);
+  if (!sums->lines || !sums->packages) return NULL;
+  for (uint32_t i = 0; i < a->request->line_count; i++) sums->lines[i].package = SP_NONE;
+  for (uint32_t i = 0; i < r->segment_count; i++) {
+    const sp_segment *segment = &r->segments[i];
+    line_sum *line = &sums->lines[segment->line];
+    package_sum *package = &sums->packages[segment->group];
+    int64_t net_fen = segment_net(segment);
+    if (!line->segment_count) line->first_segment = i;
+    line->segment_count++;
+    line->package = segment->group;
+    line->list_fen += segment->list_fen;
+    line->net_fen += net_fen;
+    line->paid_fen += segment_paid(segment);
+    package->list_fen += segment->list_fen;
+    package->goods_fen += net_fen;
+    package->points_fen += segment->points_fen;
+    package->rounding_fen += segment->rounding_fen;
+  }
+  return sum_cuts(a, scratch, sums->lines) ? sums : NULL;
+}

@@ -1,0 +1,26 @@
+/* The small replies: errors, checks, loaded books, shares, and the codes of this build. */
+#ifndef SP_CODEC_REPLY_OUT_H
+#define SP_CODEC_REPLY_OUT_H
+
+#include "codec/json_out.h"
+#include "codec/report.h"
+#include "model/book.h"
+
+/* {"code","path","message"} */
+void error_out(json_out *out, sp_err code, sp_text path);
+
+/* {"ok","errors","warnings"} */
+void check_out(json_out *out, const sp_report *report);
+
+/* {"digest","version","shop"} */
+void loaded_out(json_out *out, const sp_book *book);
+
+/* Codes, limits and version; with texts in both languages, as JavaScript is generated from it. */
+void info_out(json_out *out, bool texts);
+
+/* A `share` request to parts, which are in scratch. False with a reason in the report. */
+bool share_in(sp_text request, sp_arena *scratch, sp_report *report, int64_t **parts,
+              uint32_t *count);
+void share_out(json_out *out, const int64_t *parts, uint32_t count);
+
+#endif

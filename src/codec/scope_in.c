@@ -1,0 +1,188 @@
+#include "base/sort.h"
+#include "base/text.h"
+#include "codec/book_parts.h"
+
+enum { SCOPE_skus, SCOPE_spus, SCOPE_tags, SCOPE_LISTS, SCOPE_price_between = SCOPE_LISTS,
+       SCOPE_exclude, SCOPE_COUNT };
+static const json_field scope_fields[] = {
+    {.name = "skus", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
+    {.name = "spus", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
+    {.name = "tags", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
+    {.name = "price_between", .type = JSON_ARRAY, .low = 2, .high = 2},
+    {.name = "exclude", .type = JSON_OBJECT},
+};
+static const json_schema scope_schema = SP_SCHEMA(scope_fields, NULL);
+/* `exclude` holds the three lists only. */
+static const json_schema exclude_schema = {scope_fields, SCOPE_LISTS, NULL};
+
+static const json_field id_field = {.type = JSON_ID};
+static const json_field price_field = {.type = JSON_INT, .high = SP_PRICE_FEN_MAX};
+
+static void name_later(book_work *w, sp_text name, bool spu, bool exclude) {
+  scope_name *entry = json_array(w->report, w->scratch, 1, sizeof *entry);
+  if (!entry) return;
+  *entry = (scope_name){name, w->scope_count, spu, exclude, w->scope_names};
+  w->scope_names = entry;
+  w->scope_name_count++;
+}
+
+static void set_bit(uint32_t *bits, uint32_t i) { bits[i / 32] |= 1u << (i % 32); }
+
+static void list_in(book_work *w, const json_node *array, uint32_t field, bool exclude,
+                    uint32_t *bits) {
+  uint32_t i = 0;
+  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
+    json_node node = json_child(array, item, i);
+    json_value id;
+    if (!json_value_in(w->report, &node, &id_field, &id)) continue;
+    if (field != SCOPE_skus) {
+      name_later(w, id.text, field == SCOPE_spus, exclude);
+      continue;
+    }
+    uint32_t sku = book_find_sku(w->book, id.text);
+    if (sku == SP_NONE) {
+      report_error(w->report, &node.at, SP_E_REFERENCE);
+    } else {
+      set_bit(bits, sku);
+    }
+  }
+}
+
+static void price_between_in(book_work *w, const json_node *pair, scope_work *scope) {
+  int64_t ends[2] = {0, 0};
+  uint32_t i = 0;
+  for (const cJSON *item = json_first(pair); item; item = item->next, i++) {
+    json_node node = json_child(pair, item, i);
+    json_value price;
+    json_value_in(w->report, &node, &price_field, &price);
+    ends[i] = price.number;
+  }
+  if (!pair->item) return;
+  scope->low = ends[0];
+  scope->high = ends[1];
+  if (ends[0] > ends[1]) report_error(w->report, &pair->at, SP_E_RANGE);
+}
+
+static uint32_t words_of(const book_work *w) { return (w->book->sku_count + 31) / 32; }
+
+sp_scope scope_in(book_work *w, const json_node *node) {
+  sp_scope everything = {NULL};
+  if (!node->item) return everything;
+  if (json_is_string(node->item)) {
+    if (!text_equal(json_text(node->item), SP_TEXT("all"))) {
+      report_error(w->report, &node->at, SP_E_RANGE);
+    }
+    return everything;
+  }
+  json_value v[SCOPE_COUNT], out[SCOPE_LISTS];
+  if (!json_object(w->report, node, &scope_schema, v)) return everything;
+  scope_work scope = {.high = SP_PRICE_FEN_MAX};
+  scope.bits = json_array(w->report, w->arena, words_of(w), sizeof(uint32_t));
+  if (!scope.bits) return everything;
+  for (uint32_t i = 0; i < SCOPE_LISTS; i++) {
+    json_node list = json_member(node, &scope_schema, v, i);
+    scope.lists = scope.lists || list.item;
+    list_in(w, &list, i, false, scope.bits);
+  }
+  json_node pair = json_member(node, &scope_schema, v, SCOPE_price_between);
+  price_between_in(w, &pair, &scope);
+  json_node exclude = json_member(node, &scope_schema, v, SCOPE_exclude);
+  if (exclude.item) {
+    scope.exclude = json_array(w->report, w->scratch, words_of(w), sizeof(uint32_t));
+    if (!scope.exclude) return everything;
+    json_object(w->report, &exclude, &exclude_schema, out);
+    for (uint32_t i = 0; i < SCOPE_LISTS; i++) {
+      json_node list = json_member(&exclude, &exclude_schema, out, i);
+      list_in(w, &list, i, true, scope.exclude);
+    }
+  }
+  w->scopes[w->scope_count++] = scope;
+  return (sp_scope){scope.bits};
+}
+
+/* ---- tags and SPUs ---- */
+
+typedef struct {
+  const scope_name **names;
+} name_table;
+
+static int name_compare(const scope_name *a, sp_text name, bool spu) {
+  if (a->spu != spu) return a->spu ? 1 : -1;
+  return text_compare(a->name, name);
+}
+
+static bool name_before(const void *context, uint32_t i, uint32_t j) {
+  const name_table *table = context;
+  const scope_name *a = table->names[i], *b = table->names[j];
+  int order = name_compare(a, b->name, b->spu);
+  if (order) return order < 0;
+  if (a->scope != b->scope) return a->scope < b->scope;
+  if (a->exclude != b->exclude) return b->exclude;
+  return i < j;
+}
+
+/* Sets the SKU in every scope that names this tag or SPU: `names` in order, equal ones side by side. */
+static void hit(book_work *w, const name_table *table, const uint32_t *order, uint32_t sku,
+                sp_text name, bool spu) {
+  uint32_t low = 0, high = w->scope_name_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (name_compare(table->names[order[middle]], name, spu) < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  uint32_t scope_before = SP_NONE;
+  for (; low < w->scope_name_count; low++) {
+    const scope_name *found = table->names[order[low]];
+    if (name_compare(found, name, spu)) return;
+    // A name that stands twice in one list would otherwise cost its square.
+    uint32_t scope = found->scope * 2 + found->exclude;
+    if (scope == scope_before) continue;
+    scope_before = scope;
+    const scope_work *work = &w->scopes[found->scope];
+    set_bit(found->exclude ? work->exclude : work->bits, sku);
+  }
+}
+
+/* One walk over the SKUs serves every scope: SKUs x their tags x log(names), not rules x SKUs x tags. */
+static bool names_resolve(book_work *w) {
+  uint32_t count = w->scope_name_count, i = 0;
+  if (!count) return true;
+  name_table table = {json_array(w->report, w->scratch, count, sizeof *table.names)};
+  uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
+  if (!table.names || !order) return false;
+  for (const scope_name *name = w->scope_names; name; name = name->next, i++) {
+    table.names[i] = name;
+    order[i] = i;
+  }
+  sort_indices(order, count, name_before, &table);
+  for (uint32_t sku = 0; sku < w->book->sku_count; sku++) {
+    const sku_names *names = &w->sku_names[sku];
+    if (names->spu.size) hit(w, &table, order, sku, names->spu, true);
+    const cJSON *tag = names->tags ? names->tags->child : NULL;
+    for (; tag; tag = tag->next) {
+      if (json_is_string(tag)) hit(w, &table, order, sku, json_text(tag), false);
+    }
+  }
+  return true;
+}
+
+void scopes_resolve(book_work *w) {
+  if (!names_resolve(w)) return;
+  uint32_t words = words_of(w), count = w->book->sku_count;
+  for (uint32_t s = 0; s < w->scope_count; s++) {
+    scope_work *scope = &w->scopes[s];
+    for (uint32_t i = 0; i < words; i++) {
+      if (!scope->lists) scope->bits[i] = UINT32_MAX;
+      if (scope->exclude) scope->bits[i] &= ~scope->exclude[i];
+    }
+    if (words && count % 32) scope->bits[words - 1] &= (1u << (count % 32)) - 1;
+    if (scope->low == 0 && scope->high == SP_PRICE_FEN_MAX) continue;
+    for (uint32_t i = 0; i < count; i++) {
+      int64_t price = w->skus[i].price_fen;
+      if (price < scope->low || price > scope->high) scope->bits[i / 32] &= ~(1u << (i % 32));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/* The verb `share`: src/README.md §4 and §8. */
+#include "base/apportion.h"
+#include "codec/json_in.h"
+#include "codec/reply_out.h"
+
+enum { SHARE_amount, SHARE_weights, SHARE_caps, SHARE_mode, SHARE_COUNT };
+static const json_field share_fields[] = {
+    {.name = "amount", .type = JSON_INT, .required = true, .high = SP_CART_FEN_MAX},
+    {.name = "weights", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_SHARE_PARTS_MAX},
+    {.name = "caps", .type = JSON_ARRAY, .low = 1, .high = SP_SHARE_PARTS_MAX},
+    {.name = "mode", .type = JSON_ENUM, .words = SP_WORDS_REMAINDER},
+};
+static const json_schema share_schema = SP_SCHEMA(share_fields, NULL);
+
+static const json_field fen_field = {.type = JSON_INT, .high = SP_CART_FEN_MAX};
+
+static int64_t *fens_in(const json_node *array, sp_arena *scratch, sp_report *report) {
+  uint32_t i = 0;
+  int64_t *fens = json_array(report, scratch, json_count(array->item), sizeof *fens);
+  if (!fens) return NULL;
+  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
+    json_node node = json_child(array, item, i);
+    json_value v;
+    json_value_in(report, &node, &fen_field, &v);
+    fens[i] = v.number;
+  }
+  return fens;
+}
+
+static void share(const json_node *root, sp_arena *scratch, sp_report *report, int64_t **parts,
+                  uint32_t *count) {
+  json_value v[SHARE_COUNT];
+  if (!json_object(report, root, &share_schema, v) || report->error_count) return;
+  json_node weights = json_member(root, &share_schema, v, SHARE_weights);
+  json_node caps = json_member(root, &share_schema, v, SHARE_caps);
+  int64_t *weight = fens_in(&weights, scratch, report), room = 0;
+  int64_t *cap = caps.item ? fens_in(&caps, scratch, report) : NULL;
+  *count = json_count(weights.item);
+  *parts = json_array(report, scratch, *count, sizeof **parts);
+  if (report->error_count) return;
+  if (cap && json_count(caps.item) != *count) {
+    report_error(report, &caps.at, SP_E_CONFLICT);
+    return;
+  }
+  for (uint32_t i = 0; cap && i < *count; i++) room += cap[i];
+  if (cap && room < v[SHARE_amount].number) {
+    report_error(report, &caps.at, SP_E_RANGE);
+    return;
+  }
+  apportion(v[SHARE_amount].number, weight, cap, *count, (sp_remainder)v[SHARE_mode].number,
+            *parts);
+}
+
+bool share_in(sp_text request, sp_arena *scratch, sp_report *report, int64_t **parts,
+              uint32_t *count) {
+  json_node root = {{NULL, NULL, 0}, NULL};
+  cJSON *tree = json_parse(request, NULL, scratch, report);
+  root.item = tree;
+  if (tree) share(&root, scratch, report, parts, count);
+  cJSON_Delete(tree);
+  return report->error_count == 0;
+}
+
+void share_out(json_out *out, const int64_t *parts, uint32_t count) {
+  json_begin(out, '{');
+  json_key_begin(out, "parts", '[');
+  for (uint32_t i = 0; i < count; i++) json_int(out, parts[i]);
+  json_end(out, ']');
+  json_end(out, '}');
+}

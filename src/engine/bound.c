@@ -1,0 +1,221 @@
+#include "engine/bound.h"
+
+/* Rules only ever see less than this as cuts go on: prices after the unit-price stage, list prices,
+ * pieces. */
+typedef struct {
+  const pricing *p;
+  const uint32_t *segments; /* the ones whose gain is bounded: a turn's, or one line's */
+  uint32_t count;
+  int64_t groups;                    /* level groups it can act in */
+  int64_t amount_fen, list_fen, qty; /* what the whole turn can measure */
+  int64_t slack_fen;                 /* roundings and placed remainders */
+  bool one_line;
+} scope_bound;
+
+/* Money and declared value apart: only money is limited by what is left. */
+typedef struct {
+  int64_t money_fen, value_fen;
+} gain;
+
+static int64_t sum_left(const scope_bound *b) {
+  int64_t sum = 0;
+  for (uint32_t k = 0; k < b->count; k++)
+    sum += b->p->start_left[b->segments[k]];
+  return sum;
+}
+
+static int64_t sum_list_part(const scope_bound *b) {
+  int64_t sum = 0;
+  for (uint32_t k = 0; k < b->count; k++)
+    sum += b->p->list_part[b->segments[k]];
+  return sum;
+}
+
+static int64_t sum_qty(const scope_bound *b) {
+  int64_t sum = 0;
+  for (uint32_t k = 0; k < b->count; k++)
+    sum += b->p->segments[b->segments[k]].qty;
+  return sum;
+}
+
+static int64_t line_count(const scope_bound *b) {
+  int64_t lines = 0;
+  uint32_t last = SP_NONE;
+  for (uint32_t k = 0; k < b->count; k++) {
+    lines += b->p->segments[b->segments[k]].line != last;
+    last = b->p->segments[b->segments[k]].line;
+  }
+  return lines;
+}
+
+static int64_t dearest_piece(const scope_bound *b) {
+  int64_t best = 0;
+  for (uint32_t k = 0; k < b->count; k++) {
+    uint32_t i = b->segments[k];
+    best = sp_max(best, money_divide(b->p->start_left[i], b->p->segments[i].qty, SP_UP));
+  }
+  return best;
+}
+
+static int64_t amount_bound(const scope_bound *b, const sp_give *give, int64_t times) {
+  int64_t amount = give->amount_fen * times;
+  switch (give->per) {
+  case SP_PER_order:
+    return amount * b->groups;
+  case SP_PER_line:
+    return amount * line_count(b);
+  case SP_PER_unit:
+    return amount * (give->max_units ? give->max_units * b->groups : sum_qty(b));
+  case SP_PER_piece:
+    return sp_min(amount, dearest_piece(b)) * b->groups;
+  }
+  SP_CHECK(false);
+  return 0;
+}
+
+static int64_t rate_of(int64_t base_fen, int64_t bp) {
+  return money_divide(base_fen * bp, 10000, SP_UP);
+}
+
+static int64_t percent_bound(const scope_bound *b, const sp_give *give) {
+  int64_t bound;
+  if (give->per == SP_PER_piece) {
+    bound = (rate_of(dearest_piece(b), give->bp) + 1) * b->groups;
+  } else if (give->base == SP_BASE_current) {
+    bound = rate_of(sum_left(b), give->bp) + b->slack_fen;
+  } else if (b->one_line && give->per == SP_PER_order) {
+    // Measured on one thing, shared by another: a line's part is bounded by what is left of it
+    // alone.
+    bound = sum_left(b);
+  } else {
+    bound = rate_of(give->base == SP_BASE_list ? sum_list_part(b) : sum_left(b), give->bp) +
+            b->slack_fen;
+  }
+  return give->cap_fen >= 0 ? sp_min(bound, give->cap_fen * b->groups) : bound;
+}
+
+static int64_t nth_bound(const scope_bound *b, const sp_give *give) {
+  int64_t off = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp;
+  for (uint32_t i = 0; i < give->pay_count; i++)
+    off = sp_max(off, 10000 - give->pay_bp[i]);
+  return rate_of(sum_left(b), off) + b->slack_fen;
+}
+
+static int64_t measure_max(const scope_bound *b, const sp_give *give) {
+  if (give->by == SP_BY_qty) return b->qty;
+  return give->base == SP_BASE_list ? b->list_fen : b->amount_fen;
+}
+
+static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times) {
+  gain best = {0, 0};
+  switch (give->kind) {
+  case SP_GIVE_amount_off:
+    return (gain){amount_bound(b, give, times), 0};
+  case SP_GIVE_percent_off:
+    return (gain){percent_bound(b, give), 0};
+  case SP_GIVE_nth_item:
+    return (gain){nth_bound(b, give), 0};
+  case SP_GIVE_tiers:
+    for (uint32_t i = 0; i < give->tier_count && give->tiers[i].gte <= measure_max(b, give); i++) {
+      gain tier = give_bound(b, give->tiers[i].give, times);
+      best.money_fen = sp_max(best.money_fen, tier.money_fen);
+      best.value_fen = sp_max(best.value_fen, tier.value_fen);
+    }
+    return best;
+  case SP_GIVE_every: {
+    int64_t n = sp_min(give->limit, measure_max(b, give) / give->step);
+    // Several level groups together never count more steps than their sum does.
+    scope_bound whole = *b;
+    whole.groups = 1;
+    return n > 0 ? give_bound(&whole, give->inner, n) : best;
+  }
+  case SP_GIVE_gift:
+  case SP_GIVE_grant_coupon:
+  case SP_GIVE_points:
+    return (gain){0, give->goal_value_fen * times * b->groups};
+  case SP_GIVE_free_freight:
+    return best;
+  case SP_GIVE_unit_price:
+    break;
+  }
+  SP_CHECK(false);
+  return best;
+}
+
+static gain rule_bound(const scope_bound *b, const sp_rule *rule) {
+  gain sum = {0, 0};
+  for (uint32_t g = 0; g < rule->give_count; g++) {
+    gain one = give_bound(b, &rule->gives[g], 1);
+    sum.money_fen += one.money_fen;
+    sum.value_fen += one.value_fen;
+  }
+  sum.money_fen = sp_min(sum.money_fen, sum_left(b));
+  return sum;
+}
+
+static bool reachable(const scope_bound *b, const sp_when *when) {
+  int64_t amount = when->base == SP_BASE_list ? b->list_fen : b->amount_fen;
+  return amount >= when->amount_gte_fen && b->qty >= when->qty_gte;
+}
+
+static bool frees(const sp_give *give) {
+  if (give->kind == SP_GIVE_free_freight) return true;
+  for (uint32_t i = 0; i < give->tier_count; i++) {
+    if (frees(give->tiers[i].give)) return true;
+  }
+  return false;
+}
+
+static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
+  for (uint32_t from = 0, to; from < t->segment_count; from = to) {
+    uint32_t line = p->segments[t->segments[from]].line;
+    for (to = from + 1; to < t->segment_count && p->segments[t->segments[to]].line == line;)
+      to++;
+    scope_bound b = *whole;
+    b.segments = t->segments + from;
+    b.count = to - from;
+    b.one_line = true;
+    gain line_gain = rule_bound(&b, turn_rule(p, t));
+    t->line_bound_fen[line] = line_gain.money_fen + line_gain.value_fen;
+  }
+}
+
+static sp_err bound_turn(pricing *p, turn *t) {
+  const sp_rule *rule = turn_rule(p, t);
+  scope_bound b = {.p = p, .segments = t->segments, .count = t->segment_count};
+  b.groups = rule->level == SP_LEVEL_order  ? 1
+             : rule->level == SP_LEVEL_shop ? p->shop_count
+                                            : p->store_count;
+  b.qty = sum_qty(&b);
+  for (uint32_t k = 0; k < b.count; k++) {
+    const sp_segment *segment = &p->segments[t->segments[k]];
+    b.amount_fen += p->start_left[t->segments[k]] + segment->fixed_fen;
+    b.list_fen += segment->list_fen;
+  }
+  b.slack_fen = (int64_t)b.count + b.groups;
+  if (t->kind == TURN_ASSIGNED) {
+    t->line_bound_fen = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
+    if (!t->line_bound_fen) return SP_E_MEMORY;
+  }
+  for (uint32_t g = 0; g < rule->give_count; g++)
+    t->can_free |= frees(&rule->gives[g]);
+  if (!reachable(&b, &rule->when)) return SP_OK;
+  gain whole = rule_bound(&b, rule);
+  t->bound_fen = whole.money_fen + whole.value_fen;
+  p->value_bound_fen += whole.value_fen * (t->kind == TURN_COUPON ? t->coupon_count : 1);
+  if (rule->stage == SP_STAGE_freight && p->book->policy.goal == SP_GOAL_largest_saving) {
+    for (uint32_t g = 0; g < p->package_count; g++)
+      t->bound_fen += p->packages[g].freight_list_fen;
+  }
+  if (t->kind == TURN_ASSIGNED) bound_lines(p, t, &b);
+  return SP_OK;
+}
+
+sp_err bound_turns(pricing *p) {
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_FREIGHT) continue;
+    sp_err err = bound_turn(p, &p->turns[i]);
+    if (err) return err;
+  }
+  return SP_OK;
+}

@@ -1,0 +1,34 @@
+/* Pieces of segments, by value, in closed form: the work grows with the lines, never with the
+ * pieces.
+ *
+ * Piece k of a segment with n pieces and `left` fen is worth floor(left*k/n) - floor(left*(k-1)/n),
+ * so a segment has at most two values, q and q + 1 with q = floor(left/n). */
+#ifndef SP_ENGINE_PIECES_H
+#define SP_ENGINE_PIECES_H
+
+#include "engine/pricing.h"
+
+/* Pieces of one segment that share one value. */
+struct piece_class {
+  uint32_t position; /* in the list of segments that was given */
+  int32_t count;
+  int64_t value_fen;
+};
+
+/* The classes of these segments, dearest or cheapest first, ties in cart order; pieces worth 0 only
+ * where with_zero. Returns how many (at most 2 * count), in p->pieces. */
+uint32_t pieces_sorted(pricing *p, const pricing_state *s, const uint32_t *segments, uint32_t count,
+                       bool dearest, bool with_zero);
+
+/* Adds to cut[k] what `amount` off each piece takes from segment k, for at most max_units pieces
+ * (0: all), chosen dearest or cheapest. Returns the number of pieces that were cut. */
+int64_t pieces_cut_each(pricing *p, const pricing_state *s, const uint32_t *segments,
+                        uint32_t count, int64_t amount_fen, int32_t max_units, bool dearest,
+                        int64_t *cut);
+
+/* For nth_item: weight[k] = sum over the segment's pieces of value * (10000 - pay), in 1/10000 fen.
+ */
+void pieces_nth_weights(pricing *p, const pricing_state *s, const uint32_t *segments,
+                        uint32_t count, const sp_give *give, int64_t *weight);
+
+#endif

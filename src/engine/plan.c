@@ -1,0 +1,220 @@
+#include "engine/plan.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/match.h"
+#include "engine/pieces.h"
+
+sp_reason plan_coupon_open(const pricing *p, const sp_coupon *coupon) {
+  if (coupon->rule == SP_NONE) return SP_REASON_UNKNOWN_RULE;
+  if (p->request->now_s < coupon->from_s) return SP_REASON_NOT_STARTED;
+  if (p->request->now_s >= coupon->to_s) return SP_REASON_EXPIRED;
+  return rule_open(p, &p->book->rules[coupon->rule]);
+}
+
+static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
+  uint32_t *segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
+  if (!segments) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    const sp_line *line = &p->request->lines[p->segments[i].line];
+    if (!scope_has(rule->scope, line->sku)) continue;
+    if (rule->shop.size && !text_equal(rule->shop, line->shop)) continue;
+    segments[t->segment_count++] = i;
+  }
+  t->segments = segments;
+  return SP_OK;
+}
+
+static bool expires_before(const sp_coupon *coupons, uint32_t a, uint32_t b) {
+  if (coupons[a].to_s != coupons[b].to_s) return coupons[a].to_s < coupons[b].to_s;
+  return text_compare(coupons[a].id, coupons[b].id) < 0;
+}
+
+/* The wallet's valid coupons of one rule, twice: by id (the order they apply in) and by expiry
+ * (which the best decision takes first). At most 100, so insertion sort. */
+static sp_err find_coupons(pricing *p, uint32_t rule, turn *t) {
+  const sp_request *request = p->request;
+  uint32_t *by_id = NULL, *by_expiry = NULL, count = 0;
+  for (uint32_t c = 0; c < request->coupon_count; c++) {
+    if (request->coupons[c].rule != rule) continue;
+    if (plan_coupon_open(p, &request->coupons[c]) != SP_REASON_APPLIED) continue;
+    if (!by_id) {
+      by_id = arena_array(p->arena, request->coupon_count, sizeof(uint32_t));
+      by_expiry = arena_array(p->arena, request->coupon_count, sizeof(uint32_t));
+      if (!by_id || !by_expiry) return SP_E_MEMORY;
+    }
+    uint32_t i = count, j = count++;
+    for (; i > 0 && text_compare(request->coupons[c].id, request->coupons[by_id[i - 1]].id) < 0;
+         i--) {
+      by_id[i] = by_id[i - 1];
+    }
+    by_id[i] = c;
+    for (; j > 0 && expires_before(request->coupons, c, by_expiry[j - 1]); j--) {
+      by_expiry[j] = by_expiry[j - 1];
+    }
+    by_expiry[j] = c;
+  }
+  t->coupons = by_id;
+  t->coupons_by_expiry = by_expiry;
+  t->coupon_count = count;
+  return SP_OK;
+}
+
+static turn_kind kind_of(const sp_book *book, const sp_rule *rule) {
+  if (rule->kind == SP_KIND_coupon) return TURN_COUPON;
+  if (rule->group == SP_NONE) return TURN_AUTOMATIC;
+  return book->groups[rule->group].once_line ? TURN_ASSIGNED : TURN_CHOSEN;
+}
+
+/* Row of the group in the assignment table; rows are made in order of first use. */
+static uint32_t once_row(pricing *p, uint32_t *rows, uint32_t group) {
+  if (rows[group] == SP_NONE) rows[group] = p->once_group_count++;
+  return rows[group];
+}
+
+static sp_err add_turn(pricing *p, uint32_t rule_index, uint32_t *rows) {
+  const sp_rule *rule = &p->book->rules[rule_index];
+  turn *t = &p->turns[p->turn_count];
+  *t = (turn){.kind = kind_of(p->book, rule), .rule = rule_index};
+  if (t->kind == TURN_COUPON) {
+    sp_err err = find_coupons(p, rule_index, t);
+    if (err || t->coupon_count == 0) return err;
+  } else if (rule_open(p, rule) != SP_REASON_APPLIED) {
+    return SP_OK;
+  }
+  sp_err err = find_segments(p, rule, t);
+  if (err || t->segment_count == 0) return err;
+  if (t->kind == TURN_ASSIGNED) t->once_group = once_row(p, rows, rule->group);
+  p->turn_count++;
+  return SP_OK;
+}
+
+static bool names_classes(const sp_rule *rule) {
+  return rule->exclude_line_bits || rule->exclude_order_bits;
+}
+
+/* Slots for every group that has a maximum to count; a once_line group's one rule a line needs
+ * none. */
+static sp_err number_slots(pricing *p) {
+  p->group_slots = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
+  if (!p->group_slots) return SP_E_MEMORY;
+  for (uint32_t g = 0; g < p->book->group_count; g++) {
+    const sp_group *group = &p->book->groups[g];
+    p->group_slots[g] = SP_NONE;
+    if (group->once_line && group->max_per == SP_MAX_PER_line) continue;
+    p->group_slots[g] = p->slot_count;
+    p->slot_count += group->max_per == SP_MAX_PER_order  ? 1
+                     : group->max_per == SP_MAX_PER_shop ? p->shop_count
+                                                         : p->request->line_count;
+  }
+  return SP_OK;
+}
+
+static sp_err allocate_scratch(pricing *p) {
+  uint32_t n = p->segment_count;
+  size_t places = n > p->package_count ? n : p->package_count;
+  p->after_item = arena_array(p->arena, n, sizeof(int64_t));
+  p->eligible = arena_array(p->arena, n, sizeof(uint32_t));
+  p->eligible_spare = arena_array(p->arena, n, sizeof(uint32_t));
+  p->cut = arena_array(p->arena, n, sizeof(int64_t));
+  p->served = arena_array(p->arena, n, sizeof(bool));
+  p->package_cut = arena_array(p->arena, p->package_count, sizeof(int64_t));
+  p->slot_seen = arena_array(p->arena, p->slot_count, sizeof(uint32_t));
+  p->line_seen = arena_array(p->arena, p->request->line_count, sizeof(uint32_t));
+  p->share_weight = arena_array(p->arena, places, sizeof(int64_t));
+  p->share_cap = arena_array(p->arena, places, sizeof(int64_t));
+  p->share_part = arena_array(p->arena, places, sizeof(int64_t));
+  p->share_positions = arena_array(p->arena, places, sizeof(uint32_t));
+  p->nth_weight = arena_array(p->arena, n, sizeof(int64_t));
+  p->give_cut = arena_array(p->arena, n, sizeof(int64_t));
+  p->pieces = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
+  p->pieces_spare = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
+  p->assigned =
+      arena_array(p->arena, (size_t)p->once_group_count * p->request->line_count, sizeof(uint32_t));
+  bool good = p->after_item && p->eligible && p->eligible_spare && p->cut && p->served &&
+              p->package_cut && p->slot_seen && p->line_seen && p->share_weight && p->share_cap &&
+              p->share_part && p->share_positions && p->nth_weight && p->give_cut && p->pieces &&
+              p->pieces_spare && p->assigned;
+  return good ? SP_OK : SP_E_MEMORY;
+}
+
+sp_err plan_turns(pricing *p) {
+  const sp_book *book = p->book;
+  uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
+  p->turns = arena_array(p->arena, (size_t)book->rule_count + 1, sizeof(turn));
+  if (!rows || !p->turns) return SP_E_MEMORY;
+  for (uint32_t g = 0; g < book->group_count; g++)
+    rows[g] = SP_NONE;
+  p->order_stage_turn = p->coupon_turn = SP_NONE;
+  bool freight_added = false;
+  for (uint32_t r = 0; r <= book->rule_count; r++) {
+    sp_stage stage =
+        r < book->rule_count ? book->rules[book->rule_turns[r]].stage : SP_STAGE_reward;
+    if (stage > SP_STAGE_item && p->order_stage_turn == SP_NONE)
+      p->order_stage_turn = p->turn_count;
+    if (stage > SP_STAGE_order && p->coupon_turn == SP_NONE) p->coupon_turn = p->turn_count;
+    if (stage >= SP_STAGE_freight && !freight_added) {
+      p->turns[p->turn_count++] = (turn){.kind = TURN_FREIGHT, .rule = SP_NONE};
+      freight_added = true;
+    }
+    if (r == book->rule_count || stage == SP_STAGE_unit) continue;
+    sp_err err = add_turn(p, book->rule_turns[r], rows);
+    if (err) return err;
+  }
+  for (uint32_t r = 0; r < book->rule_count; r++)
+    p->has_exclusions |= names_classes(&book->rules[r]);
+  sp_err err = number_slots(p);
+  return err ? err : allocate_scratch(p);
+}
+
+sp_err plan_new_state(pricing *p, pricing_state *out) {
+  *out = (pricing_state){0};
+  out->left = arena_array(p->arena, p->segment_count, sizeof(int64_t));
+  out->counts = arena_alloc(p->arena, p->slot_count);
+  out->freight = arena_array(p->arena, p->package_count, sizeof(int64_t));
+  out->freed = arena_alloc(p->arena, p->package_count);
+  bool good = out->left && out->counts && out->freight && out->freed;
+  if (p->has_exclusions) {
+    out->classes = arena_array(p->arena, p->segment_count, sizeof(uint64_t));
+    out->excluded = arena_array(p->arena, p->segment_count, sizeof(uint64_t));
+    good = good && out->classes && out->excluded;
+  }
+  if (!good) return SP_E_MEMORY;
+  plan_reset_state(p, out);
+  return SP_OK;
+}
+
+void plan_reset_state(const pricing *p, pricing_state *s) {
+  s->order_classes = s->order_excluded = 0;
+  s->cut_fen = s->freight_coupon_fen = s->goal_value_fen = 0;
+  memcpy(s->left, p->start_left, p->segment_count * sizeof *s->left);
+  memset(s->counts, 0, p->slot_count);
+  memset(s->freight, 0, p->package_count * sizeof *s->freight);
+  memset(s->freed, 0, p->package_count);
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    if (s->classes) s->classes[i] = s->excluded[i] = 0;
+    if (p->segments[i].rule == SP_NONE) continue;
+    const sp_rule *rule = &p->book->rules[p->segments[i].rule];
+    s->order_classes |= rule->class_bits;
+    s->order_excluded |= rule->exclude_order_bits;
+    if (!s->classes) continue;
+    s->classes[i] = rule->class_bits;
+    s->excluded[i] = rule->exclude_line_bits;
+  }
+}
+
+void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *from) {
+  to->order_classes = from->order_classes;
+  to->order_excluded = from->order_excluded;
+  to->cut_fen = from->cut_fen;
+  to->freight_coupon_fen = from->freight_coupon_fen;
+  to->goal_value_fen = from->goal_value_fen;
+  memcpy(to->left, from->left, p->segment_count * sizeof *to->left);
+  memcpy(to->counts, from->counts, p->slot_count);
+  memcpy(to->freight, from->freight, p->package_count * sizeof *to->freight);
+  memcpy(to->freed, from->freed, p->package_count);
+  if (!to->classes) return;
+  memcpy(to->classes, from->classes, p->segment_count * sizeof *to->classes);
+  memcpy(to->excluded, from->excluded, p->segment_count * sizeof *to->excluded);
+}

@@ -1,0 +1,128 @@
+#include "engine/price.h"
+
+#include <string.h>
+
+#include "engine/turn.h"
+
+int64_t price_score(const pricing *p, const pricing_state *s) {
+  if (p->book->policy.goal == SP_GOAL_largest_saving) {
+    return s->cut_fen + s->freight_coupon_fen + s->goal_value_fen;
+  }
+  int64_t freight = 0;
+  for (uint32_t g = 0; g < p->package_count; g++)
+    freight += s->freight[g];
+  return s->cut_fen + s->goal_value_fen - freight;
+}
+
+/* Cuts of the last application. The list grows at the end of the arena: nothing else is allocated
+ * for good while turns are being recorded, so its blocks stand side by side. */
+static void record_cuts(pricing *p, const turn *t, uint32_t coupon) {
+  sp_receipt *r = p->receipt;
+  uint32_t count = 0;
+  for (uint32_t k = 0; k < p->eligible_count; k++)
+    count += p->cut[k] > 0;
+  if (!count) return;
+  sp_cut *block = arena_array(p->arena, count, sizeof(sp_cut));
+  if (!block) {
+    p->out_of_memory = true;
+    return;
+  }
+  if (!r->cuts) r->cuts = block;
+  SP_CHECK(block == r->cuts + r->cut_count);
+  for (uint32_t k = 0; k < p->eligible_count; k++) {
+    if (p->cut[k] > 0)
+      r->cuts[r->cut_count++] = (sp_cut){p->eligible[k], t->rule, coupon, p->cut[k]};
+  }
+}
+
+static sp_activity_state refused_state(sp_reason reason) {
+  switch (reason) {
+  case SP_REASON_THRESHOLD:
+    return SP_ACTIVITY_not_reached;
+  case SP_REASON_NO_GOODS:
+    return SP_ACTIVITY_no_goods;
+  case SP_REASON_NO_GAIN:
+    return SP_ACTIVITY_not_reached;
+  default:
+    return SP_ACTIVITY_excluded;
+  }
+}
+
+static void record_activity(pricing *p, const turn *t, const outcome *o, bool chosen) {
+  if (!p->recording || !p->activity_of) return;
+  sp_activity *a = &p->receipt->activities[p->activity_of[t->rule]];
+  a->step = o->step;
+  a->times = o->times;
+  a->measure = o->measure;
+  a->next = o->next;
+  if (!chosen) {
+    bool could = o->applied;
+    a->state = could ? SP_ACTIVITY_not_chosen : refused_state(o->reason);
+    a->reason = could ? SP_REASON_NOT_CHOSEN : o->reason;
+    return;
+  }
+  a->state = o->applied ? SP_ACTIVITY_applied : refused_state(o->reason);
+  a->reason = o->reason;
+  a->cut_fen = o->cut_fen;
+}
+
+static bool gives_lines(pricing *p, const turn *t) {
+  const uint32_t *row = assigned_row(p, t->once_group);
+  for (uint32_t line = 0; line < p->request->line_count; line++) {
+    if (row[line] == t->rule) return true;
+  }
+  return false;
+}
+
+static bool run_promotion(pricing *p, pricing_state *s, const choice *c, const turn *t,
+                          outcome *o) {
+  bool chosen = t->kind == TURN_AUTOMATIC || (t->kind == TURN_CHOSEN && c->rules[t->rule]) ||
+                (t->kind == TURN_ASSIGNED && gives_lines(p, t));
+  if (!chosen) {
+    if (p->recording && p->activity_of) {
+      turn_probe(p, s, t, o);
+      record_activity(p, t, o, false);
+    }
+    return true;
+  }
+  bool applied = turn_apply(p, s, t, o);
+  if (t->kind != TURN_AUTOMATIC && !applied) return false;
+  if (t->kind == TURN_ASSIGNED && !turn_serves_lines(p, t)) return false;
+  if (p->recording && applied) record_cuts(p, t, SP_NONE);
+  record_activity(p, t, o, true);
+  return true;
+}
+
+static bool run_coupons(pricing *p, pricing_state *s, const choice *c, const turn *t, outcome *o) {
+  for (uint32_t k = 0; k < t->coupon_count; k++) {
+    uint32_t coupon = t->coupons[k];
+    if (!c->coupons[coupon]) continue;
+    if (!turn_apply(p, s, t, o)) return false;
+    if (!p->recording) continue;
+    record_cuts(p, t, coupon);
+    p->receipt->freight_cut_fen += o->freight_cut_fen;
+    if (!p->receipt->coupons) continue;
+    p->receipt->coupons[coupon] = (sp_coupon_answer){.state = SP_COUPON_picked,
+                                                     .reason = SP_REASON_PICKED,
+                                                     .cut_fen = o->cut_fen + o->freight_cut_fen,
+                                                     .with = SP_NONE};
+  }
+  return true;
+}
+
+bool price_turns(pricing *p, pricing_state *s, const choice *c, uint32_t from, uint32_t to,
+                 outcome *refused) {
+  for (uint32_t i = from; i < to; i++) {
+    const turn *t = &p->turns[i];
+    if (i == p->order_stage_turn)
+      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    if (t->kind == TURN_FREIGHT) {
+      turn_apply(p, s, t, refused);
+      if (p->recording) p->receipt->freight_gap_fen = refused->next.stands ? refused->next.gap : -1;
+    } else if (t->kind == TURN_COUPON ? !run_coupons(p, s, c, t, refused)
+                                      : !run_promotion(p, s, c, t, refused)) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,133 @@
+/* The working table of one quote: segments, turns and the state that rules change as they apply.
+ * Internal to engine/. Everything lives in the quote's arena. */
+#ifndef SP_ENGINE_PRICING_H
+#define SP_ENGINE_PRICING_H
+
+#include "base/arena.h"
+#include "model/receipt.h"
+
+/* A cell of line_pins that leaves the line free. */
+#define SP_PIN_FREE (SP_NONE - 1)
+
+/* What a rule may do with the decision. */
+typedef enum {
+  TURN_AUTOMATIC, /* applies whenever it can */
+  TURN_CHOSEN,    /* applies when G names it (a shared choice group) */
+  TURN_ASSIGNED,  /* works on the lines that X gives it (a once_line group) */
+  TURN_COUPON,    /* one application for each coupon of C */
+  TURN_FREIGHT    /* not a rule: the freight table's own free test */
+} turn_kind;
+
+/* A rule's place in the order of work, with what it can reach in this cart. */
+typedef struct {
+  turn_kind kind;
+  uint32_t rule;            /* SP_NONE for TURN_FREIGHT */
+  const uint32_t *segments; /* in scope, ascending */
+  uint32_t segment_count;
+  const uint32_t *coupons; /* TURN_COUPON: valid coupons by id */
+  const uint32_t *coupons_by_expiry;
+  uint32_t coupon_count;
+  uint32_t once_group;     /* TURN_ASSIGNED: row of the assignment table */
+  bool can_free;           /* may make freight free */
+  int64_t bound_fen;       /* no decision lets one application gain more (search only) */
+  int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
+} turn;
+
+/* What changes while rules apply. */
+typedef struct {
+  int64_t *left;          /* per segment: discountable fen not yet cut */
+  uint64_t *classes;      /* per segment: classes that cut there; NULL without exclusions */
+  uint64_t *excluded;     /* per segment: classes that what cut there excludes */
+  uint64_t order_classes; /* the same for the whole order */
+  uint64_t order_excluded;
+  uint8_t *counts;  /* per slot of every counted group: rules that cut there */
+  int64_t *freight; /* per package, what is still to pay */
+  uint8_t *freed;   /* per package: a rule gave free freight */
+  int64_t cut_fen;  /* promotions and coupons on goods */
+  int64_t freight_coupon_fen;
+  int64_t goal_value_fen;
+} pricing_state;
+
+/* What one application did. Arrays are the pricing's scratch, valid until the next application. */
+typedef struct {
+  bool applied;
+  sp_reason reason; /* why not, or APPLIED / BENEFIT */
+  int64_t cut_fen;  /* goods */
+  int64_t freight_cut_fen;
+  int64_t waste_fen; /* face - cut of its amounts: what they name but could not take off */
+  int64_t goal_value_fen;
+  bool benefit; /* gave something other than free freight */
+  bool frees_freight;
+  int32_t step;
+  int64_t times;
+  int64_t measure;
+  sp_next next;
+} outcome;
+
+typedef struct {
+  const sp_book *book;
+  const sp_request *request;
+  sp_arena *arena;
+  sp_receipt *receipt;
+
+  /* Fixed by the unit-price stage. */
+  sp_segment *segments;
+  uint32_t segment_count;
+  uint32_t *segment_shop;  /* dense shop number */
+  uint32_t *segment_store; /* dense shop x store number */
+  uint32_t *segment_kind;  /* dense SKU number, for kinds_gte */
+  int64_t *list_part;      /* discountable part of the list price */
+  int64_t *start_left;     /* discountable part after unit prices */
+  uint32_t shop_count, store_count, kind_count;
+  sp_package *packages;
+  uint32_t package_count;
+  uint32_t *package_shop;
+  bool *never_free; /* per package */
+
+  turn *turns;
+  uint32_t turn_count;
+  uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */
+  uint32_t coupon_turn;      /* the first turn of coupons */
+  bool has_exclusions;
+
+  int64_t *after_item; /* per segment, of the decision that is being priced */
+
+  /* Assignment X: for each once_line group a row of rules per line, SP_NONE: not given. */
+  uint32_t *assigned;
+  uint32_t once_group_count;
+  uint32_t *line_pins;     /* same shape, what the shopper pinned; NULL: no pins */
+  int64_t value_bound_fen; /* the most that declared values of benefits can add */
+
+  /* Slots of counted groups inside pricing_state.counts. */
+  uint32_t *group_slots; /* per group: first slot, SP_NONE: nothing to count */
+  uint32_t slot_count;
+
+  /* Scratch of turn_apply. */
+  uint32_t *eligible; /* segments, grouped by level group */
+  uint32_t *eligible_spare;
+  uint32_t eligible_count;
+  int64_t *cut;         /* per position in eligible */
+  bool *served;         /* per position: its level group applied */
+  int64_t *package_cut; /* per package: freight cut, or the sum a free test is made on */
+  uint32_t *slot_seen, *kind_seen,
+      *line_seen; /* stamps: seen in the pass that has the current one */
+  uint32_t stamp;
+  int64_t *share_weight, *share_cap, *share_part;
+  uint32_t *share_positions;
+  int64_t *nth_weight, *give_cut;
+  struct piece_class *pieces, *pieces_spare;
+  bool out_of_memory; /* set by the leaves, answered as E_MEMORY at the end */
+
+  bool recording;        /* the final pass: cuts, gifts, activities go to the receipt */
+  uint32_t *activity_of; /* per book rule: its activity in the receipt; NULL at detail totals */
+} pricing;
+
+static inline const sp_rule *turn_rule(const pricing *p, const turn *t) {
+  return &p->book->rules[t->rule];
+}
+
+static inline uint32_t *assigned_row(pricing *p, uint32_t once_group) {
+  return p->assigned + (size_t)once_group * p->request->line_count;
+}
+
+#endif

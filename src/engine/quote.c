@@ -1,0 +1,243 @@
+/* The main path of the engine, from book and request to receipt. Each step is a file of its own. */
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/answer.h"
+#include "engine/engine.h"
+#include "engine/freight.h"
+#include "engine/plan.h"
+#include "engine/price.h"
+#include "engine/search.h"
+#include "engine/totals.h"
+#include "engine/turn.h"
+#include "engine/unit_price.h"
+
+static const turn *find_turn(const pricing *p, uint32_t rule, turn_kind kind) {
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].rule == rule && p->turns[i].kind == kind) return &p->turns[i];
+  }
+  return NULL;
+}
+
+static bool turn_has_coupon(const pricing *p, uint32_t coupon) {
+  uint32_t rule = p->request->coupons[coupon].rule;
+  const turn *t = rule == SP_NONE ? NULL : find_turn(p, rule, TURN_COUPON);
+  for (uint32_t k = 0; t && k < t->coupon_count; k++) {
+    if (t->coupons[k] == coupon) return true;
+  }
+  return false;
+}
+
+/* The request's own decision in the engine's terms; false where it names what cannot act in this
+ * cart. */
+static bool read_decision(pricing *p, choice *c) {
+  const sp_decision *d = &p->request->decision;
+  for (uint32_t i = 0; i < d->rule_count; i++) {
+    if (!find_turn(p, d->rules[i], TURN_CHOSEN)) return false;
+    c->rules[d->rules[i]] = true;
+  }
+  for (uint32_t i = 0; i < d->line_count; i++) {
+    const turn *t = find_turn(p, d->lines[i].rule, TURN_ASSIGNED);
+    if (!t) return false;
+    uint32_t *cell = assigned_row(p, t->once_group) + d->lines[i].line;
+    if (*cell != SP_NONE) return false;
+    *cell = t->rule;
+  }
+  for (uint32_t i = 0; i < d->coupon_count; i++) {
+    if (!turn_has_coupon(p, d->coupons[i]) || c->coupons[d->coupons[i]]) return false;
+    c->coupons[d->coupons[i]] = true;
+  }
+  return true;
+}
+
+/* Pins of lines as a table of the same shape as X. False: a pinned rule cannot act in this cart. */
+static bool read_line_pins(pricing *p, uint32_t *pins) {
+  uint32_t lines = p->request->line_count;
+  for (size_t i = 0; i < (size_t)p->once_group_count * lines; i++)
+    pins[i] = SP_PIN_FREE;
+  for (uint32_t i = 0; i < p->request->line_pin_count; i++) {
+    const sp_assignment *pin = &p->request->line_pins[i];
+    if (pin->rule == SP_NONE) {
+      for (uint32_t g = 0; g < p->once_group_count; g++)
+        pins[(size_t)g * lines + pin->line] = SP_NONE;
+      continue;
+    }
+    const turn *t = find_turn(p, pin->rule, TURN_ASSIGNED);
+    if (!t) return false;
+    pins[(size_t)t->once_group * lines + pin->line] = pin->rule;
+  }
+  return true;
+}
+
+static bool pinned_coupons(const pricing *p, bool *allowed) {
+  const sp_request *request = p->request;
+  bool all = true;
+  for (uint32_t i = 0; i < request->coupon_pin_count; i++) {
+    allowed[request->coupon_pins[i]] = true;
+    all = all && turn_has_coupon(p, request->coupon_pins[i]);
+  }
+  return all;
+}
+
+/* Searches under the shopper's pins, and without insisting on them when they cannot all be met. */
+static sp_err search_decision(pricing *p, choice *c, bool *pin_dropped) {
+  const sp_request *request = p->request;
+  size_t cells = (size_t)p->once_group_count * request->line_count;
+  bool *allowed = arena_array(p->arena, request->coupon_count, sizeof(bool));
+  uint32_t *pins = arena_array(p->arena, cells, sizeof(uint32_t));
+  if (!allowed || !pins) return SP_E_MEMORY;
+  bool forced = request->has_coupon_pins && !request->pick_none, possible = true;
+  if (forced) {
+    possible = pinned_coupons(p, allowed);
+  } else {
+    for (uint32_t i = 0; i < request->coupon_count; i++)
+      allowed[i] = !request->pick_none;
+  }
+  if (request->line_pin_count) {
+    possible = read_line_pins(p, pins) && possible;
+    p->line_pins = pins;
+  }
+  search_result result = {0};
+  if (possible) {
+    sp_err err = search_best(p, allowed, forced, c, &result);
+    if (err) return err;
+  }
+  if (!result.found) {
+    *pin_dropped = true;
+    p->line_pins = NULL;
+    sp_err err = search_best(p, allowed, false, c, &result);
+    if (err) return err;
+  }
+  p->receipt->exact = result.exact;
+  p->receipt->visited = result.visited;
+  p->receipt->gap_fen = result.gap_fen;
+  return SP_OK;
+}
+
+/* Gifts and rewards come from the gives of turns, once per application and level group. */
+static sp_err room_for_benefits(pricing *p) {
+  size_t most = 0;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind == TURN_FREIGHT || !turn_rule(p, t)->benefit) continue;
+    size_t applications = t->kind == TURN_COUPON ? t->coupon_count : 1;
+    size_t groups = turn_rule(p, t)->level == SP_LEVEL_order ? 1 : p->store_count;
+    most += applications * groups * turn_rule(p, t)->give_count;
+  }
+  p->receipt->gifts = arena_array(p->arena, most, sizeof(sp_gift));
+  p->receipt->rewards = arena_array(p->arena, most, sizeof(sp_reward));
+  return p->receipt->gifts && p->receipt->rewards ? SP_OK : SP_E_MEMORY;
+}
+
+/* What unit prices took off, as the first cuts of the receipt. */
+static sp_err record_unit_cuts(pricing *p) {
+  sp_receipt *r = p->receipt;
+  r->cuts = arena_array(p->arena, p->segment_count, sizeof(sp_cut));
+  if (!r->cuts) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    const sp_segment *segment = &p->segments[i];
+    if (segment->rule == SP_NONE) continue;
+    int64_t cut = segment->list_fen - p->start_left[i] - segment->fixed_fen;
+    r->cuts[r->cut_count++] = (sp_cut){i, segment->rule, SP_NONE, cut};
+  }
+  // The pass goes on where this list ends, see record_cuts.
+  arena_rewind(p->arena, (size_t)((uint8_t *)(r->cuts + r->cut_count) - p->arena->base));
+  return SP_OK;
+}
+
+/* The one pass whose cuts, gifts and reasons go to the receipt. */
+static sp_err price_and_record(pricing *p, const choice *c, pricing_state *s) {
+  outcome refused;
+  plan_reset_state(p, s);
+  if (p->request->detail != SP_DETAIL_totals) {
+    sp_err err = answer_activities(p);
+    if (!err) err = answer_coupons_begin(p);
+    if (err) return err;
+  }
+  sp_err err = room_for_benefits(p);
+  if (!err) err = record_unit_cuts(p);
+  if (err) return err;
+  p->recording = true;
+  bool lawful = price_turns(p, s, c, 0, p->turn_count, &refused);
+  p->recording = false;
+  if (p->out_of_memory) return SP_E_MEMORY;
+  return lawful ? SP_OK : SP_E_DECISION;
+}
+
+static sp_err write_decision(pricing *p, const choice *c) {
+  sp_decision *d = &p->receipt->decision;
+  const sp_request *request = p->request;
+  d->rules = arena_array(p->arena, p->book->rule_count, sizeof(uint32_t));
+  d->lines = arena_array(p->arena, (size_t)p->once_group_count * request->line_count,
+                         sizeof(sp_assignment));
+  d->coupons = arena_array(p->arena, request->coupon_count, sizeof(uint32_t));
+  if (!d->rules || !d->lines || !d->coupons) return SP_E_MEMORY;
+  for (uint32_t r = 0; r < p->book->rule_count; r++) {
+    if (c->rules[p->book->rule_by_id[r]]) d->rules[d->rule_count++] = p->book->rule_by_id[r];
+  }
+  for (uint32_t line = 0; line < request->line_count; line++) {
+    uint32_t first = d->line_count;
+    for (uint32_t g = 0; g < p->once_group_count; g++) {
+      uint32_t rule = assigned_row(p, g)[line];
+      if (rule == SP_NONE) continue;
+      uint32_t at = d->line_count++;
+      for (; at > first &&
+             text_compare(p->book->rules[rule].id, p->book->rules[d->lines[at - 1].rule].id) < 0;
+           at--) {
+        d->lines[at] = d->lines[at - 1];
+      }
+      d->lines[at] = (sp_assignment){line, rule};
+    }
+  }
+  for (uint32_t i = 0; i < request->coupon_count; i++) {
+    if (!c->coupons[i]) continue;
+    uint32_t at = d->coupon_count++;
+    for (; at > 0 &&
+           text_compare(request->coupons[i].id, request->coupons[d->coupons[at - 1]].id) < 0;
+         at--) {
+      d->coupons[at] = d->coupons[at - 1];
+    }
+    d->coupons[at] = i;
+  }
+  return SP_OK;
+}
+
+static sp_err decide(pricing *p, choice *c, bool *pin_dropped) {
+  size_t cells = (size_t)p->once_group_count * p->request->line_count;
+  for (size_t i = 0; i < cells; i++)
+    p->assigned[i] = SP_NONE;
+  if (!p->request->has_decision) return search_decision(p, c, pin_dropped);
+  p->receipt->exact = true;
+  return read_decision(p, c) ? SP_OK : SP_E_DECISION;
+}
+
+sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp_receipt *out) {
+  *out = (sp_receipt){.freight_gap_fen = -1};
+  pricing p = {.book = book, .request = request, .arena = arena, .receipt = out};
+  sp_err err = unit_price_stage(&p);
+  if (!err) err = freight_list_prices(&p);
+  if (!err) err = plan_turns(&p);
+  if (err) return err;
+
+  choice chosen = {arena_array(arena, book->rule_count, sizeof(bool)),
+                   arena_array(arena, request->coupon_count, sizeof(bool))};
+  pricing_state s;
+  if (!chosen.rules || !chosen.coupons || plan_new_state(&p, &s)) return SP_E_MEMORY;
+  bool pin_dropped = false;
+  err = decide(&p, &chosen, &pin_dropped);
+  if (!err) err = price_and_record(&p, &chosen, &s);
+  if (!err) err = totals_fill(&p, &s);
+  if (!err) err = write_decision(&p, &chosen);
+  if (err) return err;
+
+  out->segments = p.segments;
+  out->segment_count = p.segment_count;
+  out->packages = p.packages;
+  out->package_count = p.package_count;
+  err = answer_warnings(&p, pin_dropped);
+  if (err || request->detail == SP_DETAIL_totals) return err;
+  bool searched = !request->has_decision && !request->has_coupon_pins && !request->pick_none;
+  err = answer_coupons(&p, &chosen, searched);
+  if (!err && p.out_of_memory) err = SP_E_MEMORY;
+  return err;
+}

@@ -1,0 +1,436 @@
+#include "engine/search.h"
+
+#include <string.h>
+
+#include "engine/bound.h"
+#include "engine/plan.h"
+#include "engine/tie.h"
+#include "engine/turn.h"
+
+/* A frame of explore() costs stack; deeper carts are finished without further choices and not
+ * called exact. */
+#define DEPTH_MAX 192
+
+/* The lines one assigned turn may take, while its subsets are being walked. */
+typedef struct {
+  uint32_t *lines;
+  uint32_t count;
+  uint32_t position;
+  uint8_t *tried; /* per position: branches done, 0 to 2 */
+  bool *taken;
+  int64_t *mine, *later; /* what the line can gain here / at a later rule of the group */
+  int64_t *best_after;   /* sum over the positions from here on of max(mine, later) */
+} line_walk;
+
+typedef struct {
+  pricing *p;
+  pricing_state *states; /* one per depth */
+  uint32_t state_count;
+  candidate now, best; /* decision so far, best one found */
+  bool found, forced;
+  int64_t best_score;
+  uint32_t visited;
+  bool exhausted;
+  int64_t abandoned_score; /* best bound of what the budget cut off */
+  line_walk *walks;        /* per turn, assigned ones only */
+  outcome o;
+  sp_err err;
+  uint32_t freight_turn;
+  int64_t *group_sum, *group_max; /* per book group, scratch of bound_rest */
+} search;
+
+/* ---- bounds ---- */
+
+/* How many more rules the group can take anywhere. */
+static int64_t group_room(const search *x, const pricing_state *s, uint32_t g) {
+  const pricing *p = x->p;
+  const sp_group *group = &p->book->groups[g];
+  uint32_t first = p->group_slots[g];
+  if (first == SP_NONE || group->max_per == SP_MAX_PER_line) return INT64_MAX;
+  uint32_t slots = group->max_per == SP_MAX_PER_order ? 1 : p->shop_count;
+  int64_t room = 0;
+  for (uint32_t i = 0; i < slots; i++)
+    room += group->max - s->counts[first + i];
+  return room;
+}
+
+static bool group_is_full(const search *x, const pricing_state *s, uint32_t g) {
+  return g != SP_NONE && group_room(x, s, g) == 0;
+}
+
+/* A once_line group gives each line once: what its lines can still gain, at most. */
+static int64_t once_group_bound(const search *x, uint32_t from, uint32_t once_group) {
+  pricing *p = x->p;
+  const uint32_t *row = assigned_row(p, once_group);
+  int64_t by_line = 0, by_rule = 0;
+  for (uint32_t i = from; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_ASSIGNED && p->turns[i].once_group == once_group) {
+      by_rule += p->turns[i].bound_fen;
+    }
+  }
+  if (!by_rule) return 0;
+  for (uint32_t line = 0; line < p->request->line_count; line++) {
+    if (row[line] != SP_NONE) continue;
+    int64_t best = 0;
+    for (uint32_t i = from; i < p->turn_count; i++) {
+      const turn *t = &p->turns[i];
+      if (t->kind != TURN_ASSIGNED || t->once_group != once_group || !t->bound_fen) continue;
+      best = sp_max(best, t->line_bound_fen[line]);
+    }
+    by_line += best;
+  }
+  return sp_min(by_line, by_rule);
+}
+
+/* What the turns from `from` on can add; without_group leaves one once_line group out. */
+static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here,
+                          uint32_t without_group) {
+  pricing *p = x->p;
+  int64_t rest = 0;
+  for (uint32_t g = 0; g < p->book->group_count; g++)
+    x->group_sum[g] = x->group_max[g] = 0;
+  for (uint32_t i = from; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->bound_fen == 0 || t->kind == TURN_ASSIGNED) continue;
+    uint32_t usable = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    int64_t times = usable - (i == from ? taken_here : 0);
+    uint32_t group = turn_rule(p, t)->group;
+    if (group == SP_NONE) {
+      rest += t->bound_fen * times;
+    } else if (times > 0) {
+      x->group_sum[group] += t->bound_fen * times;
+      x->group_max[group] = sp_max(x->group_max[group], t->bound_fen);
+    }
+  }
+  for (uint32_t g = 0; g < p->book->group_count; g++) {
+    if (!x->group_sum[g]) continue;
+    int64_t room = group_room(x, s, g);
+    bool limited = room < x->group_sum[g] / x->group_max[g] + 1;
+    rest += limited ? sp_min(x->group_sum[g], room * x->group_max[g]) : x->group_sum[g];
+  }
+  for (uint32_t g = 0; g < p->once_group_count; g++) {
+    if (g != without_group) rest += once_group_bound(x, from, g);
+  }
+  return rest;
+}
+
+/* Freight at its cheapest, and the highest cut that keeps it so (INT64_MAX: any). Dearest: nothing
+ * is free. */
+static void bound_freight(const search *x, const pricing_state *s, uint32_t from, int64_t *cheapest,
+                          int64_t *dearest, int64_t *slack) {
+  const pricing *p = x->p;
+  const sp_freight_table *table = &p->book->freight;
+  *cheapest = *dearest = 0;
+  *slack = INT64_MAX;
+  bool can_free = false;
+  for (uint32_t i = from; i < p->turn_count; i++)
+    can_free |= p->turns[i].can_free;
+  bool decided = from > x->freight_turn;
+  uint32_t packages = 0;
+  for (uint32_t g = 0; g < p->package_count; g++) {
+    int64_t list = decided ? s->freight[g] : p->packages[g].freight_list_fen;
+    *dearest += list;
+    packages++;
+    bool fixed = p->never_free[g] || (!can_free && !table->has_free && !s->freed[g]) ||
+                 (decided && !can_free);
+    if (fixed) *cheapest += list;
+    if (s->freed[g]) can_free = true;
+  }
+  bool cliff = !decided && !can_free && table->has_free && table->free_base >= SP_BASE_current;
+  if (!cliff || (packages > 1 && !table->free_per_order)) return;
+  int64_t goods = 0;
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    goods += s->left[i] + p->segments[i].fixed_fen;
+  *slack = goods - table->free_gte_fen;
+}
+
+/* The best score that any decision below this node can reach. gains: what the turns can add. */
+static int64_t bound_score(const search *x, const pricing_state *s, uint32_t from, int64_t gains) {
+  const pricing *p = x->p;
+  int64_t base = s->cut_fen + s->goal_value_fen;
+  if (p->book->policy.goal == SP_GOAL_largest_saving) return base + s->freight_coupon_fen + gains;
+  int64_t cheapest, dearest, slack;
+  bound_freight(x, s, from, &cheapest, &dearest, &slack);
+  if (slack == INT64_MAX) return base + gains - cheapest;
+  int64_t paid = base + gains - dearest;
+  // Goods cut below the threshold lose the free freight; declared values are not goods, so this is
+  // admissible only with all of `gains` on the paid side and the cut limited on the free side.
+  if (slack < 0) return paid;
+  int64_t free = base + sp_min(gains, slack + x->p->value_bound_fen) - cheapest;
+  return sp_max(paid, free);
+}
+
+/* Whether nothing below can beat or tie the best one found. */
+static bool hopeless(search *x, int64_t bound) {
+  if (!x->found) return false;
+  if (bound != x->best_score) return bound < x->best_score;
+  if (x->now.coupon_count != x->best.coupon_count)
+    return x->now.coupon_count > x->best.coupon_count;
+  return x->now.waste_fen > x->best.waste_fen;
+}
+
+/* True when the budget is used up; what it cuts off is remembered for the gap. Pins that can hardly
+ * be met get some more before they are given up. */
+static bool out_of_budget(search *x, int64_t bound) {
+  uint32_t budget = x->found ? SP_SEARCH_NODES_MAX : 4 * SP_SEARCH_NODES_MAX;
+  if (x->visited < budget && !x->p->out_of_memory) return false;
+  x->exhausted = true;
+  x->abandoned_score = sp_max(x->abandoned_score, bound);
+  return true;
+}
+
+/* ---- the tree ---- */
+
+static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here);
+
+static void leaf(search *x, const pricing_state *s) {
+  if (x->forced && !candidate_takes_all(x->p, &x->now)) return;
+  if (!candidate_meets_line_pins(x->p)) return;
+  int64_t score = price_score(x->p, s);
+  bool better = !x->found || score > x->best_score ||
+                (score == x->best_score && candidate_compare(x->p, &x->now, &x->best) < 0);
+  if (!better) return;
+  x->found = true;
+  x->best_score = score;
+  candidate_copy(x->p, &x->best, &x->now);
+}
+
+/* The state of the next depth as a copy of this one; NULL when memory or depth ran out. */
+static pricing_state *branch_state(search *x, uint32_t depth) {
+  if (depth + 1 >= DEPTH_MAX) return NULL;
+  if (depth + 1 == x->state_count) {
+    if (plan_new_state(x->p, &x->states[depth + 1])) {
+      x->err = SP_E_MEMORY;
+      return NULL;
+    }
+    x->state_count++;
+  }
+  plan_copy_state(x->p, &x->states[depth + 1], &x->states[depth]);
+  return &x->states[depth + 1];
+}
+
+/* Takes turn i once more and explores what follows. resume: the turn to go on with. */
+static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_t taken_here) {
+  const turn *t = &x->p->turns[i];
+  pricing_state *next = branch_state(x, depth);
+  if (!next) {
+    x->exhausted = true;
+    x->abandoned_score = INT64_MAX;
+    return;
+  }
+  x->visited++;
+  if (!turn_apply(x->p, next, t, &x->o)) return;
+  if (t->kind == TURN_ASSIGNED && !turn_serves_lines(x->p, t)) return;
+  int64_t waste = t->kind == TURN_COUPON ? x->o.waste_fen : 0;
+  x->now.taken[i]++;
+  x->now.coupon_count += t->kind == TURN_COUPON;
+  x->now.waste_fen += waste;
+  explore(x, depth + 1, resume, taken_here);
+  x->now.taken[i]--;
+  x->now.coupon_count -= t->kind == TURN_COUPON;
+  x->now.waste_fen -= waste;
+}
+
+static void prepare_walk(search *x, const pricing_state *s, uint32_t i) {
+  pricing *p = x->p;
+  const turn *t = &p->turns[i];
+  line_walk *w = &x->walks[i];
+  w->count = turn_free_lines(p, s, t, w->lines);
+  w->position = 0;
+  for (uint32_t k = 0; k < w->count; k++) {
+    uint32_t line = w->lines[k];
+    w->tried[k] = 0;
+    w->mine[k] = t->bound_fen ? t->line_bound_fen[line] : 0;
+    w->later[k] = 0;
+    for (uint32_t j = i + 1; j < p->turn_count; j++) {
+      const turn *other = &p->turns[j];
+      if (other->kind != TURN_ASSIGNED || other->once_group != t->once_group || !other->bound_fen)
+        continue;
+      w->later[k] = sp_max(w->later[k], other->line_bound_fen[line]);
+    }
+  }
+  w->best_after[w->count] = 0;
+  for (uint32_t k = w->count; k-- > 0;) {
+    w->best_after[k] = w->best_after[k + 1] + sp_max(w->mine[k], w->later[k]);
+  }
+}
+
+/* What a line may do at this turn under the shopper's pins: bit 0 stay out, bit 1 be taken. */
+static uint32_t line_options(const search *x, const turn *t, uint32_t line) {
+  const pricing *p = x->p;
+  if (!p->line_pins) return 3;
+  uint32_t pin = p->line_pins[(size_t)t->once_group * p->request->line_count + line];
+  if (pin == SP_PIN_FREE) return 3;
+  return pin == t->rule ? 2 : 1;
+}
+
+static int64_t sum_by_rule(const search *x, uint32_t from, uint32_t once_group) {
+  int64_t sum = 0;
+  for (uint32_t i = from; i < x->p->turn_count; i++) {
+    const turn *t = &x->p->turns[i];
+    if (t->kind == TURN_ASSIGNED && t->once_group == once_group) sum += t->bound_fen;
+  }
+  return sum;
+}
+
+/* Walks all non-empty sets of lines for an assigned turn, the most promising side of each line
+ * first. A loop instead of a recursion: 200 lines must not cost stack. */
+static void walk_lines(search *x, uint32_t depth, uint32_t i) {
+  pricing *p = x->p;
+  const turn *t = &p->turns[i];
+  const pricing_state *s = &x->states[depth];
+  prepare_walk(x, s, i);
+  line_walk *w = &x->walks[i];
+  uint32_t *row = assigned_row(p, t->once_group);
+  int64_t others = bound_rest(x, s, i + 1, 0, t->once_group);
+  int64_t by_rule = sum_by_rule(x, i, t->once_group);
+  int64_t gained = 0;
+  uint32_t taken = 0;
+  for (;;) {
+    uint32_t k = w->position;
+    if (k == w->count) {
+      if (taken) take(x, depth, i, i + 1, 0);
+    } else if (w->tried[k] < 2) {
+      bool first_side = w->mine[k] >= w->later[k];
+      bool side = w->tried[k] == 0 ? first_side : !first_side;
+      if (w->tried[k]++ == 0) x->visited += k > 0;
+      if (!((line_options(x, t, w->lines[k]) >> side) & 1)) continue;
+      int64_t gain = side ? w->mine[k] : w->later[k];
+      int64_t below = sp_min(by_rule, gained + gain + w->best_after[k + 1]);
+      int64_t bound = bound_score(x, s, i, others + below);
+      if (hopeless(x, bound) || out_of_budget(x, bound)) continue;
+      w->taken[k] = side;
+      if (side) row[w->lines[k]] = t->rule;
+      taken += side;
+      gained += gain;
+      w->position++;
+      continue;
+    }
+    if (k < w->count) w->tried[k] = 0;
+    if (k == 0) return;
+    w->position = --k;
+    if (w->taken[k]) row[w->lines[k]] = SP_NONE;
+    taken -= w->taken[k];
+    gained -= w->taken[k] ? w->mine[k] : w->later[k];
+  }
+}
+
+/* Whether a choice may be left out: pinned lines and pinned coupons may not. */
+static bool may_skip(const search *x, uint32_t i, uint32_t taken_here) {
+  return !(x->forced && x->p->turns[i].kind == TURN_COUPON && taken_here < x->now.usable_count[i]);
+}
+
+static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here) {
+  int64_t bound = bound_score(x, s, from, bound_rest(x, s, from, taken_here, SP_NONE));
+  return hopeless(x, bound) || out_of_budget(x, bound);
+}
+
+static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here) {
+  pricing *p = x->p;
+  pricing_state *s = &x->states[depth];
+  for (uint32_t i = turn_index; i < p->turn_count; i++, taken_here = 0) {
+    const turn *t = &p->turns[i];
+    if (x->err) return;
+    if (i == p->order_stage_turn && taken_here == 0) {
+      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    }
+    if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
+      turn_apply(p, s, t, &x->o);
+      continue;
+    }
+    if (t->kind == TURN_COUPON && taken_here >= x->now.usable_count[i]) continue;
+    if (bounded_out(x, s, i, taken_here)) return;
+    if (t->kind != TURN_ASSIGNED && group_is_full(x, s, turn_rule(p, t)->group)) {
+      if (!may_skip(x, i, taken_here)) return;
+      continue;
+    }
+    if (t->kind == TURN_ASSIGNED) {
+      walk_lines(x, depth, i);
+    } else if (t->kind == TURN_CHOSEN) {
+      take(x, depth, i, i + 1, 0);
+    } else {
+      take(x, depth, i, i, taken_here + 1);
+    }
+    if (!may_skip(x, i, taken_here)) return;
+  }
+  if (!x->err) leaf(x, s);
+}
+
+/* ---- set-up ---- */
+
+static sp_err prepare_walks(search *x) {
+  pricing *p = x->p;
+  uint32_t n = p->request->line_count;
+  x->walks = arena_array(p->arena, p->turn_count, sizeof(line_walk));
+  if (!x->walks) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind != TURN_ASSIGNED) continue;
+    line_walk *w = &x->walks[i];
+    w->lines = arena_array(p->arena, n, sizeof(uint32_t));
+    w->tried = arena_alloc(p->arena, n);
+    w->taken = arena_array(p->arena, n, sizeof(bool));
+    w->mine = arena_array(p->arena, n, sizeof(int64_t));
+    w->later = arena_array(p->arena, n, sizeof(int64_t));
+    w->best_after = arena_array(p->arena, (size_t)n + 1, sizeof(int64_t));
+    if (!w->lines || !w->tried || !w->taken || !w->mine || !w->later || !w->best_after)
+      return SP_E_MEMORY;
+  }
+  return SP_OK;
+}
+
+static sp_err prepare(search *x, const bool *allowed) {
+  pricing *p = x->p;
+  x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state));
+  x->group_sum = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
+  x->group_max = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
+  if (!x->states || !x->group_sum || !x->group_max) return SP_E_MEMORY;
+  if (plan_new_state(p, &x->states[0])) return SP_E_MEMORY;
+  x->state_count = 1;
+  sp_err err = bound_turns(p);
+  if (!err) err = candidate_new(p, allowed, &x->now);
+  if (!err) err = candidate_new(p, allowed, &x->best);
+  if (!err) err = prepare_walks(x);
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_FREIGHT) x->freight_turn = i;
+  }
+  return err;
+}
+
+/* The decision that chooses nothing is lawful, so the search always has something to beat. */
+static void start_with_nothing(search *x, const choice *nothing) {
+  outcome ignored;
+  if (x->forced || x->p->line_pins) return;
+  price_turns(x->p, &x->states[0], nothing, 0, x->p->turn_count, &ignored);
+  leaf(x, &x->states[0]);
+  plan_reset_state(x->p, &x->states[0]);
+}
+
+static bool has_choices(const pricing *p) {
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    turn_kind kind = p->turns[i].kind;
+    if (kind != TURN_FREIGHT && kind != TURN_AUTOMATIC) return true;
+  }
+  return false;
+}
+
+sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, search_result *out) {
+  *out = (search_result){.found = true, .exact = true};
+  if (!has_choices(p) && !p->line_pins) return SP_OK;
+  search x = {.p = p, .forced = forced, .abandoned_score = INT64_MIN};
+  for (size_t i = 0; i < (size_t)p->once_group_count * p->request->line_count; i++)
+    p->assigned[i] = SP_NONE;
+  x.err = prepare(&x, allowed);
+  if (!x.err) {
+    start_with_nothing(&x, best);
+    explore(&x, 0, 0, 0);
+  }
+  if (x.err) return x.err;
+  *out = (search_result){.found = x.found, .exact = !x.exhausted, .visited = x.visited};
+  if (!x.found) return SP_OK;
+  // An equally good decision that was cut off might come first by the ties, so equal is not proven.
+  if (x.exhausted && x.abandoned_score < x.best_score) out->exact = true;
+  if (!out->exact)
+    out->gap_fen = x.abandoned_score == INT64_MAX ? -1 : x.abandoned_score - x.best_score;
+  candidate_to_choice(p, &x.best, best);
+  return SP_OK;
+}

@@ -1,0 +1,153 @@
+#include "engine/tie.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static size_t table_size(const pricing *p) {
+  return (size_t)p->once_group_count * p->request->line_count;
+}
+
+sp_err candidate_new(pricing *p, const bool *allowed, candidate *out) {
+  *out = (candidate){0};
+  out->taken = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  out->usable = arena_array(p->arena, p->turn_count, sizeof(uint32_t *));
+  out->usable_count = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  out->assigned = arena_array(p->arena, table_size(p), sizeof(uint32_t));
+  out->scratch = arena_array(p->arena, 2 * (size_t)p->request->coupon_count, sizeof(uint32_t));
+  if (!out->taken || !out->usable || !out->usable_count || !out->assigned || !out->scratch) {
+    return SP_E_MEMORY;
+  }
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_COUPON) continue;
+    out->usable[i] = arena_array(p->arena, t->coupon_count, sizeof(uint32_t));
+    if (!out->usable[i]) return SP_E_MEMORY;
+    for (uint32_t k = 0; k < t->coupon_count; k++) {
+      uint32_t coupon = t->coupons_by_expiry[k];
+      if (allowed[coupon]) out->usable[i][out->usable_count[i]++] = coupon;
+    }
+  }
+  return SP_OK;
+}
+
+void candidate_copy(pricing *p, candidate *to, const candidate *from) {
+  memcpy(to->taken, from->taken, p->turn_count * sizeof *to->taken);
+  memcpy(to->assigned, p->assigned, table_size(p) * sizeof *to->assigned);
+  to->coupon_count = from->coupon_count;
+  to->waste_fen = from->waste_fen;
+}
+
+/* The coupons it uses, sorted by expiry or by id. At most 100, so insertion sort. */
+static uint32_t list_coupons(const pricing *p, const candidate *c, bool by_expiry, uint32_t *out) {
+  const sp_coupon *coupons = p->request->coupons;
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind != TURN_COUPON) continue;
+    for (uint32_t k = 0; k < c->taken[i]; k++) {
+      uint32_t coupon = c->usable[i][k], at = count++;
+      for (; at > 0; at--) {
+        const sp_coupon *before = &coupons[out[at - 1]];
+        bool in_order = by_expiry ? before->to_s <= coupons[coupon].to_s
+                                  : text_compare(before->id, coupons[coupon].id) <= 0;
+        if (in_order) break;
+        out[at] = out[at - 1];
+      }
+      out[at] = coupon;
+    }
+  }
+  return count;
+}
+
+static int compare_coupons(pricing *p, const candidate *a, const candidate *b, bool by_expiry) {
+  uint32_t *list_a = a->scratch, *list_b = a->scratch + p->request->coupon_count;
+  uint32_t count = list_coupons(p, a, by_expiry, list_a);
+  list_coupons(p, b, by_expiry, list_b);
+  for (uint32_t k = 0; k < count; k++) {
+    const sp_coupon *left = &p->request->coupons[list_a[k]],
+                    *right = &p->request->coupons[list_b[k]];
+    if (by_expiry && left->to_s != right->to_s) return left->to_s < right->to_s ? -1 : 1;
+    int order = by_expiry ? 0 : text_compare(left->id, right->id);
+    if (order) return order;
+  }
+  return 0;
+}
+
+static uint32_t turn_of_rule(const pricing *p, uint32_t rule) {
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].rule == rule && p->turns[i].kind != TURN_FREIGHT) return i;
+  }
+  return SP_NONE;
+}
+
+/* Walks all choice rules by id: the first rule that only one of them chose decides. The one whose
+ * list ends there comes first (a prefix); otherwise the one that has the smaller id. */
+static int compare_rules(pricing *p, const candidate *a, const candidate *b) {
+  uint32_t only_a = SP_NONE, only_b = SP_NONE, last_a = 0, last_b = 0;
+  for (uint32_t r = 0; r < p->book->rule_count; r++) {
+    uint32_t i = turn_of_rule(p, p->book->rule_by_id[r]);
+    if (i == SP_NONE || (p->turns[i].kind != TURN_CHOSEN && p->turns[i].kind != TURN_ASSIGNED))
+      continue;
+    if (a->taken[i]) last_a = r + 1;
+    if (b->taken[i]) last_b = r + 1;
+    if (a->taken[i] && !b->taken[i] && only_a == SP_NONE) only_a = r;
+    if (b->taken[i] && !a->taken[i] && only_b == SP_NONE) only_b = r;
+  }
+  if (only_a == SP_NONE && only_b == SP_NONE) return 0;
+  uint32_t first = only_a < only_b ? only_a : only_b;
+  if (first == only_a) return last_b <= first ? 1 : -1;
+  return last_a <= first ? -1 : 1;
+}
+
+/* X row by row: rules by id, lines in cart order; the one that has the first cell alone comes
+ * first. */
+static int compare_assignments(pricing *p, const candidate *b) {
+  for (uint32_t r = 0; r < p->book->rule_count; r++) {
+    uint32_t i = turn_of_rule(p, p->book->rule_by_id[r]);
+    if (i == SP_NONE || p->turns[i].kind != TURN_ASSIGNED) continue;
+    const turn *t = &p->turns[i];
+    size_t row = (size_t)t->once_group * p->request->line_count;
+    for (uint32_t line = 0; line < p->request->line_count; line++) {
+      bool in_a = p->assigned[row + line] == t->rule, in_b = b->assigned[row + line] == t->rule;
+      if (in_a != in_b) return in_a ? -1 : 1;
+    }
+  }
+  return 0;
+}
+
+int candidate_compare(pricing *p, const candidate *a, const candidate *b) {
+  if (a->coupon_count != b->coupon_count) return a->coupon_count < b->coupon_count ? -1 : 1;
+  if (a->waste_fen != b->waste_fen) return a->waste_fen < b->waste_fen ? -1 : 1;
+  int order = compare_coupons(p, a, b, true);
+  if (!order) order = compare_rules(p, a, b);
+  if (!order) order = compare_coupons(p, a, b, false);
+  return order ? order : compare_assignments(p, b);
+}
+
+bool candidate_takes_all(const pricing *p, const candidate *c) {
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_COUPON && c->taken[i] < c->usable_count[i]) return false;
+  }
+  return true;
+}
+
+bool candidate_meets_line_pins(pricing *p) {
+  if (!p->line_pins) return true;
+  for (size_t cell = 0; cell < table_size(p); cell++) {
+    if (p->line_pins[cell] != SP_PIN_FREE && p->line_pins[cell] != p->assigned[cell]) return false;
+  }
+  return true;
+}
+
+void candidate_to_choice(pricing *p, const candidate *c, choice *out) {
+  memset(out->rules, 0, p->book->rule_count * sizeof *out->rules);
+  memset(out->coupons, 0, p->request->coupon_count * sizeof *out->coupons);
+  memcpy(p->assigned, c->assigned, table_size(p) * sizeof *p->assigned);
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind == TURN_CHOSEN) out->rules[t->rule] = c->taken[i] > 0;
+    if (t->kind != TURN_COUPON) continue;
+    for (uint32_t k = 0; k < c->taken[i]; k++)
+      out->coupons[c->usable[i][k]] = true;
+  }
+}

@@ -1,0 +1,129 @@
+#include "engine/totals.h"
+
+#include "engine/points.h"
+
+static void sum_goods(pricing *p) {
+  sp_receipt *r = p->receipt;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    const sp_segment *segment = &p->segments[i];
+    int64_t list = p->book->skus[p->request->lines[segment->line].sku].price_fen;
+    r->list_fen += list * segment->qty;
+    r->options_fen += segment->list_fen - list * segment->qty;
+    r->unit_cut_fen += (list - segment->unit_fen) * segment->qty;
+    r->goods_fen += segment_net(segment);
+  }
+  for (uint32_t c = 0; c < r->cut_count; c++) {
+    const sp_cut *cut = &r->cuts[c];
+    if (p->book->rules[cut->rule].stage == SP_STAGE_unit) continue;
+    *(cut->coupon == SP_NONE ? &r->promotion_cut_fen : &r->coupon_cut_fen) += cut->cut_fen;
+  }
+}
+
+/* Pieces of a package that a fee is for. */
+static int64_t fee_pieces(const pricing *p, const sp_fee *fee, uint32_t package) {
+  int64_t pieces = 0;
+  if (!((fee->fulfilment_bits >> p->packages[package].fulfilment) & 1)) return 0;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    const sp_segment *segment = &p->segments[i];
+    if (segment->group != package) continue;
+    if (scope_has(fee->scope, p->request->lines[segment->line].sku)) pieces += segment->qty;
+  }
+  return pieces;
+}
+
+static sp_err add_fees(pricing *p) {
+  sp_receipt *r = p->receipt;
+  r->fees = arena_array(p->arena, p->book->fee_count, sizeof(sp_fee_answer));
+  if (!r->fees) return SP_E_MEMORY;
+  for (uint32_t f = 0; f < p->book->fee_count; f++) {
+    const sp_fee *fee = &p->book->fees[f];
+    int64_t sum = 0;
+    for (uint32_t g = 0; g < p->package_count; g++) {
+      int64_t pieces = fee_pieces(p, fee, g);
+      if (!pieces || (fee->per == SP_FEE_order && sum)) continue;
+      int64_t amount = fee->per == SP_FEE_piece ? fee->amount_fen * pieces : fee->amount_fen;
+      p->packages[g].fees_fen += amount;
+      sum += amount;
+    }
+    if (sum) r->fees[r->fee_count++] = (sp_fee_answer){f, sum};
+    r->fees_fen += sum;
+  }
+  return r->fees_fen > SP_CART_FEN_MAX ? SP_E_OVERFLOW : SP_OK;
+}
+
+static void add_freight(pricing *p, const pricing_state *s) {
+  sp_receipt *r = p->receipt;
+  bool any = false, paid = false;
+  for (uint32_t g = 0; g < p->package_count; g++) {
+    p->packages[g].freight_fen = s->freight[g];
+    r->freight_list_fen += p->packages[g].freight_list_fen;
+    r->freight_fen += s->freight[g];
+    any |= p->packages[g].freight_list_fen > 0;
+    paid |= s->freight[g] > 0;
+  }
+  r->freight_cut_fen = r->freight_list_fen - r->freight_fen;
+  r->freight_free = r->freight_state == SP_FREIGHT_STATE_known && any && !paid;
+}
+
+/* Takes payable mod unit from the goods still to pay, from freight only when there are none. */
+static void round_off(pricing *p) {
+  sp_receipt *r = p->receipt;
+  int64_t unit = p->book->policy.rounding_off_fen;
+  int64_t goods = r->goods_fen - r->points_cut_fen;
+  int64_t cut = (goods + r->freight_fen + r->fees_fen) % unit;
+  cut = sp_min(cut, goods > 0 ? goods : r->freight_fen);
+  r->rounding_off_fen = cut;
+  if (!cut) return;
+  sp_remainder mode = p->book->policy.share_remainder;
+  if (goods > 0) {
+    for (uint32_t i = 0; i < p->segment_count; i++)
+      p->share_weight[i] = segment_paid(&p->segments[i]);
+    apportion(cut, p->share_weight, p->share_weight, p->segment_count, mode, p->share_part);
+    for (uint32_t i = 0; i < p->segment_count; i++)
+      p->segments[i].rounding_fen = p->share_part[i];
+    r->rounding_off_goods_fen = cut;
+    return;
+  }
+  for (uint32_t g = 0; g < p->package_count; g++)
+    p->share_weight[g] = p->packages[g].freight_fen;
+  apportion(cut, p->share_weight, p->share_weight, p->package_count, mode, p->share_part);
+  for (uint32_t g = 0; g < p->package_count; g++)
+    p->packages[g].freight_rounding_fen = p->share_part[g];
+}
+
+static void test_min_order(pricing *p) {
+  sp_receipt *r = p->receipt;
+  const sp_min_order *least = &p->book->min_order;
+  int64_t sum = 0;
+  bool any = false;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    const sp_segment *segment = &p->segments[i];
+    if (!((least->fulfilment_bits >> p->packages[segment->group].fulfilment) & 1)) continue;
+    any = true;
+    sum += least->base == SP_BASE_list         ? segment->list_fen
+           : least->base == SP_BASE_after_item ? p->after_item[i] + segment->fixed_fen
+                                               : segment_net(segment);
+  }
+  if (least->stands && any) r->submit_gap_fen = sp_max(0, least->amount_fen - sum);
+  r->submit_ok = p->segment_count > 0 && !r->submit_gap_fen && !r->submit_no_delivery;
+}
+
+sp_err totals_fill(pricing *p, const pricing_state *s) {
+  sp_receipt *r = p->receipt;
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    p->segments[i].left_fen = s->left[i];
+  sum_goods(p);
+  add_freight(p, s);
+  sp_err err = add_fees(p);
+  if (err) return err;
+  points_redeem(p);
+  round_off(p);
+  points_earn(p);
+  test_min_order(p);
+  r->payable_fen =
+      r->goods_fen - r->points_cut_fen - r->rounding_off_fen + r->freight_fen + r->fees_fen;
+  r->saved_fen = r->list_fen + r->options_fen + r->freight_list_fen - r->goods_fen -
+                 r->freight_fen + r->points_cut_fen + r->rounding_off_fen;
+  SP_CHECK(r->payable_fen >= 0);
+  return SP_OK;
+}

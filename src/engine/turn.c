@@ -1,0 +1,294 @@
+#include "engine/turn.h"
+
+#include <string.h>
+
+#include "engine/effect.h"
+#include "engine/match.h"
+
+/* Eligibility lost to an exclusion is told apart from a scope that holds nothing. */
+typedef struct {
+  bool ignore_assignment;
+  uint32_t excluded_count;
+} filter;
+
+static bool excluded_here(const pricing_state *s, const sp_rule *rule, uint32_t i) {
+  if (!s->classes) return false;
+  return (s->excluded[i] & rule->class_bits) || (s->classes[i] & rule->exclude_line_bits);
+}
+
+static bool discounted(const pricing *p, const pricing_state *s, uint32_t i) {
+  return s->left[i] + p->segments[i].fixed_fen < p->segments[i].list_fen;
+}
+
+static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn *t, filter *f,
+                                 uint32_t *out) {
+  const sp_rule *rule = turn_rule(p, t);
+  const uint32_t *row = NULL;
+  if (t->kind == TURN_ASSIGNED && !f->ignore_assignment) row = assigned_row(p, t->once_group);
+  uint32_t count = 0;
+  for (uint32_t k = 0; k < t->segment_count; k++) {
+    uint32_t i = t->segments[k];
+    if (row && row[p->segments[i].line] != t->rule) continue;
+    if (excluded_here(s, rule, i) || (!rule->applies_to_discounted && discounted(p, s, i))) {
+      f->excluded_count++;
+      continue;
+    }
+    out[count++] = i;
+  }
+  return count;
+}
+
+static uint32_t level_key(const pricing *p, sp_level level, uint32_t i) {
+  return level == SP_LEVEL_shop ? p->segment_shop[i] : p->segment_store[i];
+}
+
+/* Moves the segments of the level group of eligible[from] to its front, keeping cart order. Returns
+ * its end. */
+static uint32_t gather_level_group(pricing *p, sp_level level, uint32_t from) {
+  if (level == SP_LEVEL_order) return p->eligible_count;
+  uint32_t key = level_key(p, level, p->eligible[from]), to = from, kept = 0;
+  for (uint32_t k = from; k < p->eligible_count; k++) {
+    uint32_t i = p->eligible[k];
+    if (level_key(p, level, i) == key) {
+      p->eligible[to++] = i;
+    } else {
+      p->eligible_spare[kept++] = i;
+    }
+  }
+  memcpy(p->eligible + to, p->eligible_spare, kept * sizeof *p->eligible_spare);
+  return to;
+}
+
+/* The group with the smallest gap speaks for the rule; the first one where no group has a gap. */
+static void merge_description(outcome *out, const outcome *part, bool first) {
+  bool closer = part->next.stands && (!out->next.stands || part->next.gap < out->next.gap);
+  if (!first && !closer) return;
+  out->measure = part->measure;
+  out->step = part->step;
+  out->times = part->times;
+  out->next = part->next;
+}
+
+static void merge_sums(outcome *out, const outcome *part) {
+  out->applied = true;
+  out->cut_fen += part->cut_fen;
+  out->waste_fen += part->waste_fen;
+  out->goal_value_fen += part->goal_value_fen;
+  out->benefit |= part->benefit;
+  out->frees_freight |= part->frees_freight;
+}
+
+static const outcome nothing = {.reason = SP_REASON_NO_GOODS, .step = -1, .measure = -1};
+
+/* Runs every level group; out->applied when one of them gave anything. */
+static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t, outcome *out) {
+  const sp_rule *rule = turn_rule(p, t);
+  for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
+    to = gather_level_group(p, rule->level, from);
+    effect_part part = {p->eligible + from, to - from, p->cut + from};
+    memset(part.cut, 0, part.count * sizeof *part.cut);
+    memset(p->served + from, 0, part.count);
+    outcome local = nothing;
+    bool given =
+        when_holds(p, s, &rule->when, part.segments, part.count, &local.measure, &local.next) &&
+        effect_apply(p, s, rule, t->rule, &part, &local);
+    merge_description(out, &local, from == 0);
+    if (!given) continue;
+    merge_sums(out, &local);
+    memset(p->served + from, 1, part.count);
+  }
+}
+
+/* Freight rules take what is still to pay for the packages of their eligible segments. */
+static void cut_freight(pricing *p, const pricing_state *s, outcome *out) {
+  memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
+  for (uint32_t k = 0; k < p->eligible_count; k++) {
+    uint32_t package = p->segments[p->eligible[k]].group;
+    if (!p->served[k] || p->never_free[package] || p->package_cut[package]) continue;
+    p->package_cut[package] = s->freight[package];
+    out->freight_cut_fen += s->freight[package];
+  }
+}
+
+/* Where the rule counts for maxima and exclusions: where its cut is > 0, or all it served if it
+ * cuts nothing. */
+static bool occupies(const pricing *p, const turn *t, const outcome *out, uint32_t k) {
+  if (!p->served[k]) return false;
+  if (turn_rule(p, t)->stage == SP_STAGE_freight && out->freight_cut_fen > 0) {
+    return p->package_cut[p->segments[p->eligible[k]].group] > 0;
+  }
+  return out->cut_fen == 0 || p->cut[k] > 0;
+}
+
+static uint32_t slot_of(const pricing *p, const sp_group *group, uint32_t first_slot, uint32_t i) {
+  if (group->max_per == SP_MAX_PER_order) return first_slot;
+  if (group->max_per == SP_MAX_PER_shop) return first_slot + p->segment_shop[i];
+  return first_slot + p->segments[i].line;
+}
+
+/* Counts the rule in the slots it occupies; false (and nothing counted) when a slot is full. */
+static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const outcome *out,
+                           bool commit) {
+  uint32_t group_index = turn_rule(p, t)->group;
+  if (group_index == SP_NONE || p->group_slots[group_index] == SP_NONE) return true;
+  const sp_group *group = &p->book->groups[group_index];
+  uint32_t first_slot = p->group_slots[group_index];
+  for (int pass = 0; pass < (commit ? 2 : 1); pass++) {
+    uint32_t stamp = ++p->stamp;
+    for (uint32_t k = 0; k < p->eligible_count; k++) {
+      if (!occupies(p, t, out, k)) continue;
+      uint32_t slot = slot_of(p, group, first_slot, p->eligible[k]);
+      if (p->slot_seen[slot] == stamp) continue;
+      p->slot_seen[slot] = stamp;
+      if (pass == 0 && s->counts[slot] >= group->max) return false;
+      if (pass == 1) s->counts[slot]++;
+    }
+  }
+  return true;
+}
+
+static void mark_exclusions(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
+  const sp_rule *rule = turn_rule(p, t);
+  s->order_classes |= rule->class_bits;
+  s->order_excluded |= rule->exclude_order_bits;
+  if (!s->classes) return;
+  for (uint32_t k = 0; k < p->eligible_count; k++) {
+    if (!occupies(p, t, out, k)) continue;
+    s->classes[p->eligible[k]] |= rule->class_bits;
+    s->excluded[p->eligible[k]] |= rule->exclude_line_bits;
+  }
+}
+
+static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
+  bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
+  for (uint32_t k = 0; k < p->eligible_count; k++) {
+    uint32_t i = p->eligible[k];
+    s->left[i] -= p->cut[k];
+    SP_CHECK(s->left[i] >= 0);
+    if (out->frees_freight && p->served[k]) s->freed[p->segments[i].group] = 1;
+  }
+  if (is_freight) {
+    for (uint32_t g = 0; g < p->package_count; g++)
+      s->freight[g] -= p->package_cut[g];
+    if (t->kind == TURN_COUPON) s->freight_coupon_fen += out->freight_cut_fen;
+  }
+  s->cut_fen += out->cut_fen;
+  s->goal_value_fen += out->goal_value_fen;
+  mark_exclusions(p, s, t, out);
+}
+
+/* A coupon has to gain something of its own; free freight alone counts as the freight it saves. */
+static sp_reason coupon_refusal(const pricing *p, const turn *t, const outcome *out) {
+  bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
+  int64_t gain = is_freight ? out->freight_cut_fen : out->cut_fen;
+  if (gain >= p->book->policy.coupon_min_gain_fen || out->benefit) return SP_REASON_APPLIED;
+  return is_freight ? SP_REASON_NO_FREIGHT : SP_REASON_NO_GAIN;
+}
+
+static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, bool change,
+                     outcome *out) {
+  const sp_rule *rule = turn_rule(p, t);
+  *out = nothing;
+  p->eligible_count = 0;
+  if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits)) {
+    out->reason = SP_REASON_EXCLUDED;
+    return false;
+  }
+  bool is_freight = rule->stage == SP_STAGE_freight;
+  if (is_freight && t->kind == TURN_COUPON &&
+      p->receipt->freight_state == SP_FREIGHT_STATE_unknown) {
+    out->reason = SP_REASON_FREIGHT_UNKNOWN;
+    return false;
+  }
+  p->eligible_count = collect_eligible(p, s, t, f, p->eligible);
+  if (p->eligible_count == 0) {
+    out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
+    return false;
+  }
+  apply_level_groups(p, s, t, out);
+  if (!out->applied) {
+    out->reason = out->next.stands ? SP_REASON_THRESHOLD : SP_REASON_NO_GAIN;
+    return false;
+  }
+  if (is_freight) cut_freight(p, s, out);
+  sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
+  if (refusal == SP_REASON_APPLIED && !count_in_group(p, s, t, out, change))
+    refusal = SP_REASON_EXCLUDED;
+  out->reason = refusal != SP_REASON_APPLIED              ? refusal
+                : out->cut_fen + out->freight_cut_fen > 0 ? SP_REASON_APPLIED
+                                                          : SP_REASON_BENEFIT;
+  out->applied = refusal == SP_REASON_APPLIED;
+  if (out->applied && change) commit(p, s, t, out);
+  return out->applied;
+}
+
+/* The table's own test: packages whose goods reach the threshold, and those a rule freed, cost
+ * nothing. */
+static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
+  const sp_freight_table *table = &p->book->freight;
+  *out = nothing;
+  out->applied = true;
+  int64_t order_sum = 0;
+  memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    int64_t value = measure_amount(p, s, &i, 1, table->free_base);
+    order_sum += value;
+    p->package_cut[p->segments[i].group] += value;
+  }
+  for (uint32_t g = 0; g < p->package_count; g++) {
+    int64_t sum = table->free_per_order ? order_sum : p->package_cut[g];
+    bool reached = table->has_free && sum >= table->free_gte_fen;
+    bool free = (reached || s->freed[g]) && !p->never_free[g];
+    s->freight[g] = free ? 0 : p->packages[g].freight_list_fen;
+    if (s->freight[g] == 0 || !table->has_free || p->never_free[g]) continue;
+    int64_t gap = table->free_gte_fen - sum;
+    if (!out->next.stands || gap < out->next.gap) {
+      out->next = (sp_next){true, SP_BY_amount, table->free_gte_fen, gap};
+    }
+  }
+}
+
+bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out) {
+  if (t->kind == TURN_FREIGHT) {
+    apply_freight_table(p, s, out);
+    return true;
+  }
+  filter f = {.ignore_assignment = false};
+  return evaluate(p, s, t, &f, true, out);
+}
+
+bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out) {
+  filter f = {.ignore_assignment = true};
+  bool recording = p->recording;
+  p->recording = false;
+  pricing_state copy = *s; // Nothing behind its pointers is written without `change`.
+  bool applied = evaluate(p, &copy, t, &f, false, out);
+  p->recording = recording;
+  return applied;
+}
+
+bool turn_serves_lines(pricing *p, const turn *t) {
+  const uint32_t *row = assigned_row(p, t->once_group);
+  uint32_t stamp = ++p->stamp, wanted = 0, served = 0;
+  for (uint32_t line = 0; line < p->request->line_count; line++)
+    wanted += row[line] == t->rule;
+  for (uint32_t k = 0; k < p->eligible_count; k++) {
+    uint32_t line = p->segments[p->eligible[k]].line;
+    if (!p->served[k] || p->line_seen[line] == stamp) continue;
+    p->line_seen[line] = stamp;
+    served++;
+  }
+  return served == wanted;
+}
+
+uint32_t turn_free_lines(pricing *p, const pricing_state *s, const turn *t, uint32_t *lines) {
+  filter f = {.ignore_assignment = true};
+  const uint32_t *row = assigned_row(p, t->once_group);
+  uint32_t eligible = collect_eligible(p, s, t, &f, p->eligible), count = 0;
+  for (uint32_t k = 0; k < eligible; k++) {
+    uint32_t line = p->segments[p->eligible[k]].line;
+    if (row[line] != SP_NONE || (count && lines[count - 1] == line)) continue;
+    lines[count++] = line;
+  }
+  return count;
+}

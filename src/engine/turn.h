@@ -1,0 +1,22 @@
+/* A rule at its turn: what is still eligible, whether it holds, what it takes, and whether stacking
+ * allows it. Does not choose: the search and the pricing pass decide which turns are taken. */
+#ifndef SP_ENGINE_TURN_H
+#define SP_ENGINE_TURN_H
+
+#include "engine/pricing.h"
+
+/* Applies the turn once (a coupon turn: one coupon) and changes s, or leaves s as it was and
+ * returns false with out->reason. p->eligible, p->cut and p->served describe the application until
+ * the next one. */
+bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out);
+
+/* The same without changing s, and with every line for an assigned rule: what would it say? */
+bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out);
+
+/* True when every line that X gives the turn's rule was served by the last application. */
+bool turn_serves_lines(pricing *p, const turn *t);
+
+/* The lines an assigned turn could be given now: free in its group, with an eligible segment. */
+uint32_t turn_free_lines(pricing *p, const pricing_state *s, const turn *t, uint32_t *lines);
+
+#endif

@@ -1,0 +1,302 @@
+#include "engine/unit_price.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/match.h"
+
+/* A unit rule that is open, with what is left of a quota that all lines share. */
+typedef struct {
+  uint32_t rule;
+  int64_t quota_left;
+  bool *holds; /* per line, for a rule with a condition; NULL: everywhere */
+} unit_rule;
+
+/* A unit rule's price for one line. */
+typedef struct {
+  uint32_t entry; /* index into the unit rules */
+  int64_t price_fen;
+  int64_t quota;
+  bool used;
+} offer;
+
+/* The priced lines as the stage sees them. */
+typedef struct {
+  pricing *p;
+  uint32_t *shop, *store, *package, *kind; /* per line, dense numbers */
+  unit_rule *rules;
+  uint32_t rule_count;
+  offer *offers;
+} stage;
+
+static const sp_sku *line_sku(const stage *st, uint32_t line) {
+  return &st->p->book->skus[st->p->request->lines[line].sku];
+}
+
+static void option_sums(const pricing *p, const sp_line *line, int64_t *discountable,
+                        int64_t *fixed) {
+  *discountable = *fixed = 0;
+  for (uint32_t i = 0; i < line->option_count; i++) {
+    const sp_option *option = &p->book->options[line->options[i].option];
+    *(option->discountable ? discountable : fixed) += option->price_fen * line->options[i].qty;
+  }
+}
+
+static int64_t line_list(const stage *st, uint32_t line) {
+  int64_t discountable, fixed;
+  option_sums(st->p, &st->p->request->lines[line], &discountable, &fixed);
+  return (line_sku(st, line)->price_fen + discountable + fixed) * st->p->request->lines[line].qty;
+}
+
+/* Numbers shops, stores, packages and SKUs in order of first appearance among priced lines. */
+static sp_err number_lines(stage *st) {
+  pricing *p = st->p;
+  const sp_request *request = p->request;
+  uint32_t n = request->line_count;
+  st->shop = arena_array(p->arena, n, sizeof(uint32_t));
+  st->store = arena_array(p->arena, n, sizeof(uint32_t));
+  st->package = arena_array(p->arena, n, sizeof(uint32_t));
+  st->kind = arena_array(p->arena, n, sizeof(uint32_t));
+  p->packages = arena_array(p->arena, n, sizeof(sp_package));
+  p->package_shop = arena_array(p->arena, n, sizeof(uint32_t));
+  if (!st->shop || !st->store || !st->package || !st->kind || !p->packages || !p->package_shop) {
+    return SP_E_MEMORY;
+  }
+  for (uint32_t i = 0; i < n; i++) {
+    const sp_line *line = &request->lines[i];
+    if (line->state != SP_LINE_priced) continue;
+    st->shop[i] = p->shop_count;
+    st->store[i] = p->store_count;
+    st->package[i] = p->package_count;
+    st->kind[i] = p->kind_count;
+    bool placed = false;
+    for (uint32_t j = i; j-- > 0 && !(placed && st->kind[i] != p->kind_count);) {
+      const sp_line *other = &request->lines[j];
+      if (other->state != SP_LINE_priced) continue;
+      if (other->sku == line->sku) st->kind[i] = st->kind[j];
+      if (placed || !text_equal(other->shop, line->shop)) continue;
+      st->shop[i] = st->shop[j];
+      if (!text_equal(other->store, line->store)) continue;
+      st->store[i] = st->store[j];
+      if (other->fulfilment != line->fulfilment) continue;
+      st->package[i] = st->package[j];
+      placed = true;
+    }
+    if (st->package[i] == p->package_count) {
+      p->package_shop[p->package_count] = st->shop[i];
+      p->packages[p->package_count++] =
+          (sp_package){.shop = line->shop, .store = line->store, .fulfilment = line->fulfilment};
+    }
+    p->kind_count += st->kind[i] == p->kind_count;
+    p->shop_count += st->shop[i] == p->shop_count;
+    p->store_count += st->store[i] == p->store_count;
+  }
+  return SP_OK;
+}
+
+static bool rule_covers(const sp_rule *rule, const sp_line *line) {
+  if (line->state != SP_LINE_priced || !scope_has(rule->scope, line->sku)) return false;
+  return !rule->shop.size || text_equal(rule->shop, line->shop);
+}
+
+static bool when_stands(const sp_when *when) {
+  return when->amount_gte_fen >= 0 || when->qty_gte >= 0 || when->kinds_gte >= 0;
+}
+
+static uint32_t level_key(const stage *st, sp_level level, uint32_t line) {
+  return level == SP_LEVEL_order ? 0 : level == SP_LEVEL_shop ? st->shop[line] : st->store[line];
+}
+
+/* A condition of a unit rule is tested on list prices of the lines it covers, per level group. */
+static bool unit_when_holds(stage *st, const sp_rule *rule, uint32_t key) {
+  pricing *p = st->p;
+  int64_t amount = 0, qty = 0, kinds = 0;
+  uint32_t stamp = ++p->stamp;
+  for (uint32_t i = 0; i < p->request->line_count; i++) {
+    const sp_line *line = &p->request->lines[i];
+    if (!rule_covers(rule, line) || level_key(st, rule->level, i) != key) continue;
+    amount += line_list(st, i);
+    qty += line->qty;
+    kinds += p->kind_seen[st->kind[i]] != stamp;
+    p->kind_seen[st->kind[i]] = stamp;
+  }
+  return amount >= rule->when.amount_gte_fen && qty >= rule->when.qty_gte &&
+         kinds >= rule->when.kinds_gte;
+}
+
+static sp_err test_condition(stage *st, unit_rule *entry, const sp_rule *rule) {
+  pricing *p = st->p;
+  uint32_t n = p->request->line_count;
+  entry->holds = arena_array(p->arena, n, sizeof(bool));
+  if (!entry->holds) return SP_E_MEMORY;
+  uint32_t known_key = SP_NONE;
+  bool known = false;
+  for (uint32_t i = 0; i < n; i++) {
+    if (!rule_covers(rule, &p->request->lines[i])) continue;
+    uint32_t key = level_key(st, rule->level, i);
+    if (key != known_key) known = unit_when_holds(st, rule, key);
+    known_key = key;
+    entry->holds[i] = known;
+  }
+  return SP_OK;
+}
+
+static sp_err open_rules(stage *st) {
+  pricing *p = st->p;
+  st->rules = arena_array(p->arena, p->book->rule_count, sizeof(unit_rule));
+  st->offers = arena_array(p->arena, p->book->rule_count, sizeof(offer));
+  if (!st->rules || !st->offers) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < p->book->rule_count; i++) {
+    const sp_rule *rule = &p->book->rules[i];
+    if (rule->stage != SP_STAGE_unit || rule_open(p, rule) != SP_REASON_APPLIED) continue;
+    unit_rule *entry = &st->rules[st->rule_count++];
+    *entry = (unit_rule){.rule = i, .quota_left = INT64_MAX};
+    if (rule->gives[0].max_units && rule->gives[0].quota_per_rule) {
+      entry->quota_left = rule->gives[0].max_units;
+    }
+    if (when_stands(&rule->when)) {
+      sp_err err = test_condition(st, entry, rule);
+      if (err) return err;
+    }
+  }
+  return SP_OK;
+}
+
+/* What the give makes of a SKU's list price; the list price itself where it has no offer. */
+static int64_t offered_price(const pricing *p, const sp_give *give, uint32_t sku) {
+  int64_t list = p->book->skus[sku].price_fen;
+  const sp_policy *policy = &p->book->policy;
+  if (give->kind == SP_GIVE_percent_off) {
+    return list -
+           money_percent_cut(list, give->bp, policy->percent_rounding, policy->percent_price_side);
+  }
+  if (give->kind == SP_GIVE_amount_off) return sp_max(0, list - give->amount_fen);
+  if (!give->prices) return give->amount_fen;
+  uint32_t low = 0, high = give->price_count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (give->prices[middle].sku < sku) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low < give->price_count && give->prices[low].sku == sku ? give->prices[low].price_fen
+                                                                 : list;
+}
+
+static uint32_t collect_offers(stage *st, uint32_t line_index) {
+  pricing *p = st->p;
+  const sp_line *line = &p->request->lines[line_index];
+  uint32_t count = 0, named = 0;
+  for (uint32_t e = 0; e < st->rule_count; e++) {
+    const sp_rule *rule = &p->book->rules[st->rules[e].rule];
+    if (!rule_covers(rule, line)) continue;
+    if (st->rules[e].holds && !st->rules[e].holds[line_index]) continue;
+    const sp_give *give = &rule->gives[0];
+    int64_t price = offered_price(p, give, line->sku);
+    if (price >= p->book->skus[line->sku].price_fen) continue;
+    int64_t quota =
+        give->max_units && !give->quota_per_rule ? give->max_units : st->rules[e].quota_left;
+    st->offers[count++] = (offer){e, price, quota, false};
+    named += rule->kind == p->book->policy.unit_price_kind;
+  }
+  if (!named) return count;
+  // The policy names a kind that has an offer here: only offers of that kind count.
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const sp_rule *rule = &p->book->rules[st->rules[st->offers[i].entry].rule];
+    if (rule->kind == p->book->policy.unit_price_kind) st->offers[kept++] = st->offers[i];
+  }
+  return kept;
+}
+
+static uint32_t source_rank(const sp_rule *rule) {
+  return rule->kind == SP_KIND_member ? 0 : rule->kind == SP_KIND_timed ? 1 : 2;
+}
+
+static bool offer_before(const stage *st, const offer *a, const offer *b) {
+  if (a->price_fen != b->price_fen) return a->price_fen < b->price_fen;
+  const sp_rule *rule_a = &st->p->book->rules[st->rules[a->entry].rule];
+  const sp_rule *rule_b = &st->p->book->rules[st->rules[b->entry].rule];
+  if (source_rank(rule_a) != source_rank(rule_b)) return source_rank(rule_a) < source_rank(rule_b);
+  return text_compare(rule_a->id, rule_b->id) < 0;
+}
+
+/* The best unused offer with at least that much quota. */
+static offer *best_offer(const stage *st, uint32_t count, int64_t quota_min) {
+  offer *best = NULL;
+  for (uint32_t i = 0; i < count; i++) {
+    offer *candidate = &st->offers[i];
+    if (candidate->used || candidate->quota < quota_min) continue;
+    if (!best || offer_before(st, candidate, best)) best = candidate;
+  }
+  return best;
+}
+
+static void add_segment(stage *st, uint32_t line_index, int32_t qty, const offer *from) {
+  pricing *p = st->p;
+  const sp_line *line = &p->request->lines[line_index];
+  int64_t discountable, fixed;
+  option_sums(p, line, &discountable, &fixed);
+  int64_t list = p->book->skus[line->sku].price_fen;
+  int64_t unit = from ? from->price_fen : list;
+  uint32_t i = p->segment_count++;
+  p->segments[i] = (sp_segment){.line = line_index,
+                                .group = st->package[line_index],
+                                .qty = qty,
+                                .rule = from ? st->rules[from->entry].rule : SP_NONE,
+                                .unit_fen = unit,
+                                .list_fen = (list + discountable + fixed) * qty,
+                                .fixed_fen = fixed * qty};
+  p->segment_shop[i] = st->shop[line_index];
+  p->segment_store[i] = st->store[line_index];
+  p->segment_kind[i] = st->kind[line_index];
+  p->list_part[i] = (list + discountable) * qty;
+  p->start_left[i] = (unit + discountable) * qty;
+}
+
+static void cut_line(stage *st, uint32_t line_index) {
+  uint32_t count = collect_offers(st, line_index);
+  int32_t rest = st->p->request->lines[line_index].qty;
+  for (uint32_t made = 0; rest > 0; made++) {
+    bool last = made == SP_LINE_SEGMENTS_MAX - 1;
+    offer *best = best_offer(st, count, last ? rest : 1);
+    int32_t taken = best ? (int32_t)sp_min(rest, best->quota) : rest;
+    add_segment(st, line_index, taken, best);
+    rest -= taken;
+    if (!best) continue;
+    best->used = true;
+    unit_rule *entry = &st->rules[best->entry];
+    if (entry->quota_left != INT64_MAX) entry->quota_left -= taken;
+  }
+}
+
+sp_err unit_price_stage(pricing *p) {
+  stage st = {.p = p};
+  uint32_t n = p->request->line_count, segments = n * SP_LINE_SEGMENTS_MAX;
+  p->segments = arena_array(p->arena, segments, sizeof(sp_segment));
+  p->segment_shop = arena_array(p->arena, segments, sizeof(uint32_t));
+  p->segment_store = arena_array(p->arena, segments, sizeof(uint32_t));
+  p->segment_kind = arena_array(p->arena, segments, sizeof(uint32_t));
+  p->list_part = arena_array(p->arena, segments, sizeof(int64_t));
+  p->start_left = arena_array(p->arena, segments, sizeof(int64_t));
+  p->kind_seen = arena_array(p->arena, n, sizeof(uint32_t));
+  if (!p->segments || !p->segment_shop || !p->segment_store || !p->segment_kind || !p->list_part ||
+      !p->start_left || !p->kind_seen) {
+    return SP_E_MEMORY;
+  }
+  sp_err err = number_lines(&st);
+  if (err) return err;
+  int64_t list = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    if (p->request->lines[i].state == SP_LINE_priced) list += line_list(&st, i);
+    if (list > SP_CART_FEN_MAX) return SP_E_OVERFLOW;
+  }
+  err = open_rules(&st);
+  if (err) return err;
+  for (uint32_t i = 0; i < n; i++) {
+    if (p->request->lines[i].state == SP_LINE_priced) cut_line(&st, i);
+  }
+  return SP_OK;
+}

@@ -1,0 +1,44 @@
+#include "model/book.h"
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/text.h"
+
+uint32_t book_find_sku(const sp_book *book, sp_text id) {
+  id_table table = {book->skus, sizeof(sp_sku), book->sku_count};
+  return ids_find(&table, book->sku_by_id, id);
+}
+
+uint32_t book_find_option(const sp_book *book, sp_text id) {
+  id_table table = {book->options, sizeof(sp_option), book->option_count};
+  return ids_find(&table, book->option_by_id, id);
+}
+
+uint32_t book_find_rule(const sp_book *book, sp_text id) {
+  id_table table = {book->rules, sizeof(sp_rule), book->rule_count};
+  return ids_find(&table, book->rule_by_id, id);
+}
+
+uint32_t book_find_tier(const sp_book *book, sp_text id) {
+  for (uint32_t i = 0; i < book->tier_count; i++) {
+    if (text_equal(book->tiers[i], id)) return i;
+  }
+  return SP_NONE;
+}
+
+static bool daily_open(const sp_window *window, int32_t minute) {
+  if (!window->daily_count) return true;
+  for (uint32_t i = 0; i < window->daily_count; i++) {
+    if (minute >= window->daily[2 * i] && minute < window->daily[2 * i + 1]) return true;
+  }
+  return false;
+}
+
+bool book_window_open(const sp_book *book, const sp_window *window, int64_t now_s) {
+  if (!window->stands) return true;
+  int64_t civil_s = now_s + book->utc_offset_s;
+  if (window->has_from && civil_s < window->from_s) return false;
+  if (window->has_to && civil_s >= window->to_s) return false;
+  if (window->weekdays && !((window->weekdays >> clock_weekday(civil_s)) & 1)) return false;
+  return daily_open(window, clock_minute(civil_s));
+}

@@ -1,0 +1,175 @@
+#include "suanpan.h"
+
+#include "codec/book_in.h"
+#include "codec/cart_in.h"
+#include "codec/receipt_out.h"
+#include "codec/reply_out.h"
+#include "engine/engine.h"
+
+/* Closes a good reply. Without room for it the call has failed: its error takes the room of what it had
+ * begun, from `mark` on. */
+static sp_err close_reply(json_out *out, sp_arena *scratch, size_t mark, sp_text *reply) {
+  if (json_close(out, reply)) return SP_OK;
+  arena_rewind(scratch, mark);
+  json_open(out, scratch);
+  error_out(out, SP_E_MEMORY, SP_TEXT(""));
+  json_close(out, reply);
+  return SP_E_MEMORY;
+}
+
+/* Replies with an error; its path may lie above the mark. */
+static sp_err fail_at(sp_arena *scratch, size_t mark, sp_err code, sp_text path, sp_text *reply) {
+  json_out out;
+  json_open(&out, scratch);
+  error_out(&out, code, path);
+  sp_err closed = close_reply(&out, scratch, mark, reply);
+  return closed ? closed : code;
+}
+
+static sp_err fail(sp_arena *scratch, size_t mark, const sp_report *report, sp_text *reply) {
+  return fail_at(scratch, mark, report_first(report), report->errors[0].path, reply);
+}
+
+static sp_err load(sp_arena *book_arena, sp_arena *scratch, sp_text bytes, const sp_book **out,
+                   sp_text *reply) {
+  sp_report report;
+  json_out json;
+  size_t mark = arena_mark(scratch), book_mark = arena_mark(book_arena);
+  report_start(&report, scratch, 1);
+  const sp_book *book = book_in(bytes, book_arena, scratch, &report);
+  if (!book) {
+    arena_rewind(book_arena, book_mark);
+    return fail(scratch, mark, &report, reply);
+  }
+  arena_rewind(scratch, mark);
+  json_open(&json, scratch);
+  loaded_out(&json, book);
+  sp_err err = close_reply(&json, scratch, mark, reply);
+  if (!err) *out = book;
+  return err;
+}
+
+sp_err suanpan_book_load(sp_arena *book_arena, sp_arena *scratch, sp_text json, const sp_book **out,
+                         sp_text *reply) {
+  // Opening a published book is another promise, even if it is read by the same code.
+  if (book_is_container(json)) {
+    return fail_at(scratch, arena_mark(scratch), SP_E_JSON, SP_TEXT(""), reply);
+  }
+  return load(book_arena, scratch, json, out, reply);
+}
+
+sp_err suanpan_book_open(sp_arena *book_arena, sp_arena *scratch, sp_text bytes,
+                         const sp_book **out, sp_text *reply) {
+  if (!book_is_container(bytes)) {
+    return fail_at(scratch, arena_mark(scratch), SP_E_MAGIC, SP_TEXT(""), reply);
+  }
+  return load(book_arena, scratch, bytes, out, reply);
+}
+
+sp_err suanpan_book_check(sp_arena *scratch, sp_text bytes, sp_text *reply) {
+  sp_report report;
+  json_out out;
+  size_t mark = arena_mark(scratch);
+  report_start(&report, scratch, SP_CHECK_MESSAGES_MAX);
+  book_in(bytes, scratch, scratch, &report);
+  for (uint32_t i = 0; i < report.error_count; i++) {
+    // What was not looked at for want of memory is not good.
+    if (report.errors[i].code != SP_E_MEMORY) continue;
+    arena_rewind(scratch, mark);
+    return fail_at(scratch, mark, SP_E_MEMORY, SP_TEXT(""), reply);
+  }
+  json_open(&out, scratch);
+  check_out(&out, &report);
+  return close_reply(&out, scratch, mark, reply);
+}
+
+/* Prices what cart_in read and writes the answer. */
+static sp_err price(const sp_book *book, sp_arena *scratch, sp_request *request, bool explain,
+                    sp_text *reply) {
+  sp_receipt receipt = {0};
+  json_out out;
+  uint8_t hash[SP_SHA256_SIZE];
+  size_t mark = arena_mark(scratch);
+  sp_detail detail = request->detail;
+  // The sentences are made of the activities, which a quote of totals does not describe.
+  if (explain && detail == SP_DETAIL_totals) request->detail = SP_DETAIL_lines;
+  sp_err err = quote(book, request, scratch, &receipt);
+  if (err) {
+    arena_rewind(scratch, mark);
+    sp_text path = err == SP_E_DECISION   ? SP_TEXT("/decision")
+                   : err == SP_E_OVERFLOW ? SP_TEXT("/lines")
+                                          : SP_TEXT("");
+    return fail_at(scratch, mark, err, path, reply);
+  }
+  answer a = {book, request, &receipt};
+  const receipt_sums *sums = receipt_sum(&a, scratch);
+  if (!sums || !receipt_hash(&a, sums, scratch, hash)) {
+    arena_rewind(scratch, mark);
+    return fail_at(scratch, mark, SP_E_MEMORY, SP_TEXT(""), reply);
+  }
+  json_open(&out, scratch);
+  if (explain) {
+    json_begin(&out, '{');
+    json_key(&out, "receipt");
+  }
+  receipt_out(&out, &a, sums, detail, hash);
+  if (explain) {
+    json_key(&out, "explain");
+    explain_out(&out, &a);
+    json_end(&out, '}');
+  }
+  return close_reply(&out, scratch, mark, reply);
+}
+
+static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text text, bool explain,
+                             sp_text *reply) {
+  sp_report report;
+  sp_request request;
+  size_t mark = arena_mark(scratch);
+  if (!book) return fail_at(scratch, mark, SP_E_NO_BOOK, SP_TEXT(""), reply);
+  if (text.size > SP_REQUEST_BYTES_MAX) {
+    return fail_at(scratch, mark, SP_E_LIMIT, SP_TEXT(""), reply);
+  }
+  report_start(&report, scratch, 1);
+  cJSON *tree = json_parse(text, NULL, scratch, &report);
+  if (tree) cart_in(tree, book, scratch, &report, &request);
+  // The request's texts are the tree's, so the tree stays until the answer is written.
+  sp_err err = report.error_count ? fail(scratch, mark, &report, reply)
+                                  : price(book, scratch, &request, explain, reply);
+  cJSON_Delete(tree);
+  return err;
+}
+
+sp_err suanpan_quote(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
+  return answer_request(book, scratch, request, false, reply);
+}
+
+sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
+  return answer_request(book, scratch, request, true, reply);
+}
+
+sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {
+  sp_report report;
+  json_out out;
+  int64_t *parts = NULL;
+  uint32_t count = 0;
+  size_t mark = arena_mark(scratch);
+  if (request.size > SP_REQUEST_BYTES_MAX) {
+    return fail_at(scratch, mark, SP_E_LIMIT, SP_TEXT(""), reply);
+  }
+  report_start(&report, scratch, 1);
+  if (!share_in(request, scratch, &report, &parts, &count)) {
+    return fail(scratch, mark, &report, reply);
+  }
+  json_open(&out, scratch);
+  share_out(&out, parts, count);
+  return close_reply(&out, scratch, mark, reply);
+}
+
+sp_err suanpan_info(sp_arena *scratch, bool texts, sp_text *reply) {
+  json_out out;
+  size_t mark = arena_mark(scratch);
+  json_open(&out, scratch);
+  info_out(&out, texts);
+  return close_reply(&out, scratch, mark, reply);
+}

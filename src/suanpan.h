@@ -1,0 +1,45 @@
+/* Suanpan: the pricing engine. The only public header.
+ *
+ * Ownership: the caller owns every arena; everything a call returns lives in the arena that was
+ * passed to it, until the caller rewinds that arena. No call keeps a pointer to its request. No
+ * call frees.
+ *
+ * Every request and reply is strict JSON in UTF-8 (src/README.md). A call that fails returns the
+ * error's number and leaves {"code","path","message"} in the reply; the reply is only missing when
+ * even that did not fit (E_MEMORY with reply.size 0). */
+#ifndef SUANPAN_H
+#define SUANPAN_H
+
+#include "base/arena.h"
+#include "base/base.h"
+
+#define SP_VERSION "0.1.0"
+
+typedef struct sp_book sp_book; /* model/book.h; opaque to callers */
+
+/* A plain JSON book, unsigned: for development. book_arena keeps the book; scratch may be rewound
+ * after. Reply: {"digest","version","shop"}. */
+sp_err suanpan_book_load(sp_arena *book_arena, sp_arena *scratch, sp_text json, const sp_book **out,
+                         sp_text *reply);
+
+/* An SPB1 container: lengths and hashes are checked, signatures are not. */
+sp_err suanpan_book_open(sp_arena *book_arena, sp_arena *scratch, sp_text bytes,
+                         const sp_book **out, sp_text *reply);
+
+/* Every error and warning of a book (JSON or SPB1): {"ok","errors":[...],"warnings":[...]}. */
+sp_err suanpan_book_check(sp_arena *scratch, sp_text bytes, sp_text *reply);
+
+/* Request to receipt. */
+sp_err suanpan_quote(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* Request to {"receipt","explain":[...]}. */
+sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* {"amount","weights","caps"?,"mode"} to {"parts"}. */
+sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* Errors, reasons, limits, kinds, presets, meaning and version as JSON. With texts is for code
+ * generation. */
+sp_err suanpan_info(sp_arena *scratch, bool texts, sp_text *reply);
+
+#endif

@@ -1,0 +1,61 @@
+// Measures the workloads on one host. Used by Node and, bundled, by jsc.
+import { createEngineOn } from '../../js/engine.js';
+import { enter } from '../../js/module.js';
+import { workloads } from './workload.js';
+
+function statistics(samples) {
+  samples.sort((a, b) => a - b);
+  const at = (share) => samples[Math.min(samples.length - 1, Math.floor(samples.length * share))];
+  const round = (us) => Math.round(us * 100) / 100;
+  const found = { n: samples.length, median_us: round(at(0.5)) };
+  // Fewer samples than this have no hundredth part.
+  if (samples.length >= 100) found.p99_us = round(at(0.99));
+  return found;
+}
+
+// clock: microseconds. Runs for a quarter of the time unmeasured first.
+async function timed(work, clock, budgetUs) {
+  const samples = [];
+  const warmEnd = clock() + budgetUs / 4;
+  do await work(); while (clock() < warmEnd);
+  const end = clock() + budgetUs;
+  let before = clock();
+  do {
+    const pending = work();
+    // Only what is asynchronous is waited for: a tick would be the larger part of a short call.
+    if (pending instanceof Promise) await pending;
+    const after = clock();
+    samples.push(after - before);
+    before = clock();
+  } while (before < end || samples.length < 5);
+  return statistics(samples);
+}
+
+const unsigned = { unsignedBookForDevelopment: true };
+const rawText = (host) => ({ write: host.text.write, read: (bytes) => bytes.length });
+
+/** host: see js/host, and `bytes(text)`; emit gets one object a measurement. */
+export async function measureHost(name, host, clock, budgetUs, emit) {
+  const engine = await createEngineOn(host);
+  const exports = await host.start();
+  exports._initialize();
+  for (const { name: what, verb, book, request } of workloads()) {
+    const isLoad = verb === 'load';
+    if (book) {
+      await engine.load(book, unsigned);
+      enter(exports, 'sp_book_load', host.bytes(JSON.stringify(book)), rawText(host));
+    }
+    const input = host.bytes(request === undefined ? '' : JSON.stringify(request));
+    const exportName = isLoad ? 'sp_book_load' : `sp_${verb}`;
+    const { status, reply } = enter(exports, exportName, input, rawText(host));
+    if (status < 0) throw new Error(`${what}: error ${status}`);
+    const round = isLoad ? () => engine.load(request, unsigned) : () => engine[verb](request);
+    emit({ name: what, host: name, ...await timed(round, clock, budgetUs), bytes: reply });
+
+    // The verb only: the request lies in its area still, the reply is not read. A load would add
+    // what it has loaded before to what it measures.
+    if (isLoad) continue;
+    const alone = () => exports[exportName](input.length);
+    emit({ name: `${what}, engine alone`, host: name, ...await timed(alone, clock, budgetUs) });
+  }
+}

@@ -1,0 +1,178 @@
+// The books, carts and wallets that are measured, made by rule: the same in every host and every
+// run. Nothing here touches a host, so that one bundle of it runs in jsc.
+
+const now = 1767240000; // 2026-01-01 12:00 in China
+const tags = ['fresh', 'snack', 'drink', 'home', 'kids'];
+
+const skuOf = (i) => ({
+  id: `sku-${String(i).padStart(4, '0')}`,
+  // Prices that no rate divides evenly: 9.01, 16.30, 23.59 …
+  price: 901 + ((i * 729) % 9000),
+  spu: `spu-${i >> 2}`,
+  tags: [tags[i % tags.length], i % 3 === 0 ? 'hot' : 'plain'],
+  options: ['large', 'gift-box'],
+  weight_g: 50 + ((i * 37) % 400),
+});
+
+const tag = (i) => ({ tags: [tags[i % tags.length]] });
+
+// One rule of each kind in turn; every tenth is the same kind with other numbers.
+const ruleKinds = [
+  (i) => ({ kind: 'promotion', stage: 'item', scope: tag(i), stack: { group: 'item' },
+    give: { tiers: { by: 'amount', tiers: [
+      { gte: 5000, give: { amount_off: { amount: 500 } } },
+      { gte: 10000, give: { amount_off: { amount: 1200 } } },
+      { gte: 20000, give: { amount_off: { amount: 3000 + i } } },
+    ] } } }),
+  (i) => ({ kind: 'promotion', stage: 'item', scope: tag(i), stack: { group: 'item' },
+    give: { percent_off: { bp: 500 + ((i * 70) % 1500) } } }),
+  (i) => ({ kind: 'member', stage: 'unit', scope: tag(i), for: { tiers: ['gold'] },
+    give: { percent_off: { bp: 300 + ((i * 30) % 700), per: 'unit' } } }),
+  (i) => ({ kind: 'promotion', stage: 'item', scope: tag(i), stack: { group: 'item' },
+    give: { nth_item: { pay_bp: [10000, 5000], order: 'price_desc', repeat: true,
+      beyond_bp: 10000 } } }),
+  (i) => ({ kind: 'promotion', stage: 'order', priority: -i,
+    give: { every: { by: 'amount', step: 20000 + i * 100, limit: 3,
+      give: { amount_off: { amount: 1500 } } } } }),
+  (i) => ({ kind: 'coupon', stage: 'shop_coupon', when: { amount_gte: 9900 + i * 100 },
+    give: { amount_off: { amount: 1000 + i * 10 } } }),
+  (i) => ({ kind: 'coupon', stage: 'platform_coupon',
+    give: { percent_off: { bp: 800, cap: 2000 + i } } }),
+  (i) => ({ kind: 'timed', stage: 'unit', scope: tag(i),
+    window: { from: '2026-01-01T00:00:00', to: '2026-02-01T00:00:00', daily: [['08:00', '22:00']] },
+    give: { amount_off: { amount: 100 + i, per: 'unit', max_units: 3 } } }),
+  (i) => ({ kind: 'promotion', stage: 'order', scope: tag(i), stack: { group: 'order' },
+    when: { qty_gte: 3 }, give: { percent_off: { bp: 600 + i, cap: 2500 } } }),
+  () => ({ kind: 'promotion', stage: 'reward', when: { amount_gte: 15000 },
+    give: { gift: { options: [{ sku: 'sku-0000' }] } } }),
+];
+
+const ruleOf = (i) => ({ id: `rule-${String(i).padStart(3, '0')}`, ...ruleKinds[i % 10](i) });
+const count = (n, make) => Array.from({ length: n }, (_, i) => make(i));
+
+function bookOf({ skus, rules, policy = {}, groups, freight }) {
+  return {
+    suanpan_book: 1, shop: 'bench', version: 1, meaning: 1,
+    catalog: {
+      skus: count(skus, skuOf),
+      options: [{ id: 'large', price: 300 }, { id: 'gift-box', price: 500, discountable: false }],
+    },
+    rules: {
+      preset: 'cn_parallel', policy, tiers: ['gold'], groups, rules, freight,
+      points: { num: 1, den: 1, step: 100, share_bp: 5000 },
+    },
+  };
+}
+
+const freight = {
+  default: 'parcel',
+  templates: [{ id: 'parcel', by: 'weight', regions: [
+    { first: 1000, first_fee: 800, additional: 500, additional_fee: 200 },
+    { codes: ['54', '65'], first: 1000, first_fee: 1800, additional: 500, additional_fee: 900 },
+  ] }],
+  free: { gte: 9900 },
+};
+
+const shopBook = (skus, rules) => bookOf({
+  skus,
+  rules: count(rules, ruleOf),
+  groups: { item: {}, order: { max: 1, max_per: 'order', pieces: 'shared' } },
+  freight,
+});
+
+function cartOf(lines, skus) {
+  return count(lines, (i) => ({
+    id: `line-${i}`,
+    sku: skuOf((i * 7) % skus).id,
+    qty: 1 + (i % 4),
+    options: i % 5 === 0 ? [{ id: 'large' }] : undefined,
+  })).map(({ options, ...line }) => (options ? { ...line, options } : line));
+}
+
+const walletOf = (rules) => count(rules, ruleOf)
+  .filter(({ kind }) => kind === 'coupon')
+  .map(({ id }, i) => ({ id: `coupon-${i}`, rule: id, to: now + 86400 * (i + 1) }));
+
+const shopRequest = (lines, skus, rules) => ({
+  now,
+  member: { id: 'member-1', tier: 'gold', points: 5000 },
+  lines: cartOf(lines, skus),
+  address: { region: '310104' },
+  coupons: walletOf(rules),
+  points: 'max',
+});
+
+// Coupons that all stack, each with a threshold on what the ones before it leave: taking one shuts
+// out others, so the best set is neither the largest nor the greediest.
+function stackable(coupons) {
+  const rules = count(coupons, (i) => ({
+    id: `coupon-rule-${String(i).padStart(2, '0')}`, kind: 'coupon', stage: 'shop_coupon',
+    when: { amount_gte: 120000 + ((i * 37) % 16) * 8000, base: 'current' },
+    give: i % 3 === 2
+      ? { percent_off: { bp: 700 + i * 110, cap: 18000 + i * 700 } }
+      : { amount_off: { amount: 9000 + ((i * 6131) % 19000) } },
+  }));
+  return {
+    book: bookOf({ skus: 40, rules, policy: { coupon_slots: 'unlimited' } }),
+    request: {
+      now,
+      lines: cartOf(20, 40),
+      coupons: rules.map(({ id }, i) => ({ id: `c${i}`, rule: id })),
+    },
+  };
+}
+
+// A hundred coupons over four shops in groups that allow two each and exclude one another,
+// on a full cart: what a scalper's account looks like to the search.
+function hostile() {
+  const groups = {};
+  for (let i = 0; i < 10; i++) {
+    const excludes = [`g${(i + 3) % 10}`];
+    groups[`g${i}`] = { max: 2, max_per: 'order', pieces: 'shared', excludes };
+  }
+  const rules = count(100, (i) => ({
+    id: `h${String(i).padStart(2, '0')}`, kind: 'coupon',
+    stage: i % 2 ? 'platform_coupon' : 'shop_coupon',
+    ...(i % 2 ? {} : { shop: `shop-${i % 4}` }),
+    scope: i % 5 === 0 ? tag(i) : 'all',
+    when: { amount_gte: 5000 + ((i * 7919) % 60000), base: 'current' },
+    give: i % 3 === 0
+      ? { percent_off: { bp: 300 + ((i * 97) % 2500) } }
+      : { amount_off: { amount: 800 + ((i * 577) % 7000) } },
+    stack: { group: `g${i % 10}` },
+  }));
+  return {
+    book: bookOf({ skus: 200, rules, policy: { coupon_slots: 'unlimited' }, groups }),
+    request: {
+      now,
+      lines: cartOf(200, 200).map((line, i) => ({ ...line, shop: `shop-${i % 4}` })),
+      coupons: rules.map(({ id }, i) => ({ id: `c${i}`, rule: id })),
+    },
+  };
+}
+
+const share = {
+  amount: 9999,
+  weights: count(200, (i) => 100 + ((i * 373) % 5000)),
+  mode: 'last',
+};
+
+/** { name, verb, book, request }: `round` also measures the API, `verb` alone the module. */
+export function workloads() {
+  const small = { book: shopBook(60, 10), request: shopRequest(20, 60, 10) };
+  const large = { book: shopBook(400, 50), request: shopRequest(200, 400, 50) };
+  const details = ['totals', 'lines', 'full'];
+  const sized = (size, { book, request }) => details.map((detail) =>
+    ({ name: `quote ${size} ${detail}`, verb: 'quote', book, request: { ...request, detail } }));
+  return [
+    ...sized('20x10', small),
+    ...sized('200x50', large),
+    { name: 'explain 20x10', verb: 'explain', ...small },
+    ...[8, 12, 16].map((n) => ({ name: `search ${n} coupons`, verb: 'quote', ...stackable(n) })),
+    { name: 'search hostile wallet', verb: 'quote', ...hostile() },
+    { name: 'load 1000x100', verb: 'load', request: shopBook(1000, 100) },
+    { name: 'check 1000x100', verb: 'check', request: shopBook(1000, 100) },
+    { name: 'share 200', verb: 'share', request: share },
+    { name: 'info', verb: 'info' },
+  ];
+}

@@ -1,0 +1,461 @@
+// The H5 shop in Chromium, tap by tap. After every tap the receipt on the page has to be the one
+// the command line gives for the very same request, and the total that is shown its `payable`.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { yuan } from 'suanpan';
+import { launch, picture, root, startDemo } from './chromium.js';
+
+const bookPath = join(root, 'demo', 'seed', 'tea.book.json');
+const bookText = readFileSync(bookPath, 'utf8');
+// Friday 16:15: coffee is 20 % off, and the wallet of the seed is as it was written.
+const memberPath = join(root, 'demo', 'seed', 'tea.member.json');
+const { now: NOW } = JSON.parse(readFileSync(memberPath, 'utf8'));
+
+let browser;
+let demo;
+before(async () => {
+  [browser, demo] = await Promise.all([launch(), startDemo()]);
+});
+after(() => Promise.all([browser && browser.close(), demo && demo.stop()]));
+
+function askCommandLine(request) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [
+    join(root, 'js', 'cli', 'suanpan.js'), 'quote', '--book', bookPath, '--request', '-',
+  ], { input: JSON.stringify(request), encoding: 'utf8' });
+  assert.equal(status, 0, stderr + stdout);
+  return JSON.parse(stdout);
+}
+
+// A page of its own: no other test's cart, and errors of the page fail the test.
+async function openPage(t, { width = 375, height = 812, now = NOW, routes = {}, cart } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 2 });
+  const page = await context.newPage();
+  const errors = [];
+  page.setDefaultTimeout(10_000);
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    // A route that a test blocks is not an error of the page.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) {
+      errors.push(message.text());
+    }
+  });
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(errors, []);
+  });
+  for (const [pattern, handler] of Object.entries(routes)) await page.route(pattern, handler);
+  if (cart) {
+    await page.addInitScript(([key, value]) => {
+      if (!localStorage.getItem(key)) localStorage.setItem(key, value);
+    }, ['suanpan.demo.qinglan_tea', JSON.stringify(cart)]);
+  }
+  await page.goto(now ? `${demo.url}?now=${now}` : demo.url);
+  await page.waitForSelector('.card, .notice');
+  return page;
+}
+
+const top = (page) => page.locator('.page').last();
+const tap = (page, act, arg) => page.locator('.sheet, .page:not([inert])').last()
+  .locator(`[data-act="${act}"]${arg === undefined ? '' : `[data-arg="${arg}"]`}`).first().click();
+const shown = (page, selector) =>
+  top(page).locator(selector).first().getAttribute('yuan');
+const stateOf = (page) => page.evaluate(() => {
+  const { request, receipt, best, build } = window.__suanpan;
+  return { request, receipt, best, build };
+});
+
+// The heart of the test: page = command line = text on the screen.
+async function checkTotals(page) {
+  const { request, receipt } = await stateOf(page);
+  const answer = askCommandLine(request);
+  assert.deepEqual(receipt, answer);
+  assert.equal(await shown(page, '.bar price-text.total'), yuan(answer.totals.payable));
+  return answer;
+}
+
+async function addDrink(page, sku, options = [], qty = 1) {
+  await tap(page, 'options', sku);
+  for (const option of options) await tap(page, 'option', option);
+  for (let i = 1; i < qty; i++) await tap(page, 'draft-qty', 1);
+  await tap(page, 'add-draft');
+}
+
+const setDrinks = async (page, drinks) => {
+  for (const drink of drinks) await addDrink(page, ...drink);
+};
+
+const party = [['m01', ['large', 'sugar_50', 'pearl']], ['f01'], ['f03', ['coconut'], 2],
+  ['m06', [], 3], ['b01'], ['b05']];
+
+describe('the H5 shop', { concurrency: false }, () => {
+  test('every step of filling a cart is priced as the command line prices it', async (t) => {
+    const page = await openPage(t);
+    await picture(page, '01-shelf');
+    assert.equal((await checkTotals(page)).totals.payable, 0);
+    assert.equal(await top(page).locator('.bar .submit').isDisabled(), true);
+
+    await tap(page, 'options', 'm01');
+    for (const option of ['large', 'sugar_50', 'pearl']) await tap(page, 'option', option);
+    // Gold members: 13.20 instead of 15.00, and 3.00 + 2.00 for what is added.
+    const unit = page.locator('.sheet .options-foot price-text');
+    assert.equal(await unit.getAttribute('yuan'), '18.20');
+    await picture(page, '02-options');
+    await tap(page, 'add-draft');
+    await checkTotals(page);
+
+    for (const drink of party.slice(1)) {
+      await addDrink(page, ...drink);
+      await checkTotals(page);
+    }
+    await page.locator('[data-act="category"][data-arg="fruit"]').click();
+    await picture(page, '03-shelf-with-cart');
+
+    await page.locator('.cart-button').click();
+    await page.waitForSelector('[data-route="cart"]');
+    await picture(page, '04-cart');
+    const [first] = (await stateOf(page)).request.lines;
+    await tap(page, 'more', first.id);
+    const more = await checkTotals(page);
+    await tap(page, 'less', first.id);
+    assert.notEqual((await checkTotals(page)).totals.payable, more.totals.payable);
+    await tap(page, 'select', first.id);
+    assert.equal((await checkTotals(page)).lines[0].state, 'unselected');
+    await tap(page, 'select-all', 'on');
+    assert.equal((await checkTotals(page)).lines[0].state, 'priced');
+  });
+
+  test('the quota of a flash sale splits a line', async (t) => {
+    const page = await openPage(t);
+    await addDrink(page, 'm06', [], 3);
+    const { lines: [line] } = await checkTotals(page);
+    assert.deepEqual(line.segments.map(({ qty, unit }) => [qty, unit]), [[2, 990], [1, 1900]]);
+    await page.locator('.cart-button').click();
+    assert.match(await page.locator('.line .plain').first().textContent(), /2件¥9\.90，1件¥19\.00/);
+  });
+
+  test('each line of fruit tea gets the offer that is better for the cart', async (t) => {
+    const page = await openPage(t);
+    await addDrink(page, 'f02');
+    const alone = await checkTotals(page);
+    assert.deepEqual(alone.decision.lines, [{ line: 'l1', rule: 'fruit_85' }]);
+    await addDrink(page, 'f02', ['large']);
+    const pair = await checkTotals(page);
+    assert.deepEqual(pair.decision.lines.map(({ rule }) => rule),
+      ['fruit_second_half', 'fruit_second_half']);
+  });
+
+  test('the details add up to the total', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, party);
+    const { totals } = await checkTotals(page);
+    await tap(page, 'sheet', 'detail');
+    await picture(page, '05-detail');
+    const values = await page.locator('.sheet .row:not(.sum-row) .value')
+      .evaluateAll((cells) => cells.map((cell) => {
+        const struck = cell.querySelector('s');
+        return cell.textContent.replace(struck ? struck.textContent : '', '').trim();
+      }));
+    const fen = values.map((value) => (/\d/.test(value)
+      ? Number(value.replace(/[¥.]/g, '')) : 0));
+    assert.equal(fen.reduce((sum, value) => sum + value, 0), totals.payable);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.sheet').count(), 0);
+  });
+
+  test('a line shows which rule took how much', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, party);
+    await page.locator('.cart-button').click();
+    const { lines: [line] } = await checkTotals(page);
+    await tap(page, 'line', line.id);
+    await picture(page, '06-line');
+    const cuts = await page.locator('.sheet .row .active').allTextContents();
+    assert.deepEqual(cuts.map((text) => text.trim()), line.cuts.map(({ cut }) => `-¥${yuan(cut)}`));
+    assert.equal(await page.locator('.sheet price-text').getAttribute('yuan'), yuan(line.net));
+  });
+
+  test('the coupon sheet: recommended first, reasons in words, worse ones say so', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, party);
+    await tap(page, 'checkout');
+    const answer = await checkTotals(page);
+    const picked = answer.coupons.filter(({ state }) => state === 'picked');
+    const saved = picked.reduce((sum, { cut }) => sum + cut, 0);
+    assert.ok(picked.length >= 2, 'a shop coupon and a platform coupon together');
+
+    await tap(page, 'sheet', 'coupons');
+    await picture(page, '07-coupons');
+    const sheet = page.locator('.sheet');
+    const recommended = sheet.locator('.recommended');
+    assert.equal(await recommended.getAttribute('aria-pressed'), 'true');
+    assert.match(await recommended.textContent(), new RegExp(`推荐组合\\s*共省¥${yuan(saved)}`));
+    assert.equal(await sheet.locator('.submit').textContent(), `确定（省¥${yuan(saved)}）`);
+    assert.deepEqual((await sheet.locator('.coupon-card.on').evaluateAll((cards) =>
+      cards.map((card) => card.dataset.arg))).sort(), picked.map(({ id }) => id).sort());
+
+    await tap(page, 'coupon-tab', 'unusable');
+    await picture(page, '08-coupons-unusable');
+    const reasons = Object.fromEntries(await sheet.locator('.coupon-card').evaluateAll((cards) =>
+      cards.map((card) => [card.dataset.arg, card.dataset.reason])));
+    const gap = (id) => yuan(answer.coupons.find((coupon) => coupon.id === id).gap);
+    const expected = {
+      w07: /运费|自提/, w08: /所选商品不适用/, w11: new RegExp(`还差¥${gap('w11')}`),
+      w12: /等级|会员|黑金|适用人群/, w13: /未到使用时间/, w14: /已过期/,
+    };
+    for (const [id, text] of Object.entries(expected)) {
+      assert.match(reasons[id] || '', /^不可用原因：./, id);
+      assert.match(reasons[id], text, id);
+    }
+    assert.deepEqual(Object.keys(reasons).sort(), answer.coupons
+      .filter(({ state }) => state === 'unusable').map(({ id }) => id).sort());
+
+    await tap(page, 'coupon-tab', 'usable');
+    const worse = answer.coupons.find(({ state, rule }) => state === 'usable'
+      && rule === 'shop_25_4');
+    await tap(page, 'pin', worse.id);
+    await picture(page, '09-coupons-worse');
+    assert.match(await sheet.locator('.lost').textContent(), /^比推荐组合少省¥\d+\.\d\d$/);
+    await tap(page, 'coupons-done');
+    const pinned = await checkTotals(page);
+    assert.ok(pinned.decision.coupons.includes(worse.id));
+    assert.ok(pinned.totals.payable > answer.totals.payable);
+
+    await tap(page, 'sheet', 'coupons');
+    await tap(page, 'pin-none');
+    await tap(page, 'coupons-done');
+    assert.deepEqual((await checkTotals(page)).decision.coupons, []);
+
+    await tap(page, 'sheet', 'coupons');
+    await tap(page, 'pin-best');
+    await tap(page, 'coupons-done');
+    assert.equal((await checkTotals(page)).totals.payable, answer.totals.payable);
+  });
+
+  test('points, pickup and delivery, and the shop that prices the order again', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, party);
+    await tap(page, 'checkout');
+    const without = await checkTotals(page);
+    assert.equal(without.totals.freight, 0);
+
+    await tap(page, 'points', 'on');
+    const withPoints = await checkTotals(page);
+    assert.equal(withPoints.points.used, 800);
+    assert.equal(withPoints.totals.payable, without.totals.payable - 800);
+    const slider = page.locator('[data-input="points"]');
+    await slider.fill('300');
+    assert.equal((await checkTotals(page)).points.used, 300);
+    await slider.fill('800');
+    await checkTotals(page);
+
+    await tap(page, 'fulfilment', 'delivery');
+    const delivered = await checkTotals(page);
+    assert.ok(delivered.totals.freight_list > 0);
+    await picture(page, '10-confirm-delivery');
+    await page.locator('.over .scroll').evaluate((scroll) => scroll.scrollTo(0, 9999));
+    await picture(page, '11-confirm-end');
+    await tap(page, 'points', 'off');
+    await checkTotals(page);
+
+    const { receipt } = await stateOf(page);
+    await tap(page, 'submit');
+    await page.waitForSelector('[data-route="done"]');
+    await picture(page, '12-done');
+    assert.match(await page.locator('.verified').textContent(), /商家已核价，金额一致/);
+    assert.equal(await shown(page, '.done-total price-text'), yuan(receipt.totals.payable));
+    assert.equal((await stateOf(page)).request.lines.length, 0);
+  });
+
+  test('a price that has changed is shown line by line, never silently', async (t) => {
+    // This page has yesterday's book: lemon water for 5.00 instead of 6.00.
+    const stale = bookText.replace(/("id": "p06", "price": )600/, '$1500');
+    assert.notEqual(stale, bookText);
+    let isStale = true;
+    const page = await openPage(t, { routes: { '**/seed/tea.book.json': (route) =>
+      route.fulfill({ body: isStale ? stale : bookText, contentType: 'application/json' }) } });
+    await addDrink(page, 'p06', [], 2);
+    await tap(page, 'checkout');
+    await tap(page, 'submit');
+    await page.waitForSelector('.sheet-changed');
+    await picture(page, '13-price-changed');
+    const text = (await page.locator('.sheet-changed').textContent()).replace(/\s+/g, '');
+    assert.match(text, /以下商品价格有变化/);
+    assert.match(text, /鲜柠檬水¥10\.00¥12\.00/);
+    isStale = false;
+    await tap(page, 'accept-change');
+    await page.waitForSelector('.sheet', { state: 'detached' });
+    await checkTotals(page);
+    await tap(page, 'submit');
+    await page.waitForSelector('.verified');
+  });
+
+  test('凑单 names what to pay more or less, exactly', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, [['m01'], ['c01']]);
+    await page.locator('.cart-button').click();
+    const before = await checkTotals(page);
+    await tap(page, 'topup', 'full_cut');
+    await picture(page, '14-topup');
+    const first = page.locator('.sheet .line').first();
+    const [, sign, amount] = (await first.textContent())
+      .match(/加购后(多付|反而少付)¥(\d+\.\d\d)/);
+    await first.locator('[data-act="topup-add"]').click();
+    const after = await checkTotals(page);
+    const fen = Number(amount.replace('.', '')) * (sign === '多付' ? 1 : -1);
+    assert.equal(after.totals.payable - before.totals.payable, fen);
+    assert.match(await page.locator('.topup-foot').textContent(), /已满足，立省/);
+  });
+
+  test('a reload keeps the cart and the choices', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, party.slice(0, 3));
+    await page.locator('.cart-button').click();
+    await tap(page, 'fulfilment', 'delivery');
+    const before = await checkTotals(page);
+    await page.reload();
+    await page.waitForSelector('[data-route="cart"]');
+    assert.equal((await checkTotals(page)).hash, before.hash);
+  });
+
+  test('what is sold out or gone stands apart and is not priced', async (t) => {
+    const line = (id, sku) => ({ id, sku, options: [], qty: 1, isSelected: true });
+    const page = await openPage(t, { cart: { version: 1, nextLine: 4,
+      lines: [line('l1', 'm10'), line('l2', 'p01'), line('l3', 'no_such_sku')] } });
+    const { lines } = await checkTotals(page);
+    assert.deepEqual(lines.map(({ state }) => state), ['off_shelf', 'priced', 'off_shelf']);
+    await page.locator('.cart-button').click();
+    await picture(page, '15-gone');
+    assert.match(await page.locator('.gone').textContent(), /失效商品/);
+    await tap(page, 'clear-gone');
+    assert.equal(await page.locator('.gone').count(), 0);
+    assert.equal((await checkTotals(page)).lines.length, 1);
+  });
+
+  test('nothing to pay is ¥0.00 and 确认下单', async (t) => {
+    const page = await openPage(t);
+    await addDrink(page, 'p06');
+    await tap(page, 'checkout');
+    await tap(page, 'sheet', 'coupons');
+    await tap(page, 'pin-none');
+    await tap(page, 'coupons-done');
+    await tap(page, 'points', 'on');
+    const { totals, points } = await checkTotals(page);
+    assert.deepEqual([totals.payable, points.used], [0, 600]);
+    await picture(page, '16-nothing-to-pay');
+    assert.equal(await shown(page, '.bar price-text.total'), '0.00');
+    assert.equal(await top(page).locator('.bar .submit').textContent(), '确认下单');
+    await tap(page, 'submit');
+    await page.waitForSelector('.verified');
+  });
+
+  test('below the minimum order delivery says what is missing', async (t) => {
+    const page = await openPage(t);
+    await addDrink(page, 'p01');
+    await page.locator('.cart-button').click();
+    await tap(page, 'fulfilment', 'delivery');
+    const { submit } = await checkTotals(page);
+    assert.equal(submit.ok, false);
+    const button = top(page).locator('.bar .submit');
+    assert.equal(await button.textContent(), `差¥${yuan(submit.gap)}起送`);
+    assert.equal(await button.isDisabled(), true);
+  });
+
+  test('without WebAssembly the JavaScript twin gives the same receipt', async (t) => {
+    const page = await openPage(t, { routes: { '**/suanpan.wasm': (route) => route.abort() } });
+    assert.match(await page.locator('.notice').textContent(), /已切换为兼容模式/);
+    await setDrinks(page, party);
+    assert.equal((await stateOf(page)).build, 'wasm2js');
+    await checkTotals(page);
+    await picture(page, '17-twin');
+  });
+
+  test('without any engine the server prices', async (t) => {
+    const page = await openPage(t, { routes: {
+      '**/suanpan.wasm': (route) => route.abort(), '**/*wasm2js*.js': (route) => route.abort(),
+    } });
+    assert.match(await page.locator('.notice').textContent(), /由服务器计价/);
+    await addDrink(page, 'f01');
+    await page.waitForFunction(() => window.__suanpan.request.lines.length === 1);
+    assert.equal((await stateOf(page)).build, 'server');
+    await checkTotals(page);
+  });
+
+  test('offline the cart is still priced, and the order waits', async (t) => {
+    const page = await openPage(t);
+    await addDrink(page, 'f01');
+    await page.context().setOffline(true);
+    await page.waitForSelector('.notice');
+    assert.match(await page.locator('.notice').textContent(),
+      /^离线中，价格按 11-20 16:15 的规则计算，提交前会再核对$/);
+    await addDrink(page, 'f03');
+    await checkTotals(page);
+    await tap(page, 'checkout');
+    await tap(page, 'submit');
+    await page.waitForSelector('.toast');
+    await picture(page, '18-offline');
+    assert.match(await page.locator('.toast').textContent(), /已保存，联网后提交/);
+    await page.context().setOffline(false);
+    await page.waitForSelector('[data-route="done"]');
+  });
+
+  test('targets are 44 px, and buttons have names', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, party);
+    const small = () => page.evaluate(() => [...document.querySelectorAll('button, input')]
+      .filter((one) => !one.closest('[inert]') && one.getClientRects().length > 0)
+      .map((one) => [one, one.getBoundingClientRect()])
+      .filter(([one, box]) => box.width < 43.5 || box.height < 43.5
+        || !(one.getAttribute('aria-label') || one.textContent.trim()))
+      .map(([one, box]) => `${one.outerHTML.slice(0, 90)} ${box.width}×${box.height}`));
+    assert.deepEqual(await small(), []);
+    await tap(page, 'options', 'm01');
+    assert.deepEqual(await small(), []);
+    await tap(page, 'close-sheet', '');
+    await page.locator('.cart-button').click();
+    await page.waitForTimeout(300);
+    assert.deepEqual(await small(), []);
+    await tap(page, 'checkout');
+    await page.waitForTimeout(300);
+    await tap(page, 'points', 'on');
+    assert.deepEqual(await small(), []);
+    await tap(page, 'sheet', 'coupons');
+    await page.waitForTimeout(300);
+    assert.deepEqual(await small(), []);
+    // A sheet takes the focus and gives it back.
+    assert.match(await page.evaluate(() => document.activeElement.className), /sheet-coupons/);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.arg), 'coupons');
+  });
+
+  test('a tap is answered within a frame', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, party);
+    await page.locator('.cart-button').click();
+    const ms = await page.evaluate(async () => {
+      const times = [];
+      for (let i = 0; i < 40; i++) {
+        const act = i % 2 ? 'less' : 'more';
+        const start = performance.now();
+        document.querySelector(`.over [data-act="${act}"]`).click();
+        times.push(performance.now() - start);
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+      return times.sort((a, b) => a - b);
+    });
+    t.diagnostic(`tap to repainted page: median ${ms[20].toFixed(1)} ms, worst ${
+      ms[39].toFixed(1)} ms`);
+    assert.ok(ms[20] < 16.7, `${ms[20]} ms`);
+  });
+
+  test('on a desktop the phone stands in the middle, on today\'s date', async (t) => {
+    const page = await openPage(t, { width: 1280, height: 860, now: null });
+    await setDrinks(page, party);
+    await checkTotals(page);
+    const { x, width } = await page.locator('#phone').boundingBox();
+    assert.ok(Math.abs(x + width / 2 - 640) < 1);
+    await picture(page, '19-desktop');
+  });
+});

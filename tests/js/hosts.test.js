@@ -1,0 +1,127 @@
+// Each way down from the preferred build has a name, and without a way down the error has it.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { createEngine as createNode } from '../../js/node.js';
+import { createEngine as createWeb } from '../../js/index.js';
+import { createEngine as createWx } from '../../js/miniprogram.js';
+
+const dist = new URL('../../dist/', import.meta.url);
+const wasm = await readFile(new URL('suanpan.wasm', dist));
+const twin = () => import(new URL('suanpan.wasm2js.mjs', dist));
+const version = (engine) => engine.info().version;
+
+const failsWith = (reason) => (error) => error.name === 'SuanpanError' && error.code === 'E_ENGINE'
+  && (reason === undefined || error.reason === reason);
+
+const real = { WebAssembly: globalThis.WebAssembly, fetch: globalThis.fetch };
+after(() => Object.assign(globalThis, real));
+
+test('Node: by default, by path, URL, bytes, module; and the twin', async () => {
+  const module = await WebAssembly.compile(wasm);
+  for (const options of [undefined, {}, { wasm }, { wasm: new Uint8Array(wasm).buffer },
+    { wasm: module }, { wasm: new URL('suanpan.wasm', dist) },
+    { wasm: new URL('suanpan.wasm', dist).pathname }]) {
+    const engine = await createNode(options);
+    assert.deepEqual(engine.mode, { build: 'wasm', reason: null });
+    assert.equal(version(engine), '0.1.0');
+  }
+  const engine = await createNode({ build: 'wasm2js' });
+  assert.deepEqual(engine.mode, { build: 'wasm2js', reason: null });
+  assert.equal(version(engine), '0.1.0');
+});
+
+test('Node: what can not be loaded is E_ENGINE', async () => {
+  for (const options of [{ wasm: 'no/such.wasm' }, { wasm: new Uint8Array(8) }, { build: 'asm' }]) {
+    await assert.rejects(createNode(options), failsWith());
+  }
+});
+
+const serve = (body, status = 200) => {
+  globalThis.fetch = async () => new Response(body, { status });
+};
+
+test('web: the file is fetched, whatever type the server gives it', async () => {
+  let asked = '';
+  globalThis.fetch = async (path) => {
+    asked = path;
+    return new Response(wasm, { headers: { 'content-type': 'text/plain' } });
+  };
+  const engine = await createWeb();
+  assert.equal(asked, './suanpan.wasm');
+  assert.deepEqual(engine.mode, { build: 'wasm', reason: null });
+  assert.equal(version(engine), '0.1.0');
+});
+
+test('web: an older Chromium has no synchronous instances on the main thread', async () => {
+  const { Instance } = WebAssembly;
+  try {
+    WebAssembly.Instance = function refuse() {
+      throw new RangeError('WebAssembly.Instance is disallowed on the main thread');
+    };
+    assert.equal(version(await createWeb({ wasm })), '0.1.0');
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+});
+
+test('web: the twin takes over with the reason', async () => {
+  const fallbacks = [twin, async () => (await twin()).default];
+  for (const fallback of fallbacks) {
+    const cases = [
+      ['WASM_NOT_LOADED', () => serve('', 404)],
+      ['WASM_REFUSED', () => serve('not wasm')],
+      ['NO_WEBASSEMBLY', () => { delete globalThis.WebAssembly; }],
+    ];
+    for (const [reason, prepare] of cases) {
+      prepare();
+      const engine = await createWeb({ fallback });
+      assert.deepEqual(engine.mode, { build: 'wasm2js', reason });
+      assert.equal(version(engine), '0.1.0');
+      await assert.rejects(createWeb(), failsWith(reason));
+      Object.assign(globalThis, real);
+    }
+  }
+});
+
+// WXWebAssembly: takes package paths only; `files` says which it can read.
+const platformWith = (files, wrap) => ({
+  async instantiate(path, imports) {
+    if (typeof path !== 'string') throw new TypeError('path must be a string');
+    if (!files.includes(path)) throw new Error(`file not found: ${path}`);
+    const { instance } = await WebAssembly.instantiate(wasm, imports);
+    return wrap ? { instance } : instance;
+  },
+});
+const br = '/suanpan/suanpan.wasm.br';
+const plain = '/suanpan/suanpan.wasm';
+
+test('mini-program: the ladder, with either form of the result', async () => {
+  for (const wrap of [true, false]) {
+    const modern = await createWx({ platform: platformWith([br, plain], wrap) });
+    assert.deepEqual(modern.mode, { build: 'wasm', path: br, reason: null });
+    assert.equal(version(modern), '0.1.0');
+    const older = await createWx({ platform: platformWith([plain], wrap), fallback: twin });
+    assert.deepEqual(older.mode, { build: 'wasm', path: plain, reason: 'BR_REFUSED' });
+    const none = await createWx({ platform: platformWith([], wrap), fallback: twin });
+    assert.deepEqual(none.mode, { build: 'wasm2js', path: null, reason: 'WASM_REFUSED' });
+    assert.equal(version(none), '0.1.0');
+  }
+  const without = await createWx({ platform: null, fallback: twin });
+  assert.deepEqual(without.mode, { build: 'wasm2js', path: null, reason: 'NO_WXWEBASSEMBLY' });
+});
+
+test('mini-program: the path is a parameter', async () => {
+  const wanted = '/miniprogram_npm/suanpan/suanpan.wasm.br';
+  const engine = await createWx({ platform: platformWith([wanted]), wasm: wanted });
+  assert.deepEqual(engine.mode, { build: 'wasm', path: wanted, reason: null });
+});
+
+test('mini-program: without a way down the error names the reason', async () => {
+  await assert.rejects(createWx(), failsWith('NO_WXWEBASSEMBLY'));
+  await assert.rejects(createWx({ platform: platformWith([]) }), failsWith('WASM_REFUSED'));
+  await assert.rejects(createWx({ platform: platformWith([]), wasm: br }), failsWith('BR_REFUSED'));
+  // Hosts reject with { errMsg } as well as with errors.
+  const platform = { instantiate: () => Promise.reject({ errMsg: 'compile:fail' }) };
+  await assert.rejects(createWx({ platform }), (error) => /compile:fail/.test(error.message));
+});

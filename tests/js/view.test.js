@@ -1,0 +1,400 @@
+// The view: integers become text once, differences become the smallest paths.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { before, describe, test } from 'node:test';
+import esbuild from 'esbuild';
+import { bindPage } from '../../js/bind/page.js';
+import { createEngine } from '../../js/node.js';
+import { couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView }
+  from '../../js/view/index.js';
+import { grouped, payRate, shortYuan } from '../../js/view/money.js';
+import { couponFace, couponTerms, offerText, ruleTag, ruleText } from '../../js/view/rule_text.js';
+import { randomFrom } from './random.js';
+
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+describe('amounts in words', () => {
+  test('a sentence drops zeros that say nothing', () => {
+    assert.deepEqual([500, 750, 1234, 100000, 5, 0].map(shortYuan),
+      ['5', '7.5', '12.34', '1000', '0.05', '0']);
+  });
+
+  test('counts are grouped by thousands', () => {
+    assert.deepEqual([0, 999, 1240, 1234567].map(grouped), ['0', '999', '1,240', '1,234,567']);
+  });
+
+  test('a rate is what is left to pay', () => {
+    assert.deepEqual([8500, 8000, 5000, 0].map(payRate), ['8.5折', '8折', '5折', '免费']);
+  });
+});
+
+const amountOff = (amount, more) => ({ amount_off: Object.assign({ amount }, more) });
+
+const LADDER = {
+  id: 'full_cut', kind: 'promotion', stage: 'order',
+  give: {
+    tiers: {
+      by: 'amount',
+      tiers: [{ gte: 3000, give: amountOff(500) }, { gte: 6000, give: amountOff(1200) }],
+    },
+  },
+};
+
+describe('rules in words', () => {
+  const promotion = (give, when) => ({ kind: 'promotion', give, when });
+  const wanted = [
+    [LADDER, '满减', '满30元减5元，满60元减12元'],
+    [promotion(amountOff(200), { qty_gte: 2 }), '满减', '满2件减2元'],
+    [promotion({ percent_off: { bp: 1500, per: 'line' } }), '折扣', '8.5折'],
+    [promotion({ percent_off: { bp: 2000, cap: 3000 } }, { amount_gte: 9900 }), '满折',
+      '满99元8折，最高减30元'],
+    [promotion({ nth_item: { pay_bp: [10000, 5000] } }, { qty_gte: 2 }), '多件优惠', '第2件半价'],
+    [promotion({ every: { by: 'amount', step: 2000, give: amountOff(300) } }), '满减',
+      '每满20元减3元'],
+    [promotion({ gift: { options: [{ sku: 'a' }] } }, { kinds_gte: 3 }), '满赠', '满3种送赠品'],
+    [promotion({ free_freight: {} }, { amount_gt: 5900 }), '包邮', '超过59元免运费'],
+    [promotion([{ points: { n: 30 } }, amountOff(100)]), '送积分', '送30积分，减1元'],
+    [{ kind: 'flash', give: { unit_price: { price: 990 } } }, '秒杀', '特价'],
+  ];
+  for (const [rule, tag, text] of wanted) {
+    test(`${tag} ${text}`, () => {
+      assert.equal(ruleTag(rule), tag);
+      assert.equal(ruleText(rule), text);
+    });
+  }
+
+  test('the next step says only what it adds', () => {
+    assert.equal(offerText(LADDER, { by: 'amount', gte: 6000 }), '满60元减12元');
+    const every = promotion({ every: { by: 'amount', step: 2000, give: amountOff(300) } });
+    assert.equal(offerText(every, { by: 'amount', gte: 6000 }), '满60元减9元');
+  });
+
+  test('a coupon has a figure and terms', () => {
+    const money = promotion(amountOff(1000), { amount_gte: 9900 });
+    assert.deepEqual(couponFace(money), { text: '10', isMoney: true });
+    assert.equal(couponTerms(money), '满99元可用');
+    const rate = promotion({ percent_off: { bp: 4500, cap: 3000 } });
+    assert.deepEqual(couponFace(rate), { text: '5.5折', isMoney: false });
+    assert.equal(couponTerms(rate), '无门槛，最高减30元');
+    assert.deepEqual(couponFace(LADDER), { text: '12', isMoney: true });
+    assert.equal(couponTerms(LADDER), '满30元可用');
+    assert.deepEqual(couponFace(promotion({ free_freight: {} })),
+      { text: '免运费', isMoney: false });
+  });
+});
+
+// A view is JSON whose objects keep their keys; lists grow and shrink.
+function randomView(random, depth = 0) {
+  const scalar = () => ['', '1.20', '39.80', true, false, null][random(6)];
+  const list = (make) => Array.from({ length: random(4) }, make);
+  const item = () => ({ a: scalar(), b: depth < 2 ? randomView(random, depth + 1) : null });
+  return {
+    total: scalar(), lines: list(item), tags: list(scalar), sheet: random(2) ? null : item(),
+  };
+}
+
+// What setData does with paths.
+function applyPatch(view, changes) {
+  const result = structuredClone(view);
+  for (const [path, value] of Object.entries(changes)) {
+    const keys = path.replace(/\[(\d+)\]/g, '.$1').split('.');
+    const last = keys.pop();
+    keys.reduce((object, key) => object[key], result)[last] = value;
+  }
+  return result;
+}
+
+describe('patch', () => {
+  test('only the changed leaf is named', () => {
+    const prev = { total: '1.00', lines: [{ net: '1.00', qty: '1' }, { net: '2.00', qty: '1' }] };
+    const next = { total: '1.00', lines: [{ net: '1.00', qty: '1' }, { net: '4.00', qty: '2' }] };
+    assert.deepEqual(patch(prev, next), { 'lines[1].net': '4.00', 'lines[1].qty': '2' });
+  });
+
+  test('equal views differ in nothing', () => {
+    const view = randomView(randomFrom(7).below);
+    assert.deepEqual(patch(view, structuredClone(view)), {});
+  });
+
+  test('a list that grew sends what is new, one that shrank is sent whole', () => {
+    assert.deepEqual(patch({ a: ['x'] }, { a: ['x', 'y'] }), { 'a[1]': 'y' });
+    assert.deepEqual(patch({ a: ['x', 'y'] }, { a: ['x'] }), { a: ['x'] });
+  });
+
+  test('the first view is sent whole', () => {
+    assert.deepEqual(patch({}, { a: ['x'], b: '' }), { a: ['x'], b: '' });
+  });
+
+  test('prev with its patch is next, for any two views', () => {
+    const random = randomFrom(20261120).below;
+    for (let i = 0; i < 2000; i++) {
+      const prev = randomView(random);
+      const next = randomView(random);
+      assert.deepEqual(applyPatch(prev, patch(prev, next)), next);
+    }
+  });
+});
+
+describe('bindPage', () => {
+  test('many taps in one tick are one view and one setData', async () => {
+    const applied = [];
+    let count = 0;
+    let views = 0;
+    const binding = bindPage({
+      view: () => {
+        views += 1;
+        return { count: String(count), fixed: 'x' };
+      },
+      apply: (changes) => applied.push(changes),
+    });
+    for (let i = 0; i < 5; i++) {
+      count += 1;
+      binding.invalidate();
+    }
+    assert.equal(views, 0);
+    await null;
+    count += 1;
+    binding.invalidate();
+    await null;
+    binding.invalidate();
+    await null;
+    assert.equal(views, 3);
+    assert.deepEqual(applied, [{ count: '5', fixed: 'x' }, { count: '6' }]);
+  });
+
+  test('a view that throws does not stop the next one', async () => {
+    const applied = [];
+    let fails = true;
+    const binding = bindPage({
+      view: () => {
+        if (fails) throw new Error('not yet');
+        return { a: '1' };
+      },
+      apply: (changes) => applied.push(changes),
+    });
+    assert.throws(() => binding.paintNow(), /not yet/);
+    fails = false;
+    binding.invalidate();
+    await null;
+    assert.deepEqual(applied, [{ a: '1' }]);
+  });
+});
+
+const bookText = read('demo/seed/tea.book.json');
+const seed = JSON.parse(read('demo/seed/tea.member.json'));
+const book = JSON.parse(bookText);
+
+function request(lines, more) {
+  return Object.assign({
+    now: seed.now,
+    detail: 'full',
+    member: seed.member,
+    address: { region: seed.addresses[0].region },
+    coupons: seed.coupons,
+    points: 'max',
+    lines,
+  }, more);
+}
+
+const fenOf = (text) => Math.round(Number(text.replace('¥', '')) * 100);
+
+describe('receiptView over the tea shop', () => {
+  const names = namesOf(book);
+  let engine;
+  let show;
+
+  before(async () => {
+    engine = await createEngine();
+    await engine.load(bookText, { unsignedBookForDevelopment: true });
+    show = (asked) => receiptView(engine.quote(asked), names, { request: asked });
+  });
+
+  const oneCup = [{ id: 'a', sku: 'm01', qty: 1 }];
+
+  test('a line has its name, its spec and its prices', () => {
+    const asked = request([
+      { id: 'a', sku: 'm01', qty: 2, options: [{ id: 'large' }, { id: 'pearl', qty: 2 }] },
+    ]);
+    const [line] = show(asked).lines;
+    assert.equal(line.name, '招牌珍珠奶茶');
+    assert.equal(line.spec, '大杯 / 标准糖 / 正常冰 / 加珍珠×2');
+    assert.equal(line.qty, '2');
+    assert.equal(line.isSelected, true);
+    // List 15.00 + 3.00 + 2 × 2.00, gold members 13.20 instead of 15.00.
+    assert.equal(line.unit, '20.20');
+    assert.equal(line.list, '22.00');
+    assert.ok(line.tags.includes('会员价'));
+  });
+
+  test('a quota price says how many pieces it holds for', () => {
+    const [line] = show(request([{ id: 'a', sku: 'm06', qty: 3 }])).lines;
+    assert.equal(line.unit, '9.90');
+    assert.equal(line.list, '19.00');
+    assert.equal(line.unitNote, '2件¥9.90，1件¥19.00');
+  });
+
+  test('an unselected line is shown, not counted', () => {
+    const view = show(request([...oneCup, { id: 'b', sku: 'm02', qty: 4, selected: false }]));
+    assert.equal(view.count, '1');
+    assert.equal(view.isAllSelected, false);
+    assert.deepEqual([view.lines[1].isSelected, view.lines[1].net], [false, '']);
+  });
+
+  test('a line that left the shelf is gone, not lost', () => {
+    const view = show(request([...oneCup, { id: 'b', sku: 'unknown', qty: 4 }]));
+    assert.deepEqual(view.gone.map(({ id }) => id), ['b']);
+    assert.equal(view.lines.length, 1);
+  });
+
+  test('an empty cart has no price to pay and nothing to submit', () => {
+    const view = show(request([]));
+    assert.equal(view.total, '0.00');
+    assert.deepEqual(view.submit, { text: '去结算', isEnabled: false });
+  });
+
+  test('a promotion says what is missing, then what it took off', () => {
+    const promotionOf = (view) => view.promotions.find(({ id }) => id === 'full_cut');
+    const below = promotionOf(show(request([{ id: 'a', sku: 'm09', qty: 1 }], { coupons: [] })));
+    assert.match(below.text, /^满30元减5元，再买¥\d+\.\d\d可享$/);
+    assert.equal(below.isReached, false);
+    const above = promotionOf(show(request([{ id: 'a', sku: 'm09', qty: 2 }], { coupons: [] })));
+    assert.match(above.text, /^已减5元，再买¥\d+\.\d\d可享满60元减12元$/);
+    assert.equal(above.isReached, true);
+  });
+
+  test('the points row offers while the switch is off', () => {
+    const lines = [{ id: 'a', sku: 'm09', qty: 3 }];
+    const off = request(lines, { points: 0 });
+    const most = engine.quote(request(lines));
+    const view = receiptView(engine.quote(off), names, { request: off, most });
+    assert.equal(view.points.text, '共1,240积分，可用800抵¥8.00');
+    assert.equal(view.points.cut, '');
+    assert.equal(show(request(lines)).points.cut, '-¥8.00');
+  });
+
+  test('pickup has no freight', () => {
+    const asked = request([{ id: 'a', sku: 'm09', qty: 3, fulfilment: 'pickup' }]);
+    assert.equal(show(asked).freight, '');
+    const { rows } = detailView(engine.quote(asked), names);
+    assert.equal(rows.find(({ key }) => key === 'freight').value, '自提免运费');
+  });
+
+  test('without an address freight is left out and said so', () => {
+    const asked = request([{ id: 'a', sku: 'm09', qty: 3 }]);
+    delete asked.address;
+    const view = show(asked);
+    assert.equal(view.isFreightOut, true);
+    assert.equal(view.freight, '填写地址后计算运费');
+  });
+
+  test('below the minimum order the button says what is missing', () => {
+    const view = show(request([{ id: 'a', sku: 'p06', qty: 1 }]));
+    assert.match(view.submit.text, /^差¥\d+\.\d\d起送$/);
+    assert.equal(view.submit.isEnabled, false);
+  });
+
+  test('the coupon sheet has the best combination picked', () => {
+    const asked = request([{ id: 'a', sku: 'm09', qty: 4 }]);
+    const best = engine.quote(asked);
+    const sheet = couponSheetView(best, best, names, asked.coupons);
+    assert.equal(sheet.isBest, true);
+    assert.equal(sheet.lost, '');
+    const picked = sheet.usable.filter(({ isPicked }) => isPicked);
+    assert.ok(picked.length > 0);
+    const sum = picked.reduce((total, { cut }) => total + fenOf(cut), 0);
+    assert.equal(fenOf(sheet.best), sum);
+    assert.equal(sheet.confirm, `确定（省¥${sheet.best}）`);
+    assert.equal(sheet.usable.length + sheet.unusable.length, seed.coupons.length);
+    for (const { reason } of sheet.unusable) assert.match(reason, /^不可用原因：.+/);
+    for (const { reason } of [...sheet.usable, ...sheet.unusable]) {
+      assert.doesNotMatch(reason, /[{}]/);
+    }
+  });
+
+  test('picking worse coupons says what they cost', () => {
+    const asked = request([{ id: 'a', sku: 'm09', qty: 4 }]);
+    const best = engine.quote(asked);
+    const none = engine.quote(Object.assign({}, asked, { pins: { coupons: [] } }));
+    const sheet = couponSheetView(none, best, names, asked.coupons);
+    assert.equal(sheet.isBest, false);
+    const lost = (r) => r.totals.goods + r.totals.freight + r.totals.fees;
+    assert.equal(fenOf(sheet.lost), lost(none) - lost(best));
+    assert.equal(sheet.confirm, '确定');
+  });
+
+  // What a shopper adds up by hand must be what is asked for.
+  test('rows of the sheets add up, for any cart', () => {
+    const random = randomFrom(42).below;
+    for (let i = 0; i < 200; i++) {
+      const asked = randomRequest(random);
+      const receipt = engine.quote(asked);
+      const { rows, total } = detailView(receipt, names);
+      const sum = rows.reduce((fen, { value }) => fen + (/^-?¥/.test(value)
+        ? fenOf(value.replace('-¥', '-')) : 0), 0);
+      assert.equal(sum, fenOf(total), JSON.stringify(asked));
+      for (const { id, state } of receipt.lines.filter((line) => line.state === 'priced')) {
+        const cuts = lineCutsView(receipt, names, id);
+        const cut = cuts.rows.reduce((fen, { value }) => fen + fenOf(value.replace('-¥', '')), 0);
+        assert.equal(fenOf(cuts.list) - cut, fenOf(cuts.net), state);
+      }
+    }
+  });
+
+  test('no text of the view shows a hole', () => {
+    const random = randomFrom(43).below;
+    for (let i = 0; i < 200; i++) {
+      assert.doesNotMatch(JSON.stringify(show(randomRequest(random))),
+        /undefined|NaN|null|\[object/);
+    }
+  });
+
+  test('one more piece of one line of twenty is a small patch', () => {
+    const lines = book.catalog.skus.slice(0, 20).map(({ id }) => ({ id, sku: id, qty: 1 }));
+    const prev = show(request(lines));
+    const more = lines.map((line, index) => (index === 19 ? { ...line, qty: 2 } : line));
+    const next = show(request(more));
+    const size = (value) => Buffer.byteLength(JSON.stringify(value));
+    assert.ok(size(patch(prev, next)) < size(next) / 3,
+      `${size(patch(prev, next))} of ${size(next)} bytes`);
+    assert.deepEqual(applyPatch(prev, patch(prev, next)), next);
+  });
+
+  function randomRequest(random) {
+    const { skus } = book.catalog;
+    const lines = Array.from({ length: 1 + random(6) }, (_, index) => {
+      const sku = skus[random(skus.length)];
+      const options = (sku.options || []).filter(() => random(5) === 0).slice(0, 4);
+      return {
+        id: String(index),
+        sku: sku.id,
+        qty: 1 + random(5),
+        selected: random(6) > 0,
+        options: options.map((id) => ({ id, qty: 1 + random(2) })),
+        fulfilment: random(3) ? 'delivery' : 'pickup',
+      };
+    });
+    return request(lines, {
+      points: random(2) ? 'max' : 0,
+      address: { region: seed.addresses[random(seed.addresses.length)].region },
+    });
+  }
+});
+
+describe('the files a mini-program gets', () => {
+  const files = ['js/view', 'js/bind'].flatMap((folder) =>
+    readdirSync(new URL(`../../${folder}`, import.meta.url))
+      .filter((name) => name.endsWith('.js')).map((name) => `${folder}/${name}`));
+  const absent = /\b(Intl|BigInt|window|document|globalThis|fetch|TextEncoder|structuredClone)\b/;
+
+  for (const file of files) {
+    test(`${file} is ES2017 without a host`, async () => {
+      const source = read(file);
+      const code = async (target) =>
+        (await esbuild.transform(source, { target, legalComments: 'none' })).code;
+      const es2017 = await code('es2017');
+      assert.equal(es2017, await code('esnext'));
+      assert.doesNotMatch(es2017, absent);
+      assert.doesNotMatch(es2017, /\.finally\(/);
+    });
+  }
+});

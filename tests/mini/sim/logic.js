@@ -1,0 +1,137 @@
+// The logic thread: a Worker without DOM in which the mini-program's own code runs on WeChat's
+// open framework. Everything a mini-program must not see is gone before its first line.
+import { native, report } from './native.js';
+import { MiniProgramEnv, component, glassEasel } from 'glass-easel-miniprogram-adapter';
+import { define, isDefined, requireModule } from './modules.js';
+import { createPages } from './pages.js';
+import { PROFILES } from './profiles.js';
+import { crossAsJson } from './stats.js';
+import { strip } from './strip.js';
+import { backend, dispatch } from './vdom.js';
+import { createWx } from './wx_api.js';
+import { createWXWebAssembly } from './wx_wasm.js';
+import { scopeName } from './wxss.js';
+
+const READY_DELAY_MS = 30;
+
+const host = { config: null, templates: null, space: null, backendRoots: null };
+const pages = createPages(host);
+let app = {};
+// The component environment of the file being loaded: Page() and Component() belong to it.
+let fileEnvironment = null;
+
+function guarded(work) {
+  try {
+    work();
+  } catch (error) {
+    report('error', error);
+  }
+}
+
+function createFramework() {
+  // Frameworks on top (uni-app) bind their handlers as fields of the instance.
+  glassEasel.globalOptions.useMethodCallerListeners = true;
+  const environment = new MiniProgramEnv();
+  host.space = environment.createCodeSpace('main', true);
+  host.backendRoots = environment.associateBackend(backend);
+  backend.onEvent((target, type, detail, options) => {
+    const event = new glassEasel.Event(type, detail, options);
+    glassEasel.Event.dispatchEvent(target, event);
+    return event.defaultPrevented() ? 1 : 0;
+  });
+  const caller = component.ComponentCaller.prototype;
+  const { setData } = caller;
+  caller.setData = function setDataAsJson(patch, done) {
+    return setData.call(this, crossAsJson(patch), done);
+  };
+}
+
+function inFile(name) {
+  if (!fileEnvironment) throw new Error(`${name}() called outside a page or component file`);
+  return fileEnvironment;
+}
+
+function exposeGlobals(profile) {
+  const { requestDomains } = host.config;
+  Object.assign(globalThis, {
+    wx: createWx({ profile, requestDomains, pages }),
+    global: {},
+    getApp: () => app,
+    getCurrentPages: pages.instances,
+    App: (definition) => {
+      app = definition;
+    },
+    Page: (definition) => inFile('Page').Page(definition),
+    Component: (definition) => inFile('Component').Component(definition),
+    Behavior: (definition) => (fileEnvironment
+      ? fileEnvironment.Behavior(definition)
+      : host.space.behavior().definition(definition).register()),
+  });
+  if (profile.wasm) globalThis.WXWebAssembly = createWXWebAssembly(profile);
+}
+
+function registerStyles({ styles, components }) {
+  for (const [name, css] of Object.entries(styles)) {
+    const scoped = components[name] && components[name].component;
+    host.space.addStyleSheet(name, `${name}.css`, scoped ? scopeName(name) : undefined);
+    host.backendRoots.registerStyleSheetContent(`${name}.css`, css);
+  }
+}
+
+function registerComponents({ components }) {
+  for (const [name, json] of Object.entries(components)) {
+    host.space.addComponentStaticConfig(name, json);
+    host.space.addCompiledTemplate(name, {
+      groupList: host.templates,
+      content: host.templates[name],
+      fallbackListenerOnNativeNode: true,
+    });
+  }
+}
+
+// Components before pages: a page's template may name any of them.
+function loadComponentFiles({ components }) {
+  const isPage = (name) => (components[name].component ? 0 : 1);
+  const names = Object.keys(components).sort((a, b) => isPage(a) - isPage(b));
+  for (const name of names) {
+    host.space.componentEnv(name, (environment) => {
+      fileEnvironment = environment;
+      guarded(() => requireModule(`${name}.js`));
+    });
+  }
+}
+
+function launch() {
+  const [firstPage] = host.config.pages;
+  const options = { path: firstPage, query: {}, scene: 1001 };
+  guarded(() => {
+    if (app.onLaunch) app.onLaunch(options);
+    if (app.onShow) app.onShow(options);
+  });
+  pages.open(firstPage);
+  native.setTimeout(() => native.postMessage({ ui: 'ready' }), READY_DELAY_MS);
+}
+
+// Called by the last line of app-service.js.
+function start() {
+  const profile = PROFILES[host.config.profile];
+  strip(profile);
+  createFramework();
+  exposeGlobals(profile);
+  delete globalThis.__sim;
+  registerStyles(host.config);
+  registerComponents(host.config);
+  if (isDefined('app.js')) guarded(() => requireModule('app.js'));
+  loadComponentFiles(host.config);
+  launch();
+}
+
+globalThis.addEventListener('unhandledrejection', (event) => report('error', event.reason));
+globalThis.addEventListener('error', (event) => report('error', event.error || event.message));
+globalThis.onmessage = ({ data }) => {
+  if (data.back) guarded(pages.back);
+  else guarded(() => dispatch(data));
+};
+
+globalThis.__sim = Object.assign(host, { define, start });
+native.importScripts('app-service.js');

@@ -1,0 +1,92 @@
+// The stack of open pages and their life cycle.
+import { native, report } from './native.js';
+import { answer } from './wx_async.js';
+import { join } from './modules.js';
+import { createElement, root } from './vdom.js';
+
+function parseQuery(text = '') {
+  return Object.fromEntries(text.split('&').filter(Boolean).map((pair) => {
+    const [name, ...rest] = pair.split('=');
+    return [name, decodeURIComponent(rest.join('='))];
+  }));
+}
+
+function callHook(page, name, argument) {
+  const instance = page.component.get();
+  if (typeof instance[name] !== 'function') return;
+  try {
+    instance[name](argument);
+  } catch (error) {
+    report('error', error);
+  }
+}
+
+// host = { config, space, backendRoots }: the framework's code space and its root factory.
+export function createPages(host) {
+  const stack = [];
+  const top = () => stack[stack.length - 1];
+
+  function announce(path) {
+    const window = { ...host.config.app.window, ...host.config.components[path] };
+    native.postMessage({
+      ui: 'navigation',
+      path,
+      title: window.navigationBarTitleText,
+      background: window.navigationBarBackgroundColor,
+      color: window.navigationBarTextStyle,
+    });
+  }
+
+  function attach(component) {
+    const placeholder = createElement('wx-view');
+    root.appendChild(placeholder);
+    component.attach(root, placeholder);
+    return root.childNodes[root.childNodes.length - 1];
+  }
+
+  function open(path, query) {
+    if (top()) {
+      callHook(top(), 'onHide');
+      root.removeChild(top().node);
+    }
+    const component = host.backendRoots.createRoot('wx-page-body', host.space, path);
+    const instance = component.get();
+    instance.route = path;
+    instance.options = parseQuery(query);
+    const page = { path, component, node: attach(component) };
+    stack.push(page);
+    announce(path);
+    callHook(page, 'onLoad', instance.options);
+    callHook(page, 'onShow');
+    native.setTimeout(() => callHook(page, 'onReady'), 0);
+  }
+
+  function back() {
+    if (stack.length < 2) return;
+    const closed = stack.pop();
+    callHook(closed, 'onUnload');
+    root.removeChild(closed.node);
+    closed.component.release();
+    root.appendChild(top().node);
+    announce(top().path);
+    callHook(top(), 'onShow');
+  }
+
+  function navigateTo(options) {
+    const [target, query] = options.url.split('?');
+    const path = join(top().path, target);
+    if (!host.config.pages.includes(path)) {
+      return answer(options, 'fail', { errMsg: `navigateTo:fail page "${path}" is not found` });
+    }
+    open(path, query);
+    answer(options, 'success', { errMsg: 'navigateTo:ok' });
+  }
+
+  function navigateBack(options) {
+    back();
+    answer(options, 'success', { errMsg: 'navigateBack:ok' });
+  }
+
+  const instances = () => stack.map((page) => page.component.get());
+  return { open, back, navigateTo, navigateBack, instances };
+}

@@ -1,0 +1,68 @@
+// Serves the built simulator at / and the package's own files at /pkg/, on the loopback only.
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import zlib from 'node:zlib';
+
+const CONTENT_TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+};
+
+// No unsafe-eval: eval and new Function throw in both threads, as in a mini-program. Wasm stays
+// allowed because our WXWebAssembly stands on the browser's.
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self' http://127.0.0.1:*",
+  "worker-src 'self'",
+].join('; ');
+
+const PACKAGE_PREFIX = '/pkg/';
+
+function readPackageFile(root, files, name, url) {
+  if (!files.has(name)) return null;
+  const bytes = fs.readFileSync(path.join(root, name));
+  // The host, not the page, unpacks .wasm.br; reading it as a file still gives the packed bytes.
+  const unpack = url.searchParams.has('wasm') && name.endsWith('.br');
+  return unpack ? zlib.brotliDecompressSync(bytes) : bytes;
+}
+
+function readBuiltFile(out, name) {
+  const file = path.join(out, name || 'index.html');
+  return fs.existsSync(file) ? fs.readFileSync(file) : null;
+}
+
+const wait = (ms) => new Promise((resolve) => {
+  setTimeout(resolve, ms);
+});
+
+// wasmDelayMs: how long the host takes to hand out a module, as a slow phone would.
+export function serve({ root, files, out, wasmDelayMs = 0 }) {
+  const answer = async (request, response) => {
+    const url = new URL(request.url, 'http://localhost');
+    const name = path.posix.normalize(decodeURIComponent(url.pathname));
+    if (url.searchParams.has('wasm')) await wait(wasmDelayMs);
+    const body = name.startsWith(PACKAGE_PREFIX)
+      ? readPackageFile(root, files, name.slice(PACKAGE_PREFIX.length), url)
+      : readBuiltFile(out, name.slice(1));
+    response.writeHead(body ? 200 : 404, {
+      'content-type': CONTENT_TYPES[path.extname(name) || '.html'] || 'application/octet-stream',
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'cache-control': 'no-store',
+    });
+    response.end(body || '');
+  };
+  return new Promise((resolve) => {
+    const server = http.createServer(answer);
+    server.listen(0, '127.0.0.1', () => resolve({
+      url: `http://127.0.0.1:${server.address().port}/`,
+      close: () => server.close(),
+    }));
+  });
+}

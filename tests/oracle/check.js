@@ -1,0 +1,77 @@
+// Runs a range of carts of one seed against one engine and adds up what was seen. Used by run.js,
+// in its own thread or in workers, and by oracle.test.js.
+
+import { generateCart } from './generate.js';
+import { compareCart, pinsOf } from './compare.js';
+import { openEngine } from './engines.js';
+import { prepare } from './prepare.js';
+import { solve } from './enumerate.js';
+import { decisionOf } from './price.js';
+import { shrink } from './shrink.js';
+
+export const FACTS = ['greedy', 'freight', 'lines', 'exclusions', 'skip'];
+
+/** The cart of a number; every tenth one also pins a decision that need not be the best. */
+export function cartOf(seed, number) {
+  const { book, request } = generateCart(seed, number);
+  if (number % 10 === 3 && !request.pick) request.pins = pinsOf(book, request, number);
+  return { book, request };
+}
+
+/** Is the best decision another one when nothing excludes anything? */
+function exclusionsMatter(book, request) {
+  const holders = [...book.rules.rules.map((rule) => rule.stack), ...groupsOf(book)];
+  if (!holders.some((holder) => holder?.excludes)) return false;
+  const decide = (mutant) => {
+    const ctx = prepare(book, request, mutant);
+    const { state, cost } = solve(ctx);
+    return JSON.stringify([cost, decisionOf(ctx, state)]);
+  };
+  return decide(null) !== decide('drop_excludes');
+}
+
+const groupsOf = (book) => Object.values(book.rules.groups ?? {});
+
+/**
+ * @param options {seed, first, count, stride, mutant, engine: kind, sampleEvery, stopAtFirst}
+ * @param report called with each failure {number, difference, shrunk}
+ * @returns {carts, inexact, sampled, facts, visited, failures}
+ */
+export async function checkRange(options, report = () => {}) {
+  const { seed, first, count, stride = 1, mutant = null, engine: kind } = options;
+  const { sampleEvery = 0, stopAtFirst = true, shrinkFailures = true } = options;
+  const engine = await openEngine(kind);
+  const facts = Object.fromEntries(FACTS.map((name) => [name, 0]));
+  const result = { carts: 0, inexact: 0, sampled: 0, visited: 0, failures: 0, facts };
+  for (let number = first; number < first + count; number += stride) {
+    const { book, request } = cartOf(seed, number);
+    const statistics = sampleEvery > 0 && number % sampleEvery === 0 && !request.pins;
+    const outcome = await compareCart(engine, book, request, { mutant, statistics });
+    result.carts++;
+    result.visited += outcome.visited;
+    if (!outcome.exact) result.inexact++;
+    if (statistics) {
+      result.sampled++;
+      const seen = { ...outcome.facts, exclusions: exclusionsMatter(book, request) };
+      for (const name of FACTS) if (seen[name]) result.facts[name]++;
+    }
+    if (!outcome.difference) continue;
+    result.failures++;
+    const { kind: failure } = outcome.difference;
+    if (failure === 'trap') await engine.restart();
+    let shrunk = { book, request };
+    if (shrinkFailures && failure !== 'refused') {
+      shrunk = await shrink({ book, request }, async (candidate) => {
+        const { book: lessBook, request: lessRequest } = candidate;
+        const { difference } = await compareCart(engine, lessBook, lessRequest, { mutant });
+        if (difference?.kind === 'trap') await engine.restart();
+        return difference?.kind === failure;
+      });
+    }
+    const last = await compareCart(engine, shrunk.book, shrunk.request, { mutant });
+    report({ number, difference: outcome.difference, shrunk: { ...shrunk, ...last.difference } });
+    if (stopAtFirst) break;
+  }
+  engine.close();
+  return result;
+}

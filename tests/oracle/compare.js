@@ -1,0 +1,215 @@
+// Holds one cart of the engine against the oracle and says in words what differs.
+
+import { createHash } from 'node:crypto';
+import { prepare } from './prepare.js';
+import { costOf, decisionOf, price, replay, settle, tieKeys } from './price.js';
+import { compareTies, solve, walk } from './enumerate.js';
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+const sorted = (object) =>
+  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Differences between two settled results of the same decision, as strings. */
+export function differences(engine, oracle) {
+  const found = [];
+  const check = (name, ours, theirs) => {
+    if (same(ours, theirs)) return;
+    found.push(`${name}: engine ${JSON.stringify(ours)}, oracle ${JSON.stringify(theirs)}`);
+  };
+  for (const [name, value] of Object.entries(oracle.totals)) {
+    check(`totals.${name}`, engine.totals[name], value);
+  }
+  check('number of lines', engine.lines.length, oracle.lines.length);
+  oracle.lines.forEach((line, i) => {
+    const other = engine.lines[i] ?? {};
+    for (const field of ['id', 'state', 'list', 'net', 'paid']) {
+      check(`lines[${i}].${field}`, other[field], line[field]);
+    }
+    if (line.state !== 'priced') return;
+    check(`lines[${i}].cuts`, sorted(other.cuts ?? {}), sorted(line.cuts));
+    // A single segment at list price is never shown.
+    if (other.segments || line.segments.length > 1) {
+      check(`lines[${i}].segments`, other.segments, line.segments);
+    }
+  });
+  for (const field of ['used', 'cut', 'earned']) {
+    check(`points.${field}`, engine.points[field], oracle.points[field]);
+  }
+  for (const field of ['gifts', 'granted', 'rewardPoints']) {
+    check(field, sorted(engine[field]), sorted(oracle[field]));
+  }
+  check('applied rules', sorted(engine.applied), sorted(oracle.applied));
+  check('coupons', engine.coupons, oracle.coupons);
+  check('freight.state', engine.freightState, oracle.freightState);
+  check('number of groups', engine.packages.length, oracle.packages.length);
+  oracle.packages.forEach((pack, i) => {
+    for (const [field, value] of Object.entries(pack)) {
+      // When goods are 0 the rounding off is taken from freight, in no stated package.
+      if (field === 'rounding_off' && oracle.totals.goods === oracle.totals.points_cut) continue;
+      check(`groups[${i}].${field}`, engine.packages[i]?.[field] ?? '', value);
+    }
+  });
+  if (engine.packagePayables) {
+    const total = engine.packagePayables.reduce((a, b) => a + b, 0);
+    check('sum of groups.payable', total, oracle.totals.payable);
+  }
+  return found;
+}
+
+const short = ({ decision, totals }) => ({
+  decision,
+  goods: totals.goods,
+  freight: totals.freight,
+  payable: totals.payable
+});
+
+/** §7, written anew: SHA-256 over the core of a receipt. */
+export function receiptHash(ctx, bookText, result) {
+  const hash = createHash('sha256');
+  const u8 = (value) => hash.update(Buffer.from([value]));
+  const u32 = (value) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(value);
+    hash.update(bytes);
+  };
+  const i64 = (value) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(BigInt(value));
+    hash.update(bytes);
+  };
+  const text = (value) => {
+    const bytes = Buffer.from(value ?? '');
+    u32(bytes.length);
+    hash.update(bytes);
+  };
+  const { request } = ctx;
+  hash.update('suanpan.receipt\0');
+  u32(1);
+  hash.update(createHash('sha256').update(bookText).digest());
+  for (const moment of [ctx.now, ctx.payAt, ctx.fulfilAt]) i64(moment);
+  text(request.member?.tier);
+  text(request.member?.id);
+  text(request.address?.region);
+  u32(ctx.priced.length);
+  for (const line of ctx.priced) {
+    const settled = result.lines.find(({ id }) => id === line.id);
+    for (const value of [line.id, line.sku.id, line.shop, line.store]) text(value);
+    u8(line.fulfilment === 'pickup' ? 1 : 0);
+    u32(line.qty);
+    u32(line.options.length);
+    for (const { id, qty = 1 } of line.options) {
+      text(id);
+      u32(qty);
+    }
+    i64(settled.net);
+    i64(settled.paid);
+  }
+  const { rules, lines, coupons } = result.decision;
+  u32(rules.length);
+  rules.forEach(text);
+  u32(lines.length);
+  for (const pair of lines) {
+    text(pair.line);
+    text(pair.rule);
+  }
+  u32(coupons.length);
+  coupons.forEach(text);
+  const { goods, points_cut: pointsCut, rounding_off: roundingOff } = result.totals;
+  const { freight, fees, payable } = result.totals;
+  for (const value of [result.points.used, goods, pointsCut, roundingOff]) i64(value);
+  for (const value of [freight, fees, payable]) i64(value);
+  return hash.digest('hex');
+}
+
+/**
+ * One cart.
+ * @returns {difference: null | {kind, text…}, exact, facts?}
+ *   kind: 'refused' | 'unlawful' | 'amounts' | 'hash' | 'search' | 'tie' | 'repricing'
+ */
+export async function compareCart(engine, book, request, options = {}) {
+  const { mutant = null, statistics = false } = options;
+  const bookText = JSON.stringify(book);
+  const ctx = prepare(book, request, mutant);
+  const ask = async (changed) => {
+    try {
+      return await engine.quote(book, bookText, changed);
+    } catch (error) {
+      if (!error.code) throw error;
+      return { error: `${error.code} ${error.path ?? ''} ${error.message}` };
+    }
+  };
+  const solved = solve(ctx, { statistics });
+  const best = settle(ctx, solved.state);
+  const outcome = { difference: null, exact: true, facts: solved.facts, visited: solved.visited };
+  const differ = (kind, lines, more = {}) => {
+    outcome.difference = { kind, lines, oracle: short(best), ...more };
+    return outcome;
+  };
+
+  const { result, receipt, error } = await ask(request);
+  if (error) return differ(error.startsWith('E_TRAP') ? 'trap' : 'refused', [error]);
+  outcome.exact = result.exact;
+  outcome.receipt = receipt;
+  const engineSide = { engine: short(result) };
+
+  const priced = price(ctx, result.decision);
+  if (!priced.lawful) return differ('unlawful', [priced.reason], engineSide);
+  const amounts = differences(result, priced);
+  if (amounts.length > 0) return differ('amounts', amounts, engineSide);
+
+  if (result.hash) {
+    const expected = receiptHash(ctx, bookText, priced);
+    if (result.hash !== expected) {
+      return differ('hash', [`engine ${result.hash}, oracle ${expected}`], engineSide);
+    }
+  }
+  const { pins, pick, ...plain } = request;
+  const again = await ask({ ...plain, decision: result.decision });
+  if (again.error) return differ('repricing', [again.error], engineSide);
+  const repriced = again.result;
+  if (repriced.hash !== result.hash || !same(repriced.totals, result.totals)) {
+    return differ('repricing', [`${repriced.hash} ${JSON.stringify(repriced.totals)}`], engineSide);
+  }
+
+  if (result.exact && !same(result.decision, best.decision)) {
+    const engineState = replay(ctx, result.decision).state;
+    const costs = [costOf(ctx, engineState), solved.cost];
+    const lines = [`cost: engine ${costs[0]}, oracle ${costs[1]}`];
+    const other = await ask({ ...plain, decision: best.decision });
+    lines.push(`the engine on the oracle's decision: ${other.error ?? 'the same as the oracle'}`);
+    if (!other.error) {
+      lines.push(...differences(other.result, price(ctx, best.decision)));
+    }
+    if (costs[0] === costs[1]) {
+      const keys = [tieKeys(ctx, engineState), best.ties];
+      lines.push(`tie keys: engine ${JSON.stringify(keys[0])}, oracle ${JSON.stringify(keys[1])}`);
+      lines.push(`order: ${compareTies(ctx, keys[0], keys[1])}`);
+      return differ('tie', lines, engineSide);
+    }
+    return differ(costs[0] > costs[1] ? 'search' : 'oracle search', lines, engineSide);
+  }
+  const dropped = receipt?.warnings.some(({ code }) => code === 'PIN_DROPPED') ?? false;
+  if (receipt && dropped !== solved.pinDropped) {
+    const line = `PIN_DROPPED: engine ${dropped}, oracle ${solved.pinDropped}`;
+    return differ('pins', [line], engineSide);
+  }
+  return outcome;
+}
+
+/** Pins that name some lawful decision of the cart, so that they can be obeyed. */
+export function pinsOf(book, request, number) {
+  const ctx = prepare(book, request);
+  const decisions = [];
+  walk(ctx, (state) => decisions.push(decisionOf(ctx, state)));
+  const decision = decisions[(number * 7919) % decisions.length];
+  const pins = { coupons: decision.coupons };
+  const groups = new Set(ctx.rules.filter((rule) => rule.onceLine).map((rule) => rule.group));
+  if (groups.size === 1) {
+    pins.lines = {};
+    for (const { id } of ctx.priced) {
+      pins.lines[id] = decision.lines.find((pair) => pair.line === id)?.rule ?? null;
+    }
+  }
+  return pins;
+}

@@ -1,0 +1,102 @@
+// Integer arithmetic of the oracle: exact products, roundings, and the one way to share a sum.
+// Amounts are fen in ordinary numbers; every product that could pass 2^53 goes through BigInt.
+
+const mulDivParts = (a, b, divisor) => {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) {
+    const rest = product % divisor;
+    return { quotient: (product - rest) / divisor, rest };
+  }
+  const exact = BigInt(a) * BigInt(b);
+  return {
+    quotient: safe(Number(exact / BigInt(divisor))),
+    rest: Number(exact % BigInt(divisor))
+  };
+};
+
+/** The number itself; a value that is no safe integer is an error of the oracle. */
+export function safe(value) {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`not a safe integer: ${value}`);
+  return value;
+}
+
+export const sum = (values) => {
+  let total = 0;
+  for (const value of values) total += value;
+  return safe(total);
+};
+
+/** floor(a·b/divisor) for a, b >= 0 and divisor > 0. */
+export const mulDivFloor = (a, b, divisor) => mulDivParts(a, b, divisor).quotient;
+
+/** ceil(a·b/divisor) for a, b >= 0 and divisor > 0. */
+export function mulDivCeil(a, b, divisor) {
+  const { quotient, rest } = mulDivParts(a, b, divisor);
+  return quotient + (rest > 0 ? 1 : 0);
+}
+
+/** a·b/divisor rounded by mode (floor, half_up, half_even, up). */
+export function mulDivRound(a, b, divisor, mode) {
+  const { quotient, rest } = mulDivParts(a, b, divisor);
+  if (mode === 'floor' || rest === 0) return quotient;
+  if (mode === 'up') return quotient + 1;
+  if (2 * rest !== divisor) return quotient + (2 * rest > divisor ? 1 : 0);
+  if (mode === 'half_up') return quotient + 1;
+  return quotient + (quotient % 2);
+}
+
+/**
+ * §4 share(amount, weights, caps?, mode): integer parts that add up to amount.
+ * With caps the amount must fit into them.
+ */
+export function share(amount, weights, caps, mode) {
+  const parts = weights.map(() => 0);
+  if (amount === 0 || weights.length === 0) return parts;
+
+  if (weights.every((weight) => weight === 0)) {
+    const equal = Math.floor(amount / weights.length);
+    const extras = amount - equal * weights.length;
+    return parts.map((_, i) => equal + (i < extras ? 1 : 0));
+  }
+
+  const cap = (i) => (caps ? caps[i] : Infinity);
+  const remainders = weights.map(() => 0);
+  const fixed = weights.map(() => false);
+  let rest = amount;
+  for (;;) {
+    const weightSum = sum(weights.filter((_, i) => !fixed[i]));
+    const over = [];
+    for (let i = 0; i < weights.length; i++) {
+      if (fixed[i]) continue;
+      const { quotient, rest: left } =
+        weightSum > 0 ? mulDivParts(rest, weights[i], weightSum) : { quotient: 0, rest: 0 };
+      parts[i] = quotient;
+      remainders[i] = left;
+      if (quotient > cap(i)) over.push(i);
+    }
+    if (over.length === 0) break;
+    for (const i of over) {
+      fixed[i] = true;
+      parts[i] = cap(i);
+      rest -= cap(i);
+    }
+  }
+
+  let remaining = amount - sum(parts);
+  const order = weights.map((_, i) => i);
+  if (mode === 'last') order.reverse();
+  if (mode === 'largest') {
+    order.sort((a, b) => remainders[b] - remainders[a] || a - b);
+  }
+  while (remaining > 0) {
+    const before = remaining;
+    for (const i of order) {
+      const room = cap(i) - parts[i];
+      const step = Math.min(remaining, room, mode === 'largest' ? 1 : Infinity);
+      parts[i] += step;
+      remaining -= step;
+    }
+    if (remaining === before) throw new RangeError('the amount does not fit into the caps');
+  }
+  return parts;
+}

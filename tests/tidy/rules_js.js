@@ -1,0 +1,120 @@
+// Rules about JavaScript. The form of a rule is described in rules_text.js.
+import { posix } from 'node:path';
+import ts from 'typescript';
+
+const functionLinesMax = 100;
+const entries = ['js/index.js', 'js/node.js', 'js/miniprogram.js'];
+
+// What each part may import from js/. `common` is every file in js/ itself that is neither an entry
+// nor the engine: text, money, errors and the generated constants.
+const below = {
+  common: ['common'],
+  host: ['common', 'host'],
+  engine: ['common', 'engine'],
+  shop: ['common', 'engine', 'shop'],
+  view: ['common', 'engine', 'shop', 'view'],
+  bind: ['common', 'engine', 'shop', 'view', 'bind'],
+  entry: ['common', 'host', 'engine', 'shop', 'view', 'bind', 'entry'],
+  server: ['common', 'engine', 'shop/cart', 'server'],
+  cli: ['common', 'host', 'engine', 'shop', 'view', 'server', 'entry', 'cli'],
+  build: ['build'],
+};
+
+function partOf(path) {
+  if (entries.includes(path)) return 'entry';
+  if (path === 'js/engine.js') return 'engine';
+  const [, folder, rest] = path.match(/^js\/([^/]+)(\/.*)?$/) || [];
+  if (!folder) return null;
+  if (!rest || folder === 'generated') return 'common';
+  return folder;
+}
+
+const importsOf = ({ text }) => ts.preProcessFile(text, true, true).importedFiles
+  .map(({ fileName }) => fileName);
+
+function checkImport(path, name) {
+  const target = name.startsWith('.') ? posix.join(posix.dirname(path), name) : null;
+  if (path.startsWith('demo/')) {
+    const inside = target === null ? true : target.startsWith('demo/');
+    return inside ? null : `the demo imports ${name} past the package's entries`;
+  }
+  const part = partOf(path);
+  if (!below[part]) return `"${part}" is no part of the package`;
+  if (target === null) return null;
+  if (!target.startsWith('js/')) return `imports ${name} from outside of js/`;
+  const other = partOf(target);
+  const allowed = below[part].includes(other)
+    || (target === 'js/shop/cart.js' && below[part].includes('shop/cart'));
+  return allowed ? null : `${part} imports ${other} (${name})`;
+}
+
+const layers = {
+  name: 'JavaScript imports point one way',
+  check: (files) => files.filter(({ path }) => /^(js|demo)\/.*\.[cm]?js$/.test(path))
+    .flatMap((file) => importsOf(file).map((name) => checkImport(file.path, name))
+      .filter(Boolean).map((reason) => `${file.path}: ${reason}`)),
+  bad: [
+    ['js/host/wx.js', '../engine.js'],
+    ['js/engine.js', './shop/shop.js'],
+    ['js/engine.js', './host/wx.js'],
+    ['js/shop/shop.js', '../view/index.js'],
+    ['js/view/a.js', '../bind/page.js'],
+    ['js/bind/page.js', '../index.js'],
+    ['js/utf8.js', './engine.js'],
+    ['js/server/a.js', '../shop/shop.js'],
+    ['js/server/a.js', '../view/index.js'],
+    ['js/index.js', '../tests/a.js'],
+    ['js/other/a.js', './b.js'],
+    ['demo/h5/a.js', '../../js/engine.js'],
+    ['js/build/a.js', '../engine.js'],
+  ].map(([path, name]) => ({ path, text: `import { a } from '${name}';\n` })).concat([
+    { path: 'demo/h5/a.js', text: "const a = require('../../js/engine.js');\n" },
+    { path: 'js/shop/a.js', text: "const a = await import('../bind/page.js');\n" },
+  ]),
+  fine: [
+    ['js/index.js', './host/web.js'],
+    ['js/engine.js', './generated/codes.js'],
+    ['js/view/a.js', '../shop/shop.js'],
+    ['js/server/a.js', '../shop/cart.js'],
+    ['js/server/a.js', 'node:http'],
+    ['demo/server.js', 'suanpan'],
+    ['demo/server.js', './seed/tea.js'],
+  ].map(([path, name]) => ({ path, text: `import { a } from '${name}';\n` })),
+};
+
+// A function's own lines: those of functions inside it count for themselves.
+function longFunctions({ path, text }) {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+  const problems = [];
+  const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line;
+  const visit = (node) => {
+    let inner = 0;
+    ts.forEachChild(node, (child) => {
+      inner += visit(child);
+    });
+    if (!ts.isFunctionLike(node) || !node.body) return inner;
+    const start = lineOf(node.getStart(source));
+    const lines = lineOf(node.end) - start + 1;
+    const own = lines - inner;
+    if (own > functionLinesMax) problems.push(`${path}:${start + 1}: a function of ${own} lines`);
+    // A function on one line takes no line away from the one around it.
+    return lines > 1 ? lines : 0;
+  };
+  visit(source);
+  return problems;
+}
+
+const functionLength = {
+  name: `no JavaScript function is longer than ${functionLinesMax} lines`,
+  check: (files) => files.filter(({ path }) => /\.[cm]?js$/.test(path)).flatMap(longFunctions),
+  bad: [
+    { path: 'js/a.js', text: `function f(a) {\n${'  a++;\n'.repeat(100)}}\n` },
+    { path: 'tests/a.js', text: `const f = (a) => {\n${'  a++;\n'.repeat(100)}};\n` },
+  ],
+  fine: [
+    { path: 'js/a.js', text: `function f(a) {\n${'  a++;\n'.repeat(98)}}\n` },
+    { path: 'js/a.js', text: `function f(a) {\n${'  g(() => {\n    a++;\n  });\n'.repeat(60)}}\n` },
+  ],
+};
+
+export const jsRules = [layers, functionLength];

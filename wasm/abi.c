@@ -1,0 +1,159 @@
+/* The boundary between the module and its host; wasm/README.md is its manual.
+ *
+ * Memory above the static data: book | request | scratch and reply. A request is written behind the book,
+ * a verb works behind the request, and the next request rewinds all of it: there is no other free.
+ * Only here are there globals: one instance holds one book. */
+#include <string.h>
+
+#include "heap.h"
+#include "suanpan.h"
+
+uint8_t *sp_request(uint32_t size);
+const char *sp_reply(void);
+uint32_t sp_reply_size(void);
+int32_t sp_book_load(uint32_t size);
+int32_t sp_book_open(uint32_t size);
+int32_t sp_quote(uint32_t size);
+int32_t sp_explain(uint32_t size);
+int32_t sp_check(uint32_t size);
+int32_t sp_share(uint32_t size);
+int32_t sp_info(uint32_t size);
+
+static const sp_book *book;
+static uint8_t *book_end; /* where requests begin; NULL before the first call */
+static uint32_t request_size;
+static sp_arena scratch;
+static sp_text reply;
+
+static uint8_t *request_start(void) {
+  return book_end ? book_end : heap_start();
+}
+
+static uint8_t *align(uint8_t *at) {
+  return (uint8_t *)(((uintptr_t)at + 15) & ~(uintptr_t)15);
+}
+
+static bool grow(sp_arena *arena, size_t size) {
+  uintptr_t end = (uintptr_t)arena->base + arena->capacity;
+  if (end + size < end || !heap_reach(end + size)) return false;
+  // All that is there, so that the next allocations need no call.
+  arena->capacity = heap_end() - (uintptr_t)arena->base;
+  return true;
+}
+
+/* Everything from `base` on is scratch; malloc takes from it too. */
+static void scratch_from(uint8_t *base) {
+  scratch = (sp_arena){align(base), 0, 0, grow};
+  heap_use(&scratch);
+}
+
+uint8_t *sp_request(uint32_t size) {
+  uint8_t *start = request_start();
+  uintptr_t end = (uintptr_t)start + size;
+  request_size = 0;
+  if (end < size || !heap_reach(end)) return NULL;
+  request_size = size;
+  return start;
+}
+
+const char *sp_reply(void) {
+  return reply.ptr;
+}
+
+uint32_t sp_reply_size(void) {
+  return reply.size;
+}
+
+/* Sets up scratch behind the request. A host that says more than it asked room for would make us
+ * read what is not its request. */
+static sp_text begin(uint32_t size) {
+  uint8_t *start = request_start();
+  if (size > request_size) size = request_size;
+  scratch_from(start + size);
+  return (sp_text){(const char *)start, size};
+}
+
+static int32_t answer(sp_err err) {
+  return err ? -(int32_t)err : (int32_t)reply.size;
+}
+
+/* ---- the book ---- */
+
+/* No book takes more than this in linear memory: the densest JSON, a list of gives such as
+ * {"points":{"n":1}}, makes 7 bytes out of one, and scopes have one bit for each SKU, at most
+ * SP_RULES_MAX + SP_FEES_MAX + 1 times. If this were ever wrong, the answer would be E_MEMORY. */
+static size_t book_size_max(uint32_t json_size) {
+  const size_t bytes_per_byte = 8, scopes = 256 * 1024;
+  return json_size * bytes_per_byte + scopes;
+}
+
+typedef sp_err reader(sp_arena *, sp_arena *, sp_text, const sp_book **, sp_text *);
+
+/* Reads the text into a book at `start`; scratch lies behind the text. */
+static sp_err book_at(uint8_t *start, size_t room, sp_text text, reader *read) {
+  sp_arena memory = {start, 0, room, NULL};
+  const sp_book *loaded = NULL;
+  scratch_from((uint8_t *)(uintptr_t)text.ptr + text.size);
+  sp_err err = read(&memory, &scratch, text, &loaded, &reply);
+  if (!err) {
+    book = loaded;
+    book_end = align(start + memory.used);
+  }
+  return err;
+}
+
+/* The text moves up to leave room for the book. A book that replaces another is read behind it first; only
+ * when it is known to be good is it read again where the old one stands, which then cannot fail: the same
+ * bytes, and memory that is there already. */
+static int32_t load(uint32_t size, reader *read) {
+  sp_text text = begin(size);
+  uint8_t *start = request_start(), *first = heap_start();
+  size_t room = book_size_max(text.size);
+  if (text.size <= SP_BOOK_BYTES_MAX && heap_reach((uintptr_t)start + room + text.size)) {
+    text.ptr = memmove(start + room, text.ptr, text.size);
+  } else {
+    // Too large either way: the reader says so, or finds no memory.
+    room = 0;
+  }
+  sp_err err = book_at(start, room, text, read);
+  if (!err && start != first) {
+    err = book_at(first, room, text, read);
+    SP_CHECK(!err);
+  }
+  return answer(err);
+}
+
+int32_t sp_book_load(uint32_t size) {
+  return load(size, suanpan_book_load);
+}
+
+int32_t sp_book_open(uint32_t size) {
+  return load(size, suanpan_book_open);
+}
+
+/* ---- the other verbs ---- */
+
+int32_t sp_quote(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_quote(book, &scratch, request, &reply));
+}
+
+int32_t sp_explain(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_explain(book, &scratch, request, &reply));
+}
+
+int32_t sp_check(uint32_t size) {
+  sp_text bytes = begin(size);
+  return answer(suanpan_book_check(&scratch, bytes, &reply));
+}
+
+int32_t sp_share(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_share(&scratch, request, &reply));
+}
+
+int32_t sp_info(uint32_t size) {
+  begin(size);
+  return answer(suanpan_info(&scratch, false, &reply));
+}
