@@ -3,11 +3,13 @@
 // It serves the built H5 page (and builds it when a source is newer), the engine's module and the
 // seeds, and it re-prices orders with the same engine: POST /api/price. That answer is a stand-in
 // for development. It knows one shopper and does not sign in, store, or charge anything.
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
 import { createEngine } from 'suanpan/node';
 import { redate } from './h5/redate.js';
 
@@ -30,7 +32,7 @@ const TYPES = {
 // 'wasm-unsafe-eval' lets the page compile the module; JavaScript eval stays forbidden.
 const HEADERS = {
   'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
-    + "style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+    + "style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; "
     + "form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -66,6 +68,8 @@ async function openPricer() {
   const engine = await createEngine();
   await engine.load(readFileSync(seed('tea.book.json')), { unsignedBookForDevelopment: true });
   const shopper = JSON.parse(readFileSync(seed('tea.member.json'), 'utf8'));
+  // The first call compiles; no shopper should wait for it.
+  engine.quote({ now: shopper.now, lines: [] });
 
   // The member and the wallet are the shop's own: a page can't bring points or coupons along.
   const own = (request) => ({
@@ -136,8 +140,18 @@ function readPage(url) {
   }
   // Vite puts a hash of the content into the names below assets/.
   const isNamedByHash = path.startsWith('/assets/');
-  return { body: readFileSync(file), headers: { 'content-type': type,
+  return { body: readFileSync(file), headers: { 'content-type': type, vary: 'accept-encoding',
     'cache-control': isNamedByHash ? 'public, max-age=31536000, immutable' : 'no-cache' } };
+}
+
+// Compressed once for each content: the JavaScript twin takes a second.
+const compressed = new Map();
+function compress(answered, request) {
+  const { body, headers } = answered;
+  if (!Buffer.isBuffer(body) || !/\bbr\b/.test(request.headers['accept-encoding'])) return answered;
+  const key = createHash('sha256').update(body).digest('base64');
+  if (!compressed.has(key)) compressed.set(key, brotliCompressSync(body));
+  return { body: compressed.get(key), headers: { ...headers, 'content-encoding': 'br' } };
 }
 
 const json = (value) => ({ body: JSON.stringify(value), headers: { 'content-type': TYPES['.json'],
@@ -150,7 +164,7 @@ async function answer(request, price) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     throw new HttpError(405, 'only GET here');
   }
-  return readPage(request.url);
+  return compress(readPage(request.url), request);
 }
 
 function failure(error) {

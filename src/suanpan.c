@@ -166,10 +166,18 @@ sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {
   return close_reply(&out, scratch, mark, reply);
 }
 
-sp_err suanpan_info(sp_arena *scratch, bool texts, sp_text *reply) {
+sp_err suanpan_info(sp_arena *scratch, sp_text *reply) {
   json_out out;
   size_t mark = arena_mark(scratch);
   json_open(&out, scratch);
-  info_out(&out, texts);
+  info_out(&out);
+  return close_reply(&out, scratch, mark, reply);
+}
+
+sp_err suanpan_codes(sp_arena *scratch, sp_text *reply) {
+  json_out out;
+  size_t mark = arena_mark(scratch);
+  json_open(&out, scratch);
+  codes_out(&out);
   return close_reply(&out, scratch, mark, reply);
 }

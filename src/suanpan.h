@@ -38,8 +38,10 @@ sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, 
 /* {"amount","weights","caps"?,"mode"} to {"parts"}. */
 sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply);
 
-/* Errors, reasons, limits, kinds, presets, meaning and version as JSON. With texts is for code
- * generation. */
-sp_err suanpan_info(sp_arena *scratch, bool texts, sp_text *reply);
+/* Version, meaning, limits and the numbers of the errors. */
+sp_err suanpan_info(sp_arena *scratch, sp_text *reply);
+
+/* All codes with their texts in both languages, for code generation. The module does not have it. */
+sp_err suanpan_codes(sp_arena *scratch, sp_text *reply);
 
 #endif

@@ -155,5 +155,5 @@ int32_t sp_share(uint32_t size) {
 
 int32_t sp_info(uint32_t size) {
   begin(size);
-  return answer(suanpan_info(&scratch, false, &reply));
+  return answer(suanpan_info(&scratch, &reply));
 }

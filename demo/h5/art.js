@@ -2,7 +2,7 @@
 // still has to look like one, and a drawing of 1 KB loads with the page.
 //
 // art = { kind: 'cup', from, to, bits?, top? } with two colours of the drink, or { kind } of a
-// bakery or retail product. artUrl(art) → data: URL of an SVG of 96 × 96.
+// bakery or retail product.
 
 const dot = (x, y, r, fill, extra = '') =>
   `<circle cx="${x}" cy="${y}" r="${r}" fill="${fill}" ${extra}/>`;
@@ -132,21 +132,14 @@ function shade(art) {
   return { pack: '#dfeae2', bag: '#e3ece6', tumbler: '#dfeae2' }[art.kind] || '#fbe9cf';
 }
 
-function draw(art) {
+/** An SVG of 96 × 96 as text. */
+export function artSvg(art = {}) {
   const body = art.kind === 'cup' ? cup(art) : goods[art.kind] || '';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96">
     <rect width="96" height="96" fill="#f7f3ec"/>
-    <rect width="96" height="96" fill="${shade(art)}" opacity=".42"/>${body}</svg>`;
+    <rect width="96" height="96" fill="${shade(art)}" opacity=".42"/>${body}</svg>`
+    .replace(/\s+/g, ' ').replace(/> </g, '><');
 }
 
-const drawn = new Map();
-
-/** A data: URL for <img>; the same drawing is made once. */
-export function artUrl(art) {
-  const key = JSON.stringify(art);
-  if (!drawn.has(key)) {
-    const svg = draw(art || {}).replace(/\s+/g, ' ').replace(/> </g, '><');
-    drawn.set(key, `data:image/svg+xml,${encodeURIComponent(svg)}`);
-  }
-  return drawn.get(key);
-}
+/** The same as a data: URL. */
+export const artUrl = (art) => `data:image/svg+xml,${encodeURIComponent(artSvg(art))}`;

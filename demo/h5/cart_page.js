@@ -13,6 +13,20 @@ function promotion({ id, tag, text, isReached, progress }) {
     <progress max="100" value="${progress}" aria-label="${text}"></progress></li>`;
 }
 
+const SHOWN_MAX = 2;
+
+// What is nearly reached first, then what is open, then what has been won; the rest folded away.
+function promotions({ view, ui }) {
+  const rank = ({ progress }) => (progress === '100' ? -1 : Number(progress));
+  const sorted = [...view.promotions].sort((a, b) => rank(b) - rank(a));
+  const shown = ui.isUnfolded ? sorted : sorted.slice(0, SHOWN_MAX);
+  const rest = sorted.length - SHOWN_MAX;
+  return html`<ul class="promotions">${shown.map(promotion)}${rest > 0 && html`<li data-key="more">${
+    button('unfold', '', `link all ${ui.isUnfolded ? 'open' : ''}`,
+      [ui.isUnfolded ? '收起' : `还有${rest}项优惠`, icon('up')],
+      html`aria-expanded="${ui.isUnfolded}"`)}</li>`}</ul>`;
+}
+
 function line(shop, view) {
   const { id, sku, name, spec, qty, isSelected, unit, list, unitNote, saved, tags } = view;
   return html`<li class="line" data-key="${id}">
@@ -32,8 +46,8 @@ const gone = ({ shop, view }) => view.gone.length > 0 && html`<section class="pa
     button('clear-gone', '', 'link', '清空')}</header>
   <ul>${view.gone.map(({ id, sku, name, spec }) => html`<li class="line" data-key="${id}">
     <span class="sold">失效</span>${picture(shop, sku)}
-    <div class="text"><h3>${name}</h3><p class="note">${spec}</p>
-      <p class="note">已售罄或已下架</p></div></li>`)}</ul></section>`;
+    <div class="text"><h3>${name === sku ? '已下架商品' : name}</h3>
+      <p class="note">${spec}</p><p class="note">已售罄或已下架</p></div></li>`)}</ul></section>`;
 
 const empty = html`<div class="empty"><span>${icon('bag')}</span><p>购物车还是空的</p>${
   button('back', '', 'pill', '去逛逛')}</div>`;
@@ -51,7 +65,7 @@ export function cartPage(app) {
       <div class="fulfil">${fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}${
         view.freight && html`<p class="freight">${view.freight}</p>`}</div>
       <section class="panel"><header>${icon('store')}<h2>${shop.name} · ${shop.store}</h2></header>
-        <ul class="promotions">${view.promotions.map(promotion)}</ul>
+        ${promotions(app)}
         <ul>${view.lines.map((one) => line(app.shop, one))}</ul>${gifts(view)}</section>
       ${gone(app)}`}
     </div>

@@ -91,7 +91,7 @@ export function donePage({ ui: { order } }) {
       <h2 tabindex="-1">${order.pickup ? `取餐号 ${order.number}` : '商家已接单'}</h2>
       <p class="done-total">${price(order.total, 'total')}</p>
       <p class="verified" role="status">${icon('shield')}商家已核价，金额一致</p>
-      <p class="note">服务器用同一引擎、按自己的规则书重新计价，${order.tookMs} ms，回执一致</p>
+      <p class="note">服务器用同一引擎重新计价，回执一致（${order.tookMs} ms）</p>
       <code>${order.hash.slice(0, 16)}…</code>
       ${button('again', '', 'submit', '再来一单')}
       <p class="note">演示店铺：不会真的制作，也不会扣款</p></div>

@@ -2,7 +2,8 @@
 //
 // Existing elements are kept where the page still has them, so scroll positions, the focus and a
 // finger on a slider survive a repaint. Elements in a list carry data-key. An element with a dash
-// in its name (price_text.js) looks after its own children.
+// in its name (price_text.js) looks after its own children. In the new page data-keep says that the
+// children stay as they are, data-same that the whole element does.
 
 class Html {
   constructor(text) {
@@ -51,8 +52,9 @@ function morphNode(from, to) {
     if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
     return;
   }
+  if (to.hasAttribute('data-same')) return;
   morphAttributes(from, to);
-  if (!from.nodeName.includes('-')) morphChildren(from, to);
+  if (!from.nodeName.includes('-') && !to.hasAttribute('data-keep')) morphChildren(from, to);
 }
 
 function morphChildren(from, to) {

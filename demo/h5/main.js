@@ -29,6 +29,7 @@ let shownMinute = 0;
 let asked = 0;
 const ui = {
   route: '', cameFrom: '', category: '', sheet: null, draft: null, topups: [], toast: '',
+  isUnfolded: false,
   order: null, isPending: false, isOffline: !navigator.onLine,
 };
 
@@ -286,6 +287,7 @@ const goneIds = () => priced.receipt.lines
   .filter(({ state }) => state === 'off_shelf').map(({ id }) => id);
 const openIds = () => priced.receipt.lines
   .filter(({ state }) => state !== 'off_shelf').map(({ id }) => id);
+const activityOf = (rule) => priced.receipt.activities.find((one) => one.rule === rule);
 const lineOf = (id) => cart.lines.find((line) => line.id === id);
 
 const acts = {
@@ -334,9 +336,11 @@ const acts = {
     closeSheet();
   },
 
+  unfold: () => { ui.isUnfolded = !ui.isUnfolded; },
   topup: (rule) => {
+    const { next } = activityOf(rule);
     ui.topups = findTopUps(rule);
-    openSheet({ kind: 'topup', rule });
+    openSheet({ kind: 'topup', rule, gte: next ? next.gte : 0 });
   },
   'topup-add': (sku) => {
     change(addLine(cart, { sku }));

@@ -2,7 +2,7 @@
 // what each act does.
 import { html } from './html.js';
 import { icon } from './icons.js';
-import { artUrl } from './art.js';
+import { artSvg } from './art.js';
 
 const priceText = (yuan, kind, rolls) => html`<price-text role="img" class="${kind}"
   yuan="${yuan}" aria-label="${yuan}元" ${rolls && html`roll`}></price-text>`;
@@ -10,8 +10,19 @@ const priceText = (yuan, kind, rolls) => html`<price-text role="img" class="${ki
 export const price = (yuan, kind = '') => priceText(yuan, kind, false);
 export const rollingPrice = (yuan, kind = '') => priceText(yuan, kind, true);
 
+// A short name for each drawing: as data: URLs they made a repaint parse 100 KB of text.
+const drawn = new Map();
+function artUrl(art) {
+  if (!drawn.has(art)) {
+    const svg = new Blob([artSvg(art)], { type: 'image/svg+xml' });
+    drawn.set(art, URL.createObjectURL(svg));
+  }
+  return drawn.get(art);
+}
+
+const noArt = {};
 export function picture({ text: { skus } }, sku, kind = 'art') {
-  const { art } = skus[sku] || {};
+  const { art = noArt } = skus[sku] || {};
   return html`<img class="${kind}" src="${artUrl(art)}" alt="" width="96" height="96">`;
 }
 

@@ -28,8 +28,8 @@ function lineSheet({ priced: { receipt }, shop: { names }, ui }) {
 }
 
 // The sticky foot follows every tap: what is still missing, then what has been won.
-function topupSheet({ ui: { sheet: { rule }, topups }, view, shop, shelf, priced }) {
-  const { cut = 0 } = priced.receipt.activities.find((one) => one.rule === rule) || {};
+function topupSheet({ ui: { sheet: { rule, gte }, topups }, view, shop, shelf, priced }) {
+  const activity = priced.receipt.activities.find((one) => one.rule === rule);
   const promotion = view.promotions.find(({ id }) => id === rule);
   const goods = topups.map(({ sku, reaches, more }) => {
     const { name } = shop.text.skus[sku];
@@ -42,12 +42,13 @@ function topupSheet({ ui: { sheet: { rule }, topups }, view, shop, shelf, priced
       <div class="right">${price(unit === undefined ? '--' : yuan(unit))}${
         button('topup-add', sku, 'round', icon('plus', `添加${name}`))}</div></li>`;
   });
-  const isDone = promotion && promotion.progress === '100';
+  const isReached = activity.measure >= gte;
   return sheet('topup', promotion ? promotion.text : '凑单', html`<ul>${goods}</ul>
     ${goods.length === 0 && html`<p class="note">暂无可凑的商品</p>`}`,
-  html`<p class="topup-foot" role="status">${cut > 0
-    ? html`已满足，立省 <b>¥${yuan(cut)}</b>` : promotion && promotion.text}</p>
-    ${button('close-sheet', '', 'submit', isDone ? '再逛逛' : '选好了')}`);
+  html`<p class="topup-foot" role="status">${isReached
+    ? html`已满足${activity.cut > 0 && html`，立省 <b>¥${yuan(activity.cut)}</b>`}`
+    : promotion && promotion.text}</p>
+    ${button('close-sheet', '', 'submit', '选好了')}`);
 }
 
 const addressSheet = ({ shop: { shopper }, cart }) => sheet('address', '选择收货地址', html`

@@ -4,7 +4,7 @@ import { html } from './html.js';
 import { icon } from './icons.js';
 import { yuan } from 'suanpan/view';
 import { countOf } from './cart.js';
-import { optionGroupsOf, quotaOf, secondsLeft } from './shop.js';
+import { itemOfferOf, optionGroupsOf, quotaOf, secondsLeft } from './shop.js';
 import { bottomBar, button, fulfilmentSwitch, picture, price, stepper } from './parts.js';
 
 const two = (n) => String(n).padStart(2, '0');
@@ -46,11 +46,6 @@ function priceRow({ shop, shelf }, sku) {
     unit < list && html`<s>¥${yuan(list)}</s>`}</div>`;
 }
 
-// The first promotion made for this category; a long title would not fit a card.
-const itemOffer = ({ book }, sku) => book.rules.rules.find(({ kind, stage, scope, title }) =>
-  kind === 'promotion' && stage === 'item' && title.length <= 8
-    && scope.tags && scope.tags.some((tag) => sku.tags.includes(tag)));
-
 function cardTags(app, sku) {
   const { rule } = app.shelf.get(sku.id) || {};
   const tags = [];
@@ -58,7 +53,7 @@ function cardTags(app, sku) {
   if (sku.tags.includes('new')) tags.push('上新');
   const quota = quotaOf(app.shop, rule);
   if (quota) tags.push(`限购${quota}件`);
-  const offer = itemOffer(app.shop, sku);
+  const offer = itemOfferOf(app.shop, sku);
   if (offer) tags.push(offer.title);
   return html`<p class="tags">${tags.map((tag) => html`<span>${tag}</span>`)}${
     quota > 0 && html`<span class="clock">距结束 ${
@@ -74,6 +69,15 @@ function cardAction(app, sku, name) {
   return html`<span class="pick">${
     button('options', sku.id, 'pill', '选规格', html`aria-label="${name}，选规格"`)}${
     count > 0 && html`<b class="badge">${count}</b>`}</span>`;
+}
+
+// 70 cards are text again at every tap, but only those that differ are parsed and compared.
+const painted = new Map();
+function onlyIfNew(id, key, page) {
+  const text = page.toString();
+  if (painted.get(id) === text) return html`<li data-key="${key}" data-same></li>`;
+  painted.set(id, text);
+  return page;
 }
 
 function card(app, sku) {
@@ -93,7 +97,8 @@ const categories = (app) => html`<nav class="categories" aria-label="商品分�
 
 const goods = (app) => html`<div class="goods" id="goods">${app.shelves.map(({ tag, name, skus }) =>
   html`<section id="shelf-${tag}" data-key="${tag}"><h2>${name}</h2>
-    <ul>${skus.map((sku) => card(app, sku))}</ul></section>`)}
+    <ul>${skus.map((sku) => onlyIfNew(`${tag}/${sku.id}`, sku.id, card(app, sku)))}</ul>
+  </section>`)}
   <p class="engine-note">${app.engineNote}</p></div>`;
 
 /** '再买¥12.00可享满60减12 去凑单': the step that is closest. */
@@ -112,9 +117,11 @@ function cartButton({ view }) {
   html`aria-label="购物车，${view.count}件"`);
 }
 
-export const shelfPage = (app) => html`
-  <main class="page shelf" data-key="shelf" ${app.ui.route ? html`inert` : ''}>
+// Under another page nobody sees it: it stays as it is until the shopper comes back.
+export const shelfPage = (app) => (app.ui.route
+  ? html`<main class="page shelf" data-key="shelf" inert data-keep></main>`
+  : html`<main class="page shelf" data-key="shelf">
     ${head(app)}${offers(app)}
     <div class="columns">${categories(app)}${goods(app)}</div>
     ${hint(app)}${bottomBar(app, cartButton(app), 'checkout')}
-  </main>`;
+  </main>`);

@@ -37,13 +37,28 @@ export async function loadShop() {
 export const shelvesOf = ({ text, skus }) => text.categories.map(({ tag, name }) =>
   ({ tag, name, skus: skus.filter(({ tags }) => tags.includes(tag)) }));
 
+// A book does not change while it is shown: what is asked of a good once is remembered.
+function remembered(find) {
+  const known = new WeakMap();
+  return (shop, sku) => {
+    if (!known.has(sku)) known.set(sku, find(shop, sku));
+    return known.get(sku);
+  };
+}
+
 /** The option groups a good offers: [{ id, name, pick, base, max, options: [id] }]. */
-export function optionGroupsOf({ text }, sku) {
+export const optionGroupsOf = remembered(({ text }, sku) => {
   const allowed = sku.options || [];
   return text.option_groups
     .map((group) => ({ ...group, options: group.options.filter((id) => allowed.includes(id)) }))
     .filter(({ options }) => options.length > 0);
-}
+});
+
+/** The first promotion made for the good's category; a long title would not fit a card. */
+export const itemOfferOf = remembered(({ book }, sku) =>
+  book.rules.rules.find(({ kind, stage, scope, title }) => kind === 'promotion'
+    && stage === 'item' && title.length <= 8
+    && scope.tags && scope.tags.some((tag) => sku.tags.includes(tag))));
 
 /** Pieces of one line that get a quota price: '限购2件'. */
 export function quotaOf({ names }, ruleId) {

@@ -3,6 +3,7 @@
 //
 //   miniprogram.js           engine, view and binding in one CommonJS file, ECMAScript 2017
 //   miniprogram.d.ts         with the declarations it refers to
+//   index.js, index.d.ts     the same for those who install it by npm
 //   suanpan.wasm.br          what runs; base library 2.14.0
 //   suanpan.wasm             for base library 2.13.0; may be left out
 //   suanpan.wasm2js.js       the JavaScript twin, for hosts without WebAssembly; may be left out
@@ -65,6 +66,8 @@ export async function buildMiniProgram() {
   for (const name of ['miniprogram.d.ts', 'types.d.ts', 'view.d.ts', 'generated/codes.d.ts']) {
     files[name] = readFileSync(join(js, name));
   }
+  files['index.js'] = readFileSync(join(js, 'miniprogram_npm.cjs'));
+  files['index.d.ts'] = "export * from './miniprogram';\n";
   for (const folder of ['dist/miniprogram', 'demo/miniprogram/suanpan']) {
     for (const [name, content] of Object.entries(files)) put(join(root, folder, name), content);
   }

@@ -66,6 +66,13 @@ async function main(argv) {
   return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
 }
 
+// Only a defect of ours needs its stack.
+function wordsFor(error) {
+  if (error instanceof UsageError) return `${error.message}\n\n${help}`;
+  if (error instanceof SuanpanError) return `${error.code}: ${error.message}`;
+  return error instanceof FileError ? error.message : error.stack;
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
@@ -73,9 +80,7 @@ try {
     print(JSON.stringify(error));
     process.exitCode = 1;
   } else {
-    process.stderr.write(error instanceof UsageError
-      ? `suanpan: ${error.message}\n\n${help}`
-      : `suanpan: ${error instanceof FileError ? error.message : error.stack}\n`);
+    process.stderr.write(`suanpan: ${wordsFor(error)}\n`);
     process.exitCode = 2;
   }
 }

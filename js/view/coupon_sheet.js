@@ -5,7 +5,7 @@
 // coupons   the request's coupons, for their dates
 import { yuan } from './money.js';
 import { reasons } from '../generated/codes.js';
-import { ruleTitle } from './names.js';
+import { ruleTitle, scopeText } from './names.js';
 import { couponFace, couponTerms } from './rule_text.js';
 
 const pickedCut = (receipt) => receipt.coupons
@@ -39,13 +39,15 @@ function cardView(answer, coupon, receipt, names) {
   const rule = names.rules[answer.rule];
   const face = rule ? couponFace(rule) : { text: '', isMoney: false };
   const isPicked = answer.state === 'picked';
-  const reason = isPicked ? '' : reasonText(answer, receipt, names);
+  // The empty circle says by itself that a coupon was not picked.
+  const isSilent = isPicked || answer.reason === 'NOT_ASKED';
+  const reason = isSilent ? '' : reasonText(answer, receipt, names);
   return {
     id: answer.id,
     face: face.text,
     isMoney: face.isMoney,
     title: ruleTitle(names, answer.rule),
-    terms: rule ? couponTerms(rule) : '',
+    terms: rule ? scopeText(names, rule) + couponTerms(rule) : '',
     until: coupon && coupon.to ? '有效期至 ' + dateText(coupon.to, names.utcOffsetS) : '',
     isPicked,
     isUsable: answer.state !== 'unusable',

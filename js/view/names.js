@@ -2,7 +2,8 @@
 //
 // namesOf(book) takes the parsed JSON of a book whose `text` part is
 //   { shop: { name, store }, skus: { id: { name, note, art } }, options: { id: name },
-//     option_groups: [{ pick: 'one' | 'many', base, options: [id] }], fees: { id: name } }
+//     option_groups: [{ pick: 'one' | 'many', base, options: [id] }], fees: { id: name },
+//     categories: [{ tag, name }] }
 // Everything in `text` may be missing: then the id stands for the name.
 
 const byId = (list) => (list || []).reduce((map, item) => {
@@ -22,6 +23,10 @@ export function namesOf(book) {
     utcOffsetS: book.rules.utc_offset_s === undefined ? 28800 : book.rules.utc_offset_s,
     feeTexts: text.fees || {},
     rules: byId(book.rules.rules),
+    tagTexts: (text.categories || []).reduce((map, { tag, name }) => {
+      map[tag] = name;
+      return map;
+    }, {}),
   };
 }
 
@@ -33,6 +38,12 @@ export function skuName(names, sku) {
 export function ruleTitle(names, rule) {
   const found = names.rules[rule];
   return (found && found.title) || rule;
+}
+
+// The name of the one category a rule is for; '' for whatever a few words can't say.
+export function scopeText(names, { scope }) {
+  const tags = (scope && scope.tags) || [];
+  return tags.length === 1 && !scope.skus && !scope.spus ? names.tagTexts[tags[0]] || '' : '';
 }
 
 function optionName(names, option) {

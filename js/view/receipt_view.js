@@ -8,7 +8,7 @@
 // Every object of the view always has the same keys, so that patch() finds small differences.
 // Amounts are text without the ¥ sign; '' means "not shown".
 import { grouped, shortYuan, yuan } from './money.js';
-import { optionsFen, skuName, specText } from './names.js';
+import { optionsFen, scopeText, skuName, specText } from './names.js';
 import { offerText, ruleTag, ruleText } from './rule_text.js';
 
 const CUT_LABELS = { member: '会员优惠', timed: '限时优惠', flash: '秒杀优惠', coupon: '优惠券' };
@@ -142,22 +142,29 @@ function gapText({ by, gap }) {
   return '再买¥' + yuan(gap);
 }
 
-function reachedText(rule, activity) {
-  if (activity.cut > 0) return '已减' + shortYuan(activity.cut) + '元';
-  return '已享' + (rule.title || ruleText(rule));
+// A benefit that is not money has its best description in the merchant's own title.
+const benefitText = (rule) => rule.title || ruleText(rule);
+
+function reachedText(rule, { cut, next }) {
+  const gained = cut > 0 ? '已减' + shortYuan(cut) + '元' : '已享' + benefitText(rule);
+  return gained + (next ? '，' + gapText(next) + '可享' + offerText(rule, next) : '');
 }
 
-// [满减] 满30元减5元，再买¥12.00可享 · [满减] 已减5元，再买¥18.00可享满60元减12元
-function promotionView(rule, activity) {
+function missingText(rule, next) {
+  const offer = rule.stage === 'reward' ? benefitText(rule) : offerText(rule, next);
+  return offer + '，' + gapText(next) + '可享';
+}
+
+// [满减] 满30元减5元，再买¥12.00可享 · [满减] 醇香奶茶已减2元，再买1件可享满4件减6元
+function promotionView(names, activity) {
+  const rule = names.rules[activity.rule];
   const isReached = activity.state === 'applied';
-  const { next, measure } = activity;
-  const gap = next ? '，' + gapText(next) + '可享' : '';
+  const { next } = activity;
+  const text = isReached ? reachedText(rule, activity) : missingText(rule, next);
   return {
     id: activity.rule,
     tag: ruleTag(rule),
-    text: isReached
-      ? reachedText(rule, activity) + (next ? gap + offerText(rule, next) : '')
-      : (next ? offerText(rule, next) : ruleText(rule)) + gap,
+    text: scopeText(names, rule) + text,
     isReached,
     progress: next ? String(Math.floor((next.gte - next.gap) * 100 / next.gte)) : '100',
   };
@@ -168,7 +175,7 @@ function promotionViews(receipt, names) {
   return receipt.activities
     .filter(({ rule, state, next }) => names.rules[rule].kind === 'promotion'
       && (state === 'applied' || (state === 'not_reached' && next)))
-    .map((activity) => promotionView(names.rules[activity.rule], activity));
+    .map((activity) => promotionView(names, activity));
 }
 
 function couponRowView(receipt) {
@@ -222,7 +229,7 @@ export function receiptView(receipt, names, { request, most } = {}) {
   return {
     lines: pairs.filter((pair) => !isGone(pair)).map(([ask, line]) => lineView(names, ask, line)),
     gone: pairs.filter(isGone).map(([ask, line]) => goneView(names, ask, line)),
-    isAllSelected: receipt.lines.every(({ state }) => state !== 'unselected'),
+    isAllSelected: count > 0 && receipt.lines.every(({ state }) => state !== 'unselected'),
     promotions: promotionViews(receipt, names),
     gifts: receipt.gifts.map(({ sku, qty }) => skuName(names, sku) + '×' + qty),
     coupon: couponRowView(receipt),

@@ -31,7 +31,7 @@
 #define SP_CART_FEN_MAX       10000000000000LL
 #define SP_SHARE_PARTS_MAX    1000
 #define SP_CHECK_MESSAGES_MAX 100
-#define SP_SEARCH_NODES_MAX   6000
+#define SP_SEARCH_WORK_MAX    400000
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -63,6 +63,6 @@
   X(cart_fen_max, SP_CART_FEN_MAX)                                                                 \
   X(share_parts_max, SP_SHARE_PARTS_MAX)                                                           \
   X(check_messages_max, SP_CHECK_MESSAGES_MAX)                                                     \
-  X(search_nodes_max, SP_SEARCH_NODES_MAX)
+  X(search_work_max, SP_SEARCH_WORK_MAX)
 
 #endif

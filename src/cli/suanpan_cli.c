@@ -152,7 +152,8 @@ static int run(const arguments *args, sp_arena *scratch) {
     if (commands[i].book != !!args->book || commands[i].request != !!args->request) break;
     if (args->book || args->request) return run_on_bytes(args, scratch);
     sp_text reply;
-    sp_err err = suanpan_info(scratch, !strcmp(args->command, "codes"), &reply);
+    sp_err err = !strcmp(args->command, "codes") ? suanpan_codes(scratch, &reply)
+                                                 : suanpan_info(scratch, &reply);
     return print(reply, err);
   }
   fputs(usage, stderr);

@@ -69,7 +69,7 @@ static bool digest_matches(sp_text part, sp_text hex) {
 }
 
 /* One part of the manifest takes its bytes off `rest`. Lengths come before hashes. */
-static bool part_in(const json_node *node, sp_report *report, sp_text *rest, sp_text *parts) {
+static bool part_in(const json_value *node, sp_report *report, sp_text *rest, sp_text *parts) {
   json_value v[PART_COUNT];
   if (!json_object(report, node, &part_schema, v) || report->error_count) return false;
   sp_text *part = &parts[v[PART_name].number];
@@ -83,7 +83,7 @@ static bool part_in(const json_node *node, sp_report *report, sp_text *rest, sp_
   return report->error_count == 0;
 }
 
-static void manifest_in(const json_node *node, sp_arena *scratch, sp_report *report, sp_text rest,
+static void manifest_in(const json_value *node, sp_arena *scratch, sp_report *report, sp_text rest,
                         book_file *out) {
   json_value v[MANIFEST_COUNT];
   sp_text parts[NAME_COUNT] = {{NULL, 0}};
@@ -92,17 +92,16 @@ static void manifest_in(const json_node *node, sp_arena *scratch, sp_report *rep
     report_error_key(report, &node->at, "meaning", SP_E_MEANING);
     return;
   }
-  json_node array = json_member(node, &manifest_schema, v, MANIFEST_parts);
   uint32_t i = 0;
-  for (const cJSON *item = json_first(&array); item; item = item->next, i++) {
-    json_node part = json_child(&array, item, i);
+  json_value part;
+  for (bool more = json_first(&v[MANIFEST_parts], &part); more; more = json_next(&part), i++) {
     if (!part_in(&part, report, &rest, parts)) return;
   }
   if (!parts[NAME_catalog].ptr || !parts[NAME_rules].ptr) {
-    report_error(report, &array.at, SP_E_REQUIRED);
+    report_error(report, &v[MANIFEST_parts].at, SP_E_REQUIRED);
   }
   // What no part owns is bound by no hash.
-  if (rest.size) report_error(report, &array.at, SP_E_DIGEST);
+  if (rest.size) report_error(report, &v[MANIFEST_parts].at, SP_E_DIGEST);
   out->catalog = parts[NAME_catalog];
   out->rules = parts[NAME_rules];
   out->version = v[MANIFEST_ver].number;
@@ -119,9 +118,10 @@ bool book_file_in(sp_text bytes, sp_arena *scratch, sp_report *report, book_file
     return false;
   }
   json_at root = {NULL, NULL, 0};
-  json_node node = {{&root, "signatures", 0}, NULL};
+  json_value node = {.at = {&root, "signatures", 0}};
   cJSON *tree = json_parse(signatures, &node.at, scratch, report);
-  if (tree && !json_is_array(tree)) report_error(report, &node.at, SP_E_TYPE);
+  node.item = tree;
+  if (tree && !json_is_array(&node)) report_error(report, &node.at, SP_E_TYPE);
   cJSON_Delete(tree);
   node.at.key = "manifest";
   tree = report->error_count ? NULL : json_parse(manifest, &node.at, scratch, report);

@@ -38,16 +38,14 @@ static const json_field part_fields[] = {
 };
 static const json_schema part_schema = SP_SCHEMA(part_fields, NULL);
 
-static const json_field id_field = {.type = JSON_ID};
 
-sp_text book_text(book_work *w, sp_text text) {
-  if (!text.size) return text;
-  sp_text copy = arena_text(w->arena, text);
-  if (!copy.ptr) report_error(w->report, NULL, SP_E_MEMORY);
-  return copy;
+void book_text(book_work *w, sp_text *text) {
+  if (!text->size) return;
+  *text = arena_text(w->arena, *text);
+  if (!text->ptr) report_error(w->report, NULL, SP_E_MEMORY);
 }
 
-const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_node *array) {
+const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_value *array) {
   uint32_t *order = json_array(w->report, arena, table.count, sizeof *order);
   if (!order) return NULL;
   ids_sort(&table, order);
@@ -61,21 +59,19 @@ const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const js
   return order;
 }
 
-static void tiers_in(book_work *w, const json_node *array) {
-  uint32_t count = json_count(array->item), i = 0;
+static void tiers_in(book_work *w, const json_value *array) {
+  uint32_t count = json_count(array);
   sp_text *tiers = json_array(w->report, w->arena, count, sizeof *tiers);
   if (!tiers) return;
   w->book->tiers = tiers;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    json_value id;
-    if (json_value_in(w->report, &node, &id_field, &id)) {
-      if (book_find_tier(w->book, id.text) != SP_NONE) {
-        report_error(w->report, &node.at, SP_E_DUPLICATE_ID);
-      }
-      tiers[i] = book_text(w, id.text);
+  json_value tier;
+  for (bool more = json_first(array, &tier); more; more = json_next(&tier)) {
+    if (json_read_id(w->report, &tier) && book_find_tier(w->book, tier.text) != SP_NONE) {
+      report_error(w->report, &tier.at, SP_E_DUPLICATE_ID);
     }
-    w->book->tier_count = i + 1;
+    tiers[tier.at.index] = tier.text;
+    book_text(w, &tiers[tier.at.index]);
+    w->book->tier_count = tier.at.index + 1;
   }
 }
 
@@ -88,28 +84,26 @@ static bool has_failed(const book_work *w) {
 
 /* The order follows the references: templates before SKUs, SKUs and tiers before rules. Each step needs
  * the arrays of the ones before, so running out of memory ends it. */
-static void parts_in(book_work *w, const json_node *catalog, const json_node *rules) {
+static void parts_in(book_work *w, const json_value *catalog, const json_value *rules) {
   json_value v[PART_COUNT];
-  json_node node[PART_COUNT];
   json_object(w->report, rules, &part_schema, v);
-  for (uint32_t i = 0; i < PART_COUNT; i++) node[i] = json_member(rules, &part_schema, v, i);
   w->book->utc_offset_s = v[PART_utc_offset_s].number;
   w->scopes = json_array(w->report, w->scratch, SP_SCOPES_MAX, sizeof *w->scopes);
   if (!w->scopes) return;
-  policy_in(w, (uint32_t)v[PART_preset].number, &node[PART_policy]);
-  freight_in(w, &node[PART_freight]);
+  policy_in(w, (uint32_t)v[PART_preset].number, &v[PART_policy]);
+  freight_in(w, &v[PART_freight]);
   catalog_in(w, catalog);
-  tiers_in(w, &node[PART_tiers]);
-  groups_in(w, &node[PART_groups]);
+  tiers_in(w, &v[PART_tiers]);
+  groups_in(w, &v[PART_groups]);
   if (has_failed(w)) return;
-  rules_in(w, &node[PART_rules]);
-  fees_in(w, &node[PART_fees]);
-  points_in(w, &node[PART_points]);
-  min_order_in(w, &node[PART_min_order]);
+  rules_in(w, &v[PART_rules]);
+  fees_in(w, &v[PART_fees]);
+  points_in(w, &v[PART_points]);
+  min_order_in(w, &v[PART_min_order]);
   if (has_failed(w)) return;
   scopes_resolve(w);
-  stacks_resolve(w, &node[PART_groups], &node[PART_rules]);
-  if (w->report->error_count == 0) book_warn(w, &node[PART_rules]);
+  stacks_resolve(w, &v[PART_groups], &v[PART_rules]);
+  if (w->report->error_count == 0) book_warn(w, &v[PART_rules]);
 }
 
 static void check_meaning(book_work *w, const json_at *at, const json_value *meaning) {
@@ -121,14 +115,13 @@ static void check_meaning(book_work *w, const json_at *at, const json_value *mea
 
 static void json_book_in(book_work *w, sp_text bytes) {
   json_value v[BOOK_COUNT];
-  json_node root = {.item = json_parse(bytes, NULL, w->scratch, w->report)};
+  json_value root = {.item = json_parse(bytes, NULL, w->scratch, w->report)};
   if (root.item && json_object(w->report, &root, &book_schema, v)) {
-    json_node catalog = json_member(&root, &book_schema, v, BOOK_catalog);
-    json_node rules = json_member(&root, &book_schema, v, BOOK_rules);
-    w->book->shop = book_text(w, v[BOOK_shop].text);
+    w->book->shop = v[BOOK_shop].text;
+    book_text(w, &w->book->shop);
     w->book->version = v[BOOK_version].number;
     check_meaning(w, &root.at, &v[BOOK_meaning]);
-    if (catalog.item && rules.item) parts_in(w, &catalog, &rules);
+    if (v[BOOK_catalog].item && v[BOOK_rules].item) parts_in(w, &v[BOOK_catalog], &v[BOOK_rules]);
     sha256((const uint8_t *)bytes.ptr, bytes.size, w->book->digest);
   }
   cJSON_Delete((cJSON *)(uintptr_t)root.item);
@@ -136,14 +129,15 @@ static void json_book_in(book_work *w, sp_text bytes) {
 
 static void container_in(book_work *w, sp_text bytes) {
   book_file file;
-  json_node root = {{NULL, NULL, 0}, NULL};
+  static const json_at root = {NULL, NULL, 0};
   if (!book_file_in(bytes, w->scratch, w->report, &file)) return;
-  w->book->shop = book_text(w, file.shop);
+  w->book->shop = file.shop;
+  book_text(w, &w->book->shop);
   w->book->version = file.version;
   w->book->meaning = SP_MEANING;
   sha256((const uint8_t *)file.manifest.ptr, file.manifest.size, w->book->digest);
   // The paths are those of the JSON form.
-  json_node catalog = {{&root.at, "catalog", 0}, NULL}, rules = {{&root.at, "rules", 0}, NULL};
+  json_value catalog = {.at = {&root, "catalog", 0}}, rules = {.at = {&root, "rules", 0}};
   catalog.item = json_parse(file.catalog, &catalog.at, w->scratch, w->report);
   if (catalog.item) rules.item = json_parse(file.rules, &rules.at, w->scratch, w->report);
   if (catalog.item && rules.item) parts_in(w, &catalog, &rules);

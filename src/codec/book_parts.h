@@ -67,41 +67,41 @@ typedef struct {
 #define SP_SCOPES_MAX (SP_RULES_MAX + SP_FEES_MAX + 1)
 
 /* Sorted indices of a table of ids; equal ids are reported at `id` of the later element of `array`. */
-const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_node *array);
+const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_value *array);
 
-/* A copy of the text in the book. */
-sp_text book_text(book_work *w, sp_text text);
+/* Replaces the text by its copy in the book. */
+void book_text(book_work *w, sp_text *text);
 
 /* "fulfilment": ["delivery", "pickup"] as bits; absent: both. */
-uint32_t fulfilment_in(book_work *w, const json_node *node);
+uint32_t fulfilment_in(book_work *w, const json_value *node);
 
 /* A base as the engine reads it: `stated` SP_NONE takes the default; see src/README.md §1.2. */
 sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise);
 
-void policy_in(book_work *w, uint32_t preset, const json_node *node);
-void catalog_in(book_work *w, const json_node *node);
-sp_scope scope_in(book_work *w, const json_node *node);
+void policy_in(book_work *w, uint32_t preset, const json_value *node);
+void catalog_in(book_work *w, const json_value *node);
+sp_scope scope_in(book_work *w, const json_value *node);
 void scopes_resolve(book_work *w);
-sp_window window_in(book_work *w, const json_node *node);
-void freight_in(book_work *w, const json_node *node);
-void fees_in(book_work *w, const json_node *node);
-void points_in(book_work *w, const json_node *node);
-void min_order_in(book_work *w, const json_node *node);
-void groups_in(book_work *w, const json_node *node);
-void rules_in(book_work *w, const json_node *node);
+sp_window window_in(book_work *w, const json_value *node);
+void freight_in(book_work *w, const json_value *node);
+void fees_in(book_work *w, const json_value *node);
+void points_in(book_work *w, const json_value *node);
+void min_order_in(book_work *w, const json_value *node);
+void groups_in(book_work *w, const json_value *node);
+void rules_in(book_work *w, const json_value *node);
 
 /* The value of `give`: one or a list. */
-void gives_in(book_work *w, const json_node *node, sp_rule *rule);
+void gives_in(book_work *w, json_value *node, sp_rule *rule);
 
 /* `stack` of a rule: its group, exclusions, applies_to_discounted. */
-void stack_in(book_work *w, const json_node *node, sp_rule *rule, exclusion *out);
+void stack_in(book_work *w, const json_value *node, sp_rule *rule, exclusion *out);
 
 /* When all rules are read: defaults of groups, coupon slots, class bits; checks across rules.
  * groups and rules are the nodes they were read from. */
-void stacks_resolve(book_work *w, const json_node *groups, const json_node *rules);
+void stacks_resolve(book_work *w, const json_value *groups, const json_value *rules);
 
 /* Lawful, but surely not meant so. */
-void book_warn(book_work *w, const json_node *rules);
+void book_warn(book_work *w, const json_value *rules);
 
 /* Whether a give, or one inside it, is one of the kinds (bit 1 << sp_give_kind). */
 bool give_has(const sp_give *give, uint32_t kinds);

@@ -47,7 +47,7 @@ static void warn_key(book_work *w, const json_at *at, const char *key, sp_book_w
   report_warning(w->report, &member, code);
 }
 
-void book_warn(book_work *w, const json_node *rules) {
+void book_warn(book_work *w, const json_value *rules) {
   sp_scope everything = {NULL};
   for (uint32_t i = 0; i < w->book->rule_count; i++) {
     const sp_rule *rule = &w->rules[i];

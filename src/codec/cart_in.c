@@ -1,5 +1,7 @@
 #include "codec/cart_in.h"
 
+#include <string.h>
+
 #include "base/ids.h"
 #include "base/sort.h"
 #include "base/text.h"
@@ -97,7 +99,6 @@ static const json_field pair_fields[] = {
 };
 static const json_schema pair_schema = SP_SCHEMA(pair_fields, NULL);
 
-static const json_field id_field = {.type = JSON_ID};
 static const json_field asked_field = {.type = JSON_INT, .high = SP_POINTS_MAX};
 
 typedef struct {
@@ -110,7 +111,7 @@ typedef struct {
 } cart_work;
 
 /* Sorted indices; an id that stands twice is reported at the later one. */
-static const uint32_t *unique_ids(cart_work *w, const id_table *table, const json_node *array) {
+static const uint32_t *unique_ids(cart_work *w, const id_table *table, const json_value *array) {
   uint32_t *order = json_array(w->report, w->scratch, table->count, sizeof *order);
   if (!order) return NULL;
   ids_sort(table, order);
@@ -123,7 +124,7 @@ static const uint32_t *unique_ids(cart_work *w, const id_table *table, const jso
   return order;
 }
 
-static void member_in(cart_work *w, const json_node *node) {
+static void member_in(cart_work *w, const json_value *node) {
   json_value v[MEMBER_COUNT];
   w->out->tier = SP_NONE;
   if (!node->item || !json_object(w->report, node, &member_schema, v)) return;
@@ -145,13 +146,13 @@ static bool may_have_option(const sp_sku *sku, uint32_t option) {
 }
 
 /* Options of a SKU that has left the catalogue may have left it too: they are read, not looked up. */
-static void line_options_in(cart_work *w, const json_node *array, sp_line *line) {
-  uint32_t count = json_count(array->item), i = 0;
+static void line_options_in(cart_work *w, const json_value *array, sp_line *line) {
+  uint32_t count = json_count(array);
   if (!count) return;
   sp_line_option *options = json_array(w->report, w->scratch, count, sizeof *options);
   if (!options) return;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
     json_value v[OPTION_COUNT];
     if (!json_object(w->report, &node, &option_schema, v)) continue;
     if (line->sku == SP_NONE || !v[OPTION_id].item) continue;
@@ -178,7 +179,7 @@ static sp_text index_text(cart_work *w, uint32_t index) {
   return (sp_text){digits, size};
 }
 
-static void line_in(cart_work *w, const json_node *node, uint32_t index, sp_line *line) {
+static void line_in(cart_work *w, const json_value *node, uint32_t index, sp_line *line) {
   json_value v[LINE_COUNT];
   json_object(w->report, node, &line_schema, v);
   *line = (sp_line){.id = v[LINE_id].item ? v[LINE_id].text : index_text(w, index),
@@ -192,17 +193,16 @@ static void line_in(cart_work *w, const json_node *node, uint32_t index, sp_line
   line->state = line->sku == SP_NONE || !w->book->skus[line->sku].on_sale ? SP_LINE_off_shelf
                 : v[LINE_selected].number                                 ? SP_LINE_priced
                                                                           : SP_LINE_unselected;
-  json_node options = json_member(node, &line_schema, v, LINE_options);
-  line_options_in(w, &options, line);
+  line_options_in(w, &v[LINE_options], line);
 }
 
-static void lines_in(cart_work *w, const json_node *array) {
-  uint32_t count = json_count(array->item), i = 0;
+static void lines_in(cart_work *w, const json_value *array) {
+  uint32_t count = json_count(array);
   sp_line *lines = json_array(w->report, w->scratch, count, sizeof *lines);
   if (!lines) return;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    line_in(w, &node, i, &lines[i]);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    line_in(w, &node, node.at.index, &lines[node.at.index]);
   }
   w->lines = (id_table){lines, sizeof *lines, count};
   w->line_by_id = unique_ids(w, &w->lines, array);
@@ -212,18 +212,18 @@ static void lines_in(cart_work *w, const json_node *array) {
 
 /* ---- wallet ---- */
 
-static void coupons_in(cart_work *w, const json_node *array) {
-  uint32_t count = json_count(array->item), i = 0;
+static void coupons_in(cart_work *w, const json_value *array) {
+  uint32_t count = json_count(array);
   sp_coupon *coupons = json_array(w->report, w->scratch, count, sizeof *coupons);
   if (!coupons) return;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
     json_value v[COUPON_COUNT];
     json_object(w->report, &node, &coupon_schema, v);
     uint32_t rule = book_find_rule(w->book, v[COUPON_rule].text);
     // A promotion is no coupon, whatever its id.
     if (rule != SP_NONE && w->book->rules[rule].kind != SP_KIND_coupon) rule = SP_NONE;
-    coupons[i] = (sp_coupon){.id = v[COUPON_id].text,
+    coupons[node.at.index] = (sp_coupon){.id = v[COUPON_id].text,
                              .rule_id = v[COUPON_rule].text,
                              .rule = rule,
                              .from_s = v[COUPON_from].item ? v[COUPON_from].number : INT64_MIN,
@@ -235,14 +235,12 @@ static void coupons_in(cart_work *w, const json_node *array) {
   w->out->coupon_count = count;
 }
 
-static void points_asked_in(cart_work *w, const json_node *node) {
-  json_value v;
-  w->out->points_asked = 0;
+static void points_asked_in(cart_work *w, json_value *node) {
   if (!node->item) return;
-  if (json_is_string(node->item) && text_equal(json_text(node->item), SP_TEXT("max"))) {
+  if (json_is_string(node) && !strcmp(node->item->valuestring, "max")) {
     w->out->points_asked = INT64_MAX;
-  } else if (json_value_in(w->report, node, &asked_field, &v)) {
-    w->out->points_asked = v.number;
+  } else if (json_read(w->report, node, &asked_field)) {
+    w->out->points_asked = node->number;
   }
 }
 
@@ -260,16 +258,15 @@ static bool id_before(const void *context, uint32_t a, uint32_t b) {
 }
 
 /* A list of ids as indices sorted by id; each once, each known. */
-static uint32_t *found_ids(cart_work *w, const json_node *array, finder find, const id_table *table,
+static uint32_t *found_ids(cart_work *w, const json_value *array, finder find, const id_table *table,
                            uint32_t *out_count) {
-  uint32_t count = json_count(array->item), i = 0, known = 0;
+  uint32_t count = json_count(array), known = 0;
   uint32_t *found = json_array(w->report, w->scratch, count, sizeof *found);
   if (!found) return NULL;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    json_value id;
-    if (!json_value_in(w->report, &node, &id_field, &id)) continue;
-    uint32_t index = find(w, id.text);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    if (!json_read_id(w->report, &node)) continue;
+    uint32_t index = find(w, node.text);
     bool twice = false;
     for (uint32_t j = 0; j < known; j++) twice = twice || found[j] == index;
     if (index == SP_NONE || twice) {
@@ -291,18 +288,17 @@ static bool is_once_line(const cart_work *w, uint32_t rule) {
 }
 
 /* {line id: rule id | null} */
-static void line_pins_in(cart_work *w, const json_node *object) {
-  uint32_t count = json_count(object->item), known = 0;
+static void line_pins_in(cart_work *w, const json_value *object) {
+  uint32_t count = json_count(object), known = 0;
   sp_assignment *pins = json_array(w->report, w->scratch, count, sizeof *pins);
   if (!pins) return;
-  for (const cJSON *item = json_first(object); item; item = item->next) {
-    json_node node = json_child(object, item, 0);
-    json_value id;
-    uint32_t line = ids_find(&w->lines, w->line_by_id, json_key_of(item)), rule = SP_NONE;
-    bool to_none = json_is_null(item);
+  json_value node;
+  for (bool more = json_first(object, &node); more; more = json_next(&node)) {
+    uint32_t line = ids_find(&w->lines, w->line_by_id, text_of(node.at.key)), rule = SP_NONE;
+    bool to_none = json_is_null(&node);
     if (!to_none) {
-      if (!json_value_in(w->report, &node, &id_field, &id)) continue;
-      rule = find_rule(w, id.text);
+      if (!json_read_id(w->report, &node)) continue;
+      rule = find_rule(w, node.text);
     }
     if (line == SP_NONE || (!to_none && !is_once_line(w, rule))) {
       report_error(w->report, &node.at, SP_E_REFERENCE);
@@ -314,15 +310,13 @@ static void line_pins_in(cart_work *w, const json_node *object) {
   w->out->line_pin_count = known;
 }
 
-static void pins_in(cart_work *w, const json_node *node) {
+static void pins_in(cart_work *w, const json_value *node) {
   json_value v[PINS_COUNT];
   if (!node->item || !json_object(w->report, node, &pins_schema, v)) return;
-  json_node coupons = json_member(node, &pins_schema, v, PINS_coupons);
-  json_node lines = json_member(node, &pins_schema, v, PINS_lines);
-  w->out->has_coupon_pins = coupons.item;
+  w->out->has_coupon_pins = v[PINS_coupons].item;
   w->out->coupon_pins =
-      found_ids(w, &coupons, find_coupon, &w->coupons, &w->out->coupon_pin_count);
-  line_pins_in(w, &lines);
+      found_ids(w, &v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);
+  line_pins_in(w, &v[PINS_lines]);
 }
 
 typedef struct {
@@ -338,14 +332,14 @@ static bool pair_before(const void *context, uint32_t i, uint32_t j) {
 }
 
 /* [{line, rule}…], brought into the order of sp_decision. */
-static void assignments_in(cart_work *w, const json_node *array, sp_decision *out) {
-  uint32_t count = json_count(array->item), i = 0, known = 0;
+static void assignments_in(cart_work *w, const json_value *array, sp_decision *out) {
+  uint32_t count = json_count(array), i = 0, known = 0;
   sp_assignment *read = json_array(w->report, w->scratch, count, sizeof *read);
   sp_assignment *pairs = json_array(w->report, w->scratch, count, sizeof *pairs);
   uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
   if (!read || !pairs || !order) return;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
     json_value v[PAIR_COUNT];
     json_object(w->report, &node, &pair_schema, v);
     if (!v[PAIR_line].item || !v[PAIR_rule].item) continue;
@@ -370,25 +364,22 @@ static void assignments_in(cart_work *w, const json_node *array, sp_decision *ou
   out->line_count = known;
 }
 
-static void decision_in(cart_work *w, const json_node *node, bool may_stand) {
+static void decision_in(cart_work *w, const json_value *node, bool may_stand) {
   json_value v[DECISION_COUNT];
   if (!node->item) return;
   // A decision leaves nothing open that a pin or a pick could say.
   if (!may_stand) report_error(w->report, &node->at, SP_E_CONFLICT);
   if (!json_object(w->report, node, &decision_schema, v)) return;
-  json_node rules = json_member(node, &decision_schema, v, DECISION_rules);
-  json_node lines = json_member(node, &decision_schema, v, DECISION_lines);
-  json_node coupons = json_member(node, &decision_schema, v, DECISION_coupons);
   id_table rule_table = {w->book->rules, sizeof(sp_rule), w->book->rule_count};
   sp_decision *decision = &w->out->decision;
   w->out->has_decision = true;
-  decision->rules = found_ids(w, &rules, find_rule, &rule_table, &decision->rule_count);
+  decision->rules = found_ids(w, &v[DECISION_rules], find_rule, &rule_table, &decision->rule_count);
   decision->coupons =
-      found_ids(w, &coupons, find_coupon, &w->coupons, &decision->coupon_count);
-  assignments_in(w, &lines, decision);
+      found_ids(w, &v[DECISION_coupons], find_coupon, &w->coupons, &decision->coupon_count);
+  assignments_in(w, &v[DECISION_lines], decision);
 }
 
-static void address_in(cart_work *w, const json_node *node) {
+static void address_in(cart_work *w, const json_value *node) {
   json_value v[1];
   if (!node->item || !json_object(w->report, node, &address_schema, v)) return;
   w->out->has_address = true;
@@ -398,23 +389,21 @@ static void address_in(cart_work *w, const json_node *node) {
 void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
              sp_request *out) {
   cart_work w = {.book = book, .scratch = scratch, .report = report, .out = out};
-  json_node root = {{NULL, NULL, 0}, tree};
-  json_node node[REQUEST_COUNT];
+  json_value root = {.item = tree};
   json_value v[REQUEST_COUNT];
   *out = (sp_request){.tier = SP_NONE};
   if (!json_object(report, &root, &request_schema, v)) return;
-  for (uint32_t i = 0; i < REQUEST_COUNT; i++) node[i] = json_member(&root, &request_schema, v, i);
   out->now_s = v[REQUEST_now].number;
   out->pay_at_s = v[REQUEST_pay_at].item ? v[REQUEST_pay_at].number : out->now_s;
   out->fulfil_at_s = v[REQUEST_fulfil_at].item ? v[REQUEST_fulfil_at].number : out->now_s;
   out->detail = (sp_detail)v[REQUEST_detail].number;
   out->pick_none = v[REQUEST_pick].number;
-  member_in(&w, &node[REQUEST_member]);
-  lines_in(&w, &node[REQUEST_lines]);
-  coupons_in(&w, &node[REQUEST_coupons]);
-  address_in(&w, &node[REQUEST_address]);
-  points_asked_in(&w, &node[REQUEST_points]);
+  member_in(&w, &v[REQUEST_member]);
+  lines_in(&w, &v[REQUEST_lines]);
+  coupons_in(&w, &v[REQUEST_coupons]);
+  address_in(&w, &v[REQUEST_address]);
+  points_asked_in(&w, &v[REQUEST_points]);
   if (!w.line_by_id || !w.coupon_by_id) return;
-  pins_in(&w, &node[REQUEST_pins]);
-  decision_in(&w, &node[REQUEST_decision], !node[REQUEST_pins].item && !node[REQUEST_pick].item);
+  pins_in(&w, &v[REQUEST_pins]);
+  decision_in(&w, &v[REQUEST_decision], !v[REQUEST_pins].item && !v[REQUEST_pick].item);
 }

@@ -34,20 +34,19 @@ static const json_field sku_fields[] = {
 };
 static const json_schema sku_schema = SP_SCHEMA(sku_fields, NULL);
 
-static const json_field id_field = {.type = JSON_ID};
-
-static void options_in(book_work *w, const json_node *array) {
+static void options_in(book_work *w, const json_value *array) {
   sp_book *book = w->book;
-  uint32_t count = json_count(array->item), i = 0;
+  uint32_t count = json_count(array);
   sp_option *options = json_array(w->report, w->arena, count, sizeof *options);
   if (!options) return;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
     json_value v[OPTION_COUNT];
     json_object(w->report, &node, &option_schema, v);
-    options[i] = (sp_option){.id = book_text(w, v[OPTION_id].text),
+    options[node.at.index] = (sp_option){.id = v[OPTION_id].text,
                              .price_fen = v[OPTION_price].number,
                              .discountable = v[OPTION_discountable].number};
+    book_text(w, &options[node.at.index].id);
   }
   id_table table = {options, sizeof *options, count};
   book->option_by_id = id_index(w, w->arena, table, array);
@@ -62,16 +61,15 @@ static bool index_before(const void *context, uint32_t a, uint32_t b) {
 }
 
 /* The options a SKU may be sold with, ascending. */
-static void sku_options_in(book_work *w, const json_node *array, sp_sku *sku) {
-  uint32_t count = json_count(array->item), known = 0, i = 0;
+static void sku_options_in(book_work *w, const json_value *array, sp_sku *sku) {
+  uint32_t count = json_count(array), known = 0;
   if (!count) return;
   uint32_t *options = json_array(w->report, w->arena, count, sizeof *options);
   if (!options) return;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    json_value id;
-    if (!json_value_in(w->report, &node, &id_field, &id)) continue;
-    uint32_t option = book_find_option(w->book, id.text);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    if (!json_read_id(w->report, &node)) continue;
+    uint32_t option = book_find_option(w->book, node.text);
     bool twice = false;
     for (uint32_t j = 0; j < known; j++) twice = twice || options[j] == option;
     if (option == SP_NONE || twice) {
@@ -86,17 +84,15 @@ static void sku_options_in(book_work *w, const json_node *array, sp_sku *sku) {
 }
 
 /* Tags are only looked at when scopes are resolved; here they are checked to be ids. */
-static const cJSON *tags_in(book_work *w, const json_node *array) {
-  uint32_t i = 0;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    json_value id;
-    json_value_in(w->report, &node, &id_field, &id);
+static const cJSON *tags_in(book_work *w, const json_value *array) {
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    json_read_id(w->report, &node);
   }
   return array->item;
 }
 
-static uint32_t sku_freight_in(book_work *w, const json_node *node, sp_text id) {
+static uint32_t sku_freight_in(book_work *w, const json_value *node, sp_text id) {
   if (!node->item) return SP_NONE;
   const sp_freight_table *freight = &w->book->freight;
   id_table table = {freight->templates, sizeof(sp_template), freight->template_count};
@@ -105,30 +101,28 @@ static uint32_t sku_freight_in(book_work *w, const json_node *node, sp_text id) 
   return template;
 }
 
-static void sku_in(book_work *w, const json_node *node, sp_sku *sku, sku_names *names) {
+static void sku_in(book_work *w, const json_value *node, sp_sku *sku, sku_names *names) {
   json_value v[SKU_COUNT];
   json_object(w->report, node, &sku_schema, v);
-  json_node tags = json_member(node, &sku_schema, v, SKU_tags);
-  json_node options = json_member(node, &sku_schema, v, SKU_options);
-  json_node freight = json_member(node, &sku_schema, v, SKU_freight);
-  *sku = (sp_sku){.id = book_text(w, v[SKU_id].text),
+  *sku = (sp_sku){.id = v[SKU_id].text,
                   .price_fen = v[SKU_price].number,
-                  .freight = sku_freight_in(w, &freight, v[SKU_freight].text),
+                  .freight = sku_freight_in(w, &v[SKU_freight], v[SKU_freight].text),
                   .weight_g = v[SKU_weight_g].number,
                   .volume_cm3 = v[SKU_volume_cm3].number,
                   .on_sale = v[SKU_on_sale].number};
-  sku_options_in(w, &options, sku);
-  *names = (sku_names){tags_in(w, &tags), v[SKU_spu].text};
+  book_text(w, &sku->id);
+  sku_options_in(w, &v[SKU_options], sku);
+  *names = (sku_names){tags_in(w, &v[SKU_tags]), v[SKU_spu].text};
 }
 
-static void skus_in(book_work *w, const json_node *array) {
-  uint32_t count = json_count(array->item), i = 0;
+static void skus_in(book_work *w, const json_value *array) {
+  uint32_t count = json_count(array);
   w->skus = json_array(w->report, w->arena, count, sizeof *w->skus);
   w->sku_names = json_array(w->report, w->scratch, count, sizeof *w->sku_names);
   if (!w->skus || !w->sku_names) return;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    sku_in(w, &node, &w->skus[i], &w->sku_names[i]);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    sku_in(w, &node, &w->skus[node.at.index], &w->sku_names[node.at.index]);
   }
   id_table table = {w->skus, sizeof *w->skus, count};
   w->book->sku_by_id = id_index(w, w->arena, table, array);
@@ -137,11 +131,9 @@ static void skus_in(book_work *w, const json_node *array) {
   w->book->sku_count = count;
 }
 
-void catalog_in(book_work *w, const json_node *node) {
+void catalog_in(book_work *w, const json_value *node) {
   json_value v[CATALOG_COUNT];
   json_object(w->report, node, &catalog_schema, v);
-  json_node options = json_member(node, &catalog_schema, v, CATALOG_options);
-  json_node skus = json_member(node, &catalog_schema, v, CATALOG_skus);
-  options_in(w, &options);
-  skus_in(w, &skus);
+  options_in(w, &v[CATALOG_options]);
+  skus_in(w, &v[CATALOG_skus]);
 }

@@ -1,4 +1,6 @@
 /* One sentence for every activity and coupon: the templates of SP_REASONS with the numbers filled in. */
+#include <string.h>
+
 #include "codec/receipt_out.h"
 
 typedef struct {
@@ -43,9 +45,7 @@ static void gap(json_out *out, const sp_next *next, bool zh) {
   }
   decimal(out, next->gap, 1);
   const char *unit = units[next->by == SP_BY_kinds][zh ? 0 : next->gap == 1 ? 1 : 2];
-  uint32_t size = 0;
-  while (unit[size]) size++;
-  json_raw(out, unit, size);
+  json_raw(out, unit, strlen(unit));
 }
 
 /* The placeholder that begins at `at`, which is a brace: its size, 0 when it is none. */
@@ -77,9 +77,7 @@ static void sentences(json_out *out, sp_reason reason, const fillings *f, bool m
   static const char next_zh[] = "，再买{gap}可享下一档", next_en[] = "; {gap} more for the next step";
   const reason_text *text = &reasons[reason];
   json_key(out, "code");
-  uint32_t size = 0;
-  while (text->code[size]) size++;
-  json_string(out, (sp_text){text->code, size});
+  json_word(out, text->code);
   json_key(out, "zh");
   json_quote(out);
   fill(out, text->zh, f, true);

@@ -49,21 +49,21 @@ static const json_schema region_schema = SP_SCHEMA(region_fields, NULL);
 
 static const json_field code_field = {.type = JSON_ID};
 
-static void codes_in(book_work *w, const json_node *array, sp_region *region) {
-  uint32_t count = json_count(array->item), i = 0;
+static void codes_in(book_work *w, const json_value *array, sp_region *region) {
+  uint32_t count = json_count(array);
   if (!count) return;
   region->codes = json_array(w->report, w->arena, count, sizeof *region->codes);
   if (!region->codes) return;
   region->code_count = count;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    json_value code;
-    json_value_in(w->report, &node, &code_field, &code);
-    region->codes[i] = book_text(w, code.text);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    json_read(w->report, &node, &code_field);
+    region->codes[node.at.index] = node.text;
+    book_text(w, &region->codes[node.at.index]);
   }
 }
 
-static void region_in(book_work *w, const json_node *node, sp_region *region) {
+static void region_in(book_work *w, const json_value *node, sp_region *region) {
   json_value v[REGION_COUNT];
   json_object(w->report, node, &region_schema, v);
   *region = (sp_region){.first = v[REGION_first].number,
@@ -71,8 +71,7 @@ static void region_in(book_work *w, const json_node *node, sp_region *region) {
                         .additional = v[REGION_additional].number,
                         .additional_fee_fen = v[REGION_additional_fee].number,
                         .never_free = v[REGION_never_free].number};
-  json_node codes = json_member(node, &region_schema, v, REGION_codes);
-  codes_in(w, &codes, region);
+  codes_in(w, &v[REGION_codes], region);
 }
 
 static bool code_before(const void *context, uint32_t a, uint32_t b) {
@@ -81,7 +80,7 @@ static bool code_before(const void *context, uint32_t a, uint32_t b) {
 }
 
 /* A code in two regions of one template would leave the fee to chance. */
-static void codes_unique(book_work *w, const json_node *regions, const sp_template *template) {
+static void codes_unique(book_work *w, const json_value *regions, const sp_template *template) {
   uint32_t count = 0, at = 0;
   for (uint32_t i = 0; i < template->region_count; i++) count += template->regions[i].code_count;
   size_t mark = arena_mark(w->scratch);
@@ -104,29 +103,29 @@ static void codes_unique(book_work *w, const json_node *regions, const sp_templa
   if (twice) report_error(w->report, &regions->at, SP_E_DUPLICATE_ID);
 }
 
-static void template_in(book_work *w, const json_node *node, sp_template *template) {
+static void template_in(book_work *w, const json_value *node, sp_template *template) {
   json_value v[TEMPLATE_COUNT];
   json_object(w->report, node, &template_schema, v);
-  template->id = book_text(w, v[TEMPLATE_id].text);
+  template->id = v[TEMPLATE_id].text;
+  book_text(w, &template->id);
   template->by = (unsigned)v[TEMPLATE_by].number;
-  json_node array = json_member(node, &template_schema, v, TEMPLATE_regions);
-  uint32_t count = json_count(array.item), defaults = 0, i = 0;
+  uint32_t count = json_count(&v[TEMPLATE_regions]), defaults = 0;
   sp_region *regions = json_array(w->report, w->arena, count, sizeof *regions);
   if (!regions) return;
-  for (const cJSON *item = json_first(&array); item; item = item->next, i++) {
-    json_node region = json_child(&array, item, i);
-    region_in(w, &region, &regions[i]);
-    defaults += regions[i].code_count == 0;
-    if (regions[i].code_count == 0 && defaults > 1) {
+  json_value region;
+  for (bool more = json_first(&v[TEMPLATE_regions], &region); more; more = json_next(&region)) {
+    region_in(w, &region, &regions[region.at.index]);
+    defaults += regions[region.at.index].code_count == 0;
+    if (regions[region.at.index].code_count == 0 && defaults > 1) {
       report_error(w->report, &region.at, SP_E_CONFLICT);
     }
   }
   template->regions = regions;
   template->region_count = count;
-  codes_unique(w, &array, template);
+  codes_unique(w, &v[TEMPLATE_regions], template);
 }
 
-static void free_in(book_work *w, const json_node *node, sp_freight_table *freight) {
+static void free_in(book_work *w, const json_value *node, sp_freight_table *freight) {
   json_value v[FREE_COUNT];
   if (!node->item || !json_object(w->report, node, &free_schema, v)) return;
   uint32_t base = (uint32_t)v[FREE_base].number;
@@ -136,21 +135,18 @@ static void free_in(book_work *w, const json_node *node, sp_freight_table *freig
   freight->free_base = base == SP_NONE ? w->book->policy.free_freight_base : (sp_base)base;
 }
 
-void freight_in(book_work *w, const json_node *node) {
+void freight_in(book_work *w, const json_value *node) {
   json_value v[FREIGHT_COUNT];
   if (!node->item || !json_object(w->report, node, &freight_schema, v)) return;
-  json_node array = json_member(node, &freight_schema, v, FREIGHT_templates);
-  json_node by_default = json_member(node, &freight_schema, v, FREIGHT_default);
-  json_node free_node = json_member(node, &freight_schema, v, FREIGHT_free);
-  uint32_t count = json_count(array.item), i = 0;
+  uint32_t count = json_count(&v[FREIGHT_templates]);
   sp_template *templates = json_array(w->report, w->arena, count, sizeof *templates);
   if (!templates) return;
-  for (const cJSON *item = json_first(&array); item; item = item->next, i++) {
-    json_node template = json_child(&array, item, i);
-    template_in(w, &template, &templates[i]);
+  json_value template;
+  for (bool more = json_first(&v[FREIGHT_templates], &template); more; more = json_next(&template)) {
+    template_in(w, &template, &templates[template.at.index]);
   }
   id_table table = {templates, sizeof *templates, count};
-  w->template_by_id = id_index(w, w->scratch, table, &array);
+  w->template_by_id = id_index(w, w->scratch, table, &v[FREIGHT_templates]);
   if (!w->template_by_id) return;
   sp_freight_table *freight = &w->book->freight;
   freight->stands = true;
@@ -158,10 +154,10 @@ void freight_in(book_work *w, const json_node *node) {
   freight->template_count = count;
   freight->max_first_plus_additional = v[FREIGHT_combine].number;
   freight->default_template = ids_find(&table, w->template_by_id, v[FREIGHT_default].text);
-  if (freight->default_template == SP_NONE && by_default.item) {
-    report_error(w->report, &by_default.at, SP_E_REFERENCE);
+  if (freight->default_template == SP_NONE && v[FREIGHT_default].item) {
+    report_error(w->report, &v[FREIGHT_default].at, SP_E_REFERENCE);
   }
-  free_in(w, &free_node, freight);
+  free_in(w, &v[FREIGHT_free], freight);
 }
 
 /* ---- fees ---- */
@@ -178,32 +174,30 @@ static const json_schema fee_schema = SP_SCHEMA(fee_fields, NULL);
 
 static const json_field fulfilment_field = {.type = JSON_ENUM, .words = SP_WORDS_FULFILMENT};
 
-uint32_t fulfilment_in(book_work *w, const json_node *node) {
-  uint32_t bits = 0, i = 0;
+uint32_t fulfilment_in(book_work *w, const json_value *node) {
+  uint32_t bits = 0;
   if (!node->item) return 1u << SP_DELIVERY | 1u << SP_PICKUP;
-  for (const cJSON *item = json_first(node); item; item = item->next, i++) {
-    json_node element = json_child(node, item, i);
-    json_value v;
-    if (json_value_in(w->report, &element, &fulfilment_field, &v)) bits |= 1u << v.number;
+  json_value element;
+  for (bool more = json_first(node, &element); more; more = json_next(&element)) {
+    if (json_read(w->report, &element, &fulfilment_field)) bits |= 1u << element.number;
   }
   return bits;
 }
 
-void fees_in(book_work *w, const json_node *node) {
-  uint32_t count = json_count(node->item), i = 0;
+void fees_in(book_work *w, const json_value *node) {
+  uint32_t count = json_count(node);
   sp_fee *fees = json_array(w->report, w->arena, count, sizeof *fees);
   if (!fees) return;
-  for (const cJSON *item = json_first(node); item; item = item->next, i++) {
-    json_node fee = json_child(node, item, i);
+  json_value fee;
+  for (bool more = json_first(node, &fee); more; more = json_next(&fee)) {
     json_value v[FEE_COUNT];
     json_object(w->report, &fee, &fee_schema, v);
-    json_node scope = json_member(&fee, &fee_schema, v, FEE_scope);
-    json_node fulfilment = json_member(&fee, &fee_schema, v, FEE_fulfilment);
-    fees[i] = (sp_fee){.id = book_text(w, v[FEE_id].text),
+    fees[fee.at.index] = (sp_fee){.id = v[FEE_id].text,
                        .amount_fen = v[FEE_amount].number,
                        .per = (unsigned)v[FEE_per].number,
-                       .scope = scope_in(w, &scope),
-                       .fulfilment_bits = fulfilment_in(w, &fulfilment)};
+                       .scope = scope_in(w, &v[FEE_scope]),
+                       .fulfilment_bits = fulfilment_in(w, &v[FEE_fulfilment])};
+    book_text(w, &fees[fee.at.index].id);
   }
   id_table table = {fees, sizeof *fees, count};
   id_index(w, w->scratch, table, node);
@@ -233,11 +227,9 @@ static const json_schema points_schema = SP_SCHEMA(points_fields, NULL);
 /* `earn` holds num and den only. */
 static const json_schema earn_schema = {points_fields, 2, NULL};
 
-void points_in(book_work *w, const json_node *node) {
+void points_in(book_work *w, const json_value *node) {
   json_value v[POINTS_COUNT], earn[2];
   if (!node->item || !json_object(w->report, node, &points_schema, v)) return;
-  json_node scope = json_member(node, &points_schema, v, POINTS_scope);
-  json_node earn_node = json_member(node, &points_schema, v, POINTS_earn);
   w->book->points = (sp_points_table){.stands = true,
                                       .num = v[POINTS_num].number,
                                       .den = v[POINTS_den].number,
@@ -246,8 +238,8 @@ void points_in(book_work *w, const json_node *node) {
                                       .share_bp = v[POINTS_share_bp].number,
                                       .min_payable_fen = v[POINTS_min_payable].number,
                                       .last_step_partial = v[POINTS_last_step_partial].number,
-                                      .scope = scope_in(w, &scope)};
-  if (!earn_node.item || !json_object(w->report, &earn_node, &earn_schema, earn)) return;
+                                      .scope = scope_in(w, &v[POINTS_scope])};
+  if (!v[POINTS_earn].item || !json_object(w->report, &v[POINTS_earn], &earn_schema, earn)) return;
   w->book->points.earns = true;
   w->book->points.earn_num = earn[POINTS_num].number;
   w->book->points.earn_den = earn[POINTS_den].number;
@@ -263,15 +255,13 @@ static const json_field min_fields[] = {
 };
 static const json_schema min_schema = SP_SCHEMA(min_fields, NULL);
 
-void min_order_in(book_work *w, const json_node *node) {
+void min_order_in(book_work *w, const json_value *node) {
   json_value v[MIN_COUNT];
   if (!node->item || !json_object(w->report, node, &min_schema, v)) return;
-  json_node base = json_member(node, &min_schema, v, MIN_base);
-  json_node fulfilment = json_member(node, &min_schema, v, MIN_fulfilment);
   w->book->min_order = (sp_min_order){.stands = true,
                                       .amount_fen = v[MIN_amount].number,
                                       .base = (sp_base)v[MIN_base].number,
-                                      .fulfilment_bits = fulfilment_in(w, &fulfilment)};
+                                      .fulfilment_bits = fulfilment_in(w, &v[MIN_fulfilment])};
   // Nothing is current any more when the minimum is tested.
-  if (v[MIN_base].number == SP_BASE_current) report_error(w->report, &base.at, SP_E_RANGE);
+  if (v[MIN_base].number == SP_BASE_current) report_error(w->report, &v[MIN_base].at, SP_E_RANGE);
 }

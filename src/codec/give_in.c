@@ -11,7 +11,7 @@ typedef struct {
 } place;
 
 /* One give's own reader: fills *give from the values of its schema and checks what only it knows. */
-typedef void give_reader(book_work *w, const json_node *node, const json_value *v, place where,
+typedef void give_reader(book_work *w, const json_value *node, const json_value *v, place where,
                          sp_give *give);
 
 #define SP_PER_FIELD .name = "per", .type = JSON_ENUM, .words = SP_WORDS_PER
@@ -111,7 +111,7 @@ static const char unsupported_gives[] =
 static const json_field price_field = {.type = JSON_INT, .high = SP_PRICE_FEN_MAX};
 static const json_field bp_field = {.type = JSON_INT, .high = 10000};
 
-static void give_in(book_work *w, const json_node *node, place where, sp_give *give);
+static void give_in(book_work *w, const json_value *node, place where, sp_give *give);
 
 bool give_has(const sp_give *give, uint32_t kinds) {
   if ((kinds >> give->kind) & 1) return true;
@@ -123,14 +123,14 @@ bool give_has(const sp_give *give, uint32_t kinds) {
 }
 
 /* The member must not stand here. */
-static void refuse(book_work *w, const json_node *node, const json_schema *schema, uint32_t field,
+static void refuse(book_work *w, const json_value *node, const json_schema *schema, uint32_t field,
                    bool wrong) {
   if (wrong) report_error_key(w->report, &node->at, schema->fields[field].name, SP_E_CONFLICT);
 }
 
 /* ---- amount_off, percent_off ---- */
 
-static void off_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void off_in(book_work *w, const json_value *node, const json_value *v, place where,
                    sp_give *give) {
   const json_schema *schema = &give_schemas[give->kind];
   bool percent = give->kind == SP_GIVE_percent_off;
@@ -152,13 +152,13 @@ static void off_in(book_work *w, const json_node *node, const json_value *v, pla
   refuse(w, node, schema, OFF_choose, v[OFF_choose].item && (in_unit_stage || !choice));
 }
 
-static void amount_off_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void amount_off_in(book_work *w, const json_value *node, const json_value *v, place where,
                           sp_give *give) {
   give->amount_fen = v[OFF_much].number;
   off_in(w, node, v, where, give);
 }
 
-static sp_base base_in(book_work *w, const json_node *node, const json_value *value, place where,
+static sp_base base_in(book_work *w, const json_value *node, const json_value *value, place where,
                        sp_base otherwise) {
   sp_stage stage = where.rule->stage;
   if (value->item && value->number == SP_BASE_payable_goods && stage != SP_STAGE_freight
@@ -168,7 +168,7 @@ static sp_base base_in(book_work *w, const json_node *node, const json_value *va
   return resolve_base(stage, (uint32_t)value->number, otherwise);
 }
 
-static void percent_off_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void percent_off_in(book_work *w, const json_value *node, const json_value *v, place where,
                            sp_give *give) {
   const json_schema *schema = &give_schemas[give->kind];
   bool in_unit_stage = where.rule->stage == SP_STAGE_unit;
@@ -188,129 +188,122 @@ static bool price_before(const void *context, uint32_t a, uint32_t b) {
   return prices[a].sku < prices[b].sku;
 }
 
-static void prices_in(book_work *w, const json_node *list, sp_give *give) {
-  uint32_t count = json_count(list->item), i = 0;
+static void prices_in(book_work *w, const json_value *list, sp_give *give) {
+  uint32_t count = json_count(list);
   sp_price *prices = json_array(w->report, w->arena, count, sizeof *prices);
   size_t mark = arena_mark(w->scratch);
   sp_price *read = json_array(w->report, w->scratch, count, sizeof *read);
   uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
   if (!prices || !read || !order) return;
-  for (const cJSON *item = json_first(list); item; item = item->next, i++) {
-    json_node node = json_child(list, item, 0);
-    sp_text id = json_key_of(item);
-    json_value price;
-    json_value_in(w->report, &node, &price_field, &price);
-    read[i] = (sp_price){book_find_sku(w->book, id), price.number};
-    order[i] = i;
-    if (read[i].sku == SP_NONE) report_error(w->report, &node.at, SP_E_REFERENCE);
+  json_value node;
+  for (bool more = json_first(list, &node); more; more = json_next(&node)) {
+    json_read(w->report, &node, &price_field);
+    read[node.at.index] = (sp_price){book_find_sku(w->book, text_of(node.at.key)), node.number};
+    order[node.at.index] = node.at.index;
+    if (read[node.at.index].sku == SP_NONE) report_error(w->report, &node.at, SP_E_REFERENCE);
   }
   sort_indices(order, count, price_before, read);
-  for (i = 0; i < count; i++) prices[i] = read[order[i]];
+  for (uint32_t i = 0; i < count; i++) prices[i] = read[order[i]];
   arena_rewind(w->scratch, mark);
   give->prices = prices;
   give->price_count = count;
 }
 
-static void unit_price_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void unit_price_in(book_work *w, const json_value *node, const json_value *v, place where,
                           sp_give *give) {
   const json_schema *schema = &give_schemas[give->kind];
   (void)where;
   give->amount_fen = v[UNIT_price].number;
   give->max_units = (int32_t)v[UNIT_max_units].number;
   give->quota_per_rule = v[UNIT_max_units_per].number;
-  json_node prices = json_member(node, schema, v, UNIT_prices);
-  if (prices.item) prices_in(w, &prices, give);
-  refuse(w, node, schema, UNIT_prices, v[UNIT_price].item && prices.item);
-  if (!v[UNIT_price].item && !prices.item) {
+  if (v[UNIT_prices].item) prices_in(w, &v[UNIT_prices], give);
+  refuse(w, node, schema, UNIT_prices, v[UNIT_price].item && v[UNIT_prices].item);
+  if (!v[UNIT_price].item && !v[UNIT_prices].item) {
     report_error_key(w->report, &node->at, "price", SP_E_REQUIRED);
   }
 }
 
 /* ---- tiers, every ---- */
 
-static void tiers_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void tiers_in(book_work *w, const json_value *node, const json_value *v, place where,
                      sp_give *give) {
   give->by = (sp_by)v[TIERS_by].number;
   give->base = base_in(w, node, &v[TIERS_base], where, w->book->policy.threshold_base);
-  json_node array = json_member(node, &give_schemas[give->kind], v, TIERS_tiers);
-  uint32_t count = json_count(array.item), i = 0;
+  uint32_t count = json_count(&v[TIERS_tiers]);
   sp_tier *tiers = json_array(w->report, w->arena, count, sizeof *tiers);
   sp_give *gives = json_array(w->report, w->arena, count, sizeof *gives);
   if (!tiers || !gives) return;
   int64_t before = 0;
-  for (const cJSON *item = json_first(&array); item; item = item->next, i++) {
-    json_node tier = json_child(&array, item, i);
+  json_value tier;
+  for (bool more = json_first(&v[TIERS_tiers], &tier); more; more = json_next(&tier)) {
     json_value t[TIER_COUNT];
+    sp_tier *read = &tiers[tier.at.index];
+    sp_give *inner = &gives[tier.at.index];
     json_object(w->report, &tier, &tier_schema, t);
-    json_node inner = json_member(&tier, &tier_schema, t, TIER_give);
-    if (inner.item) give_in(w, &inner, (place){where.rule, IN_TIERS}, &gives[i]);
-    tiers[i] = (sp_tier){t[TIER_gte].number, &gives[i]};
-    if (t[TIER_gte].item && tiers[i].gte <= before) {
-      report_error_key(w->report, &tier.at, "gte", SP_E_RANGE);
+    if (t[TIER_give].item) give_in(w, &t[TIER_give], (place){where.rule, IN_TIERS}, inner);
+    *read = (sp_tier){t[TIER_gte].number, inner};
+    if (t[TIER_gte].item && read->gte <= before) {
+      report_error(w->report, &t[TIER_gte].at, SP_E_RANGE);
     }
-    before = tiers[i].gte;
+    before = read->gte;
   }
   give->tiers = tiers;
   give->tier_count = count;
 }
 
-static void every_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void every_in(book_work *w, const json_value *node, const json_value *v, place where,
                      sp_give *give) {
   give->by = (sp_by)v[EVERY_by].number;
   give->step = v[EVERY_step].number;
   give->base = base_in(w, node, &v[EVERY_base], where, w->book->policy.threshold_base);
   give->limit = v[EVERY_limit].number;
-  json_node inner = json_member(node, &give_schemas[give->kind], v, EVERY_give);
   sp_give *read = json_array(w->report, w->arena, 1, sizeof *read);
-  if (!read || !inner.item) return;
-  give_in(w, &inner, (place){where.rule, IN_EVERY}, read);
+  if (!read || !v[EVERY_give].item) return;
+  give_in(w, &v[EVERY_give], (place){where.rule, IN_EVERY}, read);
   give->inner = read;
 }
 
 /* ---- nth_item, gift, grant_coupon, points ---- */
 
-static void nth_item_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void nth_item_in(book_work *w, const json_value *node, const json_value *v, place where,
                         sp_give *give) {
-  (void)where;
+  (void)node, (void)where;
   give->order = (sp_piece_order)v[NTH_order].number;
   give->repeat = v[NTH_repeat].number;
   give->beyond_bp = (uint32_t)v[NTH_beyond_bp].number;
-  json_node array = json_member(node, &give_schemas[give->kind], v, NTH_pay_bp);
-  uint32_t count = json_count(array.item), i = 0;
+  uint32_t count = json_count(&v[NTH_pay_bp]);
   uint16_t *pay_bp = json_array(w->report, w->arena, count, sizeof *pay_bp);
   if (!pay_bp) return;
-  for (const cJSON *item = json_first(&array); item; item = item->next, i++) {
-    json_node element = json_child(&array, item, i);
-    json_value bp;
-    json_value_in(w->report, &element, &bp_field, &bp);
-    pay_bp[i] = (uint16_t)bp.number;
+  json_value element;
+  for (bool more = json_first(&v[NTH_pay_bp], &element); more; more = json_next(&element)) {
+    json_read(w->report, &element, &bp_field);
+    pay_bp[element.at.index] = (uint16_t)element.number;
   }
   give->pay_bp = pay_bp;
   give->pay_count = count;
 }
 
-static void gift_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void gift_in(book_work *w, const json_value *node, const json_value *v, place where,
                     sp_give *give) {
-  (void)where;
+  (void)node, (void)where;
   give->goal_value_fen = v[GIFT_goal_value_fen].number;
-  json_node array = json_member(node, &give_schemas[give->kind], v, GIFT_options);
-  uint32_t count = json_count(array.item), i = 0;
+  uint32_t count = json_count(&v[GIFT_options]);
   sp_gift_option *gifts = json_array(w->report, w->arena, count, sizeof *gifts);
   if (!gifts) return;
-  for (const cJSON *item = json_first(&array); item; item = item->next, i++) {
-    json_node option = json_child(&array, item, i);
+  json_value option;
+  for (bool more = json_first(&v[GIFT_options], &option); more; more = json_next(&option)) {
     json_value o[GIFT_OPTION_COUNT];
     json_object(w->report, &option, &gift_option_schema, o);
     if (!o[GIFT_OPTION_sku].item) continue;
     uint32_t sku = book_find_sku(w->book, o[GIFT_OPTION_sku].text);
-    gifts[i] = (sp_gift_option){sku, (int32_t)o[GIFT_OPTION_qty].number};
+    gifts[option.at.index] = (sp_gift_option){sku, (int32_t)o[GIFT_OPTION_qty].number};
     if (sku == SP_NONE) report_error_key(w->report, &option.at, "sku", SP_E_REFERENCE);
   }
   give->gifts = gifts;
   give->gift_count = count;
 }
 
-static void grant_coupon_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void grant_coupon_in(book_work *w, const json_value *node, const json_value *v, place where,
                             sp_give *give) {
   (void)where;
   give->n = v[GRANT_n].number;
@@ -322,7 +315,7 @@ static void grant_coupon_in(book_work *w, const json_node *node, const json_valu
   }
 }
 
-static void points_give_in(book_work *w, const json_node *node, const json_value *v, place where,
+static void points_give_in(book_work *w, const json_value *node, const json_value *v, place where,
                            sp_give *give) {
   (void)w, (void)node, (void)where;
   give->n = v[POINTS_n].number;
@@ -354,19 +347,15 @@ static uint32_t lawful_kinds(place where) {
   return kinds;
 }
 
-static void give_in(book_work *w, const json_node *node, place where, sp_give *give) {
-  if (!json_is_object(node->item)) {
-    report_error(w->report, &node->at, SP_E_TYPE);
+static void give_in(book_work *w, const json_value *node, place where, sp_give *give) {
+  json_value member, second;
+  if (!json_is_object(node) || !json_first(node, &member)) {
+    report_error(w->report, &node->at, json_is_object(node) ? SP_E_REQUIRED : SP_E_TYPE);
     return;
   }
-  const cJSON *item = node->item->child;
-  if (!item) {
-    report_error(w->report, &node->at, SP_E_REQUIRED);
-    return;
-  }
-  json_node member = json_child(node, item, 0);
-  if (item->next) report_error_key(w->report, &node->at, item->next->string, SP_E_FIELD);
-  sp_text name = json_key_of(item);
+  second = member;
+  if (json_next(&second)) report_error(w->report, &second.at, SP_E_FIELD);
+  sp_text name = text_of(member.at.key);
   uint32_t kind = words_find(SP_WORDS_GIVE, name);
   if (kind == SP_NONE) {
     bool named = words_find(unsupported_gives, name) != SP_NONE;
@@ -384,20 +373,19 @@ static void give_in(book_work *w, const json_node *node, place where, sp_give *g
   }
 }
 
-void gives_in(book_work *w, const json_node *node, sp_rule *rule) {
+void gives_in(book_work *w, json_value *node, sp_rule *rule) {
   static const json_field list_field = {.type = JSON_ARRAY, .low = 1, .high = SP_GIVES_MAX};
   if (!node->item) return;
-  bool list = json_is_array(node->item);
-  json_value ignored;
-  if (list && !json_value_in(w->report, node, &list_field, &ignored)) return;
-  uint32_t count = list ? json_count(node->item) : 1, i = 0;
+  bool list = json_is_array(node);
+  if (list && !json_read(w->report, node, &list_field)) return;
+  uint32_t count = list ? json_count(node) : 1, i = 0;
   sp_give *gives = json_array(w->report, w->arena, count, sizeof *gives);
   if (!gives) return;
   place where = {rule, ON_TOP};
   if (!list) give_in(w, node, where, gives);
-  for (const cJSON *item = list ? json_first(node) : NULL; item; item = item->next, i++) {
-    json_node give = json_child(node, item, i);
-    give_in(w, &give, where, &gives[i]);
+  json_value give;
+  for (bool more = list && json_first(node, &give); more; more = json_next(&give)) {
+    give_in(w, &give, where, &gives[give.at.index]);
   }
   // A piece has one price: unit rules compete and never add up.
   if (rule->stage == SP_STAGE_unit && count > 1) report_error(w->report, &node->at, SP_E_CONFLICT);

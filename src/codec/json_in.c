@@ -7,23 +7,42 @@
 /* cJSON marks references and constant keys above the low byte. */
 static int type_of(const cJSON *item) { return item->type & 0xFF; }
 
-bool json_is_object(const cJSON *item) { return type_of(item) == cJSON_Object; }
-bool json_is_array(const cJSON *item) { return type_of(item) == cJSON_Array; }
-bool json_is_string(const cJSON *item) { return type_of(item) == cJSON_String; }
-bool json_is_null(const cJSON *item) { return type_of(item) == cJSON_NULL; }
+static bool is(const json_value *value, int type) {
+  return value->item && type_of(value->item) == type;
+}
 
-static sp_text text_of(const char *zero_terminated) {
+bool json_is_object(const json_value *value) { return is(value, cJSON_Object); }
+bool json_is_array(const json_value *value) { return is(value, cJSON_Array); }
+bool json_is_string(const json_value *value) { return is(value, cJSON_String); }
+bool json_is_null(const json_value *value) { return is(value, cJSON_NULL); }
+
+sp_text text_of(const char *zero_terminated) {
   return (sp_text){zero_terminated, (uint32_t)strlen(zero_terminated)};
 }
 
-sp_text json_text(const cJSON *item) { return text_of(item->valuestring); }
-sp_text json_key_of(const cJSON *item) { return text_of(item->string); }
+static bool show(json_value *child, const cJSON *item) {
+  child->item = item;
+  if (!item) return false;
+  child->at.key = item->string;
+  child->number = 0;
+  child->text = (sp_text){NULL, 0};
+  return true;
+}
 
-const cJSON *json_first(const json_node *node) { return node->item ? node->item->child : NULL; }
+bool json_first(const json_value *parent, json_value *child) {
+  child->at = (json_at){&parent->at, NULL, 0};
+  return show(child, parent->item ? parent->item->child : NULL);
+}
 
-uint32_t json_count(const cJSON *item) {
+bool json_next(json_value *child) {
+  child->at.index++;
+  return show(child, child->item->next);
+}
+
+uint32_t json_count(const json_value *parent) {
   uint32_t count = 0;
-  for (const cJSON *child = item ? item->child : NULL; child; child = child->next) count++;
+  json_value child;
+  for (bool more = json_first(parent, &child); more; more = json_next(&child)) count++;
   return count;
 }
 
@@ -41,62 +60,68 @@ void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size) 
   return array;
 }
 
-static sp_err int_in(const cJSON *item, const json_field *field, json_value *out) {
-  if (type_of(item) != cJSON_Number) return SP_E_TYPE;
-  double number = item->valuedouble;
-  int64_t integer = (int64_t)number;
-  if (integer < field->low || integer > field->high) return SP_E_RANGE;
-  out->number = integer;
-  return SP_OK;
+static sp_err read_int(json_value *value, const json_field *field) {
+  if (!is(value, cJSON_Number)) return SP_E_TYPE;
+  double number = value->item->valuedouble;
+  value->number = (int64_t)number;
+  return value->number < field->low || value->number > field->high ? SP_E_RANGE : SP_OK;
 }
 
-static sp_err string_in(const cJSON *item, const json_field *field, json_value *out) {
-  if (!json_is_string(item)) return SP_E_TYPE;
-  sp_text text = json_text(item);
-  if (field->type == JSON_ID && (text.size == 0 || text.size > SP_ID_BYTES_MAX)) return SP_E_ID;
-  if (field->type == JSON_ENUM) {
-    uint32_t place = words_find(field->words, text);
-    if (place == SP_NONE) {
-      bool named = field->unsupported && words_find(field->unsupported, text) != SP_NONE;
-      return named ? SP_E_UNSUPPORTED : SP_E_RANGE;
-    }
-    out->number = place;
+static sp_err read_string(json_value *value, const json_field *field) {
+  if (!json_is_string(value)) return SP_E_TYPE;
+  value->text = text_of(value->item->valuestring);
+  if (field->type == JSON_ID) {
+    return value->text.size == 0 || value->text.size > SP_ID_BYTES_MAX ? SP_E_ID : SP_OK;
   }
-  out->text = text;
-  return SP_OK;
+  if (field->type == JSON_STRING) return SP_OK;
+  uint32_t place = words_find(field->words, value->text);
+  value->number = place;
+  if (place != SP_NONE) return SP_OK;
+  bool named = field->unsupported && words_find(field->unsupported, value->text) != SP_NONE;
+  return named ? SP_E_UNSUPPORTED : SP_E_RANGE;
 }
 
-static sp_err array_in(const cJSON *item, const json_field *field) {
-  if (!json_is_array(item)) return SP_E_TYPE;
-  int64_t count = json_count(item);
+static sp_err read_array(const json_value *value, const json_field *field) {
+  if (!json_is_array(value)) return SP_E_TYPE;
+  int64_t count = json_count(value);
   if (count > field->high) return SP_E_LIMIT;
   return count < field->low ? SP_E_RANGE : SP_OK;
 }
 
-static sp_err read_value(const cJSON *item, const json_field *field, json_value *out) {
+static sp_err read_value(json_value *value, const json_field *field) {
   switch (field->type) {
-    case JSON_INT: return int_in(item, field, out);
+    case JSON_INT: return read_int(value, field);
     case JSON_BOOL:
-      out->number = type_of(item) == cJSON_True;
-      return out->number || type_of(item) == cJSON_False ? SP_OK : SP_E_TYPE;
+      value->number = is(value, cJSON_True);
+      return value->number || is(value, cJSON_False) ? SP_OK : SP_E_TYPE;
     case JSON_ID:
     case JSON_STRING:
-    case JSON_ENUM: return string_in(item, field, out);
-    case JSON_ARRAY: return array_in(item, field);
-    case JSON_OBJECT: return json_is_object(item) ? SP_OK : SP_E_TYPE;
-    case JSON_ANY: return SP_OK;
+    case JSON_ENUM: return read_string(value, field);
+    case JSON_ARRAY: return read_array(value, field);
+    case JSON_OBJECT: return json_is_object(value) ? SP_OK : SP_E_TYPE;
+    case JSON_ANY: break;
   }
-  return SP_E_TYPE;
+  return SP_OK;
 }
 
-bool json_value_in(sp_report *report, const json_node *node, const json_field *field,
-                   json_value *out) {
-  *out = (json_value){.item = node->item, .number = field->absent};
-  sp_err err = read_value(node->item, field, out);
+bool json_read(sp_report *report, json_value *value, const json_field *field) {
+  sp_err err = read_value(value, field);
   if (!err) return true;
-  *out = (json_value){.item = NULL, .number = field->absent};
-  report_error(report, &node->at, err);
+  value->number = field->absent;
+  value->text = (sp_text){NULL, 0};
+  report_error(report, &value->at, err);
   return false;
+}
+
+bool json_read_id(sp_report *report, json_value *value) {
+  static const json_field id_field = {.type = JSON_ID};
+  return json_read(report, value, &id_field);
+}
+
+void json_absent(const json_schema *schema, json_value *values) {
+  for (uint32_t i = 0; i < schema->count; i++) {
+    values[i] = (json_value){.number = schema->fields[i].absent};
+  }
 }
 
 /* Members mostly come in the order of the table, so the search begins behind the last one found. */
@@ -109,46 +134,33 @@ static uint32_t find_field(const json_schema *schema, const char *name, uint32_t
   return SP_NONE;
 }
 
-void json_absent(const json_schema *schema, json_value *values) {
-  for (uint32_t i = 0; i < schema->count; i++) {
-    values[i] = (json_value){.item = NULL, .number = schema->fields[i].absent};
-  }
-}
-
-bool json_object(sp_report *report, const json_node *node, const json_schema *schema,
+bool json_object(sp_report *report, const json_value *object, const json_schema *schema,
                  json_value *values) {
   json_absent(schema, values);
-  if (!json_is_object(node->item)) {
-    report_error(report, &node->at, SP_E_TYPE);
+  if (!json_is_object(object)) {
+    report_error(report, &object->at, SP_E_TYPE);
     return false;
   }
   uint64_t seen = 0;
-  uint32_t next = 0;
-  for (const cJSON *item = node->item->child; item; item = item->next) {
-    uint32_t i = find_field(schema, item->string, next);
+  uint32_t i = SP_NONE;
+  json_value member;
+  for (bool more = json_first(object, &member); more; more = json_next(&member)) {
+    const char *name = member.at.key;
+    i = find_field(schema, name, i + 1);
     if (i == SP_NONE) {
       bool named = schema->unsupported
-                   && words_find(schema->unsupported, text_of(item->string)) != SP_NONE;
-      report_error_key(report, &node->at, item->string, named ? SP_E_UNSUPPORTED : SP_E_FIELD);
+                   && words_find(schema->unsupported, text_of(name)) != SP_NONE;
+      report_error(report, &member.at, named ? SP_E_UNSUPPORTED : SP_E_FIELD);
       continue;
     }
-    json_node member = json_child(node, item, 0);
-    json_value_in(report, &member, &schema->fields[i], &values[i]);
     seen |= 1ull << i;
-    next = i + 1;
+    values[i].at = member.at;
+    values[i].item = member.item;
+    if (!json_read(report, &values[i], &schema->fields[i])) values[i].item = NULL;
   }
-  for (uint32_t i = 0; i < schema->count; i++) {
+  for (i = 0; i < schema->count; i++) {
     if (!schema->fields[i].required || (seen >> i) & 1) continue;
-    report_error_key(report, &node->at, schema->fields[i].name, SP_E_REQUIRED);
+    report_error_key(report, &object->at, schema->fields[i].name, SP_E_REQUIRED);
   }
   return true;
-}
-
-json_node json_member(const json_node *up, const json_schema *schema, const json_value *values,
-                      uint32_t field) {
-  return (json_node){{&up->at, schema->fields[field].name, 0}, values[field].item};
-}
-
-json_node json_child(const json_node *up, const cJSON *item, uint32_t index) {
-  return (json_node){{&up->at, item->string, index}, item};
 }

@@ -16,11 +16,14 @@
 /* Unix seconds up to the year 9999: civil time never overflows. */
 #define SP_UNIX_S_MAX 253402300799
 
-/* A value and where it stands. item is NULL where an optional value is missing. */
+/* A value, where it stands, and what was read of it. item is NULL where an optional value is missing or did
+ * not fit. `at` points to the value above, which must outlive this one. */
 typedef struct {
   json_at at;
   const cJSON *item;
-} json_node;
+  int64_t number; /* int, bool (0 or 1), enum (place in words) */
+  sp_text text;   /* id, string: lives as long as the tree */
+} json_value;
 
 typedef enum {
   JSON_INT,    /* low..high */
@@ -51,45 +54,35 @@ typedef struct {
 
 #define SP_SCHEMA(fields, unsupported) {fields, sizeof(fields) / sizeof((fields)[0]), unsupported}
 
-/* What was read of one field. item is NULL when the field was absent or wrong. */
-typedef struct {
-  const cJSON *item;
-  int64_t number; /* int, bool (0 or 1), enum (place in words) */
-  sp_text text;   /* id, string: lives as long as the tree */
-} json_value;
-
 /* Strict text to a tree, NULL with the reason in the report. The caller gives the tree back by cJSON_Delete,
  * which must happen before anybody else gets the memory behind `scratch`. */
 cJSON *json_parse(sp_text text, const json_at *at, sp_arena *scratch, sp_report *report);
 
-/* values[i] belongs to schema->fields[i]. False when the node is not an object; values are then absent. */
-bool json_object(sp_report *report, const json_node *node, const json_schema *schema,
+/* values[i] belongs to schema->fields[i]. False when the value is not an object; values are absent then. */
+bool json_object(sp_report *report, const json_value *object, const json_schema *schema,
                  json_value *values);
 
 /* The values of an object that is not there. */
 void json_absent(const json_schema *schema, json_value *values);
 
-/* One value by the rules of one field. False and a report when it does not fit. */
-bool json_value_in(sp_report *report, const json_node *node, const json_field *field,
-                   json_value *out);
+/* Reads value->item by the rules of one field. False and a report when it does not fit. */
+bool json_read(sp_report *report, json_value *value, const json_field *field);
 
-/* The node of a field that json_object has read; `up` must outlive it. */
-json_node json_member(const json_node *up, const json_schema *schema, const json_value *values,
-                      uint32_t field);
+/* An element that is an id; false and a report when it is none. */
+bool json_read_id(sp_report *report, json_value *value);
 
-/* The node of any member or element of `up`. */
-json_node json_child(const json_node *up, const cJSON *item, uint32_t index);
+/* Walks elements or members: for (bool more = json_first(array, &e); more; more = json_next(&e)). A value
+ * without item has none. For members at.key is the name. */
+bool json_first(const json_value *parent, json_value *child);
+bool json_next(json_value *child);
+uint32_t json_count(const json_value *parent);
 
-bool json_is_object(const cJSON *item);
-bool json_is_array(const cJSON *item);
-bool json_is_string(const cJSON *item);
-bool json_is_null(const cJSON *item);
-sp_text json_text(const cJSON *item);
-sp_text json_key_of(const cJSON *item);
-uint32_t json_count(const cJSON *item);
+bool json_is_object(const json_value *value);
+bool json_is_array(const json_value *value);
+bool json_is_string(const json_value *value);
+bool json_is_null(const json_value *value);
 
-/* The first member or element of a node, NULL when there is none; its siblings follow by ->next. */
-const cJSON *json_first(const json_node *node);
+sp_text text_of(const char *zero_terminated);
 
 /* arena_array that reports E_MEMORY. */
 void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "codec/words.h"
+
 void json_open(json_out *out, sp_arena *arena) {
   *out = (json_out){.arena = arena,
                     .start = (char *)arena->base + arena->used,
@@ -93,9 +95,41 @@ void json_bool(json_out *out, bool flag) {
 
 void json_null(json_out *out) { value(out, "null", 4); }
 
-void json_key_raw(json_out *out, const char *quoted, size_t size) {
-  value(out, quoted, size);
+void json_key(json_out *out, const char *key) {
+  json_word(out, key);
+  json_raw(out, ":", 1);
   out->comma = false;
+}
+
+void json_word(json_out *out, const char *word) {
+  json_string_bytes(out, word, (uint32_t)strlen(word));
+}
+
+void json_key_int(json_out *out, const char *key, int64_t number) {
+  json_key(out, key);
+  json_int(out, number);
+}
+
+void json_key_begin(json_out *out, const char *key, char bracket) {
+  json_key(out, key);
+  json_begin(out, bracket);
+}
+
+void json_key_ints(json_out *out, const char *keys, const int64_t *values) {
+  while (*keys) {
+    const char *end = keys;
+    while (*end && *end != ' ') end++;
+    json_string_bytes(out, keys, (uint32_t)(end - keys));
+    json_raw(out, ":", 1);
+    out->comma = false;
+    json_int(out, *values++);
+    keys = end + (*end == ' ');
+  }
+}
+
+void json_key_word(json_out *out, const char *key, const char *words, uint32_t index) {
+  json_key(out, key);
+  json_string(out, words_at(words, index));
 }
 
 static void escape(json_out *out, uint8_t byte) {
@@ -109,30 +143,24 @@ static void escape(json_out *out, uint8_t byte) {
   }
 }
 
-void json_piece(json_out *out, sp_text text) {
+void json_piece_bytes(json_out *out, const char *bytes, uint32_t size) {
   uint32_t from = 0;
-  for (uint32_t i = 0; i < text.size; i++) {
-    uint8_t byte = (uint8_t)text.ptr[i];
+  for (uint32_t i = 0; i < size; i++) {
+    uint8_t byte = (uint8_t)bytes[i];
     if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    json_raw(out, text.ptr + from, i - from);
+    json_raw(out, bytes + from, i - from);
     escape(out, byte);
     from = i + 1;
   }
-  if (text.size > from) json_raw(out, text.ptr + from, text.size - from);
+  if (size > from) json_raw(out, bytes + from, size - from);
 }
 
 void json_quote(json_out *out) { value(out, "\"", 1); }
 
 void json_quote_end(json_out *out) { json_raw(out, "\"", 1); }
 
-void json_string(json_out *out, sp_text text) {
+void json_string_bytes(json_out *out, const char *bytes, uint32_t size) {
   json_quote(out);
-  json_piece(out, text);
+  json_piece_bytes(out, bytes, size);
   json_quote_end(out);
-}
-
-void json_key_text(json_out *out, sp_text key) {
-  json_string(out, key);
-  json_raw(out, ":", 1);
-  out->comma = false;
 }

@@ -29,21 +29,40 @@ void json_end(json_out *out, char bracket);
 void json_int(json_out *out, int64_t value);
 void json_bool(json_out *out, bool value);
 void json_null(json_out *out);
-void json_string(json_out *out, sp_text text);
+
+/* A string of bytes. The wrappers below spare every caller the copy of a struct, which WebAssembly's calling
+ * convention would put on the stack. */
+void json_string_bytes(json_out *out, const char *bytes, uint32_t size);
+void json_piece_bytes(json_out *out, const char *bytes, uint32_t size);
 
 /* A string in pieces: json_quote, json_piece..., json_quote_end. */
 void json_quote(json_out *out);
-void json_piece(json_out *out, sp_text text);
 void json_quote_end(json_out *out);
 
-/* A key that needs no escape. json_key takes a literal, whose quotes are made by the compiler. */
-void json_key_raw(json_out *out, const char *quoted, size_t size);
-#define json_key(out, literal) json_key_raw(out, "\"" literal "\":", sizeof("\"" literal "\":") - 1)
-void json_key_text(json_out *out, sp_text key);
+/* A key that needs no escape. */
+void json_key(json_out *out, const char *key);
+void json_key_int(json_out *out, const char *key, int64_t value);
+void json_key_begin(json_out *out, const char *key, char bracket);
 
-#define json_key_int(out, literal, value) (json_key(out, literal), json_int(out, value))
-#define json_key_bool(out, literal, value) (json_key(out, literal), json_bool(out, value))
-#define json_key_string(out, literal, value) (json_key(out, literal), json_string(out, value))
-#define json_key_begin(out, literal, bracket) (json_key(out, literal), json_begin(out, bracket))
+/* Several integers: their keys in one list of words. */
+void json_key_ints(json_out *out, const char *keys, const int64_t *values);
+
+/* The word at that place of a list, as a string. */
+void json_key_word(json_out *out, const char *key, const char *words, uint32_t index);
+
+#define SP_INLINE static inline __attribute__((always_inline))
+SP_INLINE void json_string(json_out *out, sp_text text) {
+  json_string_bytes(out, text.ptr, text.size);
+}
+SP_INLINE void json_piece(json_out *out, sp_text text) {
+  json_piece_bytes(out, text.ptr, text.size);
+}
+SP_INLINE void json_key_string(json_out *out, const char *key, sp_text text) {
+  json_key(out, key);
+  json_string_bytes(out, text.ptr, text.size);
+}
+
+/* A zero-terminated string. */
+void json_word(json_out *out, const char *word);
 
 #endif

@@ -45,14 +45,11 @@ static int64_t stated(const json_value *value, int64_t otherwise) {
   return value->item && value->number >= 0 ? value->number : otherwise;
 }
 
-static void refuse_unless(book_work *w, const json_node *node, const json_value *v, uint32_t field,
-                          bool good, sp_err err) {
-  if (good) return;
-  json_node member = json_member(node, &policy_schema, v, field);
-  report_error(w->report, &member.at, err);
+static void refuse_unless(book_work *w, const json_value *value, bool good, sp_err err) {
+  if (!good) report_error(w->report, &value->at, err);
 }
 
-void policy_in(book_work *w, uint32_t preset, const json_node *node) {
+void policy_in(book_work *w, uint32_t preset, const json_value *node) {
   json_value v[POLICY_COUNT];
   json_absent(&policy_schema, v);
   if (node->item) json_object(w->report, node, &policy_schema, v);
@@ -72,10 +69,9 @@ void policy_in(book_work *w, uint32_t preset, const json_node *node) {
       .coupon_min_gain_fen = v[POLICY_coupon_min_gain_fen].number,
       .rounding_off_fen = v[POLICY_rounding_off_fen].number};
   int64_t unit = w->book->policy.rounding_off_fen;
-  refuse_unless(w, node, v, POLICY_rounding_off_fen, unit == 1 || unit == 10 || unit == 100,
-                SP_E_RANGE);
-  refuse_unless(w, node, v, POLICY_coupons_cover_freight, !v[POLICY_coupons_cover_freight].number,
-                SP_E_UNSUPPORTED);
-  refuse_unless(w, node, v, POLICY_points_with_coupons, v[POLICY_points_with_coupons].number,
-                SP_E_UNSUPPORTED);
+  const json_value *cover = &v[POLICY_coupons_cover_freight];
+  const json_value *points = &v[POLICY_points_with_coupons];
+  refuse_unless(w, &v[POLICY_rounding_off_fen], unit == 1 || unit == 10 || unit == 100, SP_E_RANGE);
+  refuse_unless(w, cover, !cover->number, SP_E_UNSUPPORTED);
+  refuse_unless(w, points, points->number, SP_E_UNSUPPORTED);
 }

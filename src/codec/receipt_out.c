@@ -9,10 +9,6 @@ static sp_text coupon_id(const answer *a, uint32_t coupon) { return a->request->
 #define SP_WORD_ONE(name, zh, en) #name " "
 static const char reason_words[] = SP_REASONS(SP_WORD_ONE);
 
-static void word_out(json_out *out, const char *words, uint32_t index) {
-  json_string(out, words_at(words, index));
-}
-
 void digest_out(json_out *out, const uint8_t digest[SP_SHA256_SIZE]) {
   static const char digits[] = "0123456789abcdef";
   char hex[2 * SP_SHA256_SIZE];
@@ -24,21 +20,15 @@ void digest_out(json_out *out, const uint8_t digest[SP_SHA256_SIZE]) {
 }
 
 static void totals_out(json_out *out, const sp_receipt *r) {
+  const int64_t values[] = {r->list_fen, r->options_fen, r->unit_cut_fen, r->promotion_cut_fen,
+                            r->coupon_cut_fen, r->goods_fen, r->points_cut_fen,
+                            r->rounding_off_fen, r->freight_list_fen, r->freight_cut_fen,
+                            r->freight_fen, r->fees_fen, r->payable_fen, r->saved_fen};
   json_key_begin(out, "totals", '{');
-  json_key_int(out, "list", r->list_fen);
-  json_key_int(out, "options", r->options_fen);
-  json_key_int(out, "unit_cut", r->unit_cut_fen);
-  json_key_int(out, "promotion_cut", r->promotion_cut_fen);
-  json_key_int(out, "coupon_cut", r->coupon_cut_fen);
-  json_key_int(out, "goods", r->goods_fen);
-  json_key_int(out, "points_cut", r->points_cut_fen);
-  json_key_int(out, "rounding_off", r->rounding_off_fen);
-  json_key_int(out, "freight_list", r->freight_list_fen);
-  json_key_int(out, "freight_cut", r->freight_cut_fen);
-  json_key_int(out, "freight", r->freight_fen);
-  json_key_int(out, "fees", r->fees_fen);
-  json_key_int(out, "payable", r->payable_fen);
-  json_key_int(out, "saved", r->saved_fen);
+  json_key_ints(out,
+                "list options unit_cut promotion_cut coupon_cut goods points_cut rounding_off "
+                "freight_list freight_cut freight fees payable saved",
+                values);
   json_end(out, '}');
 }
 
@@ -51,16 +41,13 @@ static void groups_out(json_out *out, const answer *a, const receipt_sums *sums)
     json_begin(out, '{');
     json_key_string(out, "shop", package->shop);
     json_key_string(out, "store", package->store);
-    json_key_string(out, "fulfilment", words_at(SP_WORDS_FULFILMENT, package->fulfilment));
-    json_key_int(out, "list", sum->list_fen);
-    json_key_int(out, "goods", sum->goods_fen);
-    json_key_int(out, "points_cut", sum->points_fen);
-    json_key_int(out, "rounding_off", rounding_fen);
-    json_key_int(out, "freight_list", package->freight_list_fen);
-    json_key_int(out, "freight", package->freight_fen);
-    json_key_int(out, "fees", package->fees_fen);
-    json_key_int(out, "payable", sum->goods_fen - sum->points_fen - rounding_fen
-                                     + package->freight_fen + package->fees_fen);
+    json_key_word(out, "fulfilment", SP_WORDS_FULFILMENT, package->fulfilment);
+    const int64_t values[] = {
+        sum->list_fen, sum->goods_fen, sum->points_fen, rounding_fen, package->freight_list_fen,
+        package->freight_fen, package->fees_fen,
+        sum->goods_fen - sum->points_fen - rounding_fen + package->freight_fen + package->fees_fen};
+    json_key_ints(out, "list goods points_cut rounding_off freight_list freight fees payable",
+                  values);
     json_key_begin(out, "lines", '[');
     for (uint32_t line = 0; line < a->request->line_count; line++) {
       if (sums->lines[line].package == i) json_string(out, line_id(a, line));
@@ -86,11 +73,9 @@ static void segments_out(json_out *out, const answer *a, const line_sum *sum) {
     } else {
       json_string(out, rule_id(a, s->rule));
     }
-    json_key_int(out, "unit", s->unit_fen);
-    json_key_int(out, "list", s->list_fen);
-    json_key_int(out, "net", segment_net(s));
-    json_key_int(out, "paid", segment_paid(s));
-    json_key_int(out, "points_cut", s->points_fen);
+    const int64_t values[] = {s->unit_fen, s->list_fen, segment_net(s), segment_paid(s),
+                              s->points_fen};
+    json_key_ints(out, "unit list net paid points_cut", values);
     json_end(out, '}');
   }
   json_end(out, ']');
@@ -105,10 +90,9 @@ static void lines_out(json_out *out, const answer *a, const receipt_sums *sums, 
     json_key_string(out, "id", line->id);
     json_key_string(out, "sku", line->sku_id);
     json_key_int(out, "qty", line->qty);
-    json_key_string(out, "state", words_at(SP_WORDS_LINE_STATE, line->state));
-    json_key_int(out, "list", sum->list_fen);
-    json_key_int(out, "net", sum->net_fen);
-    json_key_int(out, "paid", sum->paid_fen);
+    json_key_word(out, "state", SP_WORDS_LINE_STATE, line->state);
+    const int64_t values[] = {sum->list_fen, sum->net_fen, sum->paid_fen};
+    json_key_ints(out, "list net paid", values);
     json_key_begin(out, "cuts", '[');
     for (const line_cut *cut = sum->cuts; cut; cut = cut->next) {
       json_begin(out, '{');
@@ -130,17 +114,15 @@ static void activities_out(json_out *out, const answer *a) {
     const sp_activity *activity = &a->receipt->activities[i];
     json_begin(out, '{');
     json_key_string(out, "rule", rule_id(a, activity->rule));
-    json_key(out, "state");
-    word_out(out, SP_WORDS_ACTIVITY_STATE, activity->state);
-    json_key(out, "reason");
-    word_out(out, reason_words, activity->reason);
+    json_key_word(out, "state", SP_WORDS_ACTIVITY_STATE, activity->state);
+    json_key_word(out, "reason", reason_words, activity->reason);
     if (activity->step >= 0) json_key_int(out, "step", activity->step);
     if (activity->times) json_key_int(out, "times", activity->times);
     if (activity->measure >= 0) json_key_int(out, "measure", activity->measure);
     json_key_int(out, "cut", activity->cut_fen);
     if (activity->next.stands) {
       json_key_begin(out, "next", '{');
-      json_key_string(out, "by", words_at(SP_WORDS_BY, activity->next.by));
+      json_key_word(out, "by", SP_WORDS_BY, activity->next.by);
       json_key_int(out, "gte", activity->next.gte);
       json_key_int(out, "gap", activity->next.gap);
       json_end(out, '}');
@@ -158,13 +140,12 @@ static void coupons_out(json_out *out, const answer *a) {
     json_begin(out, '{');
     json_key_string(out, "id", coupon->id);
     json_key_string(out, "rule", coupon->rule_id);
-    json_key_string(out, "state", words_at(SP_WORDS_COUPON_STATE, given->state));
-    json_key(out, "reason");
-    word_out(out, reason_words, given->reason);
+    json_key_word(out, "state", SP_WORDS_COUPON_STATE, given->state);
+    json_key_word(out, "reason", reason_words, given->reason);
     json_key_int(out, "cut", given->cut_fen);
     if (given->gap.stands) {
       json_key_int(out, "gap", given->gap.gap);
-      json_key_string(out, "by", words_at(SP_WORDS_BY, given->gap.by));
+      json_key_word(out, "by", SP_WORDS_BY, given->gap.by);
     }
     if (given->with != SP_NONE) json_key_string(out, "with", coupon_id(a, given->with));
     json_end(out, '}');
@@ -201,8 +182,9 @@ static void benefits_out(json_out *out, const answer *a) {
 
 static void freight_out(json_out *out, const sp_receipt *r) {
   json_key_begin(out, "freight", '{');
-  json_key_string(out, "state", words_at(SP_WORDS_FREIGHT_STATE, r->freight_state));
-  json_key_bool(out, "free", r->freight_free);
+  json_key_word(out, "state", SP_WORDS_FREIGHT_STATE, r->freight_state);
+  json_key(out, "free");
+  json_bool(out, r->freight_free);
   if (r->freight_gap_fen >= 0) json_key_int(out, "gap", r->freight_gap_fen);
   json_end(out, '}');
 }
@@ -210,12 +192,9 @@ static void freight_out(json_out *out, const sp_receipt *r) {
 static void points_out(json_out *out, const answer *a) {
   const sp_receipt *r = a->receipt;
   json_key_begin(out, "points", '{');
-  json_key_int(out, "balance", a->request->points_balance);
-  json_key_int(out, "usable", r->points_usable);
-  json_key_int(out, "used", r->points_used);
-  json_key_int(out, "cut", r->points_cut_fen);
-  json_key_int(out, "step", a->book->points.step);
-  json_key_int(out, "earned", r->points_earned);
+  const int64_t values[] = {a->request->points_balance, r->points_usable, r->points_used,
+                            r->points_cut_fen, a->book->points.step, r->points_earned};
+  json_key_ints(out, "balance usable used cut step earned", values);
   json_end(out, '}');
 }
 
@@ -233,13 +212,11 @@ static void fees_out(json_out *out, const answer *a) {
 
 static void submit_out(json_out *out, const sp_receipt *r) {
   json_key_begin(out, "submit", '{');
-  json_key_bool(out, "ok", r->submit_ok);
-  if (r->submit_no_delivery) {
-    json_key_string(out, "reason", SP_TEXT("NO_DELIVERY"));
-  } else if (r->submit_gap_fen > 0) {
-    json_key_string(out, "reason", SP_TEXT("MIN_ORDER"));
-  } else if (!r->submit_ok) {
-    json_key_string(out, "reason", SP_TEXT("EMPTY"));
+  json_key(out, "ok");
+  json_bool(out, r->submit_ok);
+  if (!r->submit_ok) {
+    uint32_t reason = r->submit_no_delivery ? 0 : r->submit_gap_fen > 0 ? 1 : 2;
+    json_key_word(out, "reason", "NO_DELIVERY MIN_ORDER EMPTY", reason);
   }
   if (r->submit_gap_fen > 0) json_key_int(out, "gap", r->submit_gap_fen);
   json_end(out, '}');
@@ -250,7 +227,7 @@ static void warnings_out(json_out *out, const answer *a) {
   for (uint32_t i = 0; i < a->receipt->warning_count; i++) {
     const sp_warning *warning = &a->receipt->warnings[i];
     json_begin(out, '{');
-    json_key_string(out, "code", words_at(SP_WORDS_WARNING, warning->code));
+    json_key_word(out, "code", SP_WORDS_WARNING, warning->code);
     if (warning->line != SP_NONE) json_key_string(out, "line", line_id(a, warning->line));
     if (warning->coupon != SP_NONE) json_key_string(out, "coupon", coupon_id(a, warning->coupon));
     if (warning->code == SP_WARNING_PRICE_CHANGED) {
@@ -302,7 +279,8 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   warnings_out(out, a);
   decision_out(out, a);
   json_key_begin(out, "search", '{');
-  json_key_bool(out, "exact", r->exact);
+  json_key(out, "exact");
+  json_bool(out, r->exact);
   json_key_int(out, "visited", r->visited);
   json_key_int(out, "gap", r->gap_fen);
   json_end(out, '}');

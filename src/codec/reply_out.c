@@ -1,18 +1,14 @@
 #include "codec/reply_out.h"
 
-#include <string.h>
-
 #include "codec/receipt_out.h"
-
-static sp_text text_of(const char *zero_terminated) {
-  return (sp_text){zero_terminated, (uint32_t)strlen(zero_terminated)};
-}
 
 static void message_out(json_out *out, const char *code, sp_text path, const char *message) {
   json_begin(out, '{');
-  json_key_string(out, "code", text_of(code));
+  json_key(out, "code");
+  json_word(out, code);
   json_key_string(out, "path", path);
-  json_key_string(out, "message", text_of(message));
+  json_key(out, "message");
+  json_word(out, message);
   json_end(out, '}');
 }
 
@@ -22,7 +18,8 @@ void error_out(json_out *out, sp_err code, sp_text path) {
 
 void check_out(json_out *out, const sp_report *report) {
   json_begin(out, '{');
-  json_key_bool(out, "ok", report->error_count == 0);
+  json_key(out, "ok");
+  json_bool(out, report->error_count == 0);
   json_key_begin(out, "errors", '[');
   for (uint32_t i = 0; i < report->error_count; i++) {
     const report_entry *entry = &report->errors[i];

@@ -1,4 +1,6 @@
 /* The rules themselves; what they give is in give_in.c, how they stack in stack_in.c. */
+#include <string.h>
+
 #include "base/sort.h"
 #include "base/text.h"
 #include "codec/book_parts.h"
@@ -45,7 +47,6 @@ static const json_field for_fields[] = {
      .high = SP_MEMBER_TIERS_MAX},
 };
 static const json_schema for_schema = SP_SCHEMA(for_fields, NULL);
-static const json_field id_field = {.type = JSON_ID};
 
 /* The stages where a kind may stand. */
 static uint32_t lawful_stages(sp_kind kind) {
@@ -69,7 +70,7 @@ sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise) {
   return base;
 }
 
-static sp_when when_in(book_work *w, const json_node *node, sp_stage stage) {
+static sp_when when_in(book_work *w, const json_value *node, sp_stage stage) {
   sp_base usual = w->book->policy.threshold_base;
   sp_when when = {-1, -1, -1, resolve_base(stage, SP_NONE, usual)};
   json_value v[WHEN_COUNT];
@@ -88,16 +89,14 @@ static sp_when when_in(book_work *w, const json_node *node, sp_stage stage) {
   return when;
 }
 
-static uint32_t for_in(book_work *w, const json_node *node) {
+static uint32_t for_in(book_work *w, const json_value *node) {
   json_value v[1];
   if (!node->item || !json_object(w->report, node, &for_schema, v)) return 0;
-  json_node tiers = json_member(node, &for_schema, v, 0);
-  uint32_t bits = 0, i = 0;
-  for (const cJSON *item = json_first(&tiers); item; item = item->next, i++) {
-    json_node tier = json_child(&tiers, item, i);
-    json_value id;
-    if (!json_value_in(w->report, &tier, &id_field, &id)) continue;
-    uint32_t index = book_find_tier(w->book, id.text);
+  uint32_t bits = 0;
+  json_value tier;
+  for (bool more = json_first(&v[0], &tier); more; more = json_next(&tier)) {
+    if (!json_read_id(w->report, &tier)) continue;
+    uint32_t index = book_find_tier(w->book, tier.text);
     if (index == SP_NONE) {
       report_error(w->report, &tier.at, SP_E_REFERENCE);
     } else {
@@ -107,7 +106,7 @@ static uint32_t for_in(book_work *w, const json_node *node) {
   return bits;
 }
 
-static void rule_in(book_work *w, const json_node *node, uint32_t index) {
+static void rule_in(book_work *w, const json_value *node, uint32_t index) {
   json_value v[RULE_COUNT];
   if (!json_object(w->report, node, &rule_schema, v)) return;
   sp_rule *rule = &w->rules[index];
@@ -115,39 +114,35 @@ static void rule_in(book_work *w, const json_node *node, uint32_t index) {
   rule->stage = (sp_stage)v[RULE_stage].number;
   rule->level = (sp_level)v[RULE_level].number;
   rule->priority = (int32_t)v[RULE_priority].number;
-  rule->shop = book_text(w, v[RULE_shop].text);
+  rule->shop = v[RULE_shop].text;
+  book_text(w, &rule->shop);
   if (v[RULE_kind].item && v[RULE_stage].item
       && !((lawful_stages(rule->kind) >> rule->stage) & 1)) {
     report_error_key(w->report, &node->at, "stage", SP_E_CONFLICT);
     return;
   }
-  json_node scope = json_member(node, &rule_schema, v, RULE_scope);
-  json_node whom = json_member(node, &rule_schema, v, RULE_for);
-  json_node window = json_member(node, &rule_schema, v, RULE_window);
-  json_node when = json_member(node, &rule_schema, v, RULE_when);
-  json_node give = json_member(node, &rule_schema, v, RULE_give);
-  json_node stack = json_member(node, &rule_schema, v, RULE_stack);
-  rule->scope = scope_in(w, &scope);
-  rule->member_tiers = for_in(w, &whom);
-  rule->window = window_in(w, &window);
-  rule->when = when_in(w, &when, rule->stage);
-  stack_in(w, &stack, rule, &w->rule_exclusions[index]);
+  rule->scope = scope_in(w, &v[RULE_scope]);
+  rule->member_tiers = for_in(w, &v[RULE_for]);
+  rule->window = window_in(w, &v[RULE_window]);
+  rule->when = when_in(w, &v[RULE_when], rule->stage);
+  stack_in(w, &v[RULE_stack], rule, &w->rule_exclusions[index]);
   // What a rule gives can only be judged where its kind and stage are known.
-  if (v[RULE_kind].item && v[RULE_stage].item) gives_in(w, &give, rule);
+  if (v[RULE_kind].item && v[RULE_stage].item) gives_in(w, &v[RULE_give], rule);
 }
 
 /* Ids and kinds first, silently: grant_coupon may name a rule that stands further down. */
-static void ids_in(book_work *w, const json_node *array) {
-  uint32_t i = 0;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    for (const cJSON *member = item->child; member; member = member->next) {
-      if (!member->string || !json_is_string(member)) continue;
-      sp_text key = json_key_of(member);
-      if (text_equal(key, SP_TEXT("id"))) w->rules[i].id = book_text(w, json_text(member));
-      if (text_equal(key, SP_TEXT("kind"))) {
-        w->rules[i].kind = (sp_kind)words_find(SP_WORDS_KIND, json_text(member));
+static void ids_in(book_work *w, const json_value *array) {
+  json_value rule, member;
+  for (bool more = json_first(array, &rule); more; more = json_next(&rule)) {
+    for (bool any = json_first(&rule, &member); any; any = json_next(&member)) {
+      if (!member.at.key || !json_is_string(&member)) continue;
+      sp_text text = text_of(member.item->valuestring);
+      if (!strcmp(member.at.key, "id")) w->rules[rule.at.index].id = text;
+      if (!strcmp(member.at.key, "kind")) {
+        w->rules[rule.at.index].kind = (sp_kind)words_find(SP_WORDS_KIND, text);
       }
     }
+    book_text(w, &w->rules[rule.at.index].id);
   }
 }
 
@@ -176,8 +171,8 @@ static void turns_resolve(book_work *w) {
   w->book->rule_turns = turns;
 }
 
-void rules_in(book_work *w, const json_node *array) {
-  uint32_t count = json_count(array->item), i = 0;
+void rules_in(book_work *w, const json_value *array) {
+  uint32_t count = json_count(array);
   w->rules = json_array(w->report, w->arena, count, sizeof *w->rules);
   w->rule_exclusions = json_array(w->report, w->scratch, count, sizeof *w->rule_exclusions);
   if (!w->rules || !w->rule_exclusions || !w->groups) return;
@@ -187,9 +182,9 @@ void rules_in(book_work *w, const json_node *array) {
   if (!w->book->rule_by_id) return;
   w->book->rules = w->rules;
   w->book->rule_count = count;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node rule = json_child(array, item, i);
-    rule_in(w, &rule, i);
+  json_value rule;
+  for (bool more = json_first(array, &rule); more; more = json_next(&rule)) {
+    rule_in(w, &rule, rule.at.index);
   }
   turns_resolve(w);
 }

@@ -15,7 +15,6 @@ static const json_schema scope_schema = SP_SCHEMA(scope_fields, NULL);
 /* `exclude` holds the three lists only. */
 static const json_schema exclude_schema = {scope_fields, SCOPE_LISTS, NULL};
 
-static const json_field id_field = {.type = JSON_ID};
 static const json_field price_field = {.type = JSON_INT, .high = SP_PRICE_FEN_MAX};
 
 static void name_later(book_work *w, sp_text name, bool spu, bool exclude) {
@@ -28,18 +27,16 @@ static void name_later(book_work *w, sp_text name, bool spu, bool exclude) {
 
 static void set_bit(uint32_t *bits, uint32_t i) { bits[i / 32] |= 1u << (i % 32); }
 
-static void list_in(book_work *w, const json_node *array, uint32_t field, bool exclude,
+static void list_in(book_work *w, const json_value *array, uint32_t field, bool exclude,
                     uint32_t *bits) {
-  uint32_t i = 0;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    json_value id;
-    if (!json_value_in(w->report, &node, &id_field, &id)) continue;
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    if (!json_read_id(w->report, &node)) continue;
     if (field != SCOPE_skus) {
-      name_later(w, id.text, field == SCOPE_spus, exclude);
+      name_later(w, node.text, field == SCOPE_spus, exclude);
       continue;
     }
-    uint32_t sku = book_find_sku(w->book, id.text);
+    uint32_t sku = book_find_sku(w->book, node.text);
     if (sku == SP_NONE) {
       report_error(w->report, &node.at, SP_E_REFERENCE);
     } else {
@@ -48,14 +45,12 @@ static void list_in(book_work *w, const json_node *array, uint32_t field, bool e
   }
 }
 
-static void price_between_in(book_work *w, const json_node *pair, scope_work *scope) {
+static void price_between_in(book_work *w, const json_value *pair, scope_work *scope) {
   int64_t ends[2] = {0, 0};
-  uint32_t i = 0;
-  for (const cJSON *item = json_first(pair); item; item = item->next, i++) {
-    json_node node = json_child(pair, item, i);
-    json_value price;
-    json_value_in(w->report, &node, &price_field, &price);
-    ends[i] = price.number;
+  json_value node;
+  for (bool more = json_first(pair, &node); more; more = json_next(&node)) {
+    json_read(w->report, &node, &price_field);
+    ends[node.at.index] = node.number;
   }
   if (!pair->item) return;
   scope->low = ends[0];
@@ -65,11 +60,11 @@ static void price_between_in(book_work *w, const json_node *pair, scope_work *sc
 
 static uint32_t words_of(const book_work *w) { return (w->book->sku_count + 31) / 32; }
 
-sp_scope scope_in(book_work *w, const json_node *node) {
+sp_scope scope_in(book_work *w, const json_value *node) {
   sp_scope everything = {NULL};
   if (!node->item) return everything;
-  if (json_is_string(node->item)) {
-    if (!text_equal(json_text(node->item), SP_TEXT("all"))) {
+  if (json_is_string(node)) {
+    if (!text_equal(text_of(node->item->valuestring), SP_TEXT("all"))) {
       report_error(w->report, &node->at, SP_E_RANGE);
     }
     return everything;
@@ -80,20 +75,16 @@ sp_scope scope_in(book_work *w, const json_node *node) {
   scope.bits = json_array(w->report, w->arena, words_of(w), sizeof(uint32_t));
   if (!scope.bits) return everything;
   for (uint32_t i = 0; i < SCOPE_LISTS; i++) {
-    json_node list = json_member(node, &scope_schema, v, i);
-    scope.lists = scope.lists || list.item;
-    list_in(w, &list, i, false, scope.bits);
+    scope.lists = scope.lists || v[i].item;
+    list_in(w, &v[i], i, false, scope.bits);
   }
-  json_node pair = json_member(node, &scope_schema, v, SCOPE_price_between);
-  price_between_in(w, &pair, &scope);
-  json_node exclude = json_member(node, &scope_schema, v, SCOPE_exclude);
-  if (exclude.item) {
+  price_between_in(w, &v[SCOPE_price_between], &scope);
+  if (v[SCOPE_exclude].item) {
     scope.exclude = json_array(w->report, w->scratch, words_of(w), sizeof(uint32_t));
     if (!scope.exclude) return everything;
-    json_object(w->report, &exclude, &exclude_schema, out);
+    json_object(w->report, &v[SCOPE_exclude], &exclude_schema, out);
     for (uint32_t i = 0; i < SCOPE_LISTS; i++) {
-      json_node list = json_member(&exclude, &exclude_schema, out, i);
-      list_in(w, &list, i, true, scope.exclude);
+      list_in(w, &out[i], i, true, scope.exclude);
     }
   }
   w->scopes[w->scope_count++] = scope;
@@ -161,9 +152,9 @@ static bool names_resolve(book_work *w) {
   for (uint32_t sku = 0; sku < w->book->sku_count; sku++) {
     const sku_names *names = &w->sku_names[sku];
     if (names->spu.size) hit(w, &table, order, sku, names->spu, true);
-    const cJSON *tag = names->tags ? names->tags->child : NULL;
-    for (; tag; tag = tag->next) {
-      if (json_is_string(tag)) hit(w, &table, order, sku, json_text(tag), false);
+    json_value tags = {.item = names->tags}, tag;
+    for (bool more = json_first(&tags, &tag); more; more = json_next(&tag)) {
+      if (json_is_string(&tag)) hit(w, &table, order, sku, text_of(tag.item->valuestring), false);
     }
   }
   return true;

@@ -14,37 +14,33 @@ static const json_schema share_schema = SP_SCHEMA(share_fields, NULL);
 
 static const json_field fen_field = {.type = JSON_INT, .high = SP_CART_FEN_MAX};
 
-static int64_t *fens_in(const json_node *array, sp_arena *scratch, sp_report *report) {
-  uint32_t i = 0;
-  int64_t *fens = json_array(report, scratch, json_count(array->item), sizeof *fens);
+static int64_t *fens_in(const json_value *array, sp_arena *scratch, sp_report *report) {
+  int64_t *fens = json_array(report, scratch, json_count(array), sizeof *fens);
   if (!fens) return NULL;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    json_value v;
-    json_value_in(report, &node, &fen_field, &v);
-    fens[i] = v.number;
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    json_read(report, &node, &fen_field);
+    fens[node.at.index] = node.number;
   }
   return fens;
 }
 
-static void share(const json_node *root, sp_arena *scratch, sp_report *report, int64_t **parts,
+static void share(const json_value *root, sp_arena *scratch, sp_report *report, int64_t **parts,
                   uint32_t *count) {
   json_value v[SHARE_COUNT];
   if (!json_object(report, root, &share_schema, v) || report->error_count) return;
-  json_node weights = json_member(root, &share_schema, v, SHARE_weights);
-  json_node caps = json_member(root, &share_schema, v, SHARE_caps);
-  int64_t *weight = fens_in(&weights, scratch, report), room = 0;
-  int64_t *cap = caps.item ? fens_in(&caps, scratch, report) : NULL;
-  *count = json_count(weights.item);
+  int64_t *weight = fens_in(&v[SHARE_weights], scratch, report), room = 0;
+  int64_t *cap = v[SHARE_caps].item ? fens_in(&v[SHARE_caps], scratch, report) : NULL;
+  *count = json_count(&v[SHARE_weights]);
   *parts = json_array(report, scratch, *count, sizeof **parts);
   if (report->error_count) return;
-  if (cap && json_count(caps.item) != *count) {
-    report_error(report, &caps.at, SP_E_CONFLICT);
+  if (cap && json_count(&v[SHARE_caps]) != *count) {
+    report_error(report, &v[SHARE_caps].at, SP_E_CONFLICT);
     return;
   }
   for (uint32_t i = 0; cap && i < *count; i++) room += cap[i];
   if (cap && room < v[SHARE_amount].number) {
-    report_error(report, &caps.at, SP_E_RANGE);
+    report_error(report, &v[SHARE_caps].at, SP_E_RANGE);
     return;
   }
   apportion(v[SHARE_amount].number, weight, cap, *count, (sp_remainder)v[SHARE_mode].number,
@@ -53,7 +49,7 @@ static void share(const json_node *root, sp_arena *scratch, sp_report *report, i
 
 bool share_in(sp_text request, sp_arena *scratch, sp_report *report, int64_t **parts,
               uint32_t *count) {
-  json_node root = {{NULL, NULL, 0}, NULL};
+  json_value root = {.item = NULL};
   cJSON *tree = json_parse(request, NULL, scratch, report);
   root.item = tree;
   if (tree) share(&root, scratch, report, parts, count);

@@ -29,8 +29,6 @@ static const json_field stack_fields[] = {
 };
 static const json_schema stack_schema = SP_SCHEMA(stack_fields, "exclusive pieces max_in_group");
 
-static const json_field id_field = {.type = JSON_ID};
-
 static uint64_t group_bits(uint32_t group) { return 3ull << (2 + 2 * group); }
 
 static uint32_t find_group(const book_work *w, sp_text id) {
@@ -40,15 +38,13 @@ static uint32_t find_group(const book_work *w, sp_text id) {
   return SP_NONE;
 }
 
-static uint64_t excludes_in(book_work *w, const json_node *array) {
+static uint64_t excludes_in(book_work *w, const json_value *array) {
   uint64_t targets = 0;
-  uint32_t i = 0;
-  for (const cJSON *item = json_first(array); item; item = item->next, i++) {
-    json_node node = json_child(array, item, i);
-    json_value name;
-    if (!json_value_in(w->report, &node, &id_field, &name)) continue;
-    uint32_t class = words_find("promotion coupon", name.text);
-    uint32_t group = find_group(w, name.text);
+  json_value node;
+  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
+    if (!json_read_id(w->report, &node)) continue;
+    uint32_t class = words_find("promotion coupon", node.text);
+    uint32_t group = find_group(w, node.text);
     if (class != SP_NONE) {
       targets |= 1ull << class;
     } else if (group != SP_NONE) {
@@ -60,21 +56,20 @@ static uint64_t excludes_in(book_work *w, const json_node *array) {
   return targets;
 }
 
-static void group_in(book_work *w, const json_node *node, uint32_t group) {
+static void group_in(book_work *w, const json_value *node, uint32_t group) {
   json_value v[GROUP_COUNT];
   json_object(w->report, node, &group_schema, v);
-  json_node excludes = json_member(node, &group_schema, v, GROUP_excludes);
   w->groups[group].max = (int32_t)v[GROUP_max].number;
   w->groups[group].max_per = (sp_max_per)v[GROUP_max_per].number;
   w->groups[group].once_line = v[GROUP_pieces].number;
   w->group_work[group] = (group_work){
-      .exclusion = {excludes_in(w, &excludes), (uint32_t)v[GROUP_on].number},
+      .exclusion = {excludes_in(w, &v[GROUP_excludes]), (uint32_t)v[GROUP_on].number},
       .states_max_per = v[GROUP_max_per].item,
       .states_pieces = v[GROUP_pieces].item};
 }
 
-void groups_in(book_work *w, const json_node *node) {
-  uint32_t count = json_count(node->item), i = 0;
+void groups_in(book_work *w, const json_value *node) {
+  uint32_t count = json_count(node);
   if (count > SP_GROUPS_MAX) {
     report_error(w->report, &node->at, SP_E_LIMIT);
     return;
@@ -84,32 +79,30 @@ void groups_in(book_work *w, const json_node *node) {
   w->group_work = json_array(w->report, w->scratch, room, sizeof *w->group_work);
   if (!w->groups || !w->group_work) return;
   w->book->groups = w->groups;
-  for (const cJSON *item = json_first(node); item; item = item->next, i++) {
-    json_node group = json_child(node, item, 0);
-    sp_text id = json_key_of(item);
+  json_value group;
+  for (bool more = json_first(node, &group); more; more = json_next(&group)) {
+    sp_text id = text_of(group.at.key);
     if (id.size == 0 || id.size > SP_ID_BYTES_MAX) report_error(w->report, &group.at, SP_E_ID);
     // `excludes` could not tell such a group from the class of that name.
     if (words_find("promotion coupon", id) != SP_NONE) {
       report_error(w->report, &group.at, SP_E_CONFLICT);
     }
-    w->groups[i].id = book_text(w, id);
+    w->groups[group.at.index].id = id;
+    book_text(w, &w->groups[group.at.index].id);
   }
   w->book->group_count = count;
-  i = 0;
-  for (const cJSON *item = json_first(node); item; item = item->next, i++) {
-    json_node group = json_child(node, item, 0);
-    group_in(w, &group, i);
+  for (bool more = json_first(node, &group); more; more = json_next(&group)) {
+    group_in(w, &group, group.at.index);
   }
 }
 
-void stack_in(book_work *w, const json_node *node, sp_rule *rule, exclusion *out) {
+void stack_in(book_work *w, const json_value *node, sp_rule *rule, exclusion *out) {
   json_value v[STACK_COUNT];
   *out = (exclusion){0, SP_NONE};
   rule->group = SP_NONE;
   rule->applies_to_discounted = true;
   if (!node->item || !json_object(w->report, node, &stack_schema, v)) return;
-  json_node excludes = json_member(node, &stack_schema, v, STACK_excludes);
-  *out = (exclusion){excludes_in(w, &excludes), (uint32_t)v[STACK_on].number};
+  *out = (exclusion){excludes_in(w, &v[STACK_excludes]), (uint32_t)v[STACK_on].number};
   rule->applies_to_discounted = v[STACK_applies_to_discounted].number;
   if (!v[STACK_group].item) return;
   rule->group = find_group(w, v[STACK_group].text);
@@ -128,7 +121,7 @@ void stack_in(book_work *w, const json_node *node, sp_rule *rule, exclusion *out
 
 /* ---- when all rules are known ---- */
 
-static void group_defaults(book_work *w, const json_node *node, uint32_t i) {
+static void group_defaults(book_work *w, const json_value *node, uint32_t i) {
   sp_group *group = &w->groups[i];
   const group_work *work = &w->group_work[i];
   bool coupons = work->coupon_count, promotions = work->promotion_count;
@@ -230,7 +223,7 @@ static void check_benefit(book_work *w, const sp_rule *rule, uint64_t money_grou
   }
 }
 
-static void check_rules(book_work *w, const json_node *rules) {
+static void check_rules(book_work *w, const json_value *rules) {
   uint64_t money_groups = 0;
   uint32_t i = 0;
   for (; i < w->book->rule_count; i++) {
@@ -245,12 +238,12 @@ static void check_rules(book_work *w, const json_node *rules) {
   }
 }
 
-void stacks_resolve(book_work *w, const json_node *groups, const json_node *rules) {
-  uint32_t own_group_count = w->book->group_count, i = 0;
+void stacks_resolve(book_work *w, const json_value *groups, const json_value *rules) {
+  uint32_t own_group_count = w->book->group_count;
   if (!w->groups || !w->group_work || !w->rule_exclusions) return;
-  for (const cJSON *item = json_first(groups); item && i < own_group_count; item = item->next, i++) {
-    json_node node = json_child(groups, item, 0);
-    group_defaults(w, &node, i);
+  json_value group;
+  for (bool more = json_first(groups, &group); more; more = json_next(&group)) {
+    group_defaults(w, &group, group.at.index);
   }
   slots_resolve(w);
   classes_resolve(w, own_group_count);

@@ -8,14 +8,43 @@
 
 static bool covers_any_line(const pricing *p, const sp_rule *rule) {
   for (uint32_t i = 0; i < p->request->line_count; i++) {
-    const sp_line *line = &p->request->lines[i];
-    if (line->state != SP_LINE_priced || !scope_has(rule->scope, line->sku)) continue;
-    if (!rule->shop.size || text_equal(rule->shop, line->shop)) return true;
+    if (plan_covers(rule, &p->request->lines[i])) return true;
   }
   return false;
 }
 
-static void describe_unit_rule(const pricing *p, sp_activity *a) {
+static uint32_t level_key(const pricing *p, sp_level level, uint32_t i) {
+  if (level == SP_LEVEL_order) return 0;
+  return level == SP_LEVEL_shop ? p->segment_shop[i] : p->segment_store[i];
+}
+
+/* The condition of a unit rule over its goods, per level group: true when it holds in one of them,
+ * otherwise the smallest gap. Unit rules measure list prices, so the segments tell what the lines
+ * told. */
+static bool unit_condition_holds(pricing *p, const sp_rule *rule, sp_activity *a) {
+  uint32_t keys = rule->level == SP_LEVEL_order  ? 1
+                  : rule->level == SP_LEVEL_shop ? p->shop_count
+                                                 : p->store_count;
+  for (uint32_t key = 0; key < keys; key++) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < p->segment_count; i++) {
+      const sp_line *line = &p->request->lines[p->segments[i].line];
+      if (level_key(p, rule->level, i) == key && plan_covers(rule, line)) p->eligible[count++] = i;
+    }
+    if (!count) continue;
+    int64_t measure = -1;
+    sp_next next = {0};
+    if (when_holds(p, NULL, &rule->when, p->eligible, count, &measure, &next)) return true;
+    if (a->next.stands && a->next.gap <= next.gap) continue;
+    a->measure = measure;
+    a->next = next;
+  }
+  return false;
+}
+
+static void describe_unit_rule(pricing *p, sp_activity *a) {
+  a->state = SP_ACTIVITY_not_chosen;
+  a->reason = SP_REASON_NOT_CHOSEN;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     const sp_segment *segment = &p->segments[i];
     if (segment->rule != a->rule) continue;
@@ -24,11 +53,16 @@ static void describe_unit_rule(const pricing *p, sp_activity *a) {
     a->cut_fen += segment->list_fen - p->start_left[i] - segment->fixed_fen;
   }
   if (a->state == SP_ACTIVITY_applied) return;
-  a->state = SP_ACTIVITY_not_chosen;
-  a->reason = SP_REASON_NOT_CHOSEN;
+  if (unit_condition_holds(p, &p->book->rules[a->rule], a)) {
+    a->next = (sp_next){0};
+    a->measure = -1;
+    return;
+  }
+  a->state = SP_ACTIVITY_not_reached;
+  a->reason = SP_REASON_THRESHOLD;
 }
 
-static void describe_before_pricing(const pricing *p, sp_activity *a) {
+static void describe_before_pricing(pricing *p, sp_activity *a) {
   const sp_rule *rule = &p->book->rules[a->rule];
   a->reason = rule_open(p, rule);
   if (a->reason == SP_REASON_NOT_FOR_YOU) {

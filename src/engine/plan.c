@@ -13,13 +13,16 @@ sp_reason plan_coupon_open(const pricing *p, const sp_coupon *coupon) {
   return rule_open(p, &p->book->rules[coupon->rule]);
 }
 
+bool plan_covers(const sp_rule *rule, const sp_line *line) {
+  if (line->state != SP_LINE_priced || !scope_has(rule->scope, line->sku)) return false;
+  return !rule->shop.size || text_equal(rule->shop, line->shop);
+}
+
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
   uint32_t *segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
   if (!segments) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    const sp_line *line = &p->request->lines[p->segments[i].line];
-    if (!scope_has(rule->scope, line->sku)) continue;
-    if (rule->shop.size && !text_equal(rule->shop, line->shop)) continue;
+    if (!plan_covers(rule, &p->request->lines[p->segments[i].line])) continue;
     segments[t->segment_count++] = i;
   }
   t->segments = segments;

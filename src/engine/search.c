@@ -20,6 +20,11 @@ typedef struct {
   bool *taken;
   int64_t *mine, *later; /* what the line can gain here / at a later rule of the group */
   int64_t *best_after;   /* sum over the positions from here on of max(mine, later) */
+
+  /* The same for every decision: */
+  uint32_t next;           /* the group's next turn, SP_NONE: none */
+  int64_t *line_bound_fen; /* per cart line: the best of this turn and the group's later ones */
+  int64_t group_bound_fen; /* what this turn and the group's later ones can gain together */
 } line_walk;
 
 typedef struct {
@@ -29,10 +34,12 @@ typedef struct {
   candidate now, best; /* decision so far, best one found */
   bool found, forced;
   int64_t best_score;
-  uint32_t visited;
+  uint32_t visited; /* applications tried */
+  uint32_t work;    /* segments and turns looked at: what the budget counts */
   bool exhausted;
   int64_t abandoned_score; /* best bound of what the budget cut off */
   line_walk *walks;        /* per turn, assigned ones only */
+  uint32_t *group_first;   /* per once_line group: its first turn */
   outcome o;
   sp_err err;
   uint32_t freight_turn;
@@ -58,28 +65,21 @@ static bool group_is_full(const search *x, const pricing_state *s, uint32_t g) {
   return g != SP_NONE && group_room(x, s, g) == 0;
 }
 
-/* A once_line group gives each line once: what its lines can still gain, at most. */
-static int64_t once_group_bound(const search *x, uint32_t from, uint32_t once_group) {
+/* A once_line group gives each line once: what its free lines can still gain, at most. */
+static int64_t once_group_bound(search *x, uint32_t from, uint32_t once_group) {
   pricing *p = x->p;
+  uint32_t first = x->group_first[once_group];
+  while (first != SP_NONE && first < from)
+    first = x->walks[first].next;
+  if (first == SP_NONE || !x->walks[first].group_bound_fen) return 0;
+  const line_walk *w = &x->walks[first];
   const uint32_t *row = assigned_row(p, once_group);
-  int64_t by_line = 0, by_rule = 0;
-  for (uint32_t i = from; i < p->turn_count; i++) {
-    if (p->turns[i].kind == TURN_ASSIGNED && p->turns[i].once_group == once_group) {
-      by_rule += p->turns[i].bound_fen;
-    }
-  }
-  if (!by_rule) return 0;
+  int64_t by_line = 0;
   for (uint32_t line = 0; line < p->request->line_count; line++) {
-    if (row[line] != SP_NONE) continue;
-    int64_t best = 0;
-    for (uint32_t i = from; i < p->turn_count; i++) {
-      const turn *t = &p->turns[i];
-      if (t->kind != TURN_ASSIGNED || t->once_group != once_group || !t->bound_fen) continue;
-      best = sp_max(best, t->line_bound_fen[line]);
-    }
-    by_line += best;
+    if (row[line] == SP_NONE) by_line += w->line_bound_fen[line];
   }
-  return sp_min(by_line, by_rule);
+  x->work += p->request->line_count;
+  return sp_min(by_line, w->group_bound_fen);
 }
 
 /* What the turns from `from` on can add; without_group leaves one once_line group out. */
@@ -116,7 +116,7 @@ static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint
 
 /* Freight at its cheapest, and the highest cut that keeps it so (INT64_MAX: any). Dearest: nothing
  * is free. */
-static void bound_freight(const search *x, const pricing_state *s, uint32_t from, int64_t *cheapest,
+static void bound_freight(search *x, const pricing_state *s, uint32_t from, int64_t *cheapest,
                           int64_t *dearest, int64_t *slack) {
   const pricing *p = x->p;
   const sp_freight_table *table = &p->book->freight;
@@ -136,6 +136,7 @@ static void bound_freight(const search *x, const pricing_state *s, uint32_t from
     if (fixed) *cheapest += list;
     if (s->freed[g]) can_free = true;
   }
+  x->work += p->turn_count - from;
   bool cliff = !decided && !can_free && table->has_free && table->free_base >= SP_BASE_current;
   if (!cliff || (packages > 1 && !table->free_per_order)) return;
   int64_t goods = 0;
@@ -145,7 +146,7 @@ static void bound_freight(const search *x, const pricing_state *s, uint32_t from
 }
 
 /* The best score that any decision below this node can reach. gains: what the turns can add. */
-static int64_t bound_score(const search *x, const pricing_state *s, uint32_t from, int64_t gains) {
+static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, int64_t gains) {
   const pricing *p = x->p;
   int64_t base = s->cut_fen + s->goal_value_fen;
   if (p->book->policy.goal == SP_GOAL_largest_saving) return base + s->freight_coupon_fen + gains;
@@ -172,8 +173,8 @@ static bool hopeless(search *x, int64_t bound) {
 /* True when the budget is used up; what it cuts off is remembered for the gap. Pins that can hardly
  * be met get some more before they are given up. */
 static bool out_of_budget(search *x, int64_t bound) {
-  uint32_t budget = x->found ? SP_SEARCH_NODES_MAX : 4 * SP_SEARCH_NODES_MAX;
-  if (x->visited < budget && !x->p->out_of_memory) return false;
+  uint32_t budget = x->found ? SP_SEARCH_WORK_MAX : 4 * SP_SEARCH_WORK_MAX;
+  if (x->work < budget && !x->p->out_of_memory) return false;
   x->exhausted = true;
   x->abandoned_score = sp_max(x->abandoned_score, bound);
   return true;
@@ -209,6 +210,11 @@ static pricing_state *branch_state(search *x, uint32_t depth) {
   return &x->states[depth + 1];
 }
 
+/* What an application costs, in segments: measuring, sharing and copying all walk them. */
+static uint32_t application_work(const turn *t) {
+  return 8 + 2 * t->segment_count;
+}
+
 /* Takes turn i once more and explores what follows. resume: the turn to go on with. */
 static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_t taken_here) {
   const turn *t = &x->p->turns[i];
@@ -219,6 +225,7 @@ static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_
     return;
   }
   x->visited++;
+  x->work += application_work(t);
   if (!turn_apply(x->p, next, t, &x->o)) return;
   if (t->kind == TURN_ASSIGNED && !turn_serves_lines(x->p, t)) return;
   int64_t waste = t->kind == TURN_COUPON ? x->o.waste_fen : 0;
@@ -241,13 +248,7 @@ static void prepare_walk(search *x, const pricing_state *s, uint32_t i) {
     uint32_t line = w->lines[k];
     w->tried[k] = 0;
     w->mine[k] = t->bound_fen ? t->line_bound_fen[line] : 0;
-    w->later[k] = 0;
-    for (uint32_t j = i + 1; j < p->turn_count; j++) {
-      const turn *other = &p->turns[j];
-      if (other->kind != TURN_ASSIGNED || other->once_group != t->once_group || !other->bound_fen)
-        continue;
-      w->later[k] = sp_max(w->later[k], other->line_bound_fen[line]);
-    }
+    w->later[k] = w->next == SP_NONE ? 0 : x->walks[w->next].line_bound_fen[line];
   }
   w->best_after[w->count] = 0;
   for (uint32_t k = w->count; k-- > 0;) {
@@ -264,15 +265,6 @@ static uint32_t line_options(const search *x, const turn *t, uint32_t line) {
   return pin == t->rule ? 2 : 1;
 }
 
-static int64_t sum_by_rule(const search *x, uint32_t from, uint32_t once_group) {
-  int64_t sum = 0;
-  for (uint32_t i = from; i < x->p->turn_count; i++) {
-    const turn *t = &x->p->turns[i];
-    if (t->kind == TURN_ASSIGNED && t->once_group == once_group) sum += t->bound_fen;
-  }
-  return sum;
-}
-
 /* Walks all non-empty sets of lines for an assigned turn, the most promising side of each line
  * first. A loop instead of a recursion: 200 lines must not cost stack. */
 static void walk_lines(search *x, uint32_t depth, uint32_t i) {
@@ -283,7 +275,6 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
   int64_t others = bound_rest(x, s, i + 1, 0, t->once_group);
-  int64_t by_rule = sum_by_rule(x, i, t->once_group);
   int64_t gained = 0;
   uint32_t taken = 0;
   for (;;) {
@@ -293,10 +284,11 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
     } else if (w->tried[k] < 2) {
       bool first_side = w->mine[k] >= w->later[k];
       bool side = w->tried[k] == 0 ? first_side : !first_side;
-      if (w->tried[k]++ == 0) x->visited += k > 0;
+      x->work++;
+      w->tried[k]++;
       if (!((line_options(x, t, w->lines[k]) >> side) & 1)) continue;
       int64_t gain = side ? w->mine[k] : w->later[k];
-      int64_t below = sp_min(by_rule, gained + gain + w->best_after[k + 1]);
+      int64_t below = sp_min(w->group_bound_fen, gained + gain + w->best_after[k + 1]);
       int64_t bound = bound_score(x, s, i, others + below);
       if (hopeless(x, bound) || out_of_budget(x, bound)) continue;
       w->taken[k] = side;
@@ -335,6 +327,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
     }
     if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
+      x->work += application_work(t);
       turn_apply(p, s, t, &x->o);
       continue;
     }
@@ -358,22 +351,42 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
 
 /* ---- set-up ---- */
 
+static sp_err allocate_walk(search *x, line_walk *w) {
+  sp_arena *arena = x->p->arena;
+  uint32_t n = x->p->request->line_count;
+  w->lines = arena_array(arena, n, sizeof(uint32_t));
+  w->tried = arena_alloc(arena, n);
+  w->taken = arena_array(arena, n, sizeof(bool));
+  w->mine = arena_array(arena, n, sizeof(int64_t));
+  w->later = arena_array(arena, n, sizeof(int64_t));
+  w->best_after = arena_array(arena, (size_t)n + 1, sizeof(int64_t));
+  w->line_bound_fen = arena_array(arena, n, sizeof(int64_t));
+  bool good =
+      w->lines && w->tried && w->taken && w->mine && w->later && w->best_after && w->line_bound_fen;
+  return good ? SP_OK : SP_E_MEMORY;
+}
+
+/* From the last turn to the first, so that each walk knows the best of what comes after it. */
 static sp_err prepare_walks(search *x) {
   pricing *p = x->p;
-  uint32_t n = p->request->line_count;
   x->walks = arena_array(p->arena, p->turn_count, sizeof(line_walk));
-  if (!x->walks) return SP_E_MEMORY;
-  for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind != TURN_ASSIGNED) continue;
+  x->group_first = arena_array(p->arena, p->once_group_count, sizeof(uint32_t));
+  if (!x->walks || !x->group_first) return SP_E_MEMORY;
+  for (uint32_t g = 0; g < p->once_group_count; g++)
+    x->group_first[g] = SP_NONE;
+  for (uint32_t i = p->turn_count; i-- > 0;) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_ASSIGNED) continue;
     line_walk *w = &x->walks[i];
-    w->lines = arena_array(p->arena, n, sizeof(uint32_t));
-    w->tried = arena_alloc(p->arena, n);
-    w->taken = arena_array(p->arena, n, sizeof(bool));
-    w->mine = arena_array(p->arena, n, sizeof(int64_t));
-    w->later = arena_array(p->arena, n, sizeof(int64_t));
-    w->best_after = arena_array(p->arena, (size_t)n + 1, sizeof(int64_t));
-    if (!w->lines || !w->tried || !w->taken || !w->mine || !w->later || !w->best_after)
-      return SP_E_MEMORY;
+    if (allocate_walk(x, w)) return SP_E_MEMORY;
+    w->next = x->group_first[t->once_group];
+    x->group_first[t->once_group] = i;
+    const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
+    w->group_bound_fen = t->bound_fen + (after ? after->group_bound_fen : 0);
+    for (uint32_t line = 0; line < p->request->line_count; line++) {
+      int64_t mine = t->bound_fen ? t->line_bound_fen[line] : 0;
+      w->line_bound_fen[line] = sp_max(mine, after ? after->line_bound_fen[line] : 0);
+    }
   }
   return SP_OK;
 }

@@ -214,9 +214,8 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
   sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
   if (refusal == SP_REASON_APPLIED && !count_in_group(p, s, t, out, change))
     refusal = SP_REASON_EXCLUDED;
-  out->reason = refusal != SP_REASON_APPLIED              ? refusal
-                : out->cut_fen + out->freight_cut_fen > 0 ? SP_REASON_APPLIED
-                                                          : SP_REASON_BENEFIT;
+  bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
+  out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
   out->applied = refusal == SP_REASON_APPLIED;
   if (out->applied && change) commit(p, s, t, out);
   return out->applied;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "engine/match.h"
+#include "engine/plan.h"
 
 /* A unit rule that is open, with what is left of a quota that all lines share. */
 typedef struct {
@@ -94,11 +95,6 @@ static sp_err number_lines(stage *st) {
   return SP_OK;
 }
 
-static bool rule_covers(const sp_rule *rule, const sp_line *line) {
-  if (line->state != SP_LINE_priced || !scope_has(rule->scope, line->sku)) return false;
-  return !rule->shop.size || text_equal(rule->shop, line->shop);
-}
-
 static bool when_stands(const sp_when *when) {
   return when->amount_gte_fen >= 0 || when->qty_gte >= 0 || when->kinds_gte >= 0;
 }
@@ -114,7 +110,7 @@ static bool unit_when_holds(stage *st, const sp_rule *rule, uint32_t key) {
   uint32_t stamp = ++p->stamp;
   for (uint32_t i = 0; i < p->request->line_count; i++) {
     const sp_line *line = &p->request->lines[i];
-    if (!rule_covers(rule, line) || level_key(st, rule->level, i) != key) continue;
+    if (!plan_covers(rule, line) || level_key(st, rule->level, i) != key) continue;
     amount += line_list(st, i);
     qty += line->qty;
     kinds += p->kind_seen[st->kind[i]] != stamp;
@@ -132,7 +128,7 @@ static sp_err test_condition(stage *st, unit_rule *entry, const sp_rule *rule) {
   uint32_t known_key = SP_NONE;
   bool known = false;
   for (uint32_t i = 0; i < n; i++) {
-    if (!rule_covers(rule, &p->request->lines[i])) continue;
+    if (!plan_covers(rule, &p->request->lines[i])) continue;
     uint32_t key = level_key(st, rule->level, i);
     if (key != known_key) known = unit_when_holds(st, rule, key);
     known_key = key;
@@ -191,7 +187,7 @@ static uint32_t collect_offers(stage *st, uint32_t line_index) {
   uint32_t count = 0, named = 0;
   for (uint32_t e = 0; e < st->rule_count; e++) {
     const sp_rule *rule = &p->book->rules[st->rules[e].rule];
-    if (!rule_covers(rule, line)) continue;
+    if (!plan_covers(rule, line)) continue;
     if (st->rules[e].holds && !st->rules[e].holds[line_index]) continue;
     const sp_give *give = &rule->gives[0];
     int64_t price = offered_price(p, give, line->sku);

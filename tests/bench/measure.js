@@ -27,7 +27,7 @@ async function timed(work, clock, budgetUs) {
     const after = clock();
     samples.push(after - before);
     before = clock();
-  } while (before < end || samples.length < 5);
+  } while (before < end || samples.length < 3);
   return statistics(samples);
 }
 

@@ -50,7 +50,7 @@ const ruleKinds = [
 const ruleOf = (i) => ({ id: `rule-${String(i).padStart(3, '0')}`, ...ruleKinds[i % 10](i) });
 const count = (n, make) => Array.from({ length: n }, (_, i) => make(i));
 
-function bookOf({ skus, rules, policy = {}, groups, freight }) {
+function bookOf({ skus, rules, policy = {}, groups = {}, ...more }) {
   return {
     suanpan_book: 1, shop: 'bench', version: 1, meaning: 1,
     catalog: {
@@ -58,7 +58,7 @@ function bookOf({ skus, rules, policy = {}, groups, freight }) {
       options: [{ id: 'large', price: 300 }, { id: 'gift-box', price: 500, discountable: false }],
     },
     rules: {
-      preset: 'cn_parallel', policy, tiers: ['gold'], groups, rules, freight,
+      preset: 'cn_parallel', policy, tiers: ['gold'], groups, rules, ...more,
       points: { num: 1, den: 1, step: 100, share_bp: 5000 },
     },
   };
@@ -85,8 +85,8 @@ function cartOf(lines, skus) {
     id: `line-${i}`,
     sku: skuOf((i * 7) % skus).id,
     qty: 1 + (i % 4),
-    options: i % 5 === 0 ? [{ id: 'large' }] : undefined,
-  })).map(({ options, ...line }) => (options ? { ...line, options } : line));
+    ...(i % 5 === 0 ? { options: [{ id: 'large' }] } : {}),
+  }));
 }
 
 const walletOf = (rules) => count(rules, ruleOf)

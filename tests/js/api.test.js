@@ -59,7 +59,7 @@ test('each form of a development book loads, and is the same book', async () => 
 
 test('no book goes in unverified unless the option says so', async () => {
   const engine = await createEngine();
-  const container = new TextEncoder().encode('SPB1\0\0\0\0\0\0\0\0');
+  const container = new TextEncoder().encode('SPB1\x7f\x7f\x7f\x7f');
   for (const form of [book, bookBytes, container]) {
     for (const options of [undefined, {}, { unsignedBookForDevelopment: 'yes' }]) {
       await assert.rejects(engine.load(form, options), fails('E_UNVERIFIED'));
@@ -130,6 +130,9 @@ test('the other verbs', async () => {
   assert.deepEqual(receipt.totals, engine.quote(request).totals);
   assert.ok(explain.length > 0 && explain.every(({ zh, en }) => zh && en));
   assert.deepEqual(engine.share({ amount: 6666, weights: [3333, 3333, 1], mode: 'last' }),
+    { parts: [3332, 3332, 2] });
+  const weights = [3333, 3333, 1];
+  assert.deepEqual(engine.share({ amount: 6666, weights, caps: weights, mode: 'last' }),
     { parts: [3332, 3333, 1] });
   for (const form of [book, bookBytes, bookBytes.toString()]) {
     assert.deepEqual(engine.check(form), { ok: true, errors: [], warnings: [] });

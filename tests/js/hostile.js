@@ -12,10 +12,9 @@ export function randomRequest({ below, pick }) {
   const often = (share, value) => (below(100) < share ? value() : undefined);
   const line = (i) => ({
     id: often(30, () => `l${i}`),
-    sku: below(20) === 0 ? pick(skus) : String(1 + below(6)),
+    sku: below(150) === 0 ? pick(skus) : String(1 + below(6)),
     qty: 1 + below(pick([3, 30, 9999])),
     selected: often(20, () => below(2) === 0),
-    options: often(20, () => [{ id: pick(['egg', 'box']), qty: 1 + below(3) }]),
     shop: often(20, () => `shop${below(3)}`),
     fulfilment: often(20, () => pick(['delivery', 'pickup'])),
     seen_unit: often(10, () => below(3000)),
@@ -24,16 +23,20 @@ export function randomRequest({ below, pick }) {
     id: `c${i}`, rule: pick(['shop_30_4', 'shop_10_percent', 'shop_30_4', 'no-rule']),
     from: often(20, () => 1767240000 + below(3) - 1), to: often(20, () => 1767240000 + below(3)),
   });
+  // Only SKU 2 is sold with options; now and then another one is asked for them.
+  const withOptions = (one) => (one.sku === '2' || below(100) === 0
+    ? { ...one, options: [{ id: pick(['egg', 'box']), qty: 1 + below(3) }] }
+    : one);
   return JSON.parse(JSON.stringify({
     now: 1767240000,
     detail: often(60, () => pick(['totals', 'lines', 'full'])),
     member: often(60, () => ({ id: 'm', tier: pick(['gold', 'silver']), points: below(5000) })),
-    lines: Array.from({ length: below(pick([4, 12, 40])) }, (_, i) => line(i)),
+    lines: Array.from({ length: below(pick([4, 12, 40])) }, (_, i) => withOptions(line(i))),
     address: often(70, () => ({ region: pick(['310104', '54']) })),
     coupons: often(60, () => Array.from({ length: below(9) }, (_, i) => coupon(i))),
     points: often(50, () => pick(['max', 0, 150])),
     pick: often(20, () => pick(['best', 'none'])),
-    pins: often(10, () => ({ coupons: ['c0'] })),
+    pins: often(4, () => ({ coupons: ['c0'] })),
   }));
 }
 

@@ -17,23 +17,25 @@ const unsigned = { unsignedBookForDevelopment: true };
 before(buildMiniProgram);
 
 // ECMAScript and WXWebAssembly; a context of vm has none of Node's own globals.
-function makeHost(files) {
+function makeHost(files, at = '/suanpan/') {
   const WXWebAssembly = {
     async instantiate(path, imports) {
       if (!files.includes(path)) throw new Error(`file not found: ${path}`);
-      const bytes = readFileSync(folder + path.slice('/suanpan/'.length));
+      const bytes = readFileSync(folder + path.slice(at.length));
       const wasm = path.endsWith('.br') ? brotliDecompressSync(bytes) : bytes;
       return { instance: await WebAssembly.instantiate(await WebAssembly.compile(wasm), imports) };
     },
   };
   const context = createContext(files ? { WXWebAssembly } : {});
   runInContext('delete globalThis.WebAssembly; delete globalThis.SharedArrayBuffer;', context);
-  return (name) => {
+  const load = (name) => {
     const code = readFileSync(folder + name, 'utf8');
     const module = { exports: {} };
-    runInContext(`(function (module, exports) {${code}\n})`, context)(module, module.exports);
+    runInContext(`(function (module, exports, require) {${code}\n})`, context)(
+      module, module.exports, load);
     return module.exports;
   };
+  return load;
 }
 
 test('it prices as in Node, from .br, from .wasm and from the twin', async () => {
@@ -54,6 +56,14 @@ test('it prices as in Node, from .br, from .wasm and from the twin', async () =>
     const named = engine.quote({ ...request, lines: [{ id: '面🍜', sku: '1', qty: 1 }] });
     assert.equal(named.lines[0].id, '面🍜');
   }
+});
+
+test('installed by npm it finds its files where npm puts them', async () => {
+  const at = '/miniprogram_npm/suanpan/';
+  const path = `${at}suanpan.wasm.br`;
+  const { createEngine: create, limits } = makeHost([path], at)('index.js');
+  assert.deepEqual({ ...(await create()).mode }, { build: 'wasm', path, reason: null });
+  assert.equal(limits.lines_max, 200);
 });
 
 test('it exports what pages need', () => {

@@ -132,7 +132,7 @@ function fromReceipt(receipt) {
         .filter((activity) => activity.state === 'applied')
         .map((activity) => [activity.rule, activity.cut])
     ),
-    points: { used: points.used, cut: points.cut, earned: points.earned },
+    points: { usable: points.usable, used: points.used, cut: points.cut, earned: points.earned },
     gifts: byKey(gifts.map(({ rule, sku, qty }) => [`${rule} ${sku}`, qty])),
     granted: byKey(rewards.filter((r) => r.coupon).map((r) => [`${r.rule} ${r.coupon}`, r.n])),
     rewardPoints: byKey(rewards.filter((r) => !r.coupon).map((r) => [r.rule, r.points])),

@@ -101,6 +101,7 @@ class Maker {
     this.wallet();
     this.exclusions();
     this.limitLeaves();
+    this.valueBenefits();
     return { book: this.book(), request: this.request() };
   }
 
@@ -157,7 +158,10 @@ class Maker {
       if (stores) line.store = random.pick(['main', 'side']);
       if (pickup && random.chance(40)) line.fulfilment = 'pickup';
       if (random.chance(3)) line.selected = false;
-      if (random.chance(2)) line.sku = 'gone';
+      if (random.chance(2)) {
+        line.sku = 'gone';
+        delete line.options;
+      }
       this.lines.push(line);
     }
     this.shops = [...new Set(this.lines.map((line) => line.shop))].filter(Boolean);
@@ -373,6 +377,19 @@ class Maker {
     if (!coupon) return { points: { n: 10, ...goal } };
     const n = random.chance(30) ? { n: 2 } : {};
     return { grant_coupon: { rule: coupon.id, ...n, ...goal } };
+  }
+
+  /** A benefit that competes with money in a choice group has to say what it is worth. */
+  valueBenefits() {
+    const visit = (give) => {
+      const [[kind, content]] = Object.entries(give);
+      if (kind === 'gift' || kind === 'points' || kind === 'grant_coupon') {
+        content.goal_value_fen ||= this.random.pick([1, 80, 250]);
+      }
+      if (kind === 'tiers') content.tiers.forEach((tier) => visit(tier.give));
+      if (kind === 'every') visit(content.give);
+    };
+    for (const rule of this.rules) if (rule.stack?.group) [rule.give].flat().forEach(visit);
   }
 
   /** A give for the stages item and order. */
@@ -853,6 +870,7 @@ class Maker {
     if (Object.keys(this.policy).length > 0) rules.policy = this.policy;
     if (Object.keys(this.groups).length > 0) rules.groups = this.groups;
     if (random.chance(92)) rules.freight = this.freight();
+    else this.skus.forEach((sku) => delete sku.freight);
     if (random.chance(30)) rules.fees = this.fees();
     if (random.chance(50)) rules.points = this.points();
     const catalog = { skus: this.skus, options: this.options };

@@ -119,9 +119,9 @@ function amountOff(ctx, state, eligible, give, times) {
     const { cuts, lines } = cutByLine(ctx, eligible, left, () => amount);
     return { cuts, face: amount * lines };
   }
-  const all = piecesOf(ctx, state, eligible);
-  const max = per === 'piece' ? 1 : give.max_units;
-  const chosen = max === undefined ? all : choosePieces(all, max, give.choose);
+  // Pieces worth nothing are skipped, so they don't count in the face either.
+  const max = per === 'piece' ? 1 : (give.max_units ?? Infinity);
+  const chosen = choosePieces(piecesOf(ctx, state, eligible), max, give.choose);
   const cuts = eligible.map(() => 0);
   for (const piece of chosen) cuts[piece.position] += Math.min(amount, piece.value);
   return { cuts, face: amount * chosen.length };

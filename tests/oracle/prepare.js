@@ -414,6 +414,8 @@ function flatFreight(ctx, pack) {
   for (const template of templates) {
     const lines = pack.lines.filter((line) => (line.sku.freight ?? byDefault) === template.id);
     if (lines.length === 0) continue;
+    const unitZ = {pieces: () => 1, weight: (sku) => sku.weight_g ?? 0, volume: (sku) => sku.volume_cm3 ?? 0}[template.by];
+    if (process.env.TMPZ && sum(lines.map((l) => l.qty * unitZ(l.sku))) === 0) continue;
     const region = regionOf(template, ctx.request.address.region);
     if (!region) {
       pack.undeliverable = true;

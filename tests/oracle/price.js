@@ -55,8 +55,15 @@ function freePackages(ctx, free, record) {
   }
 }
 
-/** The segments where the rule of a record was felt, for exclusions and maxima. */
-function occupied(record) {
+/**
+ * The segments where the rule of a record was felt, for exclusions and maxima: where its cut is
+ * > 0, else all its eligible ones. What a rule of the freight stage cuts is the freight of whole
+ * packages.
+ */
+function occupied(ctx, record) {
+  if (record.freed.length > 0) {
+    return ctx.segments.filter(({ pack }) => record.freed.includes(pack)).map(({ index }) => index);
+  }
   const cut = record.eligible.filter((_, i) => record.cuts[i] > 0);
   return cut.length > 0 ? cut : record.eligible;
 }
@@ -72,7 +79,7 @@ function openSegments(ctx, state, turn) {
   for (const earlier of state.records) {
     const on = turn.after[earlier.turn.index];
     if (on === 'order') return { reason: 'excluded' };
-    if (on === 'line') occupied(earlier).forEach((s) => lost.add(s));
+    if (on === 'line') occupied(ctx, earlier).forEach((s) => lost.add(s));
   }
   for (const [unitRule, segments] of ctx.pricedByUnitRule) {
     const on = turn.afterUnit.get(unitRule);
@@ -133,6 +140,7 @@ function ruleRecord(ctx, state, turn, given) {
   }
   if (record.eligible.length === 0) return { reason };
   record.goal = sum(record.benefits.map((benefit) => benefit.goal));
+  if (rule.stage === STAGE.freight) record.freed = packagesToFree(ctx, state, record);
   return { record };
 }
 
@@ -170,7 +178,6 @@ function unlawful(ctx, state, record) {
   }
   if (coupon && rule.stage === STAGE.freight) {
     if (ctx.freightState === 'unknown') return 'freight_unknown';
-    record.freed = packagesToFree(ctx, state, record);
     if (freightOf(ctx, record.freed) < ctx.policy.coupon_min_gain_fen) return 'no_gain';
   } else if (coupon && record.cut < ctx.policy.coupon_min_gain_fen) {
     if (!record.benefits.some((benefit) => benefit.type !== 'free_freight')) return 'no_gain';
@@ -178,7 +185,7 @@ function unlawful(ctx, state, record) {
   return maximumBroken(ctx, state, record) ? 'not_stackable' : null;
 }
 
-/** Packages a freight coupon frees beyond what is free already. */
+/** Packages a rule of the freight stage frees beyond what is free already. */
 function packagesToFree(ctx, state, record) {
   const packs = new Set(record.eligible.map((s) => ctx.segments[s].pack));
   return [...packs].filter(
@@ -192,10 +199,7 @@ const freightOf = (ctx, packs) => sum(packs.map((p) => ctx.packages[p].freight))
 function places(ctx, record) {
   const { maxPer } = record.turn.rule.slot;
   if (maxPer === 'order') return ['order'];
-  const lines =
-    record.freed.length > 0
-      ? record.freed.flatMap((p) => ctx.packages[p].lines.map((line) => line.index))
-      : occupied(record).map((s) => ctx.segments[s].line);
+  const lines = occupied(ctx, record).map((s) => ctx.segments[s].line);
   if (maxPer === 'shop') return [...new Set(lines.map((line) => ctx.priced[line].shop))];
   return [...new Set(lines)];
 }
@@ -218,7 +222,7 @@ export function afterRecord(ctx, state, record) {
   if (record.turn.rule.stage === STAGE.freight) {
     next.free = state.free.slice();
     freePackages(ctx, next.free, record);
-    next.couponFreight = state.couponFreight + freightOf(ctx, record.freed);
+    if (record.turn.coupon) next.couponFreight += freightOf(ctx, record.freed);
   }
   return next;
 }
@@ -331,8 +335,8 @@ export function replay(ctx, decision, until = null) {
 const shareMode = (ctx) =>
   ctx.mutant === 'remainder_first' ? 'first' : ctx.policy.share_remainder;
 
-/** n and cut of the points used. */
-export function pointsUsed(ctx, state) {
+/** n and cut of the points used when so many are asked for. */
+export function pointsUsed(ctx, state, asked) {
   const none = { used: 0, cut: 0, segments: [] };
   const table = ctx.book.rules.points;
   if (!table) return none;
@@ -342,17 +346,17 @@ export function pointsUsed(ctx, state) {
   const net = (segment) => state.left[segment.index] + segment.fixed;
   const eligible = sum(segments.map(net));
   const limit = Math.min(mulDivFloor(eligible, shareBp, 10000), Math.max(0, eligible - keep));
-  const asked = ctx.request.points === 'max' ? Infinity : (ctx.request.points ?? 0);
   const most = Math.min(ctx.request.member?.points ?? 0, table.max ?? Infinity, asked);
   const worth = (n) => mulDivFloor(n, num, den);
 
   let used = 0;
   while (used + step <= most && worth(used + step) <= limit) used += step;
-  let cut = worth(used);
+  const cut = worth(used);
   if (table.last_step_partial && ctx.mutant !== 'no_partial_step') {
     const partial = mulDivCeil(limit, den, num);
-    if (worth(used + step) > limit && partial <= most) {
-      return { used: limit > 0 ? partial : 0, cut: limit, segments };
+    // A step that would add nothing to the cut is not taken in part either.
+    if (cut < limit && worth(used + step) > limit && partial <= most) {
+      return { used: partial, cut: limit, segments };
     }
   }
   while (used > 0 && worth(used - step) === cut) used -= step;
@@ -365,7 +369,8 @@ export function settle(ctx, state) {
   const paid = net.slice();
   const goods = sum(net);
 
-  const points = pointsUsed(ctx, state);
+  const asked = ctx.request.points === 'max' ? Infinity : (ctx.request.points ?? 0);
+  const points = pointsUsed(ctx, state, asked);
   const pointWeights = points.segments.map((segment) => net[segment.index]);
   share(points.cut, pointWeights, pointWeights, shareMode(ctx)).forEach((part, i) => {
     paid[points.segments[i].index] -= part;
@@ -411,6 +416,7 @@ export function settle(ctx, state) {
     coupons: couponResults(ctx, state),
     applied: appliedRules(ctx, state),
     points: {
+      usable: pointsUsed(ctx, state, Infinity).used,
       used: points.used,
       cut: points.cut,
       earned: earn ? mulDivFloor(toPay - roundingOfGoods, earn.num, earn.den) : 0

@@ -13,6 +13,9 @@ import { createWXWebAssembly } from './wx_wasm.js';
 import { scopeName } from './wxss.js';
 
 const READY_DELAY_MS = 30;
+// A tap may lead to a dialog, its answer to a promise, that to a paint: each is a task of its own
+// where promises are built on timers.
+const TASKS_PER_TAP = 10;
 
 const host = { config: null, templates: null, space: null, backendRoots: null };
 const pages = createPages(host);
@@ -126,10 +129,17 @@ function start() {
   launch();
 }
 
+// Timers of equal delay fire in order, so whatever was started before is done before.
+function answerRest(tasks) {
+  if (tasks > 0) native.setTimeout(() => answerRest(tasks - 1), 0);
+  else native.postMessage({ rested: true });
+}
+
 globalThis.addEventListener('unhandledrejection', (event) => report('error', event.reason));
 globalThis.addEventListener('error', (event) => report('error', event.error || event.message));
 globalThis.onmessage = ({ data }) => {
-  if (data.back) guarded(pages.back);
+  if (data.rest) answerRest(TASKS_PER_TAP);
+  else if (data.back) guarded(pages.back);
   else guarded(() => dispatch(data));
 };
 

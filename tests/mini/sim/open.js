@@ -13,7 +13,7 @@ const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 const IPHONE_8 = { width: 375, height: 667 };
-const QUIET_MS = 60;
+const WAIT_MS = 30000;
 
 // files: path in the package → bytes, or a file or folder on disk. The root stays untouched.
 function stage(root, files, target) {
@@ -29,26 +29,25 @@ function stage(root, files, target) {
 function createHelpers(page) {
   const read = (name) => page.evaluate((key) => window.__sim[key], name);
 
-  // The page is at rest when no operation came from the logic thread for a while from now on.
-  const settle = async () => {
-    const startMs = await page.evaluate(() => performance.now());
-    await page.waitForFunction(([start, quiet]) =>
-      performance.now() - Math.max(start, window.__sim.lastBatchAtMs) > quiet,
-    [startMs, QUIET_MS]);
-  };
+  const settle = () => page.evaluate(() => window.__sim.rest());
+
+  // A click follows a touch by itself, a moment later.
+  async function tap(selector) {
+    const before = await read('taps');
+    await page.locator(selector).first().tap();
+    await page.waitForFunction((count) => window.__sim.taps > count, before);
+    await settle();
+  }
 
   return {
     page,
     settle,
-    async tap(selector) {
-      await page.locator(selector).first().tap();
-      await settle();
-    },
+    tap,
     text: async (selector) => (await page.locator(selector).first().textContent()).trim(),
     texts: async (selector) =>
       (await page.locator(selector).allTextContents()).map((text) => text.trim()),
     isShown: (selector) => page.locator(selector).first().isVisible(),
-    waitFor: (selector) => page.waitForSelector(selector, { timeout: 10000 }),
+    waitFor: (selector) => page.waitForSelector(selector, { timeout: WAIT_MS }),
     // whole: as if the phone were as high as the page, so that fixed bars stay at its end.
     async screenshot(file, { whole = false } = {}) {
       fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -89,7 +88,7 @@ export async function openMiniProgram({
       viewport, deviceScaleFactor: 2, hasTouch: true, isMobile: true,
     });
     await page.goto(server.url);
-    await page.waitForSelector('html[data-ready]', { timeout: 20000 });
+    await page.waitForSelector('html[data-ready]', { timeout: WAIT_MS });
     return { ...createHelpers(page), ...built, close };
   } catch (error) {
     await close();

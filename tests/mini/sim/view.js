@@ -15,10 +15,16 @@ const sim = window.__sim = {
   log: [],
   // tapToBatchMs: from the last tap to the moment its changes stood in the DOM.
   stats: { batches: 0, ops: 0, tapToBatchMs: 0 },
-  lastBatchAtMs: 0,
+  taps: 0,
   lastTapAtMs: 0,
   back: () => worker.postMessage({ back: true }),
+  // Fulfilled when the logic thread has done what was sent to it and its answers are in the DOM.
+  rest: () => new Promise((resolve) => {
+    resting.push(resolve);
+    worker.postMessage({ rest: true });
+  }),
 };
+const resting = [];
 
 function send(target, event, detail) {
   let node = target;
@@ -124,8 +130,7 @@ function applyBatch({ ops, stats }) {
   Object.assign(sim.stats, stats);
   sim.stats.batches += 1;
   sim.stats.ops += ops.length;
-  sim.lastBatchAtMs = performance.now();
-  if (sim.lastTapAtMs > 0) sim.stats.tapToBatchMs = sim.lastBatchAtMs - sim.lastTapAtMs;
+  if (sim.lastTapAtMs > 0) sim.stats.tapToBatchMs = performance.now() - sim.lastTapAtMs;
   sim.lastTapAtMs = 0;
 }
 
@@ -157,11 +162,13 @@ worker.onmessage = ({ data }) => {
   if (data.ops) applyBatch(data);
   else if (data.ui) show[data.ui](data);
   else if (data.log) writeLog(data.log);
+  else if (data.rested) resting.shift()();
 };
 worker.onerror = (event) =>
   writeLog(['error', `${event.message} ${event.filename}:${event.lineno}`]);
 
 document.addEventListener('click', (event) => {
+  sim.taps += 1;
   sim.lastTapAtMs = performance.now();
   send(event.target, 'tap', { x: event.clientX, y: event.clientY });
 }, true);

@@ -7,12 +7,17 @@ const firstLines = require('../../shop/first_lines.js');
 const carts = require('../../shop/cart.js');
 
 const SLOW_START_MS = 300;
+const RETRIES = 3;
+const RETRY_MS = 200;
 
 const NOTICES = {
   slow: '正在准备本机计价…',
   compatible: '当前微信版本较低，已切换为兼容模式',
   unavailable: '当前微信版本较低，无法在本机计价，请升级微信后重试',
+  failed: '暂时无法计价，请稍后重试',
 };
+
+const NO_SUBMIT = { text: '去结算', isEnabled: false };
 
 // No sheet is open. `coupons` is the choice made in the coupon sheet but not confirmed yet.
 const CLOSED = { name: '', coupons: null, line: '' };
@@ -20,7 +25,8 @@ const CLOSED = { name: '', coupons: null, line: '' };
 const book = JSON.parse(bookText);
 const names = suanpan.namesOf(book);
 
-// Without WXWebAssembly the same engine runs as JavaScript: slower, with the same answers.
+// Without WXWebAssembly the same engine runs as JavaScript: slower, with the same answers. A shop
+// that does not want its 430 KB leaves the file and this line out.
 const fallback = () => require('../../suanpan/suanpan.wasm2js.js');
 
 const isPinDropped = ({ warnings }) => warnings.some(({ code }) => code === 'PIN_DROPPED');
@@ -36,6 +42,7 @@ Page({
     // Known before any price is: held by place until the engine answers, and never lost.
     skeleton: firstLines.map(({ id, sku }) => ({ id, sku, name: names.skuTexts[sku].name })),
     total: '--',
+    submit: NO_SUBMIT,
     sheet: '',
   },
 
@@ -44,6 +51,7 @@ Page({
     this.sheet = CLOSED;
     this.status = 'loading';
     this.notice = '';
+    this.retriesLeft = RETRIES;
     this.binding = suanpan.bindPage({
       view: () => this.show(),
       apply: (changes) => this.setData(changes),
@@ -83,12 +91,42 @@ Page({
       usesPoints: this.cart.usesPoints,
     };
     if (this.status !== 'ready') return base;
+    try {
+      const priced = this.price();
+      this.retriesLeft = RETRIES;
+      return Object.assign(base, priced);
+    } catch (error) {
+      return Object.assign(base, this.waitAfter(error));
+    }
+  },
+
+  price() {
+    this.dropLostCoupons();
     const request = carts.requestOf(this.cart, member);
     const receipt = this.engine.quote(request);
     const most = this.cart.usesPoints ? receipt : this.quoteWith({ usesPoints: true });
-    return Object.assign(base,
-      suanpan.receiptView(receipt, names, { request, most }),
+    return Object.assign(suanpan.receiptView(receipt, names, { request, most }),
       this.showSheet(receipt));
+  },
+
+  // A picked coupon may no longer fit the changed cart: say so and take the best ones instead.
+  dropLostCoupons() {
+    if (!this.cart.coupons || !isPinDropped(this.quoteWith({}))) return;
+    this.cart = Object.assign({}, this.cart, { coupons: null });
+    wx.showToast({ title: '所选优惠券不再可用，已为您换用最优组合', icon: 'none' });
+  },
+
+  // After an inner error the engine needs a moment to start anew; the cart is not touched by it.
+  waitAfter(error) {
+    console.warn(String(error && error.message));
+    if (this.retriesLeft === 0) {
+      this.status = 'unavailable';
+      this.notice = NOTICES.failed;
+      return { status: this.status, notice: this.notice, total: '--', submit: NO_SUBMIT };
+    }
+    this.retriesLeft -= 1;
+    setTimeout(() => this.binding.invalidate(), RETRY_MS);
+    return { notice: NOTICES.slow, total: '--', submit: NO_SUBMIT };
   },
 
   quoteWith(overrides) {
@@ -114,15 +152,7 @@ Page({
 
   change(cart) {
     this.cart = cart;
-    this.dropLostCoupons();
     this.binding.invalidate();
-  },
-
-  // A picked coupon may no longer fit the changed cart: say so and take the best ones instead.
-  dropLostCoupons() {
-    if (!this.cart.coupons || !isPinDropped(this.quoteWith({}))) return;
-    this.cart = Object.assign({}, this.cart, { coupons: null });
-    wx.showToast({ title: '所选优惠券不再可用，已为您换用最优组合', icon: 'none' });
   },
 
   lineOf(event) {

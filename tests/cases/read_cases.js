@@ -1,0 +1,58 @@
+// The golden cases as JavaScript reads them; tests/cases_run.c explains the format and is strict
+// about it, so this reader only has to find the blocks of files that are known to be good.
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+/** RFC 7396. */
+export function mergePatch(target, patch) {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const isObject = target !== null && typeof target === 'object' && !Array.isArray(target);
+  const result = isObject ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = mergePatch(result[key], value);
+  }
+  return result;
+}
+
+/**
+ * Every case of every file: { file, line, title, bookText, isBookJson, request, isRequestRaw,
+ * expect, error, absent }. What a case does not have is undefined. A raw request is malformed on
+ * purpose: no JavaScript value could stand for it.
+ */
+export function readCases() {
+  return readdirSync(folder).filter((name) => name.endsWith('.md')).sort().flatMap((file) => {
+    const cases = [];
+    const shared = {};
+    let open = null;
+    readFileSync(folder + file, 'utf8').split('\n').forEach((text, index) => {
+      const fence = /^```(json|text) ([a-z]+)$/.exec(text);
+      if (text === '```') open = null;
+      else if (fence) {
+        open = { raw: fence[1] === 'text', text: '' };
+        (cases.at(-1)?.blocks || shared)[fence[2]] = open;
+      } else if (open) open.text += `${text}\n`;
+      else if (text.startsWith('## ')) {
+        cases.push({ file, line: index + 1, title: text.slice(3), blocks: {} });
+      }
+    });
+    return cases.map(({ blocks, ...about }) => {
+      const json = (name) => (blocks[name] ? JSON.parse(blocks[name].text) : undefined);
+      const book = blocks.book || shared.book;
+      return {
+        ...about,
+        bookText: blocks.patch
+          ? JSON.stringify(mergePatch(JSON.parse(book.text), json('patch')))
+          : book.text,
+        isBookJson: !book.raw,
+        request: blocks.request?.raw ? undefined : json('request'),
+        isRequestRaw: blocks.request?.raw === true,
+        expect: json('expect'),
+        error: json('error'),
+        absent: json('absent') || [],
+      };
+    });
+  });
+}

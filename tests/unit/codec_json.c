@@ -1,0 +1,193 @@
+/* Strict JSON: what json_check lets through and what it refuses, with the place; and the writer. */
+#include "codec/json_check.h"
+#include "codec/json_out.h"
+#include "unit/codec.h"
+
+typedef struct {
+  const char *text;
+  sp_err code;
+  const char *path;
+} refusal;
+
+/* Text of which the size is known, so that it may hold zero bytes. */
+static void expect_bytes(codec *c, const char *text, size_t size, sp_err code, const char *path) {
+  c->scratch.used = 0;
+  report_start(&c->report, &c->scratch, 1);
+  bool good = json_check((sp_text){text, (uint32_t)size}, NULL, &c->scratch, &c->report);
+  CHECK(good == (code == SP_OK));
+  codec_expect(c, text, code, path);
+  if (good) CHECK_INT((int64_t)c->scratch.used, 0);
+}
+
+static void expect(codec *c, const char *text, sp_err code, const char *path) {
+  // A copy without the zero behind it: reading on would be seen by the address sanitizer.
+  size_t size = strlen(text);
+  char *exact = malloc(size ? size : 1);
+  if (!exact) abort();
+  memcpy(exact, text, size);
+  expect_bytes(c, exact, size, code, path);
+  free(exact);
+}
+
+static void json_check_accepts_every_kind_of_value(void) {
+  static const char *const texts[] = {
+      "0", "-1", "9007199254740991", "-9007199254740991", "true", "false", "null", "\"\"", "[]",
+      "{}", " [ 1 , 2 ] ", "\t\r\n{ \"a\" : { } }\n", "{\"a\":1,\"b\":[{\"a\":1},{\"a\":1}]}",
+      "\"\\u0041\\n\\t\\\\\\/\\\"\\b\\f\\r\"", "\"\\uD83D\\uDE00\"", "\"\xE4\xB8\x80\"",
+      "\"\xF0\x9F\x98\x80\"", "\"\xF4\x8F\xBF\xBF\"", "\"\xEF\xBF\xBF\"", "\"\x7F\"",
+      "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]", "{\"\":1,\" \":2}", "{\"a\":1,\"A\":2}"};
+  codec *c = codec_open();
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) expect(c, texts[i], SP_OK, "");
+  codec_close(c);
+}
+
+static void json_check_names_the_place_of_what_is_wrong(void) {
+  static const refusal refusals[] = {
+      {"", SP_E_JSON, ""}, {" ", SP_E_JSON, ""}, {"nul", SP_E_JSON, ""}, {"nulL", SP_E_JSON, ""},
+      {"[1,]", SP_E_JSON, "/1"}, {"[,1]", SP_E_JSON, "/0"}, {"[1 2]", SP_E_JSON, "/0"},
+      {"[1", SP_E_JSON, "/0"}, {"[", SP_E_JSON, "/0"}, {"]", SP_E_JSON, ""}, {"[}", SP_E_JSON, "/0"},
+      {"{\"a\":[}", SP_E_JSON, "/a/0"}, {"{\"a\"}", SP_E_JSON, "/a"}, {"{\"a\":}", SP_E_JSON, "/a"},
+      {"{\"a\":1,}", SP_E_JSON, ""}, {"{a:1}", SP_E_JSON, ""}, {"{'a':1}", SP_E_JSON, ""},
+      {"{\"b\":{\"a\":1,x}}", SP_E_JSON, "/b"}, {"{", SP_E_JSON, ""}, {"{\"a", SP_E_JSON, ""},
+      {"1 2", SP_E_JSON, ""}, {"{}{}", SP_E_JSON, ""}, {"\xEF\xBB\xBF{}", SP_E_JSON, ""},
+      {"\"a", SP_E_JSON, ""}, {"\"\n\"", SP_E_JSON, ""}, {"\"\\x\"", SP_E_JSON, ""},
+      {"\"\\", SP_E_JSON, ""}, {"\"\\u12\"", SP_E_JSON, ""}, {"\"\\u12G4\"", SP_E_JSON, ""},
+      {"/**/1", SP_E_JSON, ""}, {"\v1", SP_E_JSON, ""}, {"\xC2\xA0" "1", SP_E_JSON, ""},
+      {"+1", SP_E_JSON, ""}, {".5", SP_E_JSON, ""}, {"-", SP_E_JSON, ""}, {"NaN", SP_E_JSON, ""},
+      {"-Infinity", SP_E_JSON, ""}, {"0x10", SP_E_JSON, ""}, {"1a", SP_E_JSON, ""},
+      {"1.0", SP_E_NUMBER, ""}, {"1e3", SP_E_NUMBER, ""}, {"1E3", SP_E_NUMBER, ""},
+      {"-0", SP_E_NUMBER, ""}, {"01", SP_E_NUMBER, ""}, {"-01", SP_E_NUMBER, ""},
+      {"00", SP_E_NUMBER, ""}, {"9007199254740992", SP_E_NUMBER, ""},
+      {"-9007199254740992", SP_E_NUMBER, ""}, {"[0,{\"n\":1.5}]", SP_E_NUMBER, "/1/n"},
+      {"99999999999999999999999999999999999999999999", SP_E_NUMBER, ""},
+      {"\"\\uD800\"", SP_E_JSON, ""}, {"\"\\uDC00\"", SP_E_JSON, ""},
+      {"\"\\uD800\\uD800\"", SP_E_JSON, ""}, {"\"\\uD800\\n\"", SP_E_JSON, ""},
+      {"\"\\u0000\"", SP_E_JSON, ""}, {"{\"\\u0000\":1}", SP_E_JSON, ""},
+      {"[\"\x80\"]", SP_E_UTF8, "/0"}, {"\"\xC0\x80\"", SP_E_UTF8, ""},
+      {"\"\xC1\xBF\"", SP_E_UTF8, ""}, {"\"\xE0\x9F\xBF\"", SP_E_UTF8, ""},
+      {"\"\xED\xA0\x80\"", SP_E_UTF8, ""}, {"\"\xF0\x8F\xBF\xBF\"", SP_E_UTF8, ""},
+      {"\"\xF4\x90\x80\x80\"", SP_E_UTF8, ""}, {"\"\xF5\x80\x80\x80\"", SP_E_UTF8, ""},
+      {"\"\xE4\xB8\"", SP_E_UTF8, ""}, {"\"\xE4\xB8", SP_E_UTF8, ""}, {"\"\xFF\"", SP_E_UTF8, ""},
+      {"{\"a\":{\"\xFF\":1}}", SP_E_UTF8, "/a"},
+      {"[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]", SP_E_DEPTH, "/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0"},
+      {"{\"a\":1,\"a\":2}", SP_E_DUPLICATE_KEY, "/a"},
+      {"{\"x\":[0,{\"b\":1,\"a\":{},\"b\":2}]}", SP_E_DUPLICATE_KEY, "/x/1/b"},
+      {"{\"a\":1,\"\\u0061\":2}", SP_E_DUPLICATE_KEY, "/a"},
+      {"{\"\\u4E00\":1,\"\xE4\xB8\x80\":2}", SP_E_DUPLICATE_KEY, "/\xE4\xB8\x80"},
+      {"{\"\\uD83D\\uDE00\":1,\"\xF0\x9F\x98\x80\":2}", SP_E_DUPLICATE_KEY, "/\xF0\x9F\x98\x80"},
+      {"{\"\\u00e9\":1,\"\xC3\xA9\":2}", SP_E_DUPLICATE_KEY, "/\xC3\xA9"},
+      {"{\"\":1,\"\":2}", SP_E_DUPLICATE_KEY, "/"},
+      {"{\"~/\":[1.5]}", SP_E_NUMBER, "/~0~1/0"},
+  };
+  codec *c = codec_open();
+  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+    expect(c, refusals[i].text, refusals[i].code, refusals[i].path);
+  }
+  expect_bytes(c, "[1]\0", 4, SP_E_JSON, "");
+  expect_bytes(c, "\"\0\"", 3, SP_E_JSON, "");
+  codec_close(c);
+}
+
+/* n keys of which the last may stand twice; `shape` makes them alike in size, first and last byte. */
+static char *many_keys(uint32_t count, bool twice) {
+  char *text = malloc((size_t)count * 20 + 40), *at = text;
+  if (!text) abort();
+  *at++ = '{';
+  for (uint32_t i = 0; i < count; i++) at += sprintf(at, "\"k%07uz\":%u,", (i * 7919) % count, i);
+  at += sprintf(at, twice ? "\"k00%c0000z\":1}" : "\"k\":1}", '0');
+  return text;
+}
+
+static void duplicate_keys_are_found_among_many(void) {
+  codec *c = codec_open();
+  for (uint32_t count = 1; count < 40; count++) {
+    char *good = many_keys(count, false), *bad = many_keys(count, true);
+    expect(c, good, SP_OK, "");
+    expect(c, bad, SP_E_DUPLICATE_KEY, "/k0000000z");
+    free(good);
+    free(bad);
+  }
+  // Far too many for comparing all pairs: this test would not end.
+  char *good = many_keys(100003, false), *bad = many_keys(100003, true);
+  expect(c, good, SP_OK, "");
+  expect(c, bad, SP_E_DUPLICATE_KEY, "/k0000000z");
+  free(good);
+  free(bad);
+  codec_close(c);
+}
+
+static void a_path_that_is_too_long_names_the_nearest_place(void) {
+  codec *c = codec_open();
+  char text[2000], key[900];
+  memset(key, 'k', sizeof key);
+  key[sizeof key - 1] = 0;
+  snprintf(text, sizeof text, "{\"a\":{\"%s\":{\"b\":1.5}}}", key);
+  expect(c, text, SP_E_NUMBER, "/a");
+  codec_close(c);
+}
+
+static void json_check_says_when_memory_is_out(void) {
+  codec *c = codec_open();
+  char *text = many_keys(1000, false);
+  for (size_t capacity = 0; capacity < 40000; capacity += 64) {
+    c->scratch.capacity = capacity;
+    c->scratch.used = 0;
+    report_start(&c->report, &c->scratch, 1);
+    bool good =
+        json_check((sp_text){text, (uint32_t)strlen(text)}, NULL, &c->scratch, &c->report);
+    CHECK(good || report_first(&c->report) == SP_E_MEMORY);
+  }
+  free(text);
+  codec_close(c);
+}
+
+static void the_writer_escapes_and_separates(void) {
+  sp_arena arena = unit_arena(4096);
+  json_out out;
+  sp_text text;
+  json_open(&out, &arena);
+  json_begin(&out, '{');
+  json_key_int(&out, "least", INT64_MIN);
+  json_key_int(&out, "most", INT64_MAX);
+  json_key_string(&out, "text", SP_TEXT("a\"\\\n\x01\x7F\xE4\xB8\x80"));
+  json_key_begin(&out, "list", '[');
+  json_bool(&out, true);
+  json_null(&out);
+  json_begin(&out, '{');
+  json_end(&out, '}');
+  json_int(&out, 0);
+  json_int(&out, 4294967296);
+  json_end(&out, ']');
+  static const int64_t values[] = {-7, 10};
+  json_key_ints(&out, "x yy", values);
+  json_end(&out, '}');
+  CHECK(json_close(&out, &text));
+  CHECK_TEXT(text, SP_TEXT("{\"least\":-9223372036854775808,\"most\":9223372036854775807,"
+                           "\"text\":\"a\\\"\\\\\\u000a\\u0001\x7F\xE4\xB8\x80\","
+                           "\"list\":[true,null,{},0,4294967296],\"x\":-7,\"yy\":10}"));
+  CHECK_INT((int64_t)(arena.used % 8), 0);
+  free(arena.base);
+}
+
+static void the_writer_takes_nothing_when_memory_is_out(void) {
+  sp_arena arena = unit_arena(64);
+  json_out out;
+  sp_text text;
+  json_open(&out, &arena);
+  for (uint32_t i = 0; i < 100; i++) json_int(&out, 1234567);
+  CHECK(!json_close(&out, &text));
+  CHECK_INT(text.size, 0);
+  CHECK_INT((int64_t)arena.used, 0);
+  free(arena.base);
+}
+
+int main(void) {
+  RUN(json_check_accepts_every_kind_of_value);
+  RUN(json_check_names_the_place_of_what_is_wrong);
+  RUN(duplicate_keys_are_found_among_many);
+  RUN(a_path_that_is_too_long_names_the_nearest_place);
+  RUN(json_check_says_when_memory_is_out);
+  RUN(the_writer_escapes_and_separates);
+  RUN(the_writer_takes_nothing_when_memory_is_out);
+  return unit_end();
+}
