@@ -34,7 +34,8 @@ static int64_t additional_fee(const sp_region *region, int64_t units) {
   return money_multiply(steps, region->additional_fee_fen, SP_CART_FEN_MAX);
 }
 
-/* The package's fee from the units of each template, or an error. */
+/* The package's fee from the units of each template (-1: not used), or an error. A template without
+ * units (a SKU without weight) costs nothing, but has to deliver there all the same. */
 static sp_err package_fee(const pricing *p, uint32_t package, const int64_t *units,
                           bool *no_delivery) {
   const sp_freight_table *table = &p->book->freight;
@@ -42,13 +43,15 @@ static sp_err package_fee(const pricing *p, uint32_t package, const int64_t *uni
   uint32_t first_template = SP_NONE;
   int64_t fee = 0;
   for (uint32_t t = 0; t < table->template_count; t++) {
-    if (units[t] <= 0) continue;
+    if (units[t] < 0) continue;
     const sp_region *region = find_region(&table->templates[t], p->request->region);
     if (!region) {
       *no_delivery = true;
+      p->never_free[package] = false;
       return SP_OK;
     }
     p->never_free[package] |= region->never_free;
+    if (units[t] == 0) continue;
     if (first_template == SP_NONE || region->first_fee_fen > first->first_fee_fen) {
       first = region;
       first_template = t;
@@ -70,13 +73,14 @@ static sp_err package_fee(const pricing *p, uint32_t package, const int64_t *uni
 static void sum_units(const pricing *p, uint32_t package, int64_t *units) {
   const sp_freight_table *table = &p->book->freight;
   for (uint32_t t = 0; t < table->template_count; t++)
-    units[t] = 0;
+    units[t] = -1;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     const sp_segment *segment = &p->segments[i];
     if (segment->group != package) continue;
     const sp_line *line = &p->request->lines[segment->line];
     uint32_t t = p->book->skus[line->sku].freight;
     if (t == SP_NONE) t = table->default_template;
+    units[t] = sp_max(units[t], 0);
     units[t] += segment_units(p->book, &table->templates[t], line, segment);
   }
 }

@@ -250,7 +250,15 @@ static void prepare_walk(search *x, const pricing_state *s, uint32_t i) {
     w->mine[k] = t->bound_fen ? t->line_bound_fen[line] : 0;
     w->later[k] = w->next == SP_NONE ? 0 : x->walks[w->next].line_bound_fen[line];
   }
-  w->best_after[w->count] = 0;
+  // Lines this turn can't take may still gain at a later one.
+  const uint32_t *row = assigned_row(p, t->once_group);
+  int64_t outside = 0;
+  for (uint32_t line = 0; w->next != SP_NONE && line < p->request->line_count; line++) {
+    if (row[line] == SP_NONE) outside += x->walks[w->next].line_bound_fen[line];
+  }
+  for (uint32_t k = 0; k < w->count; k++)
+    outside -= w->later[k];
+  w->best_after[w->count] = outside;
   for (uint32_t k = w->count; k-- > 0;) {
     w->best_after[k] = w->best_after[k + 1] + sp_max(w->mine[k], w->later[k]);
   }

@@ -198,19 +198,21 @@ export async function compareCart(engine, book, request, options = {}) {
   return outcome;
 }
 
-/** Pins that name some lawful decision of the cart, so that they can be obeyed. */
+/**
+ * Pins for a cart: now and then the whole wallet, which often is not lawful, else what some lawful
+ * decision names.
+ */
 export function pinsOf(book, request, number) {
   const ctx = prepare(book, request);
+  if (number % 3 === 0) return { coupons: ctx.wallet.map((coupon) => coupon.id) };
   const decisions = [];
   walk(ctx, (state) => decisions.push(decisionOf(ctx, state)));
   const decision = decisions[(number * 7919) % decisions.length];
-  const pins = { coupons: decision.coupons };
-  const groups = new Set(ctx.rules.filter((rule) => rule.onceLine).map((rule) => rule.group));
-  if (groups.size === 1) {
-    pins.lines = {};
-    for (const { id } of ctx.priced) {
-      pins.lines[id] = decision.lines.find((pair) => pair.line === id)?.rule ?? null;
-    }
+  const pins = { coupons: decision.coupons, lines: {} };
+  for (const { id } of ctx.priced) {
+    const rules = decision.lines.filter((pair) => pair.line === id).map((pair) => pair.rule);
+    // A pin names one rule; a line that serves two groups can't be pinned to both.
+    if (rules.length < 2) pins.lines[id] = rules[0] ?? null;
   }
   return pins;
 }
