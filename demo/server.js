@@ -76,30 +76,31 @@ async function openPricer() {
     ...request,
     detail: 'full',
     member: shopper.member,
-    coupons: redate(shopper.coupons, shopper.now, request.now),
+    // A time that is none is the engine's to refuse.
+    coupons: Number.isInteger(request.now)
+      ? redate(shopper.coupons, shopper.now, request.now) : [],
   });
 
   // Without a hash: the receipt, for a page whose browser can't price. With the hash and the
   // decision of a receipt: whether pricing that decision here gives the same receipt.
   return function price({ request, hash }) {
     const start = process.hrtime.bigint();
-    const asked = own(request);
-    const receipt = quoteOrBest(engine, asked);
+    const { receipt, isAsked } = quoteOrBest(engine, own(request));
     const tookMs = Number((Number(process.hrtime.bigint() - start) / 1e6).toFixed(2));
     const number = String(100 + Number(`0x${receipt.hash.slice(0, 6)}`) % 900);
     return hash === undefined ? { receipt }
-      : { equal: receipt.hash === hash, receipt, number, took_ms: tookMs };
+      : { equal: isAsked && receipt.hash === hash, receipt, number, took_ms: tookMs };
   };
 }
 
 // A decision that is not lawful here (the shop's rules have changed) is answered with the best one.
 function quoteOrBest(engine, request) {
   try {
-    return engine.quote(request);
+    return { receipt: engine.quote(request), isAsked: true };
   } catch (error) {
     if (error.code !== 'E_DECISION') throw error;
     const { decision, ...rest } = request;
-    return engine.quote(rest);
+    return { receipt: engine.quote(rest), isAsked: false };
   }
 }
 
@@ -227,10 +228,10 @@ function optionsOf(args) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     const { url, close } = await startServer(optionsOf(process.argv.slice(2)));
-    console.log(`Suanpan demo: ${url}  (Ctrl-C ends it)`);
     for (const signal of ['SIGINT', 'SIGTERM']) {
       process.once(signal, () => close().then(() => process.exit(0)));
     }
+    console.log(`Suanpan demo: ${url}  (Ctrl-C ends it)`);
   } catch (error) {
     console.error(`demo/server.js: ${error.message}`);
     process.exitCode = 1;

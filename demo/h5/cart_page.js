@@ -2,8 +2,8 @@
 // and 失效商品 apart.
 import { html } from './html.js';
 import { icon } from './icons.js';
-import { bottomBar, button, checkbox, fulfilmentSwitch, pageHead, picture, price, stepper }
-  from './parts.js';
+import { bottomBar, button, checkbox, freightNote, fulfilmentSwitch, pageHead, picture, price,
+  stepper } from './parts.js';
 
 function promotion({ id, tag, text, isReached, progress }) {
   const action = progress === '100' ? button('back', '', 'link', ['再逛逛', icon('more')])
@@ -62,8 +62,7 @@ export function cartPage(app) {
   return html`<main class="page over" data-key="cart" data-route="cart">
     ${pageHead(`购物车${view.count !== '0' ? `（${view.count}）` : ''}`)}
     <div class="scroll">${isEmpty ? empty : html`
-      <div class="fulfil">${fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}${
-        view.freight && html`<p class="freight">${view.freight}</p>`}</div>
+      <div class="fulfil">${fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}${freightNote(app)}</div>
       <section class="panel"><header>${icon('store')}<h2>${shop.name} · ${shop.store}</h2></header>
         ${promotions(app)}
         <ul>${view.lines.map((one) => line(app.shop, one))}</ul>${gifts(view)}</section>

@@ -2,7 +2,8 @@
 import { html } from './html.js';
 import { icon } from './icons.js';
 import { yuan } from 'suanpan/view';
-import { bottomBar, button, fulfilmentSwitch, pageHead, picture, price, toggle } from './parts.js';
+import { bottomBar, button, freightNote, fulfilmentSwitch, pageHead, picture, price, toggle }
+  from './parts.js';
 
 function pickup({ shop: { text: { shop }, profile } }) {
   return html`<dl class="where"><div><dt>门店</dt><dd>${shop.name} · ${shop.store}</dd></div>
@@ -11,11 +12,12 @@ function pickup({ shop: { text: { shop }, profile } }) {
     <div><dt>联系人</dt><dd>${profile.name} ${profile.phone}</dd></div></dl>`;
 }
 
-function delivery({ shop: { shopper }, cart, view }) {
+function delivery(app) {
+  const { shop: { shopper }, cart } = app;
   const { text, contact, phone } = shopper.addresses[cart.address];
   return html`${button('sheet', 'address', 'address', html`${icon('pin')}<span><b>${text}</b>
     <small>${contact} ${phone}</small></span>${icon('more')}`)}
-    <p class="freight">${view.freight}</p>`;
+    ${freightNote(app)}`;
 }
 
 const line = (shop, { id, sku, name, spec, qty, net, tags, saved }) =>

@@ -55,6 +55,13 @@ export const fulfilmentSwitch = (fulfilment, [pickup, delivery]) => html`
       html`aria-pressed="${fulfilment === id}"`))}
   </div>`;
 
+/** '运费¥4.00，再买¥6.30免运费', or that nobody rides there. */
+export function freightNote({ view, priced: { receipt } }) {
+  const isOut = receipt.submit.reason === 'NO_DELIVERY';
+  const text = isOut ? '有商品不能送到这个地址，请换一个地址或改为自提' : view.freight;
+  return text && html`<p class="freight ${isOut ? 'no' : ''}">${text}</p>`;
+}
+
 export const pageHead = (title) => html`
   <header class="page-head">
     ${button('back', '', 'back', icon('back', '返回'))}<h1 tabindex="-1">${title}</h1>

@@ -24,6 +24,20 @@ const absent = [
   /\bstructuredClone\b/, /\bqueueMicrotask\b/, /\bprocess\b/, /\brequire\s*\(/,
 ];
 
+// "Build npm" copies the folder to /miniprogram_npm/suanpan/, where the files have other paths.
+const npmEntry = `// What require('suanpan') finds after "Build npm".
+'use strict';
+
+const suanpan = require('./miniprogram.js');
+
+const folder = '/miniprogram_npm/suanpan/';
+const wasm = [folder + 'suanpan.wasm.br', folder + 'suanpan.wasm'];
+
+module.exports = Object.assign({}, suanpan, {
+  createEngine: (options) => suanpan.createEngine(Object.assign({ wasm }, options)),
+});
+`;
+
 /** The patterns of `absent` that a text has. */
 export const forbiddenIn = (text) => absent.filter((pattern) => pattern.test(text)).map(String);
 
@@ -66,7 +80,7 @@ export async function buildMiniProgram() {
   for (const name of ['miniprogram.d.ts', 'types.d.ts', 'view.d.ts', 'generated/codes.d.ts']) {
     files[name] = readFileSync(join(js, name));
   }
-  files['index.js'] = readFileSync(join(js, 'miniprogram_npm.cjs'));
+  files['index.js'] = npmEntry;
   files['index.d.ts'] = "export * from './miniprogram';\n";
   for (const folder of ['dist/miniprogram', 'demo/miniprogram/suanpan']) {
     for (const [name, content] of Object.entries(files)) put(join(root, folder, name), content);

@@ -1,8 +1,7 @@
 // Where Node gets the module from.
 import { readFile } from 'node:fs/promises';
-import { SuanpanError } from '../error.js';
 import { text } from './text.js';
-import { moduleFactory } from './twin.js';
+import { cannotLoad, instanceMaker } from './twin.js';
 
 const dist = new URL('../../dist/', import.meta.url);
 
@@ -17,13 +16,13 @@ export async function nodeHost({ wasm = new URL('suanpan.wasm', dist), build = '
   const mode = { build, reason: null };
   try {
     if (build === 'wasm2js') {
-      const start = moduleFactory(await import(new URL('suanpan.wasm2js.mjs', dist)));
+      const start = instanceMaker(await import(new URL('suanpan.wasm2js.mjs', dist)));
       return { mode, text, start };
     }
     if (build !== 'wasm') throw new Error(`no such build: ${build}`);
     const module = await compile(wasm);
     return { mode, text, start: () => new WebAssembly.Instance(module).exports };
   } catch (error) {
-    throw Object.assign(new SuanpanError('E_ENGINE', '', error.message), { cause: error });
+    throw cannotLoad(error);
   }
 }

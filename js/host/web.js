@@ -1,7 +1,6 @@
 // Where a web page gets the module from.
-import { SuanpanError } from '../error.js';
 import { text } from './text.js';
-import { moduleFactory } from './twin.js';
+import { fallBack } from './twin.js';
 
 // Streaming compilation would refuse a server that does not know the type application/wasm.
 async function fetchBytes(path) {
@@ -40,11 +39,7 @@ export async function webHost({ wasm = './suanpan.wasm', fallback } = {}) {
     }
     return { mode: { build: 'wasm', reason: null }, text, start: instanceStarter(module) };
   } catch (error) {
-    if (!fallback) {
-      throw Object.assign(new SuanpanError('E_ENGINE', '', `${reason}: ${error.message}`),
-        { reason, cause: error });
-    }
-    const start = moduleFactory(await fallback());
+    const start = await fallBack(fallback, reason, error);
     return { mode: { build: 'wasm2js', reason }, text, start };
   }
 }

@@ -1,29 +1,29 @@
 // Where a mini-program gets the module from: only from its own package, by path.
-import { SuanpanError } from '../error.js';
 import { text } from './own_text.js';
-import { moduleFactory } from './twin.js';
+import { fallBack } from './twin.js';
 
 // The typings promise an Instance, running hosts give { instance }.
 function instantiate(platform, path) {
   return platform.instantiate(path, {}).then((result) => (result.instance || result).exports);
 }
 
-// The steps down, each with the reason why the one before could not be taken.
-//   paths[0] is .wasm.br (base library 2.14.0 and later), paths[1] .wasm (2.13.0 and later).
+// Tries the paths in turn. `reason` is why the last one that failed did: BR_REFUSED before base
+// library 2.14.0, NO_WXWEBASSEMBLY before 2.13.0.
 async function firstThatStarts(platform, paths) {
-  let reason = 'NO_WXWEBASSEMBLY';
+  if (!platform) {
+    return { reason: 'NO_WXWEBASSEMBLY', cause: new Error('this host has no WXWebAssembly') };
+  }
+  let reason = null;
   let cause = null;
-  if (platform) {
-    for (const path of paths) {
-      try {
-        return { path, reason: cause && reason, first: await instantiate(platform, path) };
-      } catch (error) {
-        reason = /\.br$/.test(path) ? 'BR_REFUSED' : 'WASM_REFUSED';
-        cause = error;
-      }
+  for (const path of paths) {
+    try {
+      return { path, reason, first: await instantiate(platform, path) };
+    } catch (error) {
+      reason = /\.br$/.test(path) ? 'BR_REFUSED' : 'WASM_REFUSED';
+      cause = error;
     }
   }
-  return { path: null, reason, cause };
+  return { reason, cause };
 }
 
 /**
@@ -33,13 +33,9 @@ async function firstThatStarts(platform, paths) {
 export async function wxHost({ wasm, platform, fallback }) {
   const paths = typeof wasm === 'string' ? [wasm] : wasm;
   const { path, reason, first, cause } = await firstThatStarts(platform, paths);
-  if (path === null) {
-    if (!fallback) {
-      const message = `${reason}: ${(cause && (cause.message || cause.errMsg)) || paths.join(' ')}`;
-      throw Object.assign(new SuanpanError('E_ENGINE', '', message), { reason, cause });
-    }
-    const start = moduleFactory(await fallback());
-    return { mode: { build: 'wasm2js', path, reason }, text, start };
+  if (!first) {
+    const start = await fallBack(fallback, reason, cause);
+    return { mode: { build: 'wasm2js', path: null, reason }, text, start };
   }
   // The instance that proved the path is the first one used.
   let ready = first;

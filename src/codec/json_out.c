@@ -5,63 +5,52 @@
 #include "codec/words.h"
 
 void json_open(json_out *out, sp_arena *arena) {
-  *out = (json_out){.arena = arena,
-                    .start = (char *)arena->base + arena->used,
-                    .room = arena->capacity - arena->used};
+  char *start = (char *)arena->base + arena->used;
+  *out = (json_out){.arena = arena, .start = start, .at = start,
+                    .end = (char *)arena->base + arena->capacity};
 }
 
-/* Makes room for that many more bytes. */
+/* Makes room for that many more bytes; every write asks once for all that it may need. */
 static bool reserve(json_out *out, size_t size) {
-  if (out->room - out->size >= size) return true;
-  const size_t chunk = 4096;
+  size_t room = (size_t)(out->end - out->at);
+  if (room >= size) return true;
   sp_arena *arena = out->arena;
-  size_t missing = size - (out->room - out->size);
-  bool grown = !out->failed && arena->grow
-               && (arena->grow(arena, missing + chunk) || arena->grow(arena, missing));
-  if (!grown) {
+  if (out->failed || !arena->grow || !arena->grow(arena, size - room)) {
     out->failed = true;
     return false;
   }
-  out->room = arena->capacity - arena->used;
+  out->end = (char *)arena->base + arena->capacity;
   return true;
 }
 
 bool json_close(json_out *out, sp_text *text) {
+  size_t size = (size_t)(out->at - out->start);
   // The padding keeps the arena's alignment.
-  size_t padding = (size_t)-out->size & 7;
-  if (!reserve(out, padding) || out->failed) {
-    *text = (sp_text){NULL, 0};
-    return false;
-  }
-  *text = (sp_text){out->start, (uint32_t)out->size};
-  out->arena->used += out->size + padding;
+  size_t padding = (size_t)-size & 7;
+  *text = (sp_text){NULL, 0};
+  if (!reserve(out, padding) || out->failed) return false;
+  *text = (sp_text){out->start, (uint32_t)size};
+  out->arena->used += size + padding;
   return true;
 }
 
 void json_raw(json_out *out, const char *bytes, size_t size) {
   if (!reserve(out, size)) return;
-  memcpy(out->start + out->size, bytes, size);
-  out->size += size;
+  memcpy(out->at, bytes, size);
+  out->at += size;
 }
 
-/* Room for size bytes and the comma, which is written; NULL without memory. */
-static char *begin_value(json_out *out, size_t size) {
-  if (!reserve(out, size + 1)) return NULL;
-  char *at = out->start + out->size;
-  if (out->comma) *at++ = ',';
+/* Room for a comma and size bytes more; the comma is written. */
+static bool begin_value(json_out *out, size_t size) {
+  if (!reserve(out, size + 1)) return false;
+  if (out->comma) *out->at++ = ',';
   out->comma = true;
-  return at;
-}
-
-static void value(json_out *out, const char *bytes, size_t size) {
-  char *at = begin_value(out, size);
-  if (!at) return;
-  memcpy(at, bytes, size);
-  out->size = (size_t)(at + size - out->start);
+  return true;
 }
 
 void json_begin(json_out *out, char bracket) {
-  value(out, &bracket, 1);
+  if (!begin_value(out, 1)) return;
+  *out->at++ = bracket;
   out->comma = false;
 }
 
@@ -81,29 +70,35 @@ void json_int(json_out *out, int64_t number) {
     digits[--first] = (char)('0' + small % 10);
     small /= 10;
   } while (small);
-  if (number < 0) digits[--first] = '-';
-  value(out, digits + first, sizeof digits - first);
+  if (!begin_value(out, 1 + sizeof digits)) return;
+  if (number < 0) *out->at++ = '-';
+  while (first < sizeof digits) *out->at++ = digits[first++];
 }
 
-void json_bool(json_out *out, bool flag) {
-  if (flag) {
-    value(out, "true", 4);
-  } else {
-    value(out, "false", 5);
-  }
+/* A literal as it is. */
+static void plain(json_out *out, const char *word) {
+  if (!begin_value(out, 5)) return;
+  while (*word) *out->at++ = *word++;
 }
 
-void json_null(json_out *out) { value(out, "null", 4); }
+void json_bool(json_out *out, bool flag) { plain(out, flag ? "true" : "false"); }
 
-void json_key(json_out *out, const char *key) {
-  json_word(out, key);
-  json_raw(out, ":", 1);
+void json_null(json_out *out) { plain(out, "null"); }
+
+/* The key from `key` to its end: a zero or a space. */
+static const char *write_key(json_out *out, const char *key) {
+  const char *end = key;
+  while (*end && *end != ' ') end++;
+  if (!begin_value(out, (size_t)(end - key) + 3)) return end;
+  *out->at++ = '"';
+  while (key < end) *out->at++ = *key++;
+  *out->at++ = '"';
+  *out->at++ = ':';
   out->comma = false;
+  return end;
 }
 
-void json_word(json_out *out, const char *word) {
-  json_string_bytes(out, word, (uint32_t)strlen(word));
-}
+void json_key(json_out *out, const char *key) { write_key(out, key); }
 
 void json_key_int(json_out *out, const char *key, int64_t number) {
   json_key(out, key);
@@ -117,13 +112,9 @@ void json_key_begin(json_out *out, const char *key, char bracket) {
 
 void json_key_ints(json_out *out, const char *keys, const int64_t *values) {
   while (*keys) {
-    const char *end = keys;
-    while (*end && *end != ' ') end++;
-    json_string_bytes(out, keys, (uint32_t)(end - keys));
-    json_raw(out, ":", 1);
-    out->comma = false;
+    keys = write_key(out, keys);
     json_int(out, *values++);
-    keys = end + (*end == ' ');
+    if (*keys) keys++;
   }
 }
 
@@ -132,35 +123,42 @@ void json_key_word(json_out *out, const char *key, const char *words, uint32_t i
   json_string(out, words_at(words, index));
 }
 
-static void escape(json_out *out, uint8_t byte) {
+/* An escape takes six bytes at most; the caller has made the room. */
+static void escape(json_out *out, const char *bytes, uint32_t size) {
   static const char hex[] = "0123456789abcdef";
-  if (byte == '"' || byte == '\\') {
-    char two[2] = {'\\', (char)byte};
-    json_raw(out, two, sizeof two);
-  } else {
-    char six[6] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-    json_raw(out, six, sizeof six);
+  char *at = out->at;
+  for (uint32_t i = 0; i < size; i++) {
+    uint8_t byte = (uint8_t)bytes[i];
+    if (byte < 0x20) {
+      memcpy(at, "\\u00", 4);
+      at[4] = hex[byte >> 4];
+      at[5] = hex[byte & 15];
+      at += 6;
+      continue;
+    }
+    if (byte == '"' || byte == '\\') *at++ = '\\';
+    *at++ = (char)byte;
   }
+  out->at = at;
 }
 
 void json_piece_bytes(json_out *out, const char *bytes, uint32_t size) {
-  uint32_t from = 0;
-  for (uint32_t i = 0; i < size; i++) {
-    uint8_t byte = (uint8_t)bytes[i];
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    json_raw(out, bytes + from, i - from);
-    escape(out, byte);
-    from = i + 1;
-  }
-  if (size > from) json_raw(out, bytes + from, size - from);
+  if (reserve(out, (size_t)size * 6)) escape(out, bytes, size);
 }
 
-void json_quote(json_out *out) { value(out, "\"", 1); }
+void json_quote(json_out *out) {
+  if (begin_value(out, 1)) *out->at++ = '"';
+}
 
 void json_quote_end(json_out *out) { json_raw(out, "\"", 1); }
 
 void json_string_bytes(json_out *out, const char *bytes, uint32_t size) {
-  json_quote(out);
-  json_piece_bytes(out, bytes, size);
-  json_quote_end(out);
+  if (!begin_value(out, (size_t)size * 6 + 2)) return;
+  *out->at++ = '"';
+  escape(out, bytes, size);
+  *out->at++ = '"';
+}
+
+void json_word(json_out *out, const char *word) {
+  json_string_bytes(out, word, (uint32_t)strlen(word));
 }

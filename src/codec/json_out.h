@@ -8,8 +8,7 @@
 
 typedef struct {
   sp_arena *arena;
-  char *start;
-  size_t size, room;
+  char *start, *at, *end;
   bool comma; /* the next value or key needs one before it */
   bool failed;
 } json_out;
@@ -34,6 +33,9 @@ void json_null(json_out *out);
  * convention would put on the stack. */
 void json_string_bytes(json_out *out, const char *bytes, uint32_t size);
 void json_piece_bytes(json_out *out, const char *bytes, uint32_t size);
+
+/* A zero-terminated string. */
+void json_word(json_out *out, const char *word);
 
 /* A string in pieces: json_quote, json_piece..., json_quote_end. */
 void json_quote(json_out *out);
@@ -61,8 +63,5 @@ SP_INLINE void json_key_string(json_out *out, const char *key, sp_text text) {
   json_key(out, key);
   json_string_bytes(out, text.ptr, text.size);
 }
-
-/* A zero-terminated string. */
-void json_word(json_out *out, const char *word);
 
 #endif

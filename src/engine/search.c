@@ -4,6 +4,7 @@
 
 #include "engine/bound.h"
 #include "engine/plan.h"
+#include "engine/steady.h"
 #include "engine/tie.h"
 #include "engine/turn.h"
 
@@ -11,10 +12,13 @@
  * called exact. */
 #define DEPTH_MAX 192
 
-/* The lines one assigned turn may take, while its subsets are being walked. */
+/* The lines one assigned turn may take, while its subsets are being walked. Where lines go together
+ * (turn.bundles) they are the last position: lines[count - 1] to lines[line_count - 1]. */
 typedef struct {
-  uint32_t *lines;
-  uint32_t count;
+  uint32_t *lines, *spare;
+  uint32_t line_count;
+  uint32_t count; /* positions */
+  bool bundle;
   uint32_t position;
   uint8_t *tried; /* per position: branches done, 0 to 2 */
   bool *taken;
@@ -238,32 +242,6 @@ static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_
   x->now.waste_fen -= waste;
 }
 
-static void prepare_walk(search *x, const pricing_state *s, uint32_t i) {
-  pricing *p = x->p;
-  const turn *t = &p->turns[i];
-  line_walk *w = &x->walks[i];
-  w->count = turn_free_lines(p, s, t, w->lines);
-  w->position = 0;
-  for (uint32_t k = 0; k < w->count; k++) {
-    uint32_t line = w->lines[k];
-    w->tried[k] = 0;
-    w->mine[k] = t->bound_fen ? t->line_bound_fen[line] : 0;
-    w->later[k] = w->next == SP_NONE ? 0 : x->walks[w->next].line_bound_fen[line];
-  }
-  // Lines this turn can't take may still gain at a later one.
-  const uint32_t *row = assigned_row(p, t->once_group);
-  int64_t outside = 0;
-  for (uint32_t line = 0; w->next != SP_NONE && line < p->request->line_count; line++) {
-    if (row[line] == SP_NONE) outside += x->walks[w->next].line_bound_fen[line];
-  }
-  for (uint32_t k = 0; k < w->count; k++)
-    outside -= w->later[k];
-  w->best_after[w->count] = outside;
-  for (uint32_t k = w->count; k-- > 0;) {
-    w->best_after[k] = w->best_after[k + 1] + sp_max(w->mine[k], w->later[k]);
-  }
-}
-
 /* What a line may do at this turn under the shopper's pins: bit 0 stay out, bit 1 be taken. */
 static uint32_t line_options(const search *x, const turn *t, uint32_t line) {
   const pricing *p = x->p;
@@ -271,6 +249,62 @@ static uint32_t line_options(const search *x, const turn *t, uint32_t line) {
   uint32_t pin = p->line_pins[(size_t)t->once_group * p->request->line_count + line];
   if (pin == SP_PIN_FREE) return 3;
   return pin == t->rule ? 2 : 1;
+}
+
+/* Moves the lines that only this turn can still take to the end, as one position. */
+static void bundle_lines(const search *x, const turn *t, line_walk *w) {
+  const int64_t *later = w->next == SP_NONE ? NULL : x->walks[w->next].line_bound_fen;
+  uint32_t kept = 0, bundled = 0;
+  for (uint32_t k = 0; k < w->line_count; k++) {
+    uint32_t line = w->lines[k];
+    bool alone = t->bundles && !(later && later[line]) && line_options(x, t, line) == 3;
+    if (alone) {
+      w->spare[bundled++] = line;
+    } else {
+      w->lines[kept++] = line;
+    }
+  }
+  memcpy(w->lines + kept, w->spare, bundled * sizeof *w->spare);
+  w->bundle = bundled > 0;
+  w->count = kept + w->bundle;
+}
+
+static uint32_t position_end(const line_walk *w, uint32_t k) {
+  return w->bundle && k == w->count - 1 ? w->line_count : k + 1;
+}
+
+static void prepare_walk(search *x, const pricing_state *s, uint32_t i) {
+  pricing *p = x->p;
+  const turn *t = &p->turns[i];
+  line_walk *w = &x->walks[i];
+  w->line_count = turn_free_lines(p, s, t, w->lines);
+  w->position = 0;
+  bundle_lines(x, t, w);
+  // Lines this turn can't take may still gain at a later one.
+  const uint32_t *row = assigned_row(p, t->once_group);
+  const int64_t *later = w->next == SP_NONE ? NULL : x->walks[w->next].line_bound_fen;
+  int64_t outside = 0;
+  for (uint32_t line = 0; later && line < p->request->line_count; line++) {
+    if (row[line] == SP_NONE) outside += later[line];
+  }
+  for (uint32_t k = 0; k < w->count; k++) {
+    w->tried[k] = 0;
+    w->mine[k] = w->later[k] = 0;
+    for (uint32_t l = k; l < position_end(w, k); l++) {
+      if (t->bound_fen) w->mine[k] += t->line_bound_fen[w->lines[l]];
+      if (later) w->later[k] += later[w->lines[l]];
+    }
+    outside -= w->later[k];
+  }
+  w->best_after[w->count] = outside;
+  for (uint32_t k = w->count; k-- > 0;) {
+    w->best_after[k] = w->best_after[k + 1] + sp_max(w->mine[k], w->later[k]);
+  }
+}
+
+static void assign_position(line_walk *w, uint32_t k, uint32_t *row, uint32_t rule) {
+  for (uint32_t l = k; l < position_end(w, k); l++)
+    row[w->lines[l]] = rule;
 }
 
 /* Walks all non-empty sets of lines for an assigned turn, the most promising side of each line
@@ -295,12 +329,14 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
       x->work++;
       w->tried[k]++;
       if (!((line_options(x, t, w->lines[k]) >> side) & 1)) continue;
+      // Lines that go together stay out only when the rule takes nothing at all.
+      if (!side && taken && position_end(w, k) == w->line_count && w->bundle) continue;
       int64_t gain = side ? w->mine[k] : w->later[k];
       int64_t below = sp_min(w->group_bound_fen, gained + gain + w->best_after[k + 1]);
       int64_t bound = bound_score(x, s, i, others + below);
       if (hopeless(x, bound) || out_of_budget(x, bound)) continue;
       w->taken[k] = side;
-      if (side) row[w->lines[k]] = t->rule;
+      if (side) assign_position(w, k, row, t->rule);
       taken += side;
       gained += gain;
       w->position++;
@@ -309,7 +345,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
     if (k < w->count) w->tried[k] = 0;
     if (k == 0) return;
     w->position = --k;
-    if (w->taken[k]) row[w->lines[k]] = SP_NONE;
+    if (w->taken[k]) assign_position(w, k, row, SP_NONE);
     taken -= w->taken[k];
     gained -= w->taken[k] ? w->mine[k] : w->later[k];
   }
@@ -363,6 +399,7 @@ static sp_err allocate_walk(search *x, line_walk *w) {
   sp_arena *arena = x->p->arena;
   uint32_t n = x->p->request->line_count;
   w->lines = arena_array(arena, n, sizeof(uint32_t));
+  w->spare = arena_array(arena, n, sizeof(uint32_t));
   w->tried = arena_alloc(arena, n);
   w->taken = arena_array(arena, n, sizeof(bool));
   w->mine = arena_array(arena, n, sizeof(int64_t));
@@ -410,6 +447,7 @@ static sp_err prepare(search *x, const bool *allowed) {
   sp_err err = bound_turns(p);
   if (!err) err = candidate_new(p, allowed, &x->now);
   if (!err) err = candidate_new(p, allowed, &x->best);
+  if (!err) err = steady_turns(p);
   if (!err) err = prepare_walks(x);
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind == TURN_FREIGHT) x->freight_turn = i;

@@ -19,10 +19,14 @@ export function startDemo(...args) {
   const child = spawn(process.execPath, [join(root, 'demo', 'server.js'), '--port', '0', ...args],
     { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  const stop = () => new Promise((resolve) => {
+  const ended = new Promise((resolve) => {
     child.once('exit', resolve);
-    child.kill('SIGINT');
   });
+  // Resolves to the exit code, also of a server that has already ended by itself.
+  const stop = () => {
+    child.kill('SIGINT');
+    return ended;
+  };
   return new Promise((resolve, reject) => {
     const read = (chunk) => {
       output += chunk;

@@ -30,7 +30,8 @@ function askCommandLine(request) {
 }
 
 // A page of its own: no other test's cart, and errors of the page fail the test.
-async function openPage(t, { width = 375, height = 812, now = NOW, routes = {}, cart } = {}) {
+async function openPage(t, { width = 375, height = 812, now = NOW, routes = {}, cart,
+  until = '.card, .notice' } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 2 });
   const page = await context.newPage();
   const errors = [];
@@ -53,7 +54,7 @@ async function openPage(t, { width = 375, height = 812, now = NOW, routes = {}, 
     }, ['suanpan.demo.qinglan_tea', JSON.stringify(cart)]);
   }
   await page.goto(now ? `${demo.url}?now=${now}` : demo.url);
-  await page.waitForSelector('.card, .notice');
+  await page.waitForSelector(until);
   return page;
 }
 
@@ -363,6 +364,43 @@ describe('the H5 shop', { concurrency: false }, () => {
     assert.equal(await button.isDisabled(), true);
   });
 
+  test('an address nobody rides to is named, and another one helps', async (t) => {
+    const page = await openPage(t);
+    await setDrinks(page, party.slice(0, 3));
+    await tap(page, 'checkout');
+    await tap(page, 'fulfilment', 'delivery');
+    await tap(page, 'sheet', 'address');
+    await picture(page, '20-address');
+    await tap(page, 'address', '2');
+    assert.equal((await checkTotals(page)).submit.reason, 'NO_DELIVERY');
+    assert.match(await page.locator('.over .freight').textContent(), /不能送到这个地址/);
+    assert.equal(await top(page).locator('.bar .submit').isDisabled(), true);
+    await tap(page, 'sheet', 'address');
+    await tap(page, 'address', '1');
+    assert.equal((await checkTotals(page)).submit.ok, true);
+  });
+
+  test('while the engine loads there is a skeleton and no price', async (t) => {
+    let go;
+    const gate = new Promise((resolve) => { go = resolve; });
+    const page = await openPage(t, { until: '.skeleton', routes: {
+      '**/suanpan.wasm': async (route) => {
+        await gate;
+        await route.continue();
+      } } });
+    await picture(page, '21-loading');
+    const skeleton = page.locator('.skeleton');
+    assert.match(await skeleton.locator('.bar').textContent(), /¥--/);
+    assert.equal(await skeleton.locator('.submit').isDisabled(), true);
+    assert.equal(await skeleton.locator('.preparing').evaluate((one) =>
+      getComputedStyle(one).opacity), '1');
+    const { height } = await skeleton.locator('.bar').boundingBox();
+    go();
+    await page.waitForSelector('.card');
+    assert.equal((await top(page).locator('.bar').boundingBox()).height, height);
+    await checkTotals(page);
+  });
+
   test('without WebAssembly the JavaScript twin gives the same receipt', async (t) => {
     const page = await openPage(t, { routes: { '**/suanpan.wasm': (route) => route.abort() } });
     assert.match(await page.locator('.notice').textContent(), /已切换为兼容模式/);
@@ -473,8 +511,9 @@ describe('the H5 shop', { concurrency: false }, () => {
     const page = await openPage(t, { width: 1280, height: 860, now: null });
     await setDrinks(page, party);
     await checkTotals(page);
-    const { x, width } = await page.locator('#phone').boundingBox();
+    const { x, y, width, height } = await page.locator('#phone').boundingBox();
     assert.ok(Math.abs(x + width / 2 - 640) < 1);
+    assert.ok(Math.abs(y + height / 2 - 430) < 1);
     await picture(page, '19-desktop');
   });
 });

@@ -119,7 +119,9 @@ test('every engine prints the same bytes and exits alike', {
     const path = file(`request-${i}.json`, input);
     return ['quote', '--book', book, '--request', path];
   });
-  calls.push(['explain', '--book', book, '--request', request], ['check', '--book', book],
+  const split = file('share.json', '{"amount":1000,"weights":[3,3,3],"caps":[9,900,900]}');
+  calls.push(['share', '--request', split], ['explain', '--book', book, '--request', request],
+    ['check', '--book', book],
     ['check', '--book', request], ['info'], ['quote', '--book', request, '--request', request]);
   for (const args of calls) {
     const wasm = run([...args, '--engine', 'wasm']);

@@ -121,6 +121,9 @@ test('mini-program: without a way down the error names the reason', async () => 
   await assert.rejects(createWx(), failsWith('NO_WXWEBASSEMBLY'));
   await assert.rejects(createWx({ platform: platformWith([]) }), failsWith('WASM_REFUSED'));
   await assert.rejects(createWx({ platform: platformWith([]), wasm: br }), failsWith('BR_REFUSED'));
+  const broken = () => Promise.reject(new Error('no such file'));
+  await assert.rejects(createWx({ fallback: broken }), failsWith('NO_WXWEBASSEMBLY'));
+  await assert.rejects(createWx({ fallback: () => ({}) }), failsWith('NO_WXWEBASSEMBLY'));
   // Hosts reject with { errMsg } as well as with errors.
   const platform = { instantiate: () => Promise.reject({ errMsg: 'compile:fail' }) };
   await assert.rejects(createWx({ platform }), (error) => /compile:fail/.test(error.message));

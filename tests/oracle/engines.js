@@ -122,6 +122,7 @@ function fromReceipt(receipt) {
     packages: groups.map(({ payable, ...rest }) => rest),
     packagePayables: groups.map(({ payable }) => payable),
     freightState: receipt.freight.state,
+    submit: receipt.submit,
     coupons: receipt.coupons.map(({ id, state, cut }) => ({
       id,
       state,

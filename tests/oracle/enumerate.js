@@ -74,7 +74,9 @@ export function walk(ctx, visit, pins = {}) {
     }
     return openLines(ctx, state, turn, taken).filter((line) => {
       const pinned = pins.lines?.[ctx.priced[line].id];
-      return pinned === undefined || pinned === turn.rule.id;
+      if (pinned === undefined || pinned === turn.rule.id) return true;
+      // A rule that is named pins the line in its own group only.
+      return pinned !== null && ctx.ruleOf.get(pinned).group !== turn.rule.group;
     });
   };
 

@@ -873,6 +873,12 @@ class Maker {
     else this.skus.forEach((sku) => delete sku.freight);
     if (random.chance(30)) rules.fees = this.fees();
     if (random.chance(50)) rules.points = this.points();
+    if (random.chance(12)) {
+      rules.min_order = { amount: this.threshold() };
+      const bases = ['list', 'after_item', 'payable_goods'];
+      if (random.chance(60)) rules.min_order.base = random.pick(bases);
+      if (random.chance(30)) rules.min_order.fulfilment = [random.pick(['delivery', 'pickup'])];
+    }
     const catalog = { skus: this.skus, options: this.options };
     return { suanpan_book: 1, shop: 'demo', version: 1, meaning: 1, catalog, rules };
   }

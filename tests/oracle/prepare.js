@@ -1,8 +1,8 @@
 // Reads a book and a request into the tables the oracle works on: priced lines, segments, packages,
 // level groups, compiled rules, who excludes whom, and the turns in their order.
 //
-// Written from the text of src/README.md alone (§1, §2, §3 points 1-3, §5). It trusts its input: the
-// generator makes lawful books, and refusing bad ones is tested elsewhere.
+// Written from the text of src/README.md alone (§1, §2, §3 points 1-3, §5). It trusts its input:
+// the generator makes lawful books, and refusing bad ones is tested elsewhere.
 
 import { mulDivRound, safe, sum } from './numbers.js';
 
@@ -414,8 +414,6 @@ function flatFreight(ctx, pack) {
   for (const template of templates) {
     const lines = pack.lines.filter((line) => (line.sku.freight ?? byDefault) === template.id);
     if (lines.length === 0) continue;
-    const unitZ = {pieces: () => 1, weight: (sku) => sku.weight_g ?? 0, volume: (sku) => sku.volume_cm3 ?? 0}[template.by];
-    if (process.env.TMPZ && sum(lines.map((l) => l.qty * unitZ(l.sku))) === 0) continue;
     const region = regionOf(template, ctx.request.address.region);
     if (!region) {
       pack.undeliverable = true;
@@ -528,4 +526,3 @@ function buildTurns(ctx) {
     ctx.pricedByUnitRule.get(segment.rule).push(segment.index);
   }
 }
-

@@ -57,12 +57,11 @@ function freePackages(ctx, free, record) {
 
 /**
  * The segments where the rule of a record was felt, for exclusions and maxima: where its cut is
- * > 0, else all its eligible ones. What a rule of the freight stage cuts is the freight of whole
- * packages.
+ * > 0, else all its eligible ones. A rule of the freight stage cuts where it freed a package.
  */
 function occupied(ctx, record) {
   if (record.freed.length > 0) {
-    return ctx.segments.filter(({ pack }) => record.freed.includes(pack)).map(({ index }) => index);
+    return record.eligible.filter((s) => record.freed.includes(ctx.segments[s].pack));
   }
   const cut = record.eligible.filter((_, i) => record.cuts[i] > 0);
   return cut.length > 0 ? cut : record.eligible;
@@ -413,6 +412,7 @@ export function settle(ctx, state) {
     lines: lineResults(ctx, state, net, paid),
     packages: packageResults(ctx, state, { net, afterPoints, paid }),
     freightState: ctx.freightState,
+    submit: submitResult(ctx, state),
     coupons: couponResults(ctx, state),
     applied: appliedRules(ctx, state),
     points: {
@@ -515,6 +515,27 @@ function appliedRules(ctx, state) {
     if (!turn.coupon) applied[turn.rule.id] = cut;
   }
   return applied;
+}
+
+/** Can the order be sent, and how much is missing to the minimum order? */
+function submitResult(ctx, state) {
+  const delivered = ctx.packages.every((pack) => !pack.undeliverable);
+  const ok = ctx.priced.length > 0 && delivered;
+  const minimum = ctx.book.rules.min_order;
+  if (!minimum) return { ok, gap: 0 };
+  const asked = ctx.segments.filter(({ pack }) =>
+    (minimum.fulfilment ?? ['delivery', 'pickup']).includes(ctx.packages[pack].fulfilment)
+  );
+  if (asked.length === 0) return { ok, gap: 0 };
+  const goods = sum(
+    asked.map((segment) => {
+      if (minimum.base === 'list') return segment.list;
+      const left = minimum.base === 'after_item' ? state.afterItem : state.left;
+      return left[segment.index] + segment.fixed;
+    })
+  );
+  const gap = Math.max(0, minimum.amount - goods);
+  return { ok: ok && gap === 0, gap };
 }
 
 /** Benefits of one type, added up by rule and name: {"rule name": n}. */

@@ -23,7 +23,7 @@ const MEANING = {
   skip: 'skipping a reached choice rule wins'
 };
 const SAMPLE_MIN = 1000;
-const SAMPLE_MAX = 4000;
+const SAMPLE_MAX = 2000;
 const INEXACT_PER_MILLE_MAX = 1;
 const ARTIFACTS = fileURLToPath(new URL('../../build/artifacts/', import.meta.url));
 

@@ -19,10 +19,11 @@ function* smaller(original) {
   for (let i = 0; i < book.rules.rules.length; i++) {
     const next = copy();
     const [{ id }] = next.book.rules.rules.splice(i, 1);
-    next.request.coupons = next.request.coupons?.filter((coupon) => coupon.rule !== id);
+    const kept = next.request.coupons?.filter((coupon) => coupon.rule !== id);
+    next.request.coupons = kept;
     yield next;
   }
-  for (const name of ['freight', 'fees', 'points', 'tiers', 'utc_offset_s', 'policy']) {
+  for (const name of ['freight', 'fees', 'points', 'min_order', 'tiers', 'utc_offset_s', 'policy']) {
     yield* without(copy, (next) => next.book.rules, name);
   }
   for (const name of ['member', 'points', 'pay_at', 'fulfil_at', 'pick', 'pins', 'address']) {
@@ -127,8 +128,8 @@ function tidy({ book, request }) {
 }
 
 /**
- * @param fails async ({book, request}) → boolean: does this smaller case still fail in the same way?
- *   A case that can't be run counts as not failing.
+ * @param fails async ({book, request}) → boolean: does this case still fail in the same way? A
+ *   case that can't be run counts as not failing.
  */
 export async function shrink(failing, fails) {
   let best = failing;
