@@ -6,8 +6,8 @@
 #include "codec/reply_out.h"
 #include "engine/engine.h"
 
-/* Closes a good reply. Without room for it the call has failed: its error takes the room of what it had
- * begun, from `mark` on. */
+/* Closes a good reply. Without room for it the call has failed: its error takes the room of what it
+ * had begun, from `mark` on. */
 static sp_err close_reply(json_out *out, sp_arena *scratch, size_t mark, sp_text *reply) {
   if (json_close(out, reply)) return SP_OK;
   arena_rewind(scratch, mark);
@@ -170,7 +170,7 @@ sp_err suanpan_info(sp_arena *scratch, sp_text *reply) {
   json_out out;
   size_t mark = arena_mark(scratch);
   json_open(&out, scratch);
-  info_out(&out);
+  info_out(&out, SP_VERSION);
   return close_reply(&out, scratch, mark, reply);
 }
 
@@ -178,6 +178,6 @@ sp_err suanpan_codes(sp_arena *scratch, sp_text *reply) {
   json_out out;
   size_t mark = arena_mark(scratch);
   json_open(&out, scratch);
-  codes_out(&out);
+  codes_out(&out, SP_VERSION);
   return close_reply(&out, scratch, mark, reply);
 }

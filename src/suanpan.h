@@ -41,7 +41,7 @@ sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply);
 /* Version, meaning, limits and the numbers of the errors. */
 sp_err suanpan_info(sp_arena *scratch, sp_text *reply);
 
-/* All codes with their texts in both languages, for code generation. The module does not have it. */
+/* All codes with their texts in both languages, for code generation. Not in the module. */
 sp_err suanpan_codes(sp_arena *scratch, sp_text *reply);
 
 #endif

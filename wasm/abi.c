@@ -1,8 +1,8 @@
 /* The boundary between the module and its host; wasm/README.md is its manual.
  *
- * Memory above the static data: book | request | scratch and reply. A request is written behind the book,
- * a verb works behind the request, and the next request rewinds all of it: there is no other free.
- * Only here are there globals: one instance holds one book. */
+ * Memory above the static data: book | request | scratch and reply. A request is written behind the
+ * book, a verb works behind the request, and the next request rewinds all of it: there is no other
+ * free. Only here are there globals: one instance holds one book. */
 #include <string.h>
 
 #include "heap.h"
@@ -102,9 +102,9 @@ static sp_err book_at(uint8_t *start, size_t room, sp_text text, reader *read) {
   return err;
 }
 
-/* The text moves up to leave room for the book. A book that replaces another is read behind it first; only
- * when it is known to be good is it read again where the old one stands, which then cannot fail: the same
- * bytes, and memory that is there already. */
+/* The text moves up to leave room for the book. A book that replaces another is read behind it
+ * first; only when it is known to be good is it read again where the old one stands, which then
+ * cannot fail: the same bytes, and memory that is there already. */
 static int32_t load(uint32_t size, reader *read) {
   sp_text text = begin(size);
   uint8_t *start = request_start(), *first = heap_start();

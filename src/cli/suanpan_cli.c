@@ -12,7 +12,8 @@ static const char usage[] =
     "usage: suanpan quote|explain --book BOOK --request FILE|-\n"
     "       suanpan check --book BOOK\n"
     "       suanpan share --request FILE|-\n"
-    "       suanpan batch --book BOOK        a request a line on standard input, a reply a line out\n"
+    "       suanpan batch --book BOOK        a request a line on standard input, a reply a line "
+    "out\n"
     "       suanpan info | codes             codes and limits, without and with their texts\n"
     "exit: 0 good, 1 the input was refused, 2 wrong usage\n";
 
@@ -43,7 +44,8 @@ static bool parse(int argc, char **argv, arguments *out) {
   return true;
 }
 
-/* The whole file, "-" for standard input. Stops one byte past the largest book: more is refused anyway. */
+/* The whole file, "-" for standard input. Stops one byte past the largest book: more is refused
+ * anyway. */
 static bool read_file(const char *path, sp_text *out) {
   const size_t room = SP_BOOK_BYTES_MAX + 1;
   bool standard = !strcmp(path, "-");
@@ -144,8 +146,8 @@ static int run(const arguments *args, sp_arena *scratch) {
   static const struct {
     const char *name;
     bool book, request;
-  } commands[] = {{"quote", true, true}, {"explain", true, true}, {"check", true, false},
-                  {"share", false, true}, {"batch", true, false}, {"info", false, false},
+  } commands[] = {{"quote", true, true},  {"explain", true, true}, {"check", true, false},
+                  {"share", false, true}, {"batch", true, false},  {"info", false, false},
                   {"codes", false, false}};
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
     if (strcmp(commands[i].name, args->command)) continue;

@@ -10,13 +10,19 @@
 
 #define SP_DIGEST_HEX_SIZE 64
 
-enum { MANIFEST_shop, MANIFEST_epoch, MANIFEST_ver, MANIFEST_meaning, MANIFEST_parts,
-       MANIFEST_COUNT };
+enum {
+  MANIFEST_shop,
+  MANIFEST_epoch,
+  MANIFEST_ver,
+  MANIFEST_meaning,
+  MANIFEST_parts,
+  MANIFEST_COUNT
+};
 static const json_field manifest_fields[] = {
     {.name = "shop", .type = JSON_ID, .required = true},
-    {.name = "epoch", .type = JSON_INT, .required = true, .high = SP_JSON_INTEGER_MAX},
-    {.name = "ver", .type = JSON_INT, .required = true, .low = 1, .high = SP_JSON_INTEGER_MAX},
-    {.name = "meaning", .type = JSON_INT, .required = true, .high = SP_JSON_INTEGER_MAX},
+    {.name = "epoch", .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER},
+    {.name = "ver", .type = JSON_BIG, .required = true, .low = 1, .high = SP_BIG_INTEGER},
+    {.name = "meaning", .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER},
     {.name = "parts", .type = JSON_ARRAY, .required = true, .low = 2, .high = 3},
 };
 static const json_schema manifest_schema = SP_SCHEMA(manifest_fields, NULL);
@@ -24,7 +30,10 @@ static const json_schema manifest_schema = SP_SCHEMA(manifest_fields, NULL);
 enum { PART_name, PART_sha256, PART_len, PART_audience, PART_COUNT };
 enum { NAME_catalog, NAME_rules, NAME_text, NAME_COUNT };
 static const json_field part_fields[] = {
-    {.name = "name", .type = JSON_ENUM, .required = true, .words = "catalog rules text",
+    {.name = "name",
+     .type = JSON_ENUM,
+     .required = true,
+     .words = "catalog rules text",
      .unsupported = "stores model"},
     {.name = "sha256", .type = JSON_STRING, .required = true},
     {.name = "len", .type = JSON_INT, .required = true, .high = SP_BOOK_BYTES_MAX},
@@ -51,7 +60,8 @@ static bool cut_counted(sp_text *bytes, sp_text *out) {
   sp_text head;
   if (!cut(bytes, 4, &head)) return false;
   uint32_t size = 0;
-  for (uint32_t i = 4; i-- > 0;) size = size << 8 | (uint8_t)head.ptr[i];
+  for (uint32_t i = 4; i-- > 0;)
+    size = size << 8 | (uint8_t)head.ptr[i];
   return cut(bytes, size, out);
 }
 
@@ -112,8 +122,8 @@ static void manifest_in(const json_value *node, sp_arena *scratch, sp_report *re
 bool book_file_in(sp_text bytes, sp_arena *scratch, sp_report *report, book_file *out) {
   sp_text head, manifest, signatures;
   *out = (book_file){.version = 0};
-  if (!cut(&bytes, sizeof magic, &head) || !cut_counted(&bytes, &manifest)
-      || !cut_counted(&bytes, &signatures)) {
+  if (!cut(&bytes, sizeof magic, &head) || !cut_counted(&bytes, &manifest) ||
+      !cut_counted(&bytes, &signatures)) {
     report_error(report, NULL, SP_E_MAGIC);
     return false;
   }

@@ -5,13 +5,21 @@
 #include "codec/book_file.h"
 #include "codec/book_parts.h"
 
-enum { BOOK_suanpan_book, BOOK_shop, BOOK_version, BOOK_meaning, BOOK_catalog, BOOK_rules, BOOK_text,
-       BOOK_COUNT };
+enum {
+  BOOK_suanpan_book,
+  BOOK_shop,
+  BOOK_version,
+  BOOK_meaning,
+  BOOK_catalog,
+  BOOK_rules,
+  BOOK_text,
+  BOOK_COUNT
+};
 static const json_field book_fields[] = {
     {.name = "suanpan_book", .type = JSON_INT, .required = true, .low = 1, .high = 1},
     {.name = "shop", .type = JSON_ID, .required = true},
-    {.name = "version", .type = JSON_INT, .required = true, .low = 1, .high = SP_JSON_INTEGER_MAX},
-    {.name = "meaning", .type = JSON_INT, .required = true, .high = SP_JSON_INTEGER_MAX},
+    {.name = "version", .type = JSON_BIG, .required = true, .low = 1, .high = SP_BIG_INTEGER},
+    {.name = "meaning", .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER},
     {.name = "catalog", .type = JSON_OBJECT, .required = true},
     {.name = "rules", .type = JSON_OBJECT, .required = true},
     {.name = "text", .type = JSON_OBJECT},
@@ -19,13 +27,25 @@ static const json_field book_fields[] = {
 static const json_schema book_schema = SP_SCHEMA(book_fields, NULL);
 
 enum {
-  PART_utc_offset_s, PART_preset, PART_policy, PART_tiers, PART_groups, PART_rules, PART_freight,
-  PART_fees, PART_points, PART_min_order, PART_COUNT
+  PART_utc_offset_s,
+  PART_preset,
+  PART_policy,
+  PART_tiers,
+  PART_groups,
+  PART_rules,
+  PART_freight,
+  PART_fees,
+  PART_points,
+  PART_min_order,
+  PART_COUNT
 };
 static const json_field part_fields[] = {
     // Fourteen hours either way: as far as clocks on earth go.
     {.name = "utc_offset_s", .type = JSON_INT, .low = -50400, .high = 50400, .absent = 28800},
-    {.name = "preset", .type = JSON_ENUM, .required = true, .words = SP_WORDS_PRESET,
+    {.name = "preset",
+     .type = JSON_ENUM,
+     .required = true,
+     .words = SP_WORDS_PRESET,
      .unsupported = "international"},
     {.name = "policy", .type = JSON_OBJECT},
     {.name = "tiers", .type = JSON_ARRAY, .high = SP_MEMBER_TIERS_MAX},
@@ -37,7 +57,6 @@ static const json_field part_fields[] = {
     {.name = "min_order", .type = JSON_OBJECT},
 };
 static const json_schema part_schema = SP_SCHEMA(part_fields, NULL);
-
 
 void book_text(book_work *w, sp_text *text) {
   if (!text->size) return;
@@ -82,8 +101,8 @@ static bool has_failed(const book_work *w) {
   return false;
 }
 
-/* The order follows the references: templates before SKUs, SKUs and tiers before rules. Each step needs
- * the arrays of the ones before, so running out of memory ends it. */
+/* The order follows the references: templates before SKUs, SKUs and tiers before rules. Each step
+ * needs the arrays of the ones before, so running out of memory ends it. */
 static void parts_in(book_work *w, const json_value *catalog, const json_value *rules) {
   json_value v[PART_COUNT];
   json_object(w->report, rules, &part_schema, v);

@@ -18,15 +18,15 @@ struct scope_name {
 /* A scope that is not "all", until it is resolved. */
 typedef struct {
   uint32_t *bits;
-  uint32_t *exclude;     /* NULL: nothing */
-  bool lists;            /* false: every SKU */
-  int64_t low, high;     /* price_between */
+  uint32_t *exclude; /* NULL: nothing */
+  bool lists;        /* false: every SKU */
+  int64_t low, high; /* price_between */
 } scope_work;
 
 /* `excludes` and `on` as written, of a rule or a group. */
 typedef struct {
-  uint64_t targets;      /* class bits that are named */
-  uint32_t on;           /* SP_NONE: not stated; 0 line, 1 order */
+  uint64_t targets; /* class bits that are named */
+  uint32_t on;      /* SP_NONE: not stated; 0 line, 1 order */
 } exclusion;
 
 typedef struct {
@@ -36,14 +36,14 @@ typedef struct {
 } group_work;
 
 typedef struct {
-  const cJSON *tags;     /* array, checked; NULL: none */
-  sp_text spu;           /* size 0: none */
+  const cJSON *tags; /* array, checked; NULL: none */
+  sp_text spu;       /* size 0: none */
 } sku_names;
 
-/* A book that is being read. What the book shows as const is kept here as what it was allocated as. */
+/* A book that is being read. What it will show as const is kept here as it was allocated. */
 typedef struct {
   sp_report *report;
-  sp_arena *arena;       /* the book's */
+  sp_arena *arena; /* the book's */
   sp_arena *scratch;
   sp_book *book;
   sp_sku *skus;
@@ -62,11 +62,11 @@ typedef struct {
 /* Largest weight, volume, count or amount of one thing that is not a price. */
 #define SP_MEASURE_MAX 1000000000
 /* Points: num and den this small keep balance x num inside 63 bits. */
-#define SP_RATIO_MAX 1000000
-#define SP_POINTS_MAX 1000000000000
-#define SP_SCOPES_MAX (SP_RULES_MAX + SP_FEES_MAX + 1)
+#define SP_RATIO_MAX   1000000
+#define SP_BIG_POINTS  1000
+#define SP_SCOPES_MAX  (SP_RULES_MAX + SP_FEES_MAX + 1)
 
-/* Sorted indices of a table of ids; equal ids are reported at `id` of the later element of `array`. */
+/* Sorted indices of a table of ids; of two equal ones the later element of `array` is reported. */
 const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_value *array);
 
 /* Replaces the text by its copy in the book. */
@@ -107,9 +107,9 @@ void book_warn(book_work *w, const json_value *rules);
 bool give_has(const sp_give *give, uint32_t kinds);
 
 #define SP_GIVE_BIT(kind) (1u << SP_GIVE_##kind)
-#define SP_GIVES_BENEFIT                                                                          \
+#define SP_GIVES_BENEFIT                                                                           \
   (SP_GIVE_BIT(gift) | SP_GIVE_BIT(grant_coupon) | SP_GIVE_BIT(points) | SP_GIVE_BIT(free_freight))
 #define SP_GIVES_PERCENTAGE (SP_GIVE_BIT(percent_off) | SP_GIVE_BIT(nth_item))
-#define SP_GIVES_MONEY (SP_GIVE_BIT(amount_off) | SP_GIVES_PERCENTAGE)
+#define SP_GIVES_MONEY      (SP_GIVE_BIT(amount_off) | SP_GIVES_PERCENTAGE)
 
 #endif

@@ -18,8 +18,8 @@ static bool scopes_meet(const book_work *w, sp_scope a, sp_scope b) {
 
 /* Automatic promotions of the item and order stages add up where they meet. */
 static bool adds_up(const sp_rule *rule) {
-  return rule->kind == SP_KIND_promotion && rule->group == SP_NONE
-         && (rule->stage == SP_STAGE_item || rule->stage == SP_STAGE_order);
+  return rule->kind == SP_KIND_promotion && rule->group == SP_NONE &&
+         (rule->stage == SP_STAGE_item || rule->stage == SP_STAGE_order);
 }
 
 static bool overlap(const book_work *w, const sp_rule *a, const sp_rule *b) {

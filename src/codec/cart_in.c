@@ -7,10 +7,20 @@
 #include "base/text.h"
 #include "codec/book_parts.h"
 
-#define SP_TIME_FIELD .type = JSON_INT, .high = SP_UNIX_S_MAX
+#define SP_TIME_FIELD .type = JSON_BIG, .high = SP_BIG_UNIX_S
 enum {
-  REQUEST_now, REQUEST_pay_at, REQUEST_fulfil_at, REQUEST_detail, REQUEST_member, REQUEST_lines,
-  REQUEST_address, REQUEST_coupons, REQUEST_points, REQUEST_pick, REQUEST_pins, REQUEST_decision,
+  REQUEST_now,
+  REQUEST_pay_at,
+  REQUEST_fulfil_at,
+  REQUEST_detail,
+  REQUEST_member,
+  REQUEST_lines,
+  REQUEST_address,
+  REQUEST_coupons,
+  REQUEST_points,
+  REQUEST_pick,
+  REQUEST_pins,
+  REQUEST_decision,
   REQUEST_COUNT
 };
 static const json_field request_fields[] = {
@@ -33,13 +43,21 @@ enum { MEMBER_id, MEMBER_tier, MEMBER_points, MEMBER_COUNT };
 static const json_field member_fields[] = {
     {.name = "id", .type = JSON_ID},
     {.name = "tier", .type = JSON_ID},
-    {.name = "points", .type = JSON_INT, .high = SP_POINTS_MAX},
+    {.name = "points", .type = JSON_BIG, .high = SP_BIG_POINTS},
 };
 static const json_schema member_schema = SP_SCHEMA(member_fields, NULL);
 
 enum {
-  LINE_id, LINE_sku, LINE_qty, LINE_selected, LINE_options, LINE_shop, LINE_store, LINE_fulfilment,
-  LINE_seen_unit, LINE_COUNT
+  LINE_id,
+  LINE_sku,
+  LINE_qty,
+  LINE_selected,
+  LINE_options,
+  LINE_shop,
+  LINE_store,
+  LINE_fulfilment,
+  LINE_seen_unit,
+  LINE_COUNT
 };
 static const json_field line_fields[] = {
     {.name = "id", .type = JSON_ID},
@@ -50,7 +68,7 @@ static const json_field line_fields[] = {
     {.name = "shop", .type = JSON_ID},
     {.name = "store", .type = JSON_ID},
     {.name = "fulfilment", .type = JSON_ENUM, .words = SP_WORDS_FULFILMENT},
-    {.name = "seen_unit", .type = JSON_INT, .high = SP_CART_FEN_MAX, .absent = -1},
+    {.name = "seen_unit", .type = JSON_BIG, .high = SP_BIG_CART_FEN, .absent = -1},
 };
 static const json_schema line_schema = SP_SCHEMA(line_fields, NULL);
 
@@ -99,7 +117,7 @@ static const json_field pair_fields[] = {
 };
 static const json_schema pair_schema = SP_SCHEMA(pair_fields, NULL);
 
-static const json_field asked_field = {.type = JSON_INT, .high = SP_POINTS_MAX};
+static const json_field asked_field = {.type = JSON_BIG, .high = SP_BIG_POINTS};
 
 typedef struct {
   const sp_book *book;
@@ -145,7 +163,7 @@ static bool may_have_option(const sp_sku *sku, uint32_t option) {
   return false;
 }
 
-/* Options of a SKU that has left the catalogue may have left it too: they are read, not looked up. */
+/* Options of a SKU that has left the catalogue may be gone too: they are read, not looked up. */
 static void line_options_in(cart_work *w, const json_value *array, sp_line *line) {
   uint32_t count = json_count(array);
   if (!count) return;
@@ -175,7 +193,8 @@ static sp_text index_text(cart_work *w, uint32_t index) {
   char *digits = json_array(w->report, w->scratch, 4, 1);
   if (!digits) return (sp_text){NULL, 0};
   uint32_t size = index < 10 ? 1 : index < 100 ? 2 : 3;
-  for (uint32_t i = size; i-- > 0; index /= 10) digits[i] = (char)('0' + index % 10);
+  for (uint32_t i = size; i-- > 0; index /= 10)
+    digits[i] = (char)('0' + index % 10);
   return (sp_text){digits, size};
 }
 
@@ -223,11 +242,12 @@ static void coupons_in(cart_work *w, const json_value *array) {
     uint32_t rule = book_find_rule(w->book, v[COUPON_rule].text);
     // A promotion is no coupon, whatever its id.
     if (rule != SP_NONE && w->book->rules[rule].kind != SP_KIND_coupon) rule = SP_NONE;
-    coupons[node.at.index] = (sp_coupon){.id = v[COUPON_id].text,
-                             .rule_id = v[COUPON_rule].text,
-                             .rule = rule,
-                             .from_s = v[COUPON_from].item ? v[COUPON_from].number : INT64_MIN,
-                             .to_s = v[COUPON_to].item ? v[COUPON_to].number : INT64_MAX};
+    coupons[node.at.index] =
+        (sp_coupon){.id = v[COUPON_id].text,
+                    .rule_id = v[COUPON_rule].text,
+                    .rule = rule,
+                    .from_s = v[COUPON_from].item ? v[COUPON_from].number : INT64_MIN,
+                    .to_s = v[COUPON_to].item ? v[COUPON_to].number : INT64_MAX};
   }
   w->coupons = (id_table){coupons, sizeof *coupons, count};
   w->coupon_by_id = unique_ids(w, &w->coupons, array);
@@ -246,7 +266,9 @@ static void points_asked_in(cart_work *w, json_value *node) {
 
 /* ---- pins and decisions ---- */
 
-static uint32_t find_rule(const cart_work *w, sp_text id) { return book_find_rule(w->book, id); }
+static uint32_t find_rule(const cart_work *w, sp_text id) {
+  return book_find_rule(w->book, id);
+}
 static uint32_t find_coupon(const cart_work *w, sp_text id) {
   return ids_find(&w->coupons, w->coupon_by_id, id);
 }
@@ -258,8 +280,8 @@ static bool id_before(const void *context, uint32_t a, uint32_t b) {
 }
 
 /* A list of ids as indices sorted by id; each once, each known. */
-static uint32_t *found_ids(cart_work *w, const json_value *array, finder find, const id_table *table,
-                           uint32_t *out_count) {
+static uint32_t *found_ids(cart_work *w, const json_value *array, finder find,
+                           const id_table *table, uint32_t *out_count) {
   uint32_t count = json_count(array), known = 0;
   uint32_t *found = json_array(w->report, w->scratch, count, sizeof *found);
   if (!found) return NULL;
@@ -268,7 +290,8 @@ static uint32_t *found_ids(cart_work *w, const json_value *array, finder find, c
     if (!json_read_id(w->report, &node)) continue;
     uint32_t index = find(w, node.text);
     bool twice = false;
-    for (uint32_t j = 0; j < known; j++) twice = twice || found[j] == index;
+    for (uint32_t j = 0; j < known; j++)
+      twice = twice || found[j] == index;
     if (index == SP_NONE || twice) {
       report_error(w->report, &node.at, index == SP_NONE ? SP_E_REFERENCE : SP_E_DUPLICATE_ID);
     } else {
@@ -283,8 +306,8 @@ static uint32_t *found_ids(cart_work *w, const json_value *array, finder find, c
 /* A rule that lines can be given to. */
 static bool is_once_line(const cart_work *w, uint32_t rule) {
   const sp_book *book = w->book;
-  return rule != SP_NONE && book->rules[rule].group != SP_NONE
-         && book->groups[book->rules[rule].group].once_line;
+  return rule != SP_NONE && book->rules[rule].group != SP_NONE &&
+         book->groups[book->rules[rule].group].once_line;
 }
 
 /* {line id: rule id | null} */
@@ -346,8 +369,7 @@ static void assignments_in(cart_work *w, const json_value *array, sp_decision *o
     sp_assignment pair = {ids_find(&w->lines, w->line_by_id, v[PAIR_line].text),
                           find_rule(w, v[PAIR_rule].text)};
     if (pair.line == SP_NONE || pair.rule == SP_NONE) {
-      report_error_key(w->report, &node.at, pair.line == SP_NONE ? "line" : "rule",
-                       SP_E_REFERENCE);
+      report_error_key(w->report, &node.at, pair.line == SP_NONE ? "line" : "rule", SP_E_REFERENCE);
       continue;
     }
     order[known] = known;

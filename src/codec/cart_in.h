@@ -5,8 +5,8 @@
 #include "codec/json_in.h"
 #include "model/cart.h"
 
-/* Reads a tree that json_parse gave. Texts of the request point into the tree; the rest is in scratch.
- * Good when the report has no error. */
+/* Reads a tree that json_parse gave. Texts of the request point into the tree; the rest is in
+ * scratch. Good when the report has no error. */
 void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
              sp_request *out);
 

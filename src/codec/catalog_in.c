@@ -18,8 +18,16 @@ static const json_field option_fields[] = {
 static const json_schema option_schema = SP_SCHEMA(option_fields, NULL);
 
 enum {
-  SKU_id, SKU_price, SKU_spu, SKU_tags, SKU_options, SKU_on_sale, SKU_freight, SKU_weight_g,
-  SKU_volume_cm3, SKU_COUNT
+  SKU_id,
+  SKU_price,
+  SKU_spu,
+  SKU_tags,
+  SKU_options,
+  SKU_on_sale,
+  SKU_freight,
+  SKU_weight_g,
+  SKU_volume_cm3,
+  SKU_COUNT
 };
 static const json_field sku_fields[] = {
     {.name = "id", .type = JSON_ID, .required = true},
@@ -44,8 +52,8 @@ static void options_in(book_work *w, const json_value *array) {
     json_value v[OPTION_COUNT];
     json_object(w->report, &node, &option_schema, v);
     options[node.at.index] = (sp_option){.id = v[OPTION_id].text,
-                             .price_fen = v[OPTION_price].number,
-                             .discountable = v[OPTION_discountable].number};
+                                         .price_fen = v[OPTION_price].number,
+                                         .discountable = v[OPTION_discountable].number};
     book_text(w, &options[node.at.index].id);
   }
   id_table table = {options, sizeof *options, count};
@@ -71,7 +79,8 @@ static void sku_options_in(book_work *w, const json_value *array, sp_sku *sku) {
     if (!json_read_id(w->report, &node)) continue;
     uint32_t option = book_find_option(w->book, node.text);
     bool twice = false;
-    for (uint32_t j = 0; j < known; j++) twice = twice || options[j] == option;
+    for (uint32_t j = 0; j < known; j++)
+      twice = twice || options[j] == option;
     if (option == SP_NONE || twice) {
       report_error(w->report, &node.at, option == SP_NONE ? SP_E_REFERENCE : SP_E_DUPLICATE_ID);
       continue;

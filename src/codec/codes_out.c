@@ -1,8 +1,7 @@
-/* The X-macros as JSON, texts included. JavaScript and its types are generated from this, so no number has
- * two homes. Only the native program has it: the module would carry every text twice. */
+/* The X-macros as JSON, texts included. JavaScript and its types are generated from this, so no
+ * number has two homes. Only the native program has it: the module would carry every text twice. */
 #include "codec/reply_out.h"
 #include "codec/words.h"
-#include "suanpan.h"
 
 typedef struct {
   const char *name, *zh, *en;
@@ -46,7 +45,8 @@ static void entries_out(json_out *out, const char *key, const entry *entries, si
 static void words_out(json_out *out, const char *key, const char *words) {
   sp_text word;
   json_key_begin(out, key, '[');
-  for (uint32_t i = 0; (word = words_at(words, i)).size; i++) json_string(out, word);
+  for (uint32_t i = 0; (word = words_at(words, i)).size; i++)
+    json_string(out, word);
   json_end(out, ']');
 }
 
@@ -64,10 +64,10 @@ static void policy_out(json_out *out) {
   json_end(out, '}');
 }
 
-void codes_out(json_out *out) {
+void codes_out(json_out *out, const char *version) {
   json_begin(out, '{');
   json_key(out, "version");
-  json_word(out, SP_VERSION);
+  json_word(out, version);
   json_key_int(out, "meaning", SP_MEANING);
   entries_out(out, "errors", errors, SP_COUNT_OF(errors));
   entries_out(out, "reasons", reasons, SP_COUNT_OF(reasons));

@@ -1,4 +1,5 @@
-/* One sentence for every activity and coupon: the templates of SP_REASONS with the numbers filled in. */
+/* One sentence for every activity and coupon: the templates of SP_REASONS with the numbers filled
+ * in. */
 #include <string.h>
 
 #include "codec/receipt_out.h"
@@ -16,8 +17,8 @@ static const reason_text reasons[] = {
 /* Everything a placeholder can stand for. */
 typedef struct {
   int64_t cut_fen;
-  sp_next next;      /* {gap} */
-  sp_text with;      /* {with} */
+  sp_next next; /* {gap} */
+  sp_text with; /* {with} */
 } fillings;
 
 static void decimal(json_out *out, int64_t value, uint32_t digits_min) {
@@ -51,10 +52,17 @@ static void gap(json_out *out, const sp_next *next, bool zh) {
 /* The placeholder that begins at `at`, which is a brace: its size, 0 when it is none. */
 static uint32_t placeholder(json_out *out, const char *at, const fillings *f, bool zh) {
   switch (at[1]) {
-    case 'c': money(out, f->cut_fen); return sizeof "{cut}" - 1;
-    case 'g': gap(out, &f->next, zh); return sizeof "{gap}" - 1;
-    case 'w': json_piece(out, f->with); return sizeof "{with}" - 1;
-    default: return 0;
+  case 'c':
+    money(out, f->cut_fen);
+    return sizeof "{cut}" - 1;
+  case 'g':
+    gap(out, &f->next, zh);
+    return sizeof "{gap}" - 1;
+  case 'w':
+    json_piece(out, f->with);
+    return sizeof "{with}" - 1;
+  default:
+    return 0;
   }
 }
 
@@ -74,7 +82,8 @@ static void fill(json_out *out, const char *template, const fillings *f, bool zh
 }
 
 static void sentences(json_out *out, sp_reason reason, const fillings *f, bool more) {
-  static const char next_zh[] = "，再买{gap}可享下一档", next_en[] = "; {gap} more for the next step";
+  static const char next_zh[] = "，再买{gap}可享下一档",
+                    next_en[] = "; {gap} more for the next step";
   const reason_text *text = &reasons[reason];
   json_key(out, "code");
   json_word(out, text->code);

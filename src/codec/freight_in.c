@@ -4,7 +4,7 @@
 #include "codec/book_parts.h"
 
 #define SP_FEN_FIELD .type = JSON_INT, .high = SP_PRICE_FEN_MAX
-#define SP_SUM_FIELD .type = JSON_INT, .high = SP_CART_FEN_MAX
+#define SP_SUM_FIELD .type = JSON_BIG, .high = SP_BIG_CART_FEN
 /* Codes of one region: every prefecture of the country fits. */
 #define SP_CODES_MAX 1000
 
@@ -21,7 +21,7 @@ enum { FREE_gte, FREE_per, FREE_base, FREE_COUNT };
 static const json_field free_fields[] = {
     {.name = "gte", .required = true, SP_SUM_FIELD},
     {.name = "per", .type = JSON_ENUM, .words = "package order"},
-    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = SP_NONE},
+    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = -1},
 };
 static const json_schema free_schema = SP_SCHEMA(free_fields, NULL);
 
@@ -34,8 +34,13 @@ static const json_field template_fields[] = {
 static const json_schema template_schema = SP_SCHEMA(template_fields, NULL);
 
 enum {
-  REGION_codes, REGION_first, REGION_first_fee, REGION_additional, REGION_additional_fee,
-  REGION_never_free, REGION_COUNT
+  REGION_codes,
+  REGION_first,
+  REGION_first_fee,
+  REGION_additional,
+  REGION_additional_fee,
+  REGION_never_free,
+  REGION_COUNT
 };
 static const json_field region_fields[] = {
     {.name = "codes", .type = JSON_ARRAY, .low = 1, .high = SP_CODES_MAX},
@@ -82,7 +87,8 @@ static bool code_before(const void *context, uint32_t a, uint32_t b) {
 /* A code in two regions of one template would leave the fee to chance. */
 static void codes_unique(book_work *w, const json_value *regions, const sp_template *template) {
   uint32_t count = 0, at = 0;
-  for (uint32_t i = 0; i < template->region_count; i++) count += template->regions[i].code_count;
+  for (uint32_t i = 0; i < template->region_count; i++)
+    count += template->regions[i].code_count;
   size_t mark = arena_mark(w->scratch);
   sp_text *codes = json_array(w->report, w->scratch, count, sizeof *codes);
   uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
@@ -142,7 +148,8 @@ void freight_in(book_work *w, const json_value *node) {
   sp_template *templates = json_array(w->report, w->arena, count, sizeof *templates);
   if (!templates) return;
   json_value template;
-  for (bool more = json_first(&v[FREIGHT_templates], &template); more; more = json_next(&template)) {
+  for (bool more = json_first(&v[FREIGHT_templates], &template); more;
+       more = json_next(&template)) {
     template_in(w, &template, &templates[template.at.index]);
   }
   id_table table = {templates, sizeof *templates, count};
@@ -193,10 +200,10 @@ void fees_in(book_work *w, const json_value *node) {
     json_value v[FEE_COUNT];
     json_object(w->report, &fee, &fee_schema, v);
     fees[fee.at.index] = (sp_fee){.id = v[FEE_id].text,
-                       .amount_fen = v[FEE_amount].number,
-                       .per = (unsigned)v[FEE_per].number,
-                       .scope = scope_in(w, &v[FEE_scope]),
-                       .fulfilment_bits = fulfilment_in(w, &v[FEE_fulfilment])};
+                                  .amount_fen = v[FEE_amount].number,
+                                  .per = (unsigned)v[FEE_per].number,
+                                  .scope = scope_in(w, &v[FEE_scope]),
+                                  .fulfilment_bits = fulfilment_in(w, &v[FEE_fulfilment])};
     book_text(w, &fees[fee.at.index].id);
   }
   id_table table = {fees, sizeof *fees, count};
@@ -209,14 +216,22 @@ void fees_in(book_work *w, const json_value *node) {
 
 #define SP_RATIO_FIELD .type = JSON_INT, .required = true, .low = 1, .high = SP_RATIO_MAX
 enum {
-  POINTS_num, POINTS_den, POINTS_step, POINTS_max, POINTS_share_bp, POINTS_min_payable,
-  POINTS_last_step_partial, POINTS_scope, POINTS_earn, POINTS_COUNT
+  POINTS_num,
+  POINTS_den,
+  POINTS_step,
+  POINTS_max,
+  POINTS_share_bp,
+  POINTS_min_payable,
+  POINTS_last_step_partial,
+  POINTS_scope,
+  POINTS_earn,
+  POINTS_COUNT
 };
 static const json_field points_fields[] = {
     {.name = "num", SP_RATIO_FIELD},
     {.name = "den", SP_RATIO_FIELD},
     {.name = "step", .type = JSON_INT, .low = 1, .high = SP_MEASURE_MAX, .absent = 1},
-    {.name = "max", .type = JSON_INT, .high = SP_POINTS_MAX, .absent = -1},
+    {.name = "max", .type = JSON_BIG, .high = SP_BIG_POINTS, .absent = -1},
     {.name = "share_bp", .type = JSON_INT, .high = 10000, .absent = 10000},
     {.name = "min_payable", SP_SUM_FIELD},
     {.name = "last_step_partial", .type = JSON_BOOL},

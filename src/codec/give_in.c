@@ -10,35 +10,50 @@ typedef struct {
   nesting nesting;
 } place;
 
-/* One give's own reader: fills *give from the values of its schema and checks what only it knows. */
+/* One give's own reader: fills *give and checks what only it knows. */
 typedef void give_reader(book_work *w, const json_value *node, const json_value *v, place where,
                          sp_give *give);
 
-#define SP_PER_FIELD .name = "per", .type = JSON_ENUM, .words = SP_WORDS_PER
-#define SP_UNITS_FIELD .name = "max_units", .type = JSON_INT, .low = 1, .high = SP_MEASURE_MAX
+#define SP_PER_FIELD       .name = "per", .type = JSON_ENUM, .words = SP_WORDS_PER
+#define SP_UNITS_FIELD     .name = "max_units", .type = JSON_INT, .low = 1, .high = SP_MEASURE_MAX
 #define SP_UNITS_PER_FIELD .name = "max_units_per", .type = JSON_ENUM, .words = "line rule"
-#define SP_CHOOSE_FIELD .name = "choose", .type = JSON_ENUM, .words = SP_WORDS_CHOOSE
-#define SP_BASE_FIELD .name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = SP_NONE
-#define SP_VALUE_FIELD .name = "goal_value_fen", .type = JSON_INT, .high = SP_PRICE_FEN_MAX
+#define SP_CHOOSE_FIELD    .name = "choose", .type = JSON_ENUM, .words = SP_WORDS_CHOOSE
+#define SP_BASE_FIELD      .name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = -1
+#define SP_VALUE_FIELD     .name = "goal_value_fen", .type = JSON_INT, .high = SP_PRICE_FEN_MAX
 
 /* amount_off and percent_off share their first fields, so one check serves both. */
-enum { OFF_much, OFF_per, OFF_max_units, OFF_max_units_per, OFF_choose, OFF_cap, OFF_base,
-       OFF_COUNT };
+enum {
+  OFF_much,
+  OFF_per,
+  OFF_max_units,
+  OFF_max_units_per,
+  OFF_choose,
+  OFF_cap,
+  OFF_base,
+  OFF_COUNT
+};
 static const json_field amount_off_fields[] = {
     {.name = "amount", .type = JSON_INT, .required = true, .low = 1, .high = SP_PRICE_FEN_MAX},
-    {SP_PER_FIELD}, {SP_UNITS_FIELD}, {SP_UNITS_PER_FIELD}, {SP_CHOOSE_FIELD},
+    {SP_PER_FIELD},
+    {SP_UNITS_FIELD},
+    {SP_UNITS_PER_FIELD},
+    {SP_CHOOSE_FIELD},
 };
 static const json_field percent_off_fields[] = {
     {.name = "bp", .type = JSON_INT, .required = true, .low = 1, .high = 10000},
-    {SP_PER_FIELD}, {SP_UNITS_FIELD}, {SP_UNITS_PER_FIELD}, {SP_CHOOSE_FIELD},
-    {.name = "cap", .type = JSON_INT, .high = SP_CART_FEN_MAX, .absent = -1},
+    {SP_PER_FIELD},
+    {SP_UNITS_FIELD},
+    {SP_UNITS_PER_FIELD},
+    {SP_CHOOSE_FIELD},
+    {.name = "cap", .type = JSON_BIG, .high = SP_BIG_CART_FEN, .absent = -1},
     {SP_BASE_FIELD},
 };
 enum { UNIT_price, UNIT_prices, UNIT_max_units, UNIT_max_units_per };
 static const json_field unit_price_fields[] = {
     {.name = "price", .type = JSON_INT, .high = SP_PRICE_FEN_MAX},
     {.name = "prices", .type = JSON_OBJECT},
-    {SP_UNITS_FIELD}, {SP_UNITS_PER_FIELD},
+    {SP_UNITS_FIELD},
+    {SP_UNITS_PER_FIELD},
 };
 enum { TIERS_by, TIERS_base, TIERS_tiers };
 static const json_field tiers_fields[] = {
@@ -48,13 +63,13 @@ static const json_field tiers_fields[] = {
 };
 enum { TIER_gte, TIER_give, TIER_COUNT };
 static const json_field tier_fields[] = {
-    {.name = "gte", .type = JSON_INT, .required = true, .low = 1, .high = SP_CART_FEN_MAX},
+    {.name = "gte", .type = JSON_BIG, .required = true, .low = 1, .high = SP_BIG_CART_FEN},
     {.name = "give", .type = JSON_ANY, .required = true},
 };
 enum { EVERY_by, EVERY_step, EVERY_base, EVERY_limit, EVERY_give };
 static const json_field every_fields[] = {
     {.name = "by", .type = JSON_ENUM, .required = true, .words = "amount qty"},
-    {.name = "step", .type = JSON_INT, .required = true, .low = 1, .high = SP_CART_FEN_MAX},
+    {.name = "step", .type = JSON_BIG, .required = true, .low = 1, .high = SP_BIG_CART_FEN},
     {SP_BASE_FIELD},
     {.name = "limit", .type = JSON_INT, .low = 1, .high = 10000, .absent = 10000},
     {.name = "give", .type = JSON_ANY, .required = true},
@@ -68,7 +83,10 @@ static const json_field nth_item_fields[] = {
 };
 enum { GIFT_options, GIFT_goal_value_fen };
 static const json_field gift_fields[] = {
-    {.name = "options", .type = JSON_ARRAY, .required = true, .low = 1,
+    {.name = "options",
+     .type = JSON_ARRAY,
+     .required = true,
+     .low = 1,
      .high = SP_GIFT_OPTIONS_MAX},
     {SP_VALUE_FIELD},
 };
@@ -161,8 +179,8 @@ static void amount_off_in(book_work *w, const json_value *node, const json_value
 static sp_base base_in(book_work *w, const json_value *node, const json_value *value, place where,
                        sp_base otherwise) {
   sp_stage stage = where.rule->stage;
-  if (value->item && value->number == SP_BASE_payable_goods && stage != SP_STAGE_freight
-      && stage != SP_STAGE_reward) {
+  if (value->item && value->number == SP_BASE_payable_goods && stage != SP_STAGE_freight &&
+      stage != SP_STAGE_reward) {
     report_error_key(w->report, &node->at, "base", SP_E_CONFLICT);
   }
   return resolve_base(stage, (uint32_t)value->number, otherwise);
@@ -203,7 +221,8 @@ static void prices_in(book_work *w, const json_value *list, sp_give *give) {
     if (read[node.at.index].sku == SP_NONE) report_error(w->report, &node.at, SP_E_REFERENCE);
   }
   sort_indices(order, count, price_before, read);
-  for (uint32_t i = 0; i < count; i++) prices[i] = read[order[i]];
+  for (uint32_t i = 0; i < count; i++)
+    prices[i] = read[order[i]];
   arena_rewind(w->scratch, mark);
   give->prices = prices;
   give->price_count = count;
@@ -325,11 +344,16 @@ static void points_give_in(book_work *w, const json_value *node, const json_valu
 /* ---- one give ---- */
 
 static give_reader *const readers[] = {
-    [SP_GIVE_amount_off] = amount_off_in, [SP_GIVE_percent_off] = percent_off_in,
-    [SP_GIVE_unit_price] = unit_price_in, [SP_GIVE_tiers] = tiers_in,
-    [SP_GIVE_every] = every_in,           [SP_GIVE_nth_item] = nth_item_in,
-    [SP_GIVE_gift] = gift_in,             [SP_GIVE_grant_coupon] = grant_coupon_in,
-    [SP_GIVE_points] = points_give_in,    [SP_GIVE_free_freight] = NULL,
+    [SP_GIVE_amount_off] = amount_off_in,
+    [SP_GIVE_percent_off] = percent_off_in,
+    [SP_GIVE_unit_price] = unit_price_in,
+    [SP_GIVE_tiers] = tiers_in,
+    [SP_GIVE_every] = every_in,
+    [SP_GIVE_nth_item] = nth_item_in,
+    [SP_GIVE_gift] = gift_in,
+    [SP_GIVE_grant_coupon] = grant_coupon_in,
+    [SP_GIVE_points] = points_give_in,
+    [SP_GIVE_free_freight] = NULL,
 };
 
 /* The kinds that may stand at a place, as bits. */

@@ -43,8 +43,8 @@ static void skip_space(checker *c) {
   }
 }
 
-/* Size of the UTF-8 sequence of two to four bytes at p, 0 when it is broken, overlong or a surrogate.
- * Source: Unicode, table 3-7. */
+/* Size of the UTF-8 sequence of two to four bytes at p, 0 when it is broken, overlong or a
+ * surrogate. Source: Unicode, table 3-7. */
 static uint32_t utf8_sequence(const uint8_t *p, const uint8_t *end) {
   uint8_t first = p[0], low = 0x80, high = 0xBF;
   uint32_t size = 2;
@@ -80,7 +80,7 @@ static uint32_t hex4(const uint8_t *p, const uint8_t *end) {
   return value;
 }
 
-/* The escape at p (a backslash): its code point in *out, its size returned, 0 when it is not one. */
+/* The escape at p, a backslash: its code point in *out and its size, which is 0 for a bad one. */
 static uint32_t escape_at(const uint8_t *p, const uint8_t *end, uint32_t *out) {
   static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
   if (end - p < 2) return 0;
@@ -106,7 +106,8 @@ static bool check_string(checker *c, key *out) {
   const uint8_t *p = c->at + 1, *end = c->end, *first = p;
   bool escaped = false;
   for (;;) {
-    while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\') p++;
+    while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
+      p++;
     if (p == end || *p < 0x20) return fail(c, SP_E_JSON);
     if (*p == '"') break;
     uint32_t point, size;
@@ -172,7 +173,8 @@ static int32_t key_next(key_reader *r) {
   uint32_t point = 0;
   r->at += escape_at(r->at, r->end, &point);
   if (point < 0x80) return (int32_t)point;
-  // The continuation bytes wait, last one first; what is left of the point goes into the first byte.
+  // The continuation bytes wait, last one first; what is left of the point goes into the first
+  // byte.
   uint32_t limit = 0x20, mark = 0xC0;
   do {
     r->waiting[r->waiting_count++] = (uint8_t)(0x80 | (point & 0x3F));
@@ -194,7 +196,8 @@ static void key_sign(const checker *c, key *k) {
   key_reader reader = key_open(c, k);
   int32_t first = key_next(&reader), last = first;
   uint32_t size = 1;
-  for (int32_t byte; (byte = key_next(&reader)) >= 0; size++) last = byte;
+  for (int32_t byte; (byte = key_next(&reader)) >= 0; size++)
+    last = byte;
   k->sign = size + ((uint32_t)first << 16) + ((uint32_t)last << 24);
 }
 
@@ -232,7 +235,8 @@ static bool push_key(checker *c, const key *k) {
   return true;
 }
 
-/* The later one of two equal keys moves to the end of the list, where the path of the error finds it. */
+/* The later one of two equal keys moves to the end of the list, where the path of the error finds
+ * it. */
 static bool refuse_key(checker *c, uint32_t index) {
   c->keys[c->key_count - 1] = c->keys[index];
   return fail(c, SP_E_DUPLICATE_KEY);
@@ -255,7 +259,8 @@ static bool unique_by_sorting(checker *c, uint32_t first) {
   size_t mark = arena_mark(c->scratch);
   uint32_t *order = arena_array(c->scratch, count, sizeof(uint32_t));
   if (!order) return fail(c, SP_E_MEMORY);
-  for (uint32_t i = 0; i < count; i++) order[i] = first + i;
+  for (uint32_t i = 0; i < count; i++)
+    order[i] = first + i;
   sort_indices(order, count, key_before, c);
   uint32_t twice = SP_NONE;
   for (uint32_t i = 1; i < count; i++) {
@@ -281,8 +286,8 @@ static bool close_level(checker *c) {
   const level *top = &c->levels[c->depth - 1];
   if (top->object) {
     uint32_t first = top->first_key;
-    bool unique = c->key_count - first <= few ? unique_by_pairs(c, first)
-                                              : unique_by_sorting(c, first);
+    bool unique =
+        c->key_count - first <= few ? unique_by_pairs(c, first) : unique_by_sorting(c, first);
     if (!unique) return false;
     c->key_count = first;
   }
@@ -312,23 +317,28 @@ static bool check_value(checker *c, state *next) {
   if (c->at == c->end) return fail(c, SP_E_JSON);
   *next = AFTER_VALUE;
   switch (*c->at) {
-    case '"': return check_string(c, &ignored);
-    case 't': return check_literal(c, "true");
-    case 'f': return check_literal(c, "false");
-    case 'n': return check_literal(c, "null");
-    case '{':
-    case '[': {
-      bool object = *c->at == '{';
-      if (!open_level(c, object)) return false;
-      skip_space(c);
-      if (c->at < c->end && *c->at == (object ? '}' : ']')) return close_level(c);
-      *next = object ? WANT_KEY : WANT_VALUE;
-      return true;
-    }
-    case '-': return check_number(c);
-    default:
-      if ((uint32_t)(*c->at - '0') < 10) return check_number(c);
-      return fail(c, SP_E_JSON);
+  case '"':
+    return check_string(c, &ignored);
+  case 't':
+    return check_literal(c, "true");
+  case 'f':
+    return check_literal(c, "false");
+  case 'n':
+    return check_literal(c, "null");
+  case '{':
+  case '[': {
+    bool object = *c->at == '{';
+    if (!open_level(c, object)) return false;
+    skip_space(c);
+    if (c->at < c->end && *c->at == (object ? '}' : ']')) return close_level(c);
+    *next = object ? WANT_KEY : WANT_VALUE;
+    return true;
+  }
+  case '-':
+    return check_number(c);
+  default:
+    if ((uint32_t)(*c->at - '0') < 10) return check_number(c);
+    return fail(c, SP_E_JSON);
   }
 }
 

@@ -1,9 +1,10 @@
 /* The strict reading of RFC 8259 that stands in front of cJSON, which is far too kind.
  *
- * Accepts exactly: one value with white space around it, valid UTF-8, depth at most SP_DEPTH_MAX, integers
- * from -(2^53-1) to 2^53-1 without fraction, exponent, leading zero or -0, no key twice in one object
- * (compared after unescaping), no lone surrogate, and no U+0000 in a string or a key, because cJSON ends
- * its strings there. Source of the integer range: ECMA-262 Number.MAX_SAFE_INTEGER. */
+ * Accepts exactly: one value with white space around it, valid UTF-8, depth at most SP_DEPTH_MAX,
+ * integers from -(2^53-1) to 2^53-1 without fraction, exponent, leading zero or -0, no key twice in
+ * one object (compared after unescaping), no lone surrogate, and no U+0000 in a string or a key,
+ * because cJSON ends its strings there. Source of the integer range: ECMA-262
+ * Number.MAX_SAFE_INTEGER. */
 #ifndef SP_CODEC_JSON_CHECK_H
 #define SP_CODEC_JSON_CHECK_H
 

@@ -5,16 +5,26 @@
 #include "codec/json_check.h"
 
 /* cJSON marks references and constant keys above the low byte. */
-static int type_of(const cJSON *item) { return item->type & 0xFF; }
+static int type_of(const cJSON *item) {
+  return item->type & 0xFF;
+}
 
 static bool is(const json_value *value, int type) {
   return value->item && type_of(value->item) == type;
 }
 
-bool json_is_object(const json_value *value) { return is(value, cJSON_Object); }
-bool json_is_array(const json_value *value) { return is(value, cJSON_Array); }
-bool json_is_string(const json_value *value) { return is(value, cJSON_String); }
-bool json_is_null(const json_value *value) { return is(value, cJSON_NULL); }
+bool json_is_object(const json_value *value) {
+  return is(value, cJSON_Object);
+}
+bool json_is_array(const json_value *value) {
+  return is(value, cJSON_Array);
+}
+bool json_is_string(const json_value *value) {
+  return is(value, cJSON_String);
+}
+bool json_is_null(const json_value *value) {
+  return is(value, cJSON_NULL);
+}
 
 sp_text text_of(const char *zero_terminated) {
   return (sp_text){zero_terminated, (uint32_t)strlen(zero_terminated)};
@@ -42,7 +52,8 @@ bool json_next(json_value *child) {
 uint32_t json_count(const json_value *parent) {
   uint32_t count = 0;
   json_value child;
-  for (bool more = json_first(parent, &child); more; more = json_next(&child)) count++;
+  for (bool more = json_first(parent, &child); more; more = json_next(&child))
+    count++;
   return count;
 }
 
@@ -64,7 +75,8 @@ static sp_err read_int(json_value *value, const json_field *field) {
   if (!is(value, cJSON_Number)) return SP_E_TYPE;
   double number = value->item->valuedouble;
   value->number = (int64_t)number;
-  return value->number < field->low || value->number > field->high ? SP_E_RANGE : SP_OK;
+  int64_t high = field->type == JSON_BIG ? (int64_t)field->high * SP_BIG : field->high;
+  return value->number < field->low || value->number > high ? SP_E_RANGE : SP_OK;
 }
 
 static sp_err read_string(json_value *value, const json_field *field) {
@@ -89,17 +101,23 @@ static sp_err read_array(const json_value *value, const json_field *field) {
 }
 
 static sp_err read_value(json_value *value, const json_field *field) {
-  switch (field->type) {
-    case JSON_INT: return read_int(value, field);
-    case JSON_BOOL:
-      value->number = is(value, cJSON_True);
-      return value->number || is(value, cJSON_False) ? SP_OK : SP_E_TYPE;
-    case JSON_ID:
-    case JSON_STRING:
-    case JSON_ENUM: return read_string(value, field);
-    case JSON_ARRAY: return read_array(value, field);
-    case JSON_OBJECT: return json_is_object(value) ? SP_OK : SP_E_TYPE;
-    case JSON_ANY: break;
+  switch ((json_type)field->type) {
+  case JSON_INT:
+  case JSON_BIG:
+    return read_int(value, field);
+  case JSON_BOOL:
+    value->number = is(value, cJSON_True);
+    return value->number || is(value, cJSON_False) ? SP_OK : SP_E_TYPE;
+  case JSON_ID:
+  case JSON_STRING:
+  case JSON_ENUM:
+    return read_string(value, field);
+  case JSON_ARRAY:
+    return read_array(value, field);
+  case JSON_OBJECT:
+    return json_is_object(value) ? SP_OK : SP_E_TYPE;
+  case JSON_ANY:
+    break;
   }
   return SP_OK;
 }
@@ -148,8 +166,7 @@ bool json_object(sp_report *report, const json_value *object, const json_schema 
     const char *name = member.at.key;
     i = find_field(schema, name, i + 1);
     if (i == SP_NONE) {
-      bool named = schema->unsupported
-                   && words_find(schema->unsupported, text_of(name)) != SP_NONE;
+      bool named = schema->unsupported && words_find(schema->unsupported, text_of(name)) != SP_NONE;
       report_error(report, &member.at, named ? SP_E_UNSUPPORTED : SP_E_FIELD);
       continue;
     }

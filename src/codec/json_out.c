@@ -6,8 +6,8 @@
 
 void json_open(json_out *out, sp_arena *arena) {
   char *start = (char *)arena->base + arena->used;
-  *out = (json_out){.arena = arena, .start = start, .at = start,
-                    .end = (char *)arena->base + arena->capacity};
+  *out = (json_out){
+      .arena = arena, .start = start, .at = start, .end = (char *)arena->base + arena->capacity};
 }
 
 /* Makes room for that many more bytes; every write asks once for all that it may need. */
@@ -64,7 +64,8 @@ void json_int(json_out *out, int64_t number) {
   size_t first = sizeof digits;
   uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
   // A 64-bit division is dear where wasm runs as JavaScript; nearly every amount fits 32 bits.
-  for (; rest > UINT32_MAX; rest /= 10) digits[--first] = (char)('0' + rest % 10);
+  for (; rest > UINT32_MAX; rest /= 10)
+    digits[--first] = (char)('0' + rest % 10);
   uint32_t small = (uint32_t)rest;
   do {
     digits[--first] = (char)('0' + small % 10);
@@ -72,33 +73,43 @@ void json_int(json_out *out, int64_t number) {
   } while (small);
   if (!begin_value(out, 1 + sizeof digits)) return;
   if (number < 0) *out->at++ = '-';
-  while (first < sizeof digits) *out->at++ = digits[first++];
+  while (first < sizeof digits)
+    *out->at++ = digits[first++];
 }
 
 /* A literal as it is. */
 static void plain(json_out *out, const char *word) {
   if (!begin_value(out, 5)) return;
-  while (*word) *out->at++ = *word++;
+  while (*word)
+    *out->at++ = *word++;
 }
 
-void json_bool(json_out *out, bool flag) { plain(out, flag ? "true" : "false"); }
+void json_bool(json_out *out, bool flag) {
+  plain(out, flag ? "true" : "false");
+}
 
-void json_null(json_out *out) { plain(out, "null"); }
+void json_null(json_out *out) {
+  plain(out, "null");
+}
 
 /* The key from `key` to its end: a zero or a space. */
 static const char *write_key(json_out *out, const char *key) {
   const char *end = key;
-  while (*end && *end != ' ') end++;
+  while (*end && *end != ' ')
+    end++;
   if (!begin_value(out, (size_t)(end - key) + 3)) return end;
   *out->at++ = '"';
-  while (key < end) *out->at++ = *key++;
+  while (key < end)
+    *out->at++ = *key++;
   *out->at++ = '"';
   *out->at++ = ':';
   out->comma = false;
   return end;
 }
 
-void json_key(json_out *out, const char *key) { write_key(out, key); }
+void json_key(json_out *out, const char *key) {
+  write_key(out, key);
+}
 
 void json_key_int(json_out *out, const char *key, int64_t number) {
   json_key(out, key);
@@ -150,7 +161,9 @@ void json_quote(json_out *out) {
   if (begin_value(out, 1)) *out->at++ = '"';
 }
 
-void json_quote_end(json_out *out) { json_raw(out, "\"", 1); }
+void json_quote_end(json_out *out) {
+  json_raw(out, "\"", 1);
+}
 
 void json_string_bytes(json_out *out, const char *bytes, uint32_t size) {
   if (!begin_value(out, (size_t)size * 6 + 2)) return;

@@ -1,5 +1,6 @@
-/* Writing JSON at the end of an arena. Commas come by themselves; running out of memory is remembered and
- * told once, by json_close. While a writer is open nobody else may allocate in its arena. */
+/* Writing JSON at the end of an arena. Commas come by themselves; running out of memory is
+ * remembered and told once, by json_close. While a writer is open nobody else may allocate in its
+ * arena. */
 #ifndef SP_CODEC_JSON_OUT_H
 #define SP_CODEC_JSON_OUT_H
 
@@ -15,7 +16,8 @@ typedef struct {
 
 void json_open(json_out *out, sp_arena *arena);
 
-/* What was written; it becomes part of the arena. False when memory ran out: nothing was taken then. */
+/* What was written; it becomes part of the arena. False when memory ran out: nothing was taken
+ * then. */
 bool json_close(json_out *out, sp_text *text);
 
 /* Raw bytes, without a comma. */
@@ -29,8 +31,8 @@ void json_int(json_out *out, int64_t value);
 void json_bool(json_out *out, bool value);
 void json_null(json_out *out);
 
-/* A string of bytes. The wrappers below spare every caller the copy of a struct, which WebAssembly's calling
- * convention would put on the stack. */
+/* A string of bytes. The wrappers below spare every caller the copy of a struct, which
+ * WebAssembly's calling convention would put on the stack. */
 void json_string_bytes(json_out *out, const char *bytes, uint32_t size);
 void json_piece_bytes(json_out *out, const char *bytes, uint32_t size);
 

@@ -2,11 +2,24 @@
 #include "codec/book_parts.h"
 
 enum {
-  POLICY_threshold_base, POLICY_percent_base, POLICY_percent_rounding, POLICY_percent_side,
-  POLICY_share_remainder, POLICY_free_freight_base, POLICY_coupon_slots, POLICY_amounts_first,
-  POLICY_unit_price, POLICY_goal, POLICY_coupon_min_gain_fen, POLICY_rounding_off_fen,
-  POLICY_overflow, POLICY_zero_pay, POLICY_coupons_cover_freight, POLICY_points_with_coupons,
-  POLICY_points_earned_on, POLICY_COUNT
+  POLICY_threshold_base,
+  POLICY_percent_base,
+  POLICY_percent_rounding,
+  POLICY_percent_side,
+  POLICY_share_remainder,
+  POLICY_free_freight_base,
+  POLICY_coupon_slots,
+  POLICY_amounts_first,
+  POLICY_unit_price,
+  POLICY_goal,
+  POLICY_coupon_min_gain_fen,
+  POLICY_rounding_off_fen,
+  POLICY_overflow,
+  POLICY_zero_pay,
+  POLICY_coupons_cover_freight,
+  POLICY_points_with_coupons,
+  POLICY_points_earned_on,
+  POLICY_COUNT
 };
 #define SP_SWITCH .type = JSON_ENUM, .absent = -1
 
@@ -21,7 +34,11 @@ static const json_field policy_fields[] = {
     {.name = "amounts_first", .type = JSON_BOOL, .absent = -1},
     {.name = "unit_price", SP_SWITCH, .words = SP_WORDS_UNIT_PRICE},
     {.name = "goal", SP_SWITCH, .words = SP_WORDS_GOAL},
-    {.name = "coupon_min_gain_fen", .type = JSON_INT, .low = 1, .high = SP_PRICE_FEN_MAX, .absent = 1},
+    {.name = "coupon_min_gain_fen",
+     .type = JSON_INT,
+     .low = 1,
+     .high = SP_PRICE_FEN_MAX,
+     .absent = 1},
     {.name = "rounding_off_fen", .type = JSON_INT, .low = 1, .high = 100, .absent = 1},
     // One value each so far: the switch names a meaning that later versions may widen.
     {.name = "overflow", SP_SWITCH, .words = "clamp", .unsupported = "refuse"},

@@ -1,15 +1,21 @@
-/* The bytes that a receipt stands for: src/README.md §7. Two sides with equal hashes agree on every amount. */
+/* The bytes that a receipt stands for: src/README.md §7. Two sides with equal hashes agree on every
+ * amount. */
 #include "base/sha256.h"
 #include "codec/receipt_out.h"
 
 static void bytes_out(json_out *out, uint64_t value, uint32_t size) {
   char little_endian[8];
-  for (uint32_t i = 0; i < size; i++) little_endian[i] = (char)(value >> (8 * i) & 0xFF);
+  for (uint32_t i = 0; i < size; i++)
+    little_endian[i] = (char)(value >> (8 * i) & 0xFF);
   json_raw(out, little_endian, size);
 }
 
-static void u32_out(json_out *out, uint32_t value) { bytes_out(out, value, 4); }
-static void i64_out(json_out *out, int64_t value) { bytes_out(out, (uint64_t)value, 8); }
+static void u32_out(json_out *out, uint32_t value) {
+  bytes_out(out, value, 4);
+}
+static void i64_out(json_out *out, int64_t value) {
+  bytes_out(out, (uint64_t)value, 8);
+}
 
 static void text_out(json_out *out, sp_text text) {
   u32_out(out, text.size);
@@ -47,7 +53,8 @@ static void lines_out(json_out *out, const answer *a, const receipt_sums *sums) 
 static void decision_out(json_out *out, const answer *a) {
   const sp_decision *d = &a->receipt->decision;
   u32_out(out, d->rule_count);
-  for (uint32_t i = 0; i < d->rule_count; i++) text_out(out, a->book->rules[d->rules[i]].id);
+  for (uint32_t i = 0; i < d->rule_count; i++)
+    text_out(out, a->book->rules[d->rules[i]].id);
   u32_out(out, d->line_count);
   for (uint32_t i = 0; i < d->line_count; i++) {
     text_out(out, a->request->lines[d->lines[i].line].id);

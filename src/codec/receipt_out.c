@@ -2,9 +2,15 @@
 
 #include "codec/words.h"
 
-static sp_text rule_id(const answer *a, uint32_t rule) { return a->book->rules[rule].id; }
-static sp_text line_id(const answer *a, uint32_t line) { return a->request->lines[line].id; }
-static sp_text coupon_id(const answer *a, uint32_t coupon) { return a->request->coupons[coupon].id; }
+static sp_text rule_id(const answer *a, uint32_t rule) {
+  return a->book->rules[rule].id;
+}
+static sp_text line_id(const answer *a, uint32_t line) {
+  return a->request->lines[line].id;
+}
+static sp_text coupon_id(const answer *a, uint32_t coupon) {
+  return a->request->coupons[coupon].id;
+}
 
 #define SP_WORD_ONE(name, zh, en) #name " "
 static const char reason_words[] = SP_REASONS(SP_WORD_ONE);
@@ -20,10 +26,11 @@ void digest_out(json_out *out, const uint8_t digest[SP_SHA256_SIZE]) {
 }
 
 static void totals_out(json_out *out, const sp_receipt *r) {
-  const int64_t values[] = {r->list_fen, r->options_fen, r->unit_cut_fen, r->promotion_cut_fen,
-                            r->coupon_cut_fen, r->goods_fen, r->points_cut_fen,
-                            r->rounding_off_fen, r->freight_list_fen, r->freight_cut_fen,
-                            r->freight_fen, r->fees_fen, r->payable_fen, r->saved_fen};
+  const int64_t values[] = {r->list_fen,          r->options_fen,      r->unit_cut_fen,
+                            r->promotion_cut_fen, r->coupon_cut_fen,   r->goods_fen,
+                            r->points_cut_fen,    r->rounding_off_fen, r->freight_list_fen,
+                            r->freight_cut_fen,   r->freight_fen,      r->fees_fen,
+                            r->payable_fen,       r->saved_fen};
   json_key_begin(out, "totals", '{');
   json_key_ints(out,
                 "list options unit_cut promotion_cut coupon_cut goods points_cut rounding_off "
@@ -42,10 +49,15 @@ static void groups_out(json_out *out, const answer *a, const receipt_sums *sums)
     json_key_string(out, "shop", package->shop);
     json_key_string(out, "store", package->store);
     json_key_word(out, "fulfilment", SP_WORDS_FULFILMENT, package->fulfilment);
-    const int64_t values[] = {
-        sum->list_fen, sum->goods_fen, sum->points_fen, rounding_fen, package->freight_list_fen,
-        package->freight_fen, package->fees_fen,
-        sum->goods_fen - sum->points_fen - rounding_fen + package->freight_fen + package->fees_fen};
+    const int64_t values[] = {sum->list_fen,
+                              sum->goods_fen,
+                              sum->points_fen,
+                              rounding_fen,
+                              package->freight_list_fen,
+                              package->freight_fen,
+                              package->fees_fen,
+                              sum->goods_fen - sum->points_fen - rounding_fen +
+                                  package->freight_fen + package->fees_fen};
     json_key_ints(out, "list goods points_cut rounding_off freight_list freight fees payable",
                   values);
     json_key_begin(out, "lines", '[');
@@ -192,8 +204,8 @@ static void freight_out(json_out *out, const sp_receipt *r) {
 static void points_out(json_out *out, const answer *a) {
   const sp_receipt *r = a->receipt;
   json_key_begin(out, "points", '{');
-  const int64_t values[] = {a->request->points_balance, r->points_usable, r->points_used,
-                            r->points_cut_fen, a->book->points.step, r->points_earned};
+  const int64_t values[] = {a->request->points_balance, r->points_usable,     r->points_used,
+                            r->points_cut_fen,          a->book->points.step, r->points_earned};
   json_key_ints(out, "balance usable used cut step earned", values);
   json_end(out, '}');
 }
@@ -243,7 +255,8 @@ static void decision_out(json_out *out, const answer *a) {
   const sp_decision *d = &a->receipt->decision;
   json_key_begin(out, "decision", '{');
   json_key_begin(out, "rules", '[');
-  for (uint32_t i = 0; i < d->rule_count; i++) json_string(out, rule_id(a, d->rules[i]));
+  for (uint32_t i = 0; i < d->rule_count; i++)
+    json_string(out, rule_id(a, d->rules[i]));
   json_end(out, ']');
   json_key_begin(out, "lines", '[');
   for (uint32_t i = 0; i < d->line_count; i++) {
@@ -254,7 +267,8 @@ static void decision_out(json_out *out, const answer *a) {
   }
   json_end(out, ']');
   json_key_begin(out, "coupons", '[');
-  for (uint32_t i = 0; i < d->coupon_count; i++) json_string(out, coupon_id(a, d->coupons[i]));
+  for (uint32_t i = 0; i < d->coupon_count; i++)
+    json_string(out, coupon_id(a, d->coupons[i]));
   json_end(out, ']');
   json_end(out, '}');
 }

@@ -1,7 +1,7 @@
 #include "codec/receipt_out.h"
 
-/* Cuts come in the order of work, then by segment, so those of one rule on one line meet here one behind
- * the other, and comparing with the line's last entry is enough. */
+/* Cuts come in the order of work, then by segment, so those of one rule on one line meet here one
+ * behind the other, and comparing with the line's last entry is enough. */
 static bool sum_cuts(const answer *a, sp_arena *scratch, line_sum *lines) {
   const sp_receipt *r = a->receipt;
   line_cut *entries = arena_array(scratch, r->cut_count, sizeof *entries);
@@ -36,7 +36,8 @@ const receipt_sums *receipt_sum(const answer *a, sp_arena *scratch) {
   sums->lines = arena_array(scratch, a->request->line_count, sizeof *sums->lines);
   sums->packages = arena_array(scratch, r->package_count, sizeof *sums->packages);
   if (!sums->lines || !sums->packages) return NULL;
-  for (uint32_t i = 0; i < a->request->line_count; i++) sums->lines[i].package = SP_NONE;
+  for (uint32_t i = 0; i < a->request->line_count; i++)
+    sums->lines[i].package = SP_NONE;
   for (uint32_t i = 0; i < r->segment_count; i++) {
     const sp_segment *segment = &r->segments[i];
     line_sum *line = &sums->lines[segment->line];

@@ -16,11 +16,11 @@ void check_out(json_out *out, const sp_report *report);
 void loaded_out(json_out *out, const sp_book *book);
 
 /* Numbers of the errors, limits and version. */
-void info_out(json_out *out);
+void info_out(json_out *out, const char *version);
 void limits_out(json_out *out);
 
 /* Every code with its texts, as JavaScript is generated from it. */
-void codes_out(json_out *out);
+void codes_out(json_out *out, const char *version);
 
 /* A `share` request to parts, which are in scratch. False with a reason in the report. */
 bool share_in(sp_text request, sp_arena *scratch, sp_report *report, int64_t **parts,

@@ -18,14 +18,23 @@ static const code_text warning_texts[] = {
 #undef X
 };
 
-const char *err_name(sp_err code) { return err_texts[code].name; }
-const char *err_text(sp_err code) { return err_texts[code].en; }
-const char *warning_name(sp_book_warning code) { return warning_texts[code].name; }
-const char *warning_text(sp_book_warning code) { return warning_texts[code].en; }
+const char *err_name(sp_err code) {
+  return err_texts[code].name;
+}
+const char *err_text(sp_err code) {
+  return err_texts[code].en;
+}
+const char *warning_name(sp_book_warning code) {
+  return warning_texts[code].name;
+}
+const char *warning_text(sp_book_warning code) {
+  return warning_texts[code].en;
+}
 
 void path_key(json_path *path, sp_text key) {
   uint32_t size = path->size + 1;
-  for (uint32_t i = 0; i < key.size; i++) size += key.ptr[i] == '~' || key.ptr[i] == '/' ? 2 : 1;
+  for (uint32_t i = 0; i < key.size; i++)
+    size += key.ptr[i] == '~' || key.ptr[i] == '/' ? 2 : 1;
   if (path->full || key.size >= SP_PATH_BYTES_MAX || size > SP_PATH_BYTES_MAX) {
     path->full = true;
     return;

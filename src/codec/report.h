@@ -1,5 +1,6 @@
-/* What was wrong with an input: codes and RFC 6901 paths. A place is a chain of json_at on the C stack and
- * becomes text only when something is wrong there, so a good input never pays for its paths. */
+/* What was wrong with an input: codes and RFC 6901 paths. A place is a chain of json_at on the C
+ * stack and becomes text only when something is wrong there, so a good input never pays for its
+ * paths. */
 #ifndef SP_CODEC_REPORT_H
 #define SP_CODEC_REPORT_H
 
@@ -14,10 +15,10 @@ struct json_at {
 };
 
 /* X(name, zh, en): a book that is lawful but surely not meant so. */
-#define SP_BOOK_WARNINGS(X)                                                                       \
-  X(W_UNGROUPED_OVERLAP, "两个未分组的促销会叠加在同一商品上",                                    \
-    "two ungrouped promotions of one stage hit the same goods and add up")                        \
-  X(W_EMPTY_SCOPE, "没有商品符合范围", "no goods match the scope")                                \
+#define SP_BOOK_WARNINGS(X)                                                                        \
+  X(W_UNGROUPED_OVERLAP, "两个未分组的促销会叠加在同一商品上",                                     \
+    "two ungrouped promotions of one stage hit the same goods and add up")                         \
+  X(W_EMPTY_SCOPE, "没有商品符合范围", "no goods match the scope")                                 \
   X(W_GRANT_ENDED, "所赠的券在赠送时已过期", "the granted coupon has ended before it is granted")
 
 typedef enum {
@@ -52,8 +53,8 @@ void report_warning(sp_report *report, const json_at *at, sp_book_warning code);
 /* The first error, SP_OK when there is none. */
 sp_err report_first(const sp_report *report);
 
-/* A path while it is written. A segment that does not fit is left out together with all behind it, so the
- * path names the nearest place that does. */
+/* A path while it is written. A segment that does not fit is left out together with all behind it,
+ * so the path names the nearest place that does. */
 #define SP_PATH_BYTES_MAX 512
 typedef struct {
   uint32_t size;

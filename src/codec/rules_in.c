@@ -6,13 +6,28 @@
 #include "codec/book_parts.h"
 
 enum {
-  RULE_id, RULE_title, RULE_kind, RULE_stage, RULE_priority, RULE_shop, RULE_scope, RULE_for,
-  RULE_window, RULE_when, RULE_level, RULE_give, RULE_stack, RULE_COUNT
+  RULE_id,
+  RULE_title,
+  RULE_kind,
+  RULE_stage,
+  RULE_priority,
+  RULE_shop,
+  RULE_scope,
+  RULE_for,
+  RULE_window,
+  RULE_when,
+  RULE_level,
+  RULE_give,
+  RULE_stack,
+  RULE_COUNT
 };
 static const json_field rule_fields[] = {
     {.name = "id", .type = JSON_ID, .required = true},
     {.name = "title", .type = JSON_STRING},
-    {.name = "kind", .type = JSON_ENUM, .required = true, .words = SP_WORDS_KIND,
+    {.name = "kind",
+     .type = JSON_ENUM,
+     .required = true,
+     .words = SP_WORDS_KIND,
      .unsupported = "group_buy bargain presale new_member commission invite"},
     {.name = "stage", .type = JSON_ENUM, .required = true, .words = SP_WORDS_STAGE},
     {.name = "priority", .type = JSON_INT, .low = -1000000, .high = 1000000},
@@ -29,22 +44,20 @@ static const json_schema rule_schema =
     SP_SCHEMA(rule_fields, "limit funded_by explain filter grace_s");
 
 enum { WHEN_amount_gte, WHEN_amount_gt, WHEN_qty_gte, WHEN_kinds_gte, WHEN_base, WHEN_COUNT };
-#define SP_SUM_FIELD .type = JSON_INT, .high = SP_CART_FEN_MAX, .absent = -1
+#define SP_SUM_FIELD   .type = JSON_BIG, .high = SP_BIG_CART_FEN, .absent = -1
 #define SP_COUNT_FIELD .type = JSON_INT, .high = SP_MEASURE_MAX, .absent = -1
 static const json_field when_fields[] = {
     {.name = "amount_gte", SP_SUM_FIELD},
     {.name = "amount_gt", SP_SUM_FIELD},
     {.name = "qty_gte", SP_COUNT_FIELD},
     {.name = "kinds_gte", SP_COUNT_FIELD},
-    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = SP_NONE},
+    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = -1},
 };
 static const json_schema when_schema = SP_SCHEMA(
-    when_fields,
-    "weight_gte volume_gte contains nth_order group_size_gte paid_by all any not");
+    when_fields, "weight_gte volume_gte contains nth_order group_size_gte paid_by all any not");
 
 static const json_field for_fields[] = {
-    {.name = "tiers", .type = JSON_ARRAY, .required = true, .low = 1,
-     .high = SP_MEMBER_TIERS_MAX},
+    {.name = "tiers", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_MEMBER_TIERS_MAX},
 };
 static const json_schema for_schema = SP_SCHEMA(for_fields, NULL);
 
@@ -52,13 +65,14 @@ static const json_schema for_schema = SP_SCHEMA(for_fields, NULL);
 static uint32_t lawful_stages(sp_kind kind) {
   const uint32_t unit = 1u << SP_STAGE_unit, freight = 1u << SP_STAGE_freight;
   switch (kind) {
-    case SP_KIND_member:
-    case SP_KIND_timed:
-    case SP_KIND_flash: return unit;
-    case SP_KIND_promotion:
-      return unit | freight | 1u << SP_STAGE_item | 1u << SP_STAGE_order | 1u << SP_STAGE_reward;
-    case SP_KIND_coupon:
-      return freight | 1u << SP_STAGE_shop_coupon | 1u << SP_STAGE_platform_coupon;
+  case SP_KIND_member:
+  case SP_KIND_timed:
+  case SP_KIND_flash:
+    return unit;
+  case SP_KIND_promotion:
+    return unit | freight | 1u << SP_STAGE_item | 1u << SP_STAGE_order | 1u << SP_STAGE_reward;
+  case SP_KIND_coupon:
+    return freight | 1u << SP_STAGE_shop_coupon | 1u << SP_STAGE_platform_coupon;
   }
   return 0;
 }
@@ -82,8 +96,8 @@ static sp_when when_in(book_work *w, const json_value *node, sp_stage stage) {
   when.qty_gte = v[WHEN_qty_gte].number;
   when.kinds_gte = v[WHEN_kinds_gte].number;
   when.base = resolve_base(stage, (uint32_t)v[WHEN_base].number, usual);
-  if (v[WHEN_base].number == SP_BASE_payable_goods && stage != SP_STAGE_freight
-      && stage != SP_STAGE_reward) {
+  if (v[WHEN_base].number == SP_BASE_payable_goods && stage != SP_STAGE_freight &&
+      stage != SP_STAGE_reward) {
     report_error_key(w->report, &node->at, "base", SP_E_CONFLICT);
   }
   return when;
@@ -116,8 +130,8 @@ static void rule_in(book_work *w, const json_value *node, uint32_t index) {
   rule->priority = (int32_t)v[RULE_priority].number;
   rule->shop = v[RULE_shop].text;
   book_text(w, &rule->shop);
-  if (v[RULE_kind].item && v[RULE_stage].item
-      && !((lawful_stages(rule->kind) >> rule->stage) & 1)) {
+  if (v[RULE_kind].item && v[RULE_stage].item &&
+      !((lawful_stages(rule->kind) >> rule->stage) & 1)) {
     report_error_key(w->report, &node->at, "stage", SP_E_CONFLICT);
     return;
   }
@@ -165,7 +179,8 @@ static void turns_resolve(book_work *w) {
   uint32_t count = w->book->rule_count;
   uint32_t *turns = json_array(w->report, w->arena, count, sizeof *turns);
   if (!turns) return;
-  for (uint32_t i = 0; i < count; i++) turns[i] = i;
+  for (uint32_t i = 0; i < count; i++)
+    turns[i] = i;
   turn_order order = {w->rules, w->book->policy.amounts_first};
   sort_indices(turns, count, turn_before, &order);
   w->book->rule_turns = turns;

@@ -2,8 +2,15 @@
 #include "base/text.h"
 #include "codec/book_parts.h"
 
-enum { SCOPE_skus, SCOPE_spus, SCOPE_tags, SCOPE_LISTS, SCOPE_price_between = SCOPE_LISTS,
-       SCOPE_exclude, SCOPE_COUNT };
+enum {
+  SCOPE_skus,
+  SCOPE_spus,
+  SCOPE_tags,
+  SCOPE_LISTS,
+  SCOPE_price_between = SCOPE_LISTS,
+  SCOPE_exclude,
+  SCOPE_COUNT
+};
 static const json_field scope_fields[] = {
     {.name = "skus", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
     {.name = "spus", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
@@ -25,7 +32,9 @@ static void name_later(book_work *w, sp_text name, bool spu, bool exclude) {
   w->scope_name_count++;
 }
 
-static void set_bit(uint32_t *bits, uint32_t i) { bits[i / 32] |= 1u << (i % 32); }
+static void set_bit(uint32_t *bits, uint32_t i) {
+  bits[i / 32] |= 1u << (i % 32);
+}
 
 static void list_in(book_work *w, const json_value *array, uint32_t field, bool exclude,
                     uint32_t *bits) {
@@ -58,7 +67,9 @@ static void price_between_in(book_work *w, const json_value *pair, scope_work *s
   if (ends[0] > ends[1]) report_error(w->report, &pair->at, SP_E_RANGE);
 }
 
-static uint32_t words_of(const book_work *w) { return (w->book->sku_count + 31) / 32; }
+static uint32_t words_of(const book_work *w) {
+  return (w->book->sku_count + 31) / 32;
+}
 
 sp_scope scope_in(book_work *w, const json_value *node) {
   sp_scope everything = {NULL};
@@ -112,7 +123,8 @@ static bool name_before(const void *context, uint32_t i, uint32_t j) {
   return i < j;
 }
 
-/* Sets the SKU in every scope that names this tag or SPU: `names` in order, equal ones side by side. */
+/* Sets the SKU in every scope that names this tag or SPU: `names` in order, equal ones side by
+ * side. */
 static void hit(book_work *w, const name_table *table, const uint32_t *order, uint32_t sku,
                 sp_text name, bool spu) {
   uint32_t low = 0, high = w->scope_name_count;
@@ -137,7 +149,8 @@ static void hit(book_work *w, const name_table *table, const uint32_t *order, ui
   }
 }
 
-/* One walk over the SKUs serves every scope: SKUs x their tags x log(names), not rules x SKUs x tags. */
+/* One walk over the SKUs serves every scope: SKUs x their tags x log(names), not rules x SKUs x
+ * tags. */
 static bool names_resolve(book_work *w) {
   uint32_t count = w->scope_name_count, i = 0;
   if (!count) return true;

@@ -5,14 +5,14 @@
 
 enum { SHARE_amount, SHARE_weights, SHARE_caps, SHARE_mode, SHARE_COUNT };
 static const json_field share_fields[] = {
-    {.name = "amount", .type = JSON_INT, .required = true, .high = SP_CART_FEN_MAX},
+    {.name = "amount", .type = JSON_BIG, .required = true, .high = SP_BIG_CART_FEN},
     {.name = "weights", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_SHARE_PARTS_MAX},
     {.name = "caps", .type = JSON_ARRAY, .low = 1, .high = SP_SHARE_PARTS_MAX},
     {.name = "mode", .type = JSON_ENUM, .words = SP_WORDS_REMAINDER},
 };
 static const json_schema share_schema = SP_SCHEMA(share_fields, NULL);
 
-static const json_field fen_field = {.type = JSON_INT, .high = SP_CART_FEN_MAX};
+static const json_field fen_field = {.type = JSON_BIG, .high = SP_BIG_CART_FEN};
 
 static int64_t *fens_in(const json_value *array, sp_arena *scratch, sp_report *report) {
   int64_t *fens = json_array(report, scratch, json_count(array), sizeof *fens);
@@ -38,7 +38,8 @@ static void share(const json_value *root, sp_arena *scratch, sp_report *report, 
     report_error(report, &v[SHARE_caps].at, SP_E_CONFLICT);
     return;
   }
-  for (uint32_t i = 0; cap && i < *count; i++) room += cap[i];
+  for (uint32_t i = 0; cap && i < *count; i++)
+    room += cap[i];
   if (cap && room < v[SHARE_amount].number) {
     report_error(report, &v[SHARE_caps].at, SP_E_RANGE);
     return;
@@ -60,7 +61,8 @@ bool share_in(sp_text request, sp_arena *scratch, sp_report *report, int64_t **p
 void share_out(json_out *out, const int64_t *parts, uint32_t count) {
   json_begin(out, '{');
   json_key_begin(out, "parts", '[');
-  for (uint32_t i = 0; i < count; i++) json_int(out, parts[i]);
+  for (uint32_t i = 0; i < count; i++)
+    json_int(out, parts[i]);
   json_end(out, ']');
   json_end(out, '}');
 }

@@ -13,10 +13,9 @@ enum { GROUP_max, GROUP_max_per, GROUP_pieces, GROUP_excludes, GROUP_on, GROUP_C
 static const json_field group_fields[] = {
     {.name = "max", .type = JSON_INT, .low = 1, .high = SP_COUPONS_MAX, .absent = 1},
     {.name = "max_per", .type = JSON_ENUM, .words = SP_WORDS_MAX_PER},
-    {.name = "pieces", .type = JSON_ENUM, .words = "shared once_line",
-     .unsupported = "once_piece"},
+    {.name = "pieces", .type = JSON_ENUM, .words = "shared once_line", .unsupported = "once_piece"},
     {.name = "excludes", .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2},
-    {.name = "on", .type = JSON_ENUM, .words = "line order", .absent = SP_NONE},
+    {.name = "on", .type = JSON_ENUM, .words = "line order", .absent = -1},
 };
 static const json_schema group_schema = SP_SCHEMA(group_fields, NULL);
 
@@ -24,12 +23,14 @@ enum { STACK_group, STACK_excludes, STACK_on, STACK_applies_to_discounted, STACK
 static const json_field stack_fields[] = {
     {.name = "group", .type = JSON_ID},
     {.name = "excludes", .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2},
-    {.name = "on", .type = JSON_ENUM, .words = "line order", .absent = SP_NONE},
+    {.name = "on", .type = JSON_ENUM, .words = "line order", .absent = -1},
     {.name = "applies_to_discounted", .type = JSON_BOOL, .absent = true},
 };
 static const json_schema stack_schema = SP_SCHEMA(stack_fields, "exclusive pieces max_in_group");
 
-static uint64_t group_bits(uint32_t group) { return 3ull << (2 + 2 * group); }
+static uint64_t group_bits(uint32_t group) {
+  return 3ull << (2 + 2 * group);
+}
 
 static uint32_t find_group(const book_work *w, sp_text id) {
   for (uint32_t i = 0; i < w->book->group_count; i++) {
@@ -62,10 +63,10 @@ static void group_in(book_work *w, const json_value *node, uint32_t group) {
   w->groups[group].max = (int32_t)v[GROUP_max].number;
   w->groups[group].max_per = (sp_max_per)v[GROUP_max_per].number;
   w->groups[group].once_line = v[GROUP_pieces].number;
-  w->group_work[group] = (group_work){
-      .exclusion = {excludes_in(w, &v[GROUP_excludes]), (uint32_t)v[GROUP_on].number},
-      .states_max_per = v[GROUP_max_per].item,
-      .states_pieces = v[GROUP_pieces].item};
+  w->group_work[group] =
+      (group_work){.exclusion = {excludes_in(w, &v[GROUP_excludes]), (uint32_t)v[GROUP_on].number},
+                   .states_max_per = v[GROUP_max_per].item,
+                   .states_pieces = v[GROUP_pieces].item};
 }
 
 void groups_in(book_work *w, const json_value *node) {
@@ -192,8 +193,8 @@ static void check_piece_coupon(book_work *w, const sp_rule *rule, const json_at 
   }
 }
 
-/* Whether the give, or one inside it, is a benefit without a declared value. Free freight needs none: what
- * it saves is money. */
+/* Whether the give, or one inside it, is a benefit without a declared value. Free freight needs
+ * none: what it saves is money. */
 static bool lacks_value(const sp_give *give) {
   const uint32_t valued = SP_GIVES_BENEFIT & ~SP_GIVE_BIT(free_freight);
   if ((valued >> give->kind) & 1) return give->goal_value_fen == 0;

@@ -5,9 +5,11 @@
 /* Cuts the first word off *words; false at the end. */
 static bool next_word(const char **words, sp_text *out) {
   const char *at = *words;
-  while (*at == ' ') at++;
+  while (*at == ' ')
+    at++;
   const char *end = at;
-  while (*end && *end != ' ') end++;
+  while (*end && *end != ' ')
+    end++;
   *out = (sp_text){at, (uint32_t)(end - at)};
   *words = end;
   return end > at;

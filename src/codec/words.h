@@ -1,5 +1,5 @@
-/* Lists of names in one string ("member timed flash"): the X-macros become these, and an enum value is
- * the place of its name. One string costs the module a fraction of a table of pointers. */
+/* Lists of names in one string ("member timed flash"): the X-macros become these, and an enum value
+ * is the place of its name. One string costs the module a fraction of a table of pointers. */
 #ifndef SP_CODEC_WORDS_H
 #define SP_CODEC_WORDS_H
 
@@ -12,34 +12,34 @@ uint32_t words_find(const char *words, sp_text word);
 /* The word at that place; size 0 past the end. */
 sp_text words_at(const char *words, uint32_t index);
 
-#define SP_WORD(name, number) #name " "
-#define SP_WORD_ALONE(name) #name " "
-#define SP_WORDS_KIND SP_KINDS(SP_WORD)
-#define SP_WORDS_STAGE SP_STAGES(SP_WORD)
-#define SP_WORDS_BASE SP_BASES(SP_WORD)
-#define SP_WORDS_GIVE SP_GIVES(SP_WORD)
-#define SP_WORDS_LEVEL SP_LEVELS(SP_WORD)
-#define SP_WORDS_PER SP_PERS(SP_WORD)
-#define SP_WORDS_BY "amount qty kinds"
-#define SP_WORDS_CHOOSE "dearest cheapest"
-#define SP_WORDS_PIECE_ORDER "cart price_desc price_asc"
-#define SP_WORDS_MAX_PER "line shop order"
-#define SP_WORDS_AT "order pay fulfilment"
-#define SP_WORDS_FULFILMENT "delivery pickup"
-#define SP_WORDS_GOAL "lowest_payable largest_saving"
-#define SP_WORDS_SLOTS "shop shop_and_platform unlimited"
-#define SP_WORDS_ROUNDING "floor half_up half_even up"
-#define SP_WORDS_REMAINDER "last first largest"
-#define SP_WORDS_PRESET "cn_sequential cn_parallel"
-#define SP_WORDS_DETAIL "totals lines full"
-#define SP_WORDS_LINE_STATE "priced unselected off_shelf"
-#define SP_WORDS_COUPON_STATE "picked usable unusable"
-#define SP_WORDS_FREIGHT_STATE "none known unknown"
+#define SP_WORD(name, number)   #name " "
+#define SP_WORD_ALONE(name)     #name " "
+#define SP_WORDS_KIND           SP_KINDS(SP_WORD)
+#define SP_WORDS_STAGE          SP_STAGES(SP_WORD)
+#define SP_WORDS_BASE           SP_BASES(SP_WORD)
+#define SP_WORDS_GIVE           SP_GIVES(SP_WORD)
+#define SP_WORDS_LEVEL          SP_LEVELS(SP_WORD)
+#define SP_WORDS_PER            SP_PERS(SP_WORD)
+#define SP_WORDS_BY             "amount qty kinds"
+#define SP_WORDS_CHOOSE         "dearest cheapest"
+#define SP_WORDS_PIECE_ORDER    "cart price_desc price_asc"
+#define SP_WORDS_MAX_PER        "line shop order"
+#define SP_WORDS_AT             "order pay fulfilment"
+#define SP_WORDS_FULFILMENT     "delivery pickup"
+#define SP_WORDS_GOAL           "lowest_payable largest_saving"
+#define SP_WORDS_SLOTS          "shop shop_and_platform unlimited"
+#define SP_WORDS_ROUNDING       "floor half_up half_even up"
+#define SP_WORDS_REMAINDER      "last first largest"
+#define SP_WORDS_PRESET         "cn_sequential cn_parallel"
+#define SP_WORDS_DETAIL         "totals lines full"
+#define SP_WORDS_LINE_STATE     "priced unselected off_shelf"
+#define SP_WORDS_COUPON_STATE   "picked usable unusable"
+#define SP_WORDS_FREIGHT_STATE  "none known unknown"
 #define SP_WORDS_ACTIVITY_STATE SP_ACTIVITY_STATES(SP_WORD_ALONE)
-#define SP_WORDS_WARNING SP_WARNINGS(SP_WORD_ALONE)
+#define SP_WORDS_WARNING        SP_WARNINGS(SP_WORD_ALONE)
 /* payable_goods exists in the freight and reward stages only. */
-#define SP_WORDS_EARLY_BASE "list after_item current"
-#define SP_WORDS_SIDE "discount price"
-#define SP_WORDS_UNIT_PRICE "lowest member timed flash"
+#define SP_WORDS_EARLY_BASE     "list after_item current"
+#define SP_WORDS_SIDE           "discount price"
+#define SP_WORDS_UNIT_PRICE     "lowest member timed flash"
 
 #endif

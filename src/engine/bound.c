@@ -123,8 +123,9 @@ static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times)
     }
     return best;
   case SP_GIVE_every: {
-    int64_t n = sp_min(give->limit, measure_max(b, give) / give->step);
-    // Several level groups together never count more steps than their sum does.
+    // Several level groups together never count more steps than their sum does, each up to its
+    // limit.
+    int64_t n = sp_min(give->limit * b->groups, measure_max(b, give) / give->step);
     scope_bound whole = *b;
     whole.groups = 1;
     return n > 0 ? give_bound(&whole, give->inner, n) : best;

@@ -33,7 +33,7 @@ typedef struct {
 
 typedef struct {
   pricing *p;
-  pricing_state *states; /* one per depth */
+  pricing_state **states; /* one per depth, made when it is first reached */
   uint32_t state_count;
   candidate now, best; /* decision so far, best one found */
   bool found, forced;
@@ -200,18 +200,22 @@ static void leaf(search *x, const pricing_state *s) {
   candidate_copy(x->p, &x->best, &x->now);
 }
 
+static bool add_state(search *x) {
+  pricing_state *state = arena_alloc(x->p->arena, sizeof(pricing_state));
+  if (!state || plan_new_state(x->p, state)) return false;
+  x->states[x->state_count++] = state;
+  return true;
+}
+
 /* The state of the next depth as a copy of this one; NULL when memory or depth ran out. */
 static pricing_state *branch_state(search *x, uint32_t depth) {
   if (depth + 1 >= DEPTH_MAX) return NULL;
-  if (depth + 1 == x->state_count) {
-    if (plan_new_state(x->p, &x->states[depth + 1])) {
-      x->err = SP_E_MEMORY;
-      return NULL;
-    }
-    x->state_count++;
+  if (depth + 1 == x->state_count && !add_state(x)) {
+    x->err = SP_E_MEMORY;
+    return NULL;
   }
-  plan_copy_state(x->p, &x->states[depth + 1], &x->states[depth]);
-  return &x->states[depth + 1];
+  plan_copy_state(x->p, x->states[depth + 1], x->states[depth]);
+  return x->states[depth + 1];
 }
 
 /* What an application costs, in segments: measuring, sharing and copying all walk them. */
@@ -312,7 +316,7 @@ static void assign_position(line_walk *w, uint32_t k, uint32_t *row, uint32_t ru
 static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   pricing *p = x->p;
   const turn *t = &p->turns[i];
-  const pricing_state *s = &x->states[depth];
+  const pricing_state *s = x->states[depth];
   prepare_walk(x, s, i);
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
@@ -363,7 +367,7 @@ static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32
 
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here) {
   pricing *p = x->p;
-  pricing_state *s = &x->states[depth];
+  pricing_state *s = x->states[depth];
   for (uint32_t i = turn_index; i < p->turn_count; i++, taken_here = 0) {
     const turn *t = &p->turns[i];
     if (x->err) return;
@@ -438,12 +442,11 @@ static sp_err prepare_walks(search *x) {
 
 static sp_err prepare(search *x, const bool *allowed) {
   pricing *p = x->p;
-  x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state));
+  x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state *));
   x->group_sum = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   x->group_max = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   if (!x->states || !x->group_sum || !x->group_max) return SP_E_MEMORY;
-  if (plan_new_state(p, &x->states[0])) return SP_E_MEMORY;
-  x->state_count = 1;
+  if (!add_state(x)) return SP_E_MEMORY;
   sp_err err = bound_turns(p);
   if (!err) err = candidate_new(p, allowed, &x->now);
   if (!err) err = candidate_new(p, allowed, &x->best);
@@ -459,9 +462,9 @@ static sp_err prepare(search *x, const bool *allowed) {
 static void start_with_nothing(search *x, const choice *nothing) {
   outcome ignored;
   if (x->forced || x->p->line_pins) return;
-  price_turns(x->p, &x->states[0], nothing, 0, x->p->turn_count, &ignored);
-  leaf(x, &x->states[0]);
-  plan_reset_state(x->p, &x->states[0]);
+  price_turns(x->p, x->states[0], nothing, 0, x->p->turn_count, &ignored);
+  leaf(x, x->states[0]);
+  plan_reset_state(x->p, x->states[0]);
 }
 
 static bool has_choices(const pricing *p) {

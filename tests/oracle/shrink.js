@@ -4,8 +4,13 @@
 /** All smaller versions of a case {book, request}, the large removals first. */
 function* smaller(original) {
   const copy = () => structuredClone(original);
-  const { book, request } = original;
+  yield* withoutEntries(original, copy);
+  yield* withoutSettings(original, copy);
+  for (let i = 0; i < original.book.rules.rules.length; i++) yield* smallerRule(original, copy, i);
+  yield* smallerGoods(original, copy);
+}
 
+function* withoutEntries({ book, request }, copy) {
   for (let i = 0; i < request.lines.length; i++) {
     const next = copy();
     next.request.lines.splice(i, 1);
@@ -19,11 +24,14 @@ function* smaller(original) {
   for (let i = 0; i < book.rules.rules.length; i++) {
     const next = copy();
     const [{ id }] = next.book.rules.rules.splice(i, 1);
-    const kept = next.request.coupons?.filter((coupon) => coupon.rule !== id);
-    next.request.coupons = kept;
+    next.request.coupons = next.request.coupons?.filter((coupon) => coupon.rule !== id);
     yield next;
   }
-  for (const name of ['freight', 'fees', 'points', 'min_order', 'tiers', 'utc_offset_s', 'policy']) {
+}
+
+function* withoutSettings({ book, request }, copy) {
+  const parts = ['freight', 'fees', 'points', 'min_order', 'tiers', 'utc_offset_s', 'policy'];
+  for (const name of parts) {
     yield* without(copy, (next) => next.book.rules, name);
   }
   for (const name of ['member', 'points', 'pay_at', 'fulfil_at', 'pick', 'pins', 'address']) {
@@ -40,42 +48,52 @@ function* smaller(original) {
       yield* without(copy, (next) => next.book.rules.groups[group], name);
     }
   }
-  for (let i = 0; i < book.rules.rules.length; i++) {
-    const rule = book.rules.rules[i];
-    const at = (next) => next.book.rules.rules[i];
-    const parts = ['title', 'priority', 'shop', 'scope', 'for', 'window', 'when', 'level', 'stack'];
-    for (const name of parts) yield* without(copy, at, name);
-    for (const part of ['when', 'stack']) {
-      for (const name of Object.keys(rule[part] ?? {})) {
-        yield* without(copy, (next) => at(next)[part], name);
-      }
-    }
-    if (Array.isArray(rule.give)) {
-      for (const give of rule.give) {
-        const next = copy();
-        at(next).give = structuredClone(give);
-        yield next;
-      }
-      continue;
-    }
-    const [kind] = Object.keys(rule.give);
-    for (const name of Object.keys(rule.give[kind])) {
-      yield* without(copy, (next) => at(next).give[kind], name);
-    }
-    for (let k = 0; k < (rule.give.tiers?.tiers.length ?? 0); k++) {
-      const next = copy();
-      at(next).give.tiers.tiers.splice(k, 1);
-      if (at(next).give.tiers.tiers.length > 0) yield next;
-      const inner = copy();
-      at(inner).give = structuredClone(rule.give.tiers.tiers[k].give);
-      yield inner;
-    }
-    if (rule.give.every) {
-      const inner = copy();
-      at(inner).give = structuredClone(rule.give.every.give);
-      yield inner;
+  for (const name of ['free', 'combine']) {
+    if (book.rules.freight) yield* without(copy, (next) => next.book.rules.freight, name);
+  }
+  for (const name of Object.keys(book.rules.points ?? {})) {
+    yield* without(copy, (next) => next.book.rules.points, name);
+  }
+}
+
+function* smallerRule({ book }, copy, i) {
+  const rule = book.rules.rules[i];
+  const at = (next) => next.book.rules.rules[i];
+  const parts = ['title', 'priority', 'shop', 'scope', 'for', 'window', 'when', 'level', 'stack'];
+  for (const name of parts) yield* without(copy, at, name);
+  for (const part of ['when', 'stack']) {
+    for (const name of Object.keys(rule[part] ?? {})) {
+      yield* without(copy, (next) => at(next)[part], name);
     }
   }
+  if (Array.isArray(rule.give)) {
+    for (const give of rule.give) {
+      const next = copy();
+      at(next).give = structuredClone(give);
+      yield next;
+    }
+    return;
+  }
+  const [kind] = Object.keys(rule.give);
+  for (const name of Object.keys(rule.give[kind])) {
+    yield* without(copy, (next) => at(next).give[kind], name);
+  }
+  for (let k = 0; k < (rule.give.tiers?.tiers.length ?? 0); k++) {
+    const next = copy();
+    at(next).give.tiers.tiers.splice(k, 1);
+    if (at(next).give.tiers.tiers.length > 0) yield next;
+    const inner = copy();
+    at(inner).give = structuredClone(rule.give.tiers.tiers[k].give);
+    yield inner;
+  }
+  if (rule.give.every) {
+    const inner = copy();
+    at(inner).give = structuredClone(rule.give.every.give);
+    yield inner;
+  }
+}
+
+function* smallerGoods({ book, request }, copy) {
   for (let i = 0; i < request.lines.length; i++) {
     const at = (next) => next.request.lines[i];
     for (const name of ['options', 'shop', 'store', 'fulfilment', 'selected', 'id']) {
@@ -86,12 +104,6 @@ function* smaller(original) {
       at(next).qty--;
       yield next;
     }
-  }
-  for (const name of ['free', 'combine']) {
-    if (book.rules.freight) yield* without(copy, (next) => next.book.rules.freight, name);
-  }
-  for (const name of Object.keys(book.rules.points ?? {})) {
-    yield* without(copy, (next) => next.book.rules.points, name);
   }
   for (let i = 0; i < book.catalog.skus.length; i++) {
     const next = copy();

@@ -36,7 +36,8 @@ static inline void codec_close(codec *c) {
 /* Copies text behind what is there, ' becoming ". */
 static inline void codec_add(codec *c, const char *text) {
   size_t size = strlen(c->text);
-  for (; *text && size + 1 < sizeof c->text; text++) c->text[size++] = *text == '\'' ? '"' : *text;
+  for (; *text && size + 1 < sizeof c->text; text++)
+    c->text[size++] = *text == '\'' ? '"' : *text;
   c->text[size] = 0;
 }
 

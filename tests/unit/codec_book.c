@@ -3,8 +3,8 @@
 #include "unit/codec.h"
 
 #define PROMOTION "'id':'r','kind':'promotion','stage':'order'"
-#define COUPON "'id':'r','kind':'coupon','stage':'shop_coupon'"
-#define FIVE_OFF "'give':{'amount_off':{'amount':500}}"
+#define COUPON    "'id':'r','kind':'coupon','stage':'shop_coupon'"
+#define FIVE_OFF  "'give':{'amount_off':{'amount':500}}"
 
 /* ---- refusals ---- */
 
@@ -93,89 +93,98 @@ typedef struct {
   const char *path; /* below /rules/rules/0/give */
 } placing;
 
+static const placing placings[] = {
+    {"promotion", "order", "{}", SP_E_REQUIRED, ""},
+    {"promotion", "order", "[]", SP_E_RANGE, ""},
+    {"promotion", "order", "1", SP_E_TYPE, ""},
+    {"promotion", "order", "{'bundle':{}}", SP_E_UNSUPPORTED, "/bundle"},
+    {"promotion", "order", "{'present':{}}", SP_E_FIELD, "/present"},
+    {"promotion", "order", "{'points':{'n':1},'free_freight':{}}", SP_E_FIELD, "/free_freight"},
+    {"promotion", "order", "[{'points':{'n':1}},{'free_freight':{}}]", SP_OK, ""},
+    {"promotion", "order", "{'free_freight':{'x':1}}", SP_E_FIELD, "/free_freight/x"},
+    {"promotion", "order", "{'unit_price':{'price':1}}", SP_E_CONFLICT, "/unit_price"},
+    {"promotion", "order", "{'amount_off':{'amount':0}}", SP_E_RANGE, "/amount_off/amount"},
+    {"promotion", "order", "{'amount_off':{'amount':1,'per':'piece'}}", SP_E_CONFLICT,
+     "/amount_off/per"},
+    {"coupon", "shop_coupon", "{'amount_off':{'amount':1,'per':'piece','choose':'cheapest'}}",
+     SP_OK, ""},
+    {"coupon", "shop_coupon", "{'amount_off':{'amount':1,'per':'piece','max_units':1}}",
+     SP_E_CONFLICT, "/amount_off/max_units"},
+    {"promotion", "item",
+     "{'amount_off':{'amount':1,'per':'unit','max_units':2,"
+     "'choose':'cheapest'}}",
+     SP_OK, ""},
+    {"promotion", "item", "{'amount_off':{'amount':1,'per':'unit','max_units_per':'line'}}",
+     SP_E_CONFLICT, "/amount_off/max_units_per"},
+    {"promotion", "item", "{'amount_off':{'amount':1,'per':'line','max_units':2}}", SP_E_CONFLICT,
+     "/amount_off/max_units"},
+    {"promotion", "item", "{'amount_off':{'amount':1,'choose':'dearest'}}", SP_E_CONFLICT,
+     "/amount_off/choose"},
+    {"promotion", "item", "{'percent_off':{'bp':1000,'per':'unit'}}", SP_E_CONFLICT,
+     "/percent_off/per"},
+    {"promotion", "item", "{'percent_off':{'bp':1000,'per':'line','cap':5}}", SP_E_CONFLICT,
+     "/percent_off/cap"},
+    {"promotion", "item", "{'percent_off':{'bp':1000,'cap':5,'base':'list'}}", SP_OK, ""},
+    {"promotion", "item", "{'percent_off':{'bp':1000,'base':'payable_goods'}}", SP_E_CONFLICT,
+     "/percent_off/base"},
+    {"promotion", "item", "{'percent_off':{'bp':10001}}", SP_E_RANGE, "/percent_off/bp"},
+    {"coupon", "platform_coupon", "{'percent_off':{'bp':5000,'per':'piece','cap':500}}", SP_OK, ""},
+    {"flash", "unit", "{'unit_price':{'price':1,'prices':{'a':1}}}", SP_E_CONFLICT,
+     "/unit_price/prices"},
+    {"flash", "unit", "{'unit_price':{}}", SP_E_REQUIRED, "/unit_price/price"},
+    {"flash", "unit", "{'unit_price':{'prices':{'a':1,'x':1}}}", SP_E_REFERENCE,
+     "/unit_price/prices/x"},
+    {"flash", "unit", "{'unit_price':{'price':5,'max_units':2,'max_units_per':'rule'}}", SP_OK, ""},
+    {"flash", "unit", "[{'unit_price':{'price':5}},{'unit_price':{'price':5}}]", SP_E_CONFLICT, ""},
+    {"timed", "unit", "{'percent_off':{'bp':100}}", SP_E_CONFLICT, "/percent_off/per"},
+    {"timed", "unit", "{'percent_off':{'bp':100,'per':'unit','max_units':1}}", SP_OK, ""},
+    {"timed", "unit", "{'percent_off':{'bp':100,'per':'unit','base':'list'}}", SP_E_CONFLICT,
+     "/percent_off/base"},
+    {"timed", "unit", "{'amount_off':{'amount':100,'per':'unit','choose':'dearest'}}",
+     SP_E_CONFLICT, "/amount_off/choose"},
+    {"timed", "unit", "{'points':{'n':1}}", SP_E_CONFLICT, "/points"},
+    {"promotion", "freight", "{'free_freight':{}}", SP_OK, ""},
+    {"coupon", "freight", "{'amount_off':{'amount':1}}", SP_E_CONFLICT, "/amount_off"},
+    {"promotion", "reward", "{'free_freight':{}}", SP_E_CONFLICT, "/free_freight"},
+    {"promotion", "reward",
+     "{'tiers':{'by':'amount','base':'payable_goods','tiers':"
+     "[{'gte':1,'give':{'points':{'n':1}}}]}}",
+     SP_OK, ""},
+    {"promotion", "reward",
+     "{'every':{'by':'amount','step':1,'give':{'amount_off':"
+     "{'amount':1}}}}",
+     SP_E_CONFLICT, "/every/give/amount_off"},
+    {"promotion", "order", "{'tiers':{'by':'amount','tiers':[]}}", SP_E_RANGE, "/tiers/tiers"},
+    {"promotion", "order", "{'tiers':{'by':'kinds','tiers':[]}}", SP_E_RANGE, "/tiers/by"},
+    {"promotion", "order",
+     "{'tiers':{'by':'qty','tiers':[{'gte':2,'give':{'points':{'n':1}}},"
+     "{'gte':2,'give':{'points':{'n':2}}}]}}",
+     SP_E_RANGE, "/tiers/tiers/1/gte"},
+    {"promotion", "order", "{'tiers':{'by':'qty','tiers':[{'gte':2,'give':[]}]}}", SP_E_TYPE,
+     "/tiers/tiers/0/give"},
+    {"promotion", "order", "{'tiers':{'by':'qty','tiers':[{'gte':2,'give':{'every':{}}}]}}",
+     SP_E_CONFLICT, "/tiers/tiers/0/give/every"},
+    {"promotion", "order", "{'every':{'by':'qty','step':0,'give':{'points':{'n':1}}}}", SP_E_RANGE,
+     "/every/step"},
+    {"promotion", "order", "{'every':{'by':'qty','step':1,'give':{'percent_off':{'bp':1}}}}",
+     SP_E_CONFLICT, "/every/give/percent_off"},
+    {"promotion", "order",
+     "{'every':{'by':'qty','step':1,'give':{'amount_off':{'amount':1,"
+     "'per':'line'}}}}",
+     SP_E_CONFLICT, "/every/give/amount_off/per"},
+    {"promotion", "item", "{'nth_item':{'pay_bp':[5000],'order':'cart','repeat':true}}",
+     SP_E_REQUIRED, "/nth_item/beyond_bp"},
+    {"promotion", "item",
+     "{'nth_item':{'pay_bp':[10001],'order':'cart','repeat':true,"
+     "'beyond_bp':0}}",
+     SP_E_RANGE, "/nth_item/pay_bp/0"},
+    {"promotion", "item", "{'gift':{'options':[{'sku':'a'},{'sku':'x'}]}}", SP_E_REFERENCE,
+     "/gift/options/1/sku"},
+    {"promotion", "item", "{'grant_coupon':{'rule':'r'}}", SP_E_REFERENCE, "/grant_coupon/rule"},
+    {"promotion", "item", "{'grant_coupon':{'rule':'later','n':2}}", SP_OK, ""},
+};
+
 static void gives_stand_only_where_they_may(void) {
-  static const placing placings[] = {
-      {"promotion", "order", "{}", SP_E_REQUIRED, ""},
-      {"promotion", "order", "[]", SP_E_RANGE, ""},
-      {"promotion", "order", "1", SP_E_TYPE, ""},
-      {"promotion", "order", "{'bundle':{}}", SP_E_UNSUPPORTED, "/bundle"},
-      {"promotion", "order", "{'present':{}}", SP_E_FIELD, "/present"},
-      {"promotion", "order", "{'points':{'n':1},'free_freight':{}}", SP_E_FIELD, "/free_freight"},
-      {"promotion", "order", "[{'points':{'n':1}},{'free_freight':{}}]", SP_OK, ""},
-      {"promotion", "order", "{'free_freight':{'x':1}}", SP_E_FIELD, "/free_freight/x"},
-      {"promotion", "order", "{'unit_price':{'price':1}}", SP_E_CONFLICT, "/unit_price"},
-      {"promotion", "order", "{'amount_off':{'amount':0}}", SP_E_RANGE, "/amount_off/amount"},
-      {"promotion", "order", "{'amount_off':{'amount':1,'per':'piece'}}", SP_E_CONFLICT,
-       "/amount_off/per"},
-      {"coupon", "shop_coupon", "{'amount_off':{'amount':1,'per':'piece','choose':'cheapest'}}",
-       SP_OK, ""},
-      {"coupon", "shop_coupon", "{'amount_off':{'amount':1,'per':'piece','max_units':1}}",
-       SP_E_CONFLICT, "/amount_off/max_units"},
-      {"promotion", "item", "{'amount_off':{'amount':1,'per':'unit','max_units':2,"
-                            "'choose':'cheapest'}}", SP_OK, ""},
-      {"promotion", "item", "{'amount_off':{'amount':1,'per':'unit','max_units_per':'line'}}",
-       SP_E_CONFLICT, "/amount_off/max_units_per"},
-      {"promotion", "item", "{'amount_off':{'amount':1,'per':'line','max_units':2}}",
-       SP_E_CONFLICT, "/amount_off/max_units"},
-      {"promotion", "item", "{'amount_off':{'amount':1,'choose':'dearest'}}", SP_E_CONFLICT,
-       "/amount_off/choose"},
-      {"promotion", "item", "{'percent_off':{'bp':1000,'per':'unit'}}", SP_E_CONFLICT,
-       "/percent_off/per"},
-      {"promotion", "item", "{'percent_off':{'bp':1000,'per':'line','cap':5}}", SP_E_CONFLICT,
-       "/percent_off/cap"},
-      {"promotion", "item", "{'percent_off':{'bp':1000,'cap':5,'base':'list'}}", SP_OK, ""},
-      {"promotion", "item", "{'percent_off':{'bp':1000,'base':'payable_goods'}}", SP_E_CONFLICT,
-       "/percent_off/base"},
-      {"promotion", "item", "{'percent_off':{'bp':10001}}", SP_E_RANGE, "/percent_off/bp"},
-      {"coupon", "platform_coupon", "{'percent_off':{'bp':5000,'per':'piece','cap':500}}", SP_OK,
-       ""},
-      {"flash", "unit", "{'unit_price':{'price':1,'prices':{'a':1}}}", SP_E_CONFLICT,
-       "/unit_price/prices"},
-      {"flash", "unit", "{'unit_price':{}}", SP_E_REQUIRED, "/unit_price/price"},
-      {"flash", "unit", "{'unit_price':{'prices':{'a':1,'x':1}}}", SP_E_REFERENCE,
-       "/unit_price/prices/x"},
-      {"flash", "unit", "{'unit_price':{'price':5,'max_units':2,'max_units_per':'rule'}}", SP_OK,
-       ""},
-      {"flash", "unit", "[{'unit_price':{'price':5}},{'unit_price':{'price':5}}]", SP_E_CONFLICT,
-       ""},
-      {"timed", "unit", "{'percent_off':{'bp':100}}", SP_E_CONFLICT, "/percent_off/per"},
-      {"timed", "unit", "{'percent_off':{'bp':100,'per':'unit','max_units':1}}", SP_OK, ""},
-      {"timed", "unit", "{'percent_off':{'bp':100,'per':'unit','base':'list'}}", SP_E_CONFLICT,
-       "/percent_off/base"},
-      {"timed", "unit", "{'amount_off':{'amount':100,'per':'unit','choose':'dearest'}}",
-       SP_E_CONFLICT, "/amount_off/choose"},
-      {"timed", "unit", "{'points':{'n':1}}", SP_E_CONFLICT, "/points"},
-      {"promotion", "freight", "{'free_freight':{}}", SP_OK, ""},
-      {"coupon", "freight", "{'amount_off':{'amount':1}}", SP_E_CONFLICT, "/amount_off"},
-      {"promotion", "reward", "{'free_freight':{}}", SP_E_CONFLICT, "/free_freight"},
-      {"promotion", "reward", "{'tiers':{'by':'amount','base':'payable_goods','tiers':"
-                              "[{'gte':1,'give':{'points':{'n':1}}}]}}", SP_OK, ""},
-      {"promotion", "reward", "{'every':{'by':'amount','step':1,'give':{'amount_off':"
-                              "{'amount':1}}}}", SP_E_CONFLICT, "/every/give/amount_off"},
-      {"promotion", "order", "{'tiers':{'by':'amount','tiers':[]}}", SP_E_RANGE, "/tiers/tiers"},
-      {"promotion", "order", "{'tiers':{'by':'kinds','tiers':[]}}", SP_E_RANGE, "/tiers/by"},
-      {"promotion", "order", "{'tiers':{'by':'qty','tiers':[{'gte':2,'give':{'points':{'n':1}}},"
-                             "{'gte':2,'give':{'points':{'n':2}}}]}}", SP_E_RANGE,
-       "/tiers/tiers/1/gte"},
-      {"promotion", "order", "{'tiers':{'by':'qty','tiers':[{'gte':2,'give':[]}]}}", SP_E_TYPE,
-       "/tiers/tiers/0/give"},
-      {"promotion", "order", "{'tiers':{'by':'qty','tiers':[{'gte':2,'give':{'every':{}}}]}}",
-       SP_E_CONFLICT, "/tiers/tiers/0/give/every"},
-      {"promotion", "order", "{'every':{'by':'qty','step':0,'give':{'points':{'n':1}}}}",
-       SP_E_RANGE, "/every/step"},
-      {"promotion", "order", "{'every':{'by':'qty','step':1,'give':{'percent_off':{'bp':1}}}}",
-       SP_E_CONFLICT, "/every/give/percent_off"},
-      {"promotion", "order", "{'every':{'by':'qty','step':1,'give':{'amount_off':{'amount':1,"
-                             "'per':'line'}}}}", SP_E_CONFLICT, "/every/give/amount_off/per"},
-      {"promotion", "item", "{'nth_item':{'pay_bp':[5000],'order':'cart','repeat':true}}",
-       SP_E_REQUIRED, "/nth_item/beyond_bp"},
-      {"promotion", "item", "{'nth_item':{'pay_bp':[10001],'order':'cart','repeat':true,"
-                            "'beyond_bp':0}}", SP_E_RANGE, "/nth_item/pay_bp/0"},
-      {"promotion", "item", "{'gift':{'options':[{'sku':'a'},{'sku':'x'}]}}", SP_E_REFERENCE,
-       "/gift/options/1/sku"},
-      {"promotion", "item", "{'grant_coupon':{'rule':'r'}}", SP_E_REFERENCE, "/grant_coupon/rule"},
-      {"promotion", "item", "{'grant_coupon':{'rule':'later','n':2}}", SP_OK, ""},
-  };
   codec *c = codec_open();
   for (size_t i = 0; i < sizeof placings / sizeof *placings; i++) {
     const placing *p = &placings[i];
@@ -191,7 +200,7 @@ static void gives_stand_only_where_they_may(void) {
   codec_close(c);
 }
 
-#define RULES ",'rules':[]"
+#define RULES    ",'rules':[]"
 #define TEMPLATE "'by':'pieces','regions':[{'first':1,'first_fee':600}]"
 
 static void rules_parts_that_may_not_stand_are_refused(void) {
@@ -236,7 +245,8 @@ static void rules_parts_that_may_not_stand_are_refused(void) {
        ",'stack':{'group':'g'}},{'id':'q','kind':'promotion','stage':'order','give':"
        "{'gift':{'options':[{'sku':'a'}],'goal_value_fen':5}},'stack':{'group':'g'}}]",
        SP_OK, ""},
-      {"'preset':'cn_parallel','freight':{'templates':[{'id':'t'," TEMPLATE "}],'default':'u'}" RULES,
+      {"'preset':'cn_parallel','freight':{'templates':[{'id':'t'," TEMPLATE
+       "}],'default':'u'}" RULES,
        SP_E_REFERENCE, "/rules/freight/default"},
       {"'preset':'cn_parallel','freight':{'templates':[{'id':'t'," TEMPLATE "},{'id':'t'," TEMPLATE
        "}],'default':'t'}" RULES,
@@ -286,13 +296,14 @@ static void catalogues_that_may_not_stand_are_refused(void) {
        SP_E_DUPLICATE_ID, "/catalog/skus/0/options/1"},
       {"{'options':[{'id':'x','price':1},{'id':'x','price':2}],'skus':[]}", SP_E_DUPLICATE_ID,
        "/catalog/options/1/id"},
-      {"{'skus':[{'id':'a','price':1,'freight':'t'}]}", SP_E_REFERENCE,
-       "/catalog/skus/0/freight"},
+      {"{'skus':[{'id':'a','price':1,'freight':'t'}]}", SP_E_REFERENCE, "/catalog/skus/0/freight"},
       {"{'skus':[{'id':'a','price':1,'name':'tea'}]}", SP_E_FIELD, "/catalog/skus/0/name"},
       {"{'skus':[{'id':'0123456789012345678901234567890123456789012345678901234567890123',"
-       "'price':1}]}", SP_OK, ""},
+       "'price':1}]}",
+       SP_OK, ""},
       {"{'skus':[{'id':'01234567890123456789012345678901234567890123456789012345678901234',"
-       "'price':1}]}", SP_E_ID, "/catalog/skus/0/id"},
+       "'price':1}]}",
+       SP_E_ID, "/catalog/skus/0/id"},
   };
   codec *c = codec_open();
   for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
@@ -320,18 +331,19 @@ static void scopes_become_bits(void) {
   codec *c = codec_open();
   // The SKUs are c a b d: bits 1 2 4 8.
   const sp_book *book = codec_read_rules(
-      c, "{'id':'all','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':'all'},"
-         "{'id':'none_named','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':{}},"
-         "{'id':'hot','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':{'tags':['hot','hot']}},"
-         "{'id':'mixed','kind':'promotion','stage':'order'," FIVE_OFF
-         ",'scope':{'tags':['tea','unknown'],'spus':['p1'],'skus':['d']}},"
-         "{'id':'cheap','kind':'promotion','stage':'order'," FIVE_OFF
-         ",'scope':{'price_between':[500,1000]}},"
-         "{'id':'without','kind':'promotion','stage':'order'," FIVE_OFF
-         ",'scope':{'exclude':{'tags':['tea'],'spus':['p2'],'skus':['c']}}},"
-         "{'id':'empty','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':{'skus':[]}},"
-         "{'id':'cut','kind':'promotion','stage':'order'," FIVE_OFF
-         ",'scope':{'tags':['hot'],'price_between':[1000,2000],'exclude':{'spus':['p1']}}}");
+      c,
+      "{'id':'all','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':'all'},"
+      "{'id':'none_named','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':{}},"
+      "{'id':'hot','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':{'tags':['hot','hot']}},"
+      "{'id':'mixed','kind':'promotion','stage':'order'," FIVE_OFF
+      ",'scope':{'tags':['tea','unknown'],'spus':['p1'],'skus':['d']}},"
+      "{'id':'cheap','kind':'promotion','stage':'order'," FIVE_OFF
+      ",'scope':{'price_between':[500,1000]}},"
+      "{'id':'without','kind':'promotion','stage':'order'," FIVE_OFF
+      ",'scope':{'exclude':{'tags':['tea'],'spus':['p2'],'skus':['c']}}},"
+      "{'id':'empty','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':{'skus':[]}},"
+      "{'id':'cut','kind':'promotion','stage':'order'," FIVE_OFF
+      ",'scope':{'tags':['hot'],'price_between':[1000,2000],'exclude':{'spus':['p1']}}}");
   CHECK(book);
   if (book) {
     CHECK_INT(bits_of(book, "all"), UINT32_MAX);
@@ -369,15 +381,22 @@ static void bases_are_resolved_by_stage_and_policy(void) {
     const char *preset;
     sp_base when[5], percent_item, tiers, free_freight;
   } wanted[] = {
-      {"'preset':'cn_sequential',", {SP_BASE_list, SP_BASE_current, SP_BASE_current,
-       SP_BASE_current, SP_BASE_payable_goods}, SP_BASE_current, SP_BASE_current,
+      {"'preset':'cn_sequential',",
+       {SP_BASE_list, SP_BASE_current, SP_BASE_current, SP_BASE_current, SP_BASE_payable_goods},
+       SP_BASE_current,
+       SP_BASE_current,
        SP_BASE_payable_goods},
-      {"'preset':'cn_parallel',", {SP_BASE_list, SP_BASE_current, SP_BASE_after_item,
-       SP_BASE_after_item, SP_BASE_payable_goods}, SP_BASE_current, SP_BASE_after_item,
+      {"'preset':'cn_parallel',",
+       {SP_BASE_list, SP_BASE_current, SP_BASE_after_item, SP_BASE_after_item,
+        SP_BASE_payable_goods},
+       SP_BASE_current,
+       SP_BASE_after_item,
        SP_BASE_after_item},
       {"'preset':'cn_parallel','policy':{'threshold_base':'list','free_freight_base':'list'},",
        {SP_BASE_list, SP_BASE_list, SP_BASE_list, SP_BASE_list, SP_BASE_payable_goods},
-       SP_BASE_current, SP_BASE_list, SP_BASE_list},
+       SP_BASE_current,
+       SP_BASE_list,
+       SP_BASE_list},
   };
   codec *c = codec_open();
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
@@ -386,7 +405,8 @@ static void bases_are_resolved_by_stage_and_policy(void) {
     const sp_book *book = codec_read_book(c, members, 1);
     CHECK(book);
     if (!book) continue;
-    for (uint32_t r = 0; r < 5; r++) CHECK_INT(book->rules[r].when.base, wanted[i].when[r]);
+    for (uint32_t r = 0; r < 5; r++)
+      CHECK_INT(book->rules[r].when.base, wanted[i].when[r]);
     CHECK_INT(book->rules[0].when.amount_gte_fen, 6);
     CHECK_INT(book->rules[1].when.amount_gte_fen, 9);
     CHECK_INT(book->rules[1].gives->base, wanted[i].percent_item);
@@ -555,9 +575,9 @@ static void check_lists_everything_but_not_without_end(void) {
   static const struct {
     sp_err code;
     const char *path;
-  } wanted[] = {{SP_E_RANGE, "/rules/preset"}, {SP_E_REQUIRED, "/rules/rules/0/kind"},
+  } wanted[] = {{SP_E_RANGE, "/rules/preset"},           {SP_E_REQUIRED, "/rules/rules/0/kind"},
                 {SP_E_REQUIRED, "/rules/rules/0/stage"}, {SP_E_REQUIRED, "/rules/rules/0/give"},
-                {SP_E_TYPE, "/rules/rules/1"}, {SP_E_FIELD, "/rules/rules/2/y"},
+                {SP_E_TYPE, "/rules/rules/1"},           {SP_E_FIELD, "/rules/rules/2/y"},
                 {SP_E_DUPLICATE_ID, "/rules/rules/2/id"}};
   const uint32_t count = sizeof wanted / sizeof *wanted;
   CHECK_INT(c->report.error_count, count);
@@ -565,14 +585,15 @@ static void check_lists_everything_but_not_without_end(void) {
     bool found = false;
     for (uint32_t j = 0; j < c->report.error_count; j++) {
       sp_text path = c->report.errors[j].path;
-      found = found || (c->report.errors[j].code == wanted[i].code
-                        && path.size == strlen(wanted[i].path)
-                        && !memcmp(path.ptr, wanted[i].path, path.size));
+      found = found ||
+              (c->report.errors[j].code == wanted[i].code && path.size == strlen(wanted[i].path) &&
+               !memcmp(path.ptr, wanted[i].path, path.size));
     }
     if (!found) unit_fail(__FILE__, __LINE__, wanted[i].path);
   }
   char members[8000] = "'preset':'cn_sequential','rules':[1";
-  for (int i = 0; i < 250; i++) strcat(members, ",1");
+  for (int i = 0; i < 250; i++)
+    strcat(members, ",1");
   strcat(members, "]");
   codec_read_book(c, members, 100);
   CHECK_INT(c->report.error_count, 100);
@@ -582,8 +603,8 @@ static void check_lists_everything_but_not_without_end(void) {
 static bool warned(const codec *c, sp_book_warning code, const char *path) {
   for (uint32_t i = 0; i < c->report.warning_count; i++) {
     const report_entry *entry = &c->report.warnings[i];
-    if (entry->code == code && entry->path.size == strlen(path)
-        && !memcmp(entry->path.ptr, path, entry->path.size)) {
+    if (entry->code == code && entry->path.size == strlen(path) &&
+        !memcmp(entry->path.ptr, path, entry->path.size)) {
       return true;
     }
   }
@@ -623,12 +644,14 @@ static const char text_part[] = "any bytes";
 static void hex_of(const char *bytes, char *hex) {
   uint8_t digest[SP_SHA256_SIZE];
   sha256((const uint8_t *)bytes, strlen(bytes), digest);
-  for (uint32_t i = 0; i < SP_SHA256_SIZE; i++) sprintf(hex + 2 * i, "%02x", digest[i]);
+  for (uint32_t i = 0; i < SP_SHA256_SIZE; i++)
+    sprintf(hex + 2 * i, "%02x", digest[i]);
 }
 
 static size_t add_counted(char *out, const char *bytes) {
   uint32_t size = (uint32_t)strlen(bytes);
-  for (uint32_t i = 0; i < 4; i++) out[i] = (char)(size >> 8 * i & 0xFF);
+  for (uint32_t i = 0; i < 4; i++)
+    out[i] = (char)(size >> 8 * i & 0xFF);
   memcpy(out + 4, bytes, size);
   return size + 4;
 }

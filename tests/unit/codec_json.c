@@ -30,44 +30,106 @@ static void expect(codec *c, const char *text, sp_err code, const char *path) {
 }
 
 static void json_check_accepts_every_kind_of_value(void) {
-  static const char *const texts[] = {
-      "0", "-1", "9007199254740991", "-9007199254740991", "true", "false", "null", "\"\"", "[]",
-      "{}", " [ 1 , 2 ] ", "\t\r\n{ \"a\" : { } }\n", "{\"a\":1,\"b\":[{\"a\":1},{\"a\":1}]}",
-      "\"\\u0041\\n\\t\\\\\\/\\\"\\b\\f\\r\"", "\"\\uD83D\\uDE00\"", "\"\xE4\xB8\x80\"",
-      "\"\xF0\x9F\x98\x80\"", "\"\xF4\x8F\xBF\xBF\"", "\"\xEF\xBF\xBF\"", "\"\x7F\"",
-      "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]", "{\"\":1,\" \":2}", "{\"a\":1,\"A\":2}"};
+  static const char *const texts[] = {"0",
+                                      "-1",
+                                      "9007199254740991",
+                                      "-9007199254740991",
+                                      "true",
+                                      "false",
+                                      "null",
+                                      "\"\"",
+                                      "[]",
+                                      "{}",
+                                      " [ 1 , 2 ] ",
+                                      "\t\r\n{ \"a\" : { } }\n",
+                                      "{\"a\":1,\"b\":[{\"a\":1},{\"a\":1}]}",
+                                      "\"\\u0041\\n\\t\\\\\\/\\\"\\b\\f\\r\"",
+                                      "\"\\uD83D\\uDE00\"",
+                                      "\"\xE4\xB8\x80\"",
+                                      "\"\xF0\x9F\x98\x80\"",
+                                      "\"\xF4\x8F\xBF\xBF\"",
+                                      "\"\xEF\xBF\xBF\"",
+                                      "\"\x7F\"",
+                                      "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
+                                      "{\"\":1,\" \":2}",
+                                      "{\"a\":1,\"A\":2}"};
   codec *c = codec_open();
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) expect(c, texts[i], SP_OK, "");
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    expect(c, texts[i], SP_OK, "");
   codec_close(c);
 }
 
 static void json_check_names_the_place_of_what_is_wrong(void) {
   static const refusal refusals[] = {
-      {"", SP_E_JSON, ""}, {" ", SP_E_JSON, ""}, {"nul", SP_E_JSON, ""}, {"nulL", SP_E_JSON, ""},
-      {"[1,]", SP_E_JSON, "/1"}, {"[,1]", SP_E_JSON, "/0"}, {"[1 2]", SP_E_JSON, "/0"},
-      {"[1", SP_E_JSON, "/0"}, {"[", SP_E_JSON, "/0"}, {"]", SP_E_JSON, ""}, {"[}", SP_E_JSON, "/0"},
-      {"{\"a\":[}", SP_E_JSON, "/a/0"}, {"{\"a\"}", SP_E_JSON, "/a"}, {"{\"a\":}", SP_E_JSON, "/a"},
-      {"{\"a\":1,}", SP_E_JSON, ""}, {"{a:1}", SP_E_JSON, ""}, {"{'a':1}", SP_E_JSON, ""},
-      {"{\"b\":{\"a\":1,x}}", SP_E_JSON, "/b"}, {"{", SP_E_JSON, ""}, {"{\"a", SP_E_JSON, ""},
-      {"1 2", SP_E_JSON, ""}, {"{}{}", SP_E_JSON, ""}, {"\xEF\xBB\xBF{}", SP_E_JSON, ""},
-      {"\"a", SP_E_JSON, ""}, {"\"\n\"", SP_E_JSON, ""}, {"\"\\x\"", SP_E_JSON, ""},
-      {"\"\\", SP_E_JSON, ""}, {"\"\\u12\"", SP_E_JSON, ""}, {"\"\\u12G4\"", SP_E_JSON, ""},
-      {"/**/1", SP_E_JSON, ""}, {"\v1", SP_E_JSON, ""}, {"\xC2\xA0" "1", SP_E_JSON, ""},
-      {"+1", SP_E_JSON, ""}, {".5", SP_E_JSON, ""}, {"-", SP_E_JSON, ""}, {"NaN", SP_E_JSON, ""},
-      {"-Infinity", SP_E_JSON, ""}, {"0x10", SP_E_JSON, ""}, {"1a", SP_E_JSON, ""},
-      {"1.0", SP_E_NUMBER, ""}, {"1e3", SP_E_NUMBER, ""}, {"1E3", SP_E_NUMBER, ""},
-      {"-0", SP_E_NUMBER, ""}, {"01", SP_E_NUMBER, ""}, {"-01", SP_E_NUMBER, ""},
-      {"00", SP_E_NUMBER, ""}, {"9007199254740992", SP_E_NUMBER, ""},
-      {"-9007199254740992", SP_E_NUMBER, ""}, {"[0,{\"n\":1.5}]", SP_E_NUMBER, "/1/n"},
+      {"", SP_E_JSON, ""},
+      {" ", SP_E_JSON, ""},
+      {"nul", SP_E_JSON, ""},
+      {"nulL", SP_E_JSON, ""},
+      {"[1,]", SP_E_JSON, "/1"},
+      {"[,1]", SP_E_JSON, "/0"},
+      {"[1 2]", SP_E_JSON, "/0"},
+      {"[1", SP_E_JSON, "/0"},
+      {"[", SP_E_JSON, "/0"},
+      {"]", SP_E_JSON, ""},
+      {"[}", SP_E_JSON, "/0"},
+      {"{\"a\":[}", SP_E_JSON, "/a/0"},
+      {"{\"a\"}", SP_E_JSON, "/a"},
+      {"{\"a\":}", SP_E_JSON, "/a"},
+      {"{\"a\":1,}", SP_E_JSON, ""},
+      {"{a:1}", SP_E_JSON, ""},
+      {"{'a':1}", SP_E_JSON, ""},
+      {"{\"b\":{\"a\":1,x}}", SP_E_JSON, "/b"},
+      {"{", SP_E_JSON, ""},
+      {"{\"a", SP_E_JSON, ""},
+      {"1 2", SP_E_JSON, ""},
+      {"{}{}", SP_E_JSON, ""},
+      {"\xEF\xBB\xBF{}", SP_E_JSON, ""},
+      {"\"a", SP_E_JSON, ""},
+      {"\"\n\"", SP_E_JSON, ""},
+      {"\"\\x\"", SP_E_JSON, ""},
+      {"\"\\", SP_E_JSON, ""},
+      {"\"\\u12\"", SP_E_JSON, ""},
+      {"\"\\u12G4\"", SP_E_JSON, ""},
+      {"/**/1", SP_E_JSON, ""},
+      {"\v1", SP_E_JSON, ""},
+      {"\xC2\xA0"
+       "1",
+       SP_E_JSON, ""},
+      {"+1", SP_E_JSON, ""},
+      {".5", SP_E_JSON, ""},
+      {"-", SP_E_JSON, ""},
+      {"NaN", SP_E_JSON, ""},
+      {"-Infinity", SP_E_JSON, ""},
+      {"0x10", SP_E_JSON, ""},
+      {"1a", SP_E_JSON, ""},
+      {"1.0", SP_E_NUMBER, ""},
+      {"1e3", SP_E_NUMBER, ""},
+      {"1E3", SP_E_NUMBER, ""},
+      {"-0", SP_E_NUMBER, ""},
+      {"01", SP_E_NUMBER, ""},
+      {"-01", SP_E_NUMBER, ""},
+      {"00", SP_E_NUMBER, ""},
+      {"9007199254740992", SP_E_NUMBER, ""},
+      {"-9007199254740992", SP_E_NUMBER, ""},
+      {"[0,{\"n\":1.5}]", SP_E_NUMBER, "/1/n"},
       {"99999999999999999999999999999999999999999999", SP_E_NUMBER, ""},
-      {"\"\\uD800\"", SP_E_JSON, ""}, {"\"\\uDC00\"", SP_E_JSON, ""},
-      {"\"\\uD800\\uD800\"", SP_E_JSON, ""}, {"\"\\uD800\\n\"", SP_E_JSON, ""},
-      {"\"\\u0000\"", SP_E_JSON, ""}, {"{\"\\u0000\":1}", SP_E_JSON, ""},
-      {"[\"\x80\"]", SP_E_UTF8, "/0"}, {"\"\xC0\x80\"", SP_E_UTF8, ""},
-      {"\"\xC1\xBF\"", SP_E_UTF8, ""}, {"\"\xE0\x9F\xBF\"", SP_E_UTF8, ""},
-      {"\"\xED\xA0\x80\"", SP_E_UTF8, ""}, {"\"\xF0\x8F\xBF\xBF\"", SP_E_UTF8, ""},
-      {"\"\xF4\x90\x80\x80\"", SP_E_UTF8, ""}, {"\"\xF5\x80\x80\x80\"", SP_E_UTF8, ""},
-      {"\"\xE4\xB8\"", SP_E_UTF8, ""}, {"\"\xE4\xB8", SP_E_UTF8, ""}, {"\"\xFF\"", SP_E_UTF8, ""},
+      {"\"\\uD800\"", SP_E_JSON, ""},
+      {"\"\\uDC00\"", SP_E_JSON, ""},
+      {"\"\\uD800\\uD800\"", SP_E_JSON, ""},
+      {"\"\\uD800\\n\"", SP_E_JSON, ""},
+      {"\"\\u0000\"", SP_E_JSON, ""},
+      {"{\"\\u0000\":1}", SP_E_JSON, ""},
+      {"[\"\x80\"]", SP_E_UTF8, "/0"},
+      {"\"\xC0\x80\"", SP_E_UTF8, ""},
+      {"\"\xC1\xBF\"", SP_E_UTF8, ""},
+      {"\"\xE0\x9F\xBF\"", SP_E_UTF8, ""},
+      {"\"\xED\xA0\x80\"", SP_E_UTF8, ""},
+      {"\"\xF0\x8F\xBF\xBF\"", SP_E_UTF8, ""},
+      {"\"\xF4\x90\x80\x80\"", SP_E_UTF8, ""},
+      {"\"\xF5\x80\x80\x80\"", SP_E_UTF8, ""},
+      {"\"\xE4\xB8\"", SP_E_UTF8, ""},
+      {"\"\xE4\xB8", SP_E_UTF8, ""},
+      {"\"\xFF\"", SP_E_UTF8, ""},
       {"{\"a\":{\"\xFF\":1}}", SP_E_UTF8, "/a"},
       {"[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]", SP_E_DEPTH, "/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0"},
       {"{\"a\":1,\"a\":2}", SP_E_DUPLICATE_KEY, "/a"},
@@ -88,12 +150,14 @@ static void json_check_names_the_place_of_what_is_wrong(void) {
   codec_close(c);
 }
 
-/* n keys of which the last may stand twice; `shape` makes them alike in size, first and last byte. */
+/* n keys of which the last may stand twice; `shape` makes them alike in size, first and last byte.
+ */
 static char *many_keys(uint32_t count, bool twice) {
   char *text = malloc((size_t)count * 20 + 40), *at = text;
   if (!text) abort();
   *at++ = '{';
-  for (uint32_t i = 0; i < count; i++) at += sprintf(at, "\"k%07uz\":%u,", (i * 7919) % count, i);
+  for (uint32_t i = 0; i < count; i++)
+    at += sprintf(at, "\"k%07uz\":%u,", (i * 7919) % count, i);
   at += sprintf(at, twice ? "\"k00%c0000z\":1}" : "\"k\":1}", '0');
   return text;
 }
@@ -133,8 +197,7 @@ static void json_check_says_when_memory_is_out(void) {
     c->scratch.capacity = capacity;
     c->scratch.used = 0;
     report_start(&c->report, &c->scratch, 1);
-    bool good =
-        json_check((sp_text){text, (uint32_t)strlen(text)}, NULL, &c->scratch, &c->report);
+    bool good = json_check((sp_text){text, (uint32_t)strlen(text)}, NULL, &c->scratch, &c->report);
     CHECK(good || report_first(&c->report) == SP_E_MEMORY);
   }
   free(text);
@@ -174,7 +237,8 @@ static void the_writer_takes_nothing_when_memory_is_out(void) {
   json_out out;
   sp_text text;
   json_open(&out, &arena);
-  for (uint32_t i = 0; i < 100; i++) json_int(&out, 1234567);
+  for (uint32_t i = 0; i < 100; i++)
+    json_int(&out, 1234567);
   CHECK(!json_close(&out, &text));
   CHECK_INT(text.size, 0);
   CHECK_INT((int64_t)arena.used, 0);

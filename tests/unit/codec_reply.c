@@ -1,4 +1,5 @@
-/* The facade: replies of every verb, the receipt's shape and hash, and what happens without memory. */
+/* The facade: replies of every verb, the receipt's shape and hash, and what happens without memory.
+ */
 #include "base/sha256.h"
 #include "codec/json_check.h"
 #include "codec/receipt_out.h"
@@ -81,8 +82,10 @@ static int64_t number_after(sp_text text, const char *from, const char *name) {
   snprintf(key, sizeof key, "\"%s\":", name);
   const char *at = text.ptr, *end = text.ptr + text.size;
   size_t from_size = strlen(from), key_size = strlen(key);
-  while (at + from_size <= end && memcmp(at, from, from_size)) at++;
-  while (at + key_size <= end && memcmp(at, key, key_size)) at++;
+  while (at + from_size <= end && memcmp(at, from, from_size))
+    at++;
+  while (at + key_size <= end && memcmp(at, key, key_size))
+    at++;
   return at + key_size <= end ? strtoll(at + key_size, NULL, 10) : -1;
 }
 
@@ -93,8 +96,8 @@ static void a_receipt_adds_up(void) {
   CHECK_INT(number_after(r, "\"totals\"", "list"), 10000);
   CHECK_INT(number_after(r, "\"totals\"", "options"), 150);
   CHECK_INT(number_after(r, "\"totals\"", "unit_cut"), 500);
-  CHECK_INT(goods, 10150 - 500 - number_after(r, "\"totals\"", "promotion_cut")
-                       - number_after(r, "\"totals\"", "coupon_cut"));
+  CHECK_INT(goods, 10150 - 500 - number_after(r, "\"totals\"", "promotion_cut") -
+                       number_after(r, "\"totals\"", "coupon_cut"));
   CHECK_INT(number_after(r, "\"groups\"", "goods"), goods);
   CHECK_INT(number_after(r, "\"groups\"", "payable"), number_after(r, "\"totals\"", "payable"));
   CHECK_INT(number_after(r, "\"sku\":\"c\"", "net") + number_after(r, "\"sku\":\"a\"", "net"),
@@ -134,7 +137,8 @@ typedef struct {
 } byte_list;
 
 static void add_number(byte_list *list, int64_t value, uint32_t size) {
-  for (uint32_t i = 0; i < size; i++) list->bytes[list->size++] = (uint8_t)(value >> 8 * i & 0xFF);
+  for (uint32_t i = 0; i < size; i++)
+    list->bytes[list->size++] = (uint8_t)(value >> 8 * i & 0xFF);
 }
 
 static void add_text(byte_list *list, const char *text) {
@@ -172,7 +176,8 @@ static void the_hash_is_that_of_the_readme(void) {
   add_number(&list, 1, 4);
   memcpy(list.bytes + list.size, c->book->digest, SP_SHA256_SIZE);
   list.size += SP_SHA256_SIZE;
-  for (uint32_t i = 0; i < 3; i++) add_number(&list, 1795147200, 8);
+  for (uint32_t i = 0; i < 3; i++)
+    add_number(&list, 1795147200, 8);
   add_text(&list, "gold");
   add_text(&list, "u\"1");
   add_text(&list, "3101");
@@ -188,15 +193,16 @@ static void the_hash_is_that_of_the_readme(void) {
   add_number(&list, 1, 4);
   add_text(&list, "c1");
   add_number(&list, number_after(r, "\"points\":{\"balance\"", "used"), 8);
-  static const char *const totals[] = {"goods", "points_cut", "rounding_off", "freight", "fees",
-                                       "payable"};
+  static const char *const totals[] = {"goods",   "points_cut", "rounding_off",
+                                       "freight", "fees",       "payable"};
   for (uint32_t i = 0; i < 6; i++) {
     add_number(&list, number_after(r, "\"totals\"", totals[i]), 8);
   }
   uint8_t digest[SP_SHA256_SIZE];
   char hex[80] = "\"hash\":\"";
   sha256(list.bytes, list.size, digest);
-  for (uint32_t i = 0; i < SP_SHA256_SIZE; i++) sprintf(hex + 8 + 2 * i, "%02x", digest[i]);
+  for (uint32_t i = 0; i < SP_SHA256_SIZE; i++)
+    sprintf(hex + 8 + 2 * i, "%02x", digest[i]);
   CHECK(has(r, hex));
   codec_close(c);
 }
@@ -270,8 +276,7 @@ static void share_splits(void) {
        "\"message\":\"two settings contradict each other\"}",
        SP_E_CONFLICT},
       {"{\"amount\":10,\"weights\":[1,2],\"caps\":[3,6]}",
-       "{\"code\":\"E_RANGE\",\"path\":\"/caps\",\"message\":\"value out of range\"}",
-       SP_E_RANGE},
+       "{\"code\":\"E_RANGE\",\"path\":\"/caps\",\"message\":\"value out of range\"}", SP_E_RANGE},
       {"{\"amount\":10,\"weights\":[]}",
        "{\"code\":\"E_RANGE\",\"path\":\"/weights\",\"message\":\"value out of range\"}",
        SP_E_RANGE},
@@ -300,8 +305,7 @@ static void *failing_malloc(size_t size) {
 static void expect_memory_error(sp_err err, sp_text reply) {
   CHECK_INT(err, SP_E_MEMORY);
   if (reply.size == 0) return;
-  CHECK_TEXT(reply,
-             SP_TEXT("{\"code\":\"E_MEMORY\",\"path\":\"\",\"message\":\"out of memory\"}"));
+  CHECK_TEXT(reply, SP_TEXT("{\"code\":\"E_MEMORY\",\"path\":\"\",\"message\":\"out of memory\"}"));
 }
 
 static void a_book_that_does_not_fit_is_refused(void) {
