@@ -209,7 +209,6 @@ static bool price_before(const void *context, uint32_t a, uint32_t b) {
 static void prices_in(book_work *w, const json_value *list, sp_give *give) {
   uint32_t count = json_count(list);
   sp_price *prices = json_array(w->report, w->arena, count, sizeof *prices);
-  size_t mark = arena_mark(w->scratch);
   sp_price *read = json_array(w->report, w->scratch, count, sizeof *read);
   uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
   if (!prices || !read || !order) return;
@@ -223,7 +222,6 @@ static void prices_in(book_work *w, const json_value *list, sp_give *give) {
   sort_indices(order, count, price_before, read);
   for (uint32_t i = 0; i < count; i++)
     prices[i] = read[order[i]];
-  arena_rewind(w->scratch, mark);
   give->prices = prices;
   give->price_count = count;
 }

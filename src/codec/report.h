@@ -33,7 +33,7 @@ typedef struct {
 } report_entry;
 
 typedef struct {
-  sp_arena *scratch; /* where the paths live */
+  sp_arena *scratch; /* where the paths live: not to be rewound past them */
   uint32_t max;      /* of errors and of warnings; what comes after is not kept */
   uint32_t error_count, warning_count;
   report_entry errors[SP_CHECK_MESSAGES_MAX];

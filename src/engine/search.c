@@ -28,6 +28,7 @@ typedef struct {
   /* The same for every decision: */
   uint32_t next;           /* the group's next turn, SP_NONE: none */
   int64_t *line_bound_fen; /* per cart line: the best of this turn and the group's later ones */
+  bool *reaches;           /* per cart line: in scope of this turn or a later one of the group */
   int64_t group_bound_fen; /* what this turn and the group's later ones can gain together */
 } line_walk;
 
@@ -257,7 +258,7 @@ static uint32_t line_options(const search *x, const turn *t, uint32_t line) {
 
 /* Moves the lines that only this turn can still take to the end, as one position. */
 static void bundle_lines(const search *x, const turn *t, line_walk *w) {
-  const int64_t *later = w->next == SP_NONE ? NULL : x->walks[w->next].line_bound_fen;
+  const bool *later = w->next == SP_NONE ? NULL : x->walks[w->next].reaches;
   uint32_t kept = 0, bundled = 0;
   for (uint32_t k = 0; k < w->line_count; k++) {
     uint32_t line = w->lines[k];
@@ -410,8 +411,9 @@ static sp_err allocate_walk(search *x, line_walk *w) {
   w->later = arena_array(arena, n, sizeof(int64_t));
   w->best_after = arena_array(arena, (size_t)n + 1, sizeof(int64_t));
   w->line_bound_fen = arena_array(arena, n, sizeof(int64_t));
-  bool good =
-      w->lines && w->tried && w->taken && w->mine && w->later && w->best_after && w->line_bound_fen;
+  w->reaches = arena_array(arena, n, sizeof(bool));
+  bool good = w->lines && w->spare && w->tried && w->taken && w->mine && w->later &&
+              w->best_after && w->line_bound_fen && w->reaches;
   return good ? SP_OK : SP_E_MEMORY;
 }
 
@@ -435,7 +437,10 @@ static sp_err prepare_walks(search *x) {
     for (uint32_t line = 0; line < p->request->line_count; line++) {
       int64_t mine = t->bound_fen ? t->line_bound_fen[line] : 0;
       w->line_bound_fen[line] = sp_max(mine, after ? after->line_bound_fen[line] : 0);
+      w->reaches[line] = after && after->reaches[line];
     }
+    for (uint32_t k = 0; k < t->segment_count; k++)
+      w->reaches[p->segments[t->segments[k]].line] = true;
   }
   return SP_OK;
 }

@@ -600,6 +600,23 @@ static void check_lists_everything_but_not_without_end(void) {
   codec_close(c);
 }
 
+static void paths_of_earlier_errors_stay(void) {
+  codec *c = codec_open();
+  codec_read_book(c,
+                  "'preset':'cn_sequential','rules':[{'id':'f','kind':'flash','stage':'unit',"
+                  "'give':{'unit_price':{'prices':{'x':1,'y':2}}},'limit':{}}]",
+                  100);
+  static const char *const wanted[] = {"/rules/rules/0/limit",
+                                       "/rules/rules/0/give/unit_price/prices/x",
+                                       "/rules/rules/0/give/unit_price/prices/y"};
+  CHECK_INT(c->report.error_count, 3);
+  for (uint32_t i = 0; i < 3; i++) {
+    sp_text path = {wanted[i], (uint32_t)strlen(wanted[i])};
+    CHECK_TEXT(c->report.errors[i].path, path);
+  }
+  codec_close(c);
+}
+
 static bool warned(const codec *c, sp_book_warning code, const char *path) {
   for (uint32_t i = 0; i < c->report.warning_count; i++) {
     const report_entry *entry = &c->report.warnings[i];
@@ -775,6 +792,7 @@ int main(void) {
   RUN(coupons_without_a_group_stand_in_the_slots_of_the_policy);
   RUN(all_groups_that_a_book_may_have_keep_their_bits_apart);
   RUN(check_lists_everything_but_not_without_end);
+  RUN(paths_of_earlier_errors_stay);
   RUN(warnings_do_not_refuse_a_book);
   RUN(a_container_is_bound_by_lengths_and_hashes);
   RUN(a_manifest_is_read_strictly);
