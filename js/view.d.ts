@@ -29,9 +29,14 @@ export function detailView(receipt: Receipt, names: Names): View;
 /** The sheet 分摊明细 of one line. */
 export function lineCutsView(receipt: Receipt, names: Names, line: string): View;
 
-/** The sheet in which a shopper picks coupons. 选券面板。 */
+/**
+ * The sheet in which a shopper picks coupons. `best` is the answer without pins, `none` the answer
+ * with `pick: 'none'`, for which `detail: 'totals'` is enough: savings are differences to it.
+ * 选券面板；所省金额均与不用券时的合计比较。
+ */
 export function couponSheetView(
   receipt: Receipt, best: Receipt, names: Names, coupons: NonNullable<QuoteRequest['coupons']>,
+  none: Receipt,
 ): View;
 
 /** The changed paths only: `{ 'lines[3].net': '39.80' }`. 仅含变化路径的 setData 参数。 */

@@ -11,20 +11,8 @@ const face = ({ face: text, isMoney }) => (isMoney
 // What stands beside a shop coupon because it is of another kind of slot.
 const STACKABLE = { platform_coupon: '平台券', freight: '运费券' };
 
-const cutOf = ({ coupons }) => coupons.reduce((sum, { state, cut }) =>
-  (state === 'picked' ? sum + cut : sum), 0);
-
-// Coupons that cut more can still make the order dearer: a promotion was given up for them.
-function lostText(view, receipt, best) {
-  if (!view.lost) return '';
-  return cutOf(receipt) >= cutOf(best) ? `券省得更多，但合计比推荐组合多付¥${view.lost}`
-    : `比推荐组合少省¥${view.lost}`;
-}
-
-function card(names, rules, notAsked) {
+function card(names, rules) {
   return (one) => {
-    // That a usable coupon was not picked is plain to see.
-    const reason = notAsked.has(one.id) ? '' : one.reason;
     const rule = names.rules[rules.get(one.id)];
     const kind = rule && STACKABLE[rule.stage];
     return html`<li data-key="${one.id}">${button(one.isUsable ? 'pin' : 'none', one.id,
@@ -32,7 +20,7 @@ function card(names, rules, notAsked) {
       ${face(one)}
       <span class="text"><strong>${one.title}${kind && html`<em>${kind}</em><em>可叠加</em>`}</strong>
         <small>${one.terms}</small><small>${one.until}</small>
-        ${reason && html`<small class="reason">${reason}</small>`}</span>
+        ${one.reason && html`<small class="reason">${one.reason}</small>`}</span>
       <span class="mark">${one.isUsable && html`<i class="check ${one.isPicked ? 'on' : ''}">${
         one.isPicked ? icon('check') : ''}</i>`}</span>`,
     html`aria-pressed="${one.isPicked}" ${one.isUsable ? '' : html`aria-disabled="true"`}
@@ -42,11 +30,9 @@ function card(names, rules, notAsked) {
 
 export function couponSheet(app) {
   const { ui: { draft }, shop: { names, shopper } } = app;
-  const { receipt, best, isNone } = draft;
-  const view = couponSheetView(receipt, best, names, shopper.coupons);
+  const { receipt, best, none, isNone } = draft;
+  const view = couponSheetView(receipt, best, names, shopper.coupons, none);
   const rules = new Map(shopper.coupons.map(({ id, rule }) => [id, rule]));
-  const notAsked = new Set(receipt.coupons
-    .filter(({ reason }) => reason === 'NOT_ASKED').map(({ id }) => id));
   const tabs = [['usable', '可使用', view.usable], ['unusable', '不可使用', view.unusable]];
   const [, , cards] = tabs.find(([id]) => id === draft.tab);
   const isBest = view.isBest && !isNone;
@@ -59,9 +45,9 @@ export function couponSheet(app) {
     id === draft.tab ? 'on' : '', `${name}（${list.length}）`,
     html`role="tab" aria-selected="${id === draft.tab}"`))}</div>
     ${recommended}
-    <ul class="coupon-list">${cards.length > 0 ? cards.map(card(names, rules, notAsked))
+    <ul class="coupon-list">${cards.length > 0 ? cards.map(card(names, rules))
       : html`<li class="note">暂无</li>`}</ul>`,
-  html`<p class="lost" role="status">${lostText(view, receipt, best)}</p>
+  html`<p class="lost" role="status">${view.lost && `比推荐组合少省¥${view.lost}`}</p>
     <div class="two">${button('pin-none', '', `plain ${isNone ? 'on' : ''}`, '不使用优惠券')}${
     button('coupons-done', '', 'submit', view.confirm)}</div>`);
 }

@@ -7,7 +7,7 @@ import { html, morph } from './html.js';
 import { addLine, emptyCart, loadCart, removeLines, requestOf, saveCart, selectLines, setQty,
   takeOne } from './cart.js';
 import { askServer, openLocal, openServer, priceCart, priceCartLater, shelfPrice, togglePin,
-  topUps } from './pricing.js';
+  topUps, withoutCoupons } from './pricing.js';
 import { loadShop, optionGroupsOf, shelvesOf } from './shop.js';
 import { pickOption } from './options_sheet.js';
 import { spokenTotal } from './parts.js';
@@ -178,16 +178,23 @@ function onRoute() {
 const pickedIds = (receipt) => receipt.coupons
   .filter(({ state }) => state === 'picked').map(({ id }) => id);
 
-async function draftCoupons(coupons) {
+// `kept`: what no choice in the sheet changes.
+async function draftCoupons(coupons, kept) {
   const request = requestOf({ ...cart, coupons }, shop.shopper, priced.request.now);
   const receipt = await engine.quote(request);
-  return { coupons, receipt, best: priced.best, isNone: request.pick === 'none',
-    tab: ui.draft ? ui.draft.tab : 'usable' };
+  return { ...kept, coupons, receipt, isNone: request.pick === 'none' };
+}
+
+async function openCoupons() {
+  const { request, best } = priced;
+  const none = await engine.quote(withoutCoupons(request));
+  openSheet({ kind: 'coupons' },
+    await draftCoupons(cart.coupons, { best, none, tab: 'usable' }));
 }
 
 // Locally the answer is there at once: no frame is painted in between.
 async function redraft(coupons) {
-  ui.draft = await draftCoupons(coupons);
+  ui.draft = await draftCoupons(coupons, ui.draft);
   paint();
 }
 
@@ -312,10 +319,7 @@ const acts = {
     ui.cameFrom = ui.route;
     go('confirm');
   },
-  sheet: async (kind) => {
-    if (kind === 'coupons') openSheet({ kind }, await draftCoupons(cart.coupons));
-    else openSheet({ kind });
-  },
+  sheet: (kind) => (kind === 'coupons' ? openCoupons() : openSheet({ kind })),
   line: (id) => openSheet({ kind: 'line', id }),
   'close-sheet': closeSheet,
 

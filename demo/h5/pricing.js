@@ -34,6 +34,10 @@ const unpinned = (request) => {
   return { ...rest, pick: 'best' };
 };
 
+/** The same cart without coupons: what the savings of the coupon sheet are counted from. */
+export const withoutCoupons = (request) =>
+  ({ ...unpinned(request), pick: 'none', detail: 'totals' });
+
 const isBest = (request) => request.pick === 'best' && !request.pins;
 
 /** { request, receipt, best, most, took_us }: synchronous, for the engine in this page. */

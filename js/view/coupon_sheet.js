@@ -1,18 +1,23 @@
-// couponSheetView(receipt, best, names, coupons) → the sheet in which a shopper picks coupons.
+// couponSheetView(receipt, best, names, coupons, none) → the sheet in which a shopper picks coupons.
 //
 // receipt   the answer for the coupons picked in the sheet so far
 // best      the answer to the same request without pins: 推荐组合
 // coupons   the request's coupons, for their dates
+// none      the answer to the same request with `pick: 'none'` and no pins; `detail: 'totals'` does
+//
+// Every saving here is what the order costs less than `none`, before points. The cuts of the
+// coupons can add up to more: for them a promotion or free freight may have been given up.
 import { yuan } from './money.js';
 import { reasons } from '../generated/codes.js';
 import { ruleTitle, scopeText } from './names.js';
 import { couponFace, couponTerms } from './rule_text.js';
 
-const pickedCut = (receipt) => receipt.coupons
-  .filter(({ state }) => state === 'picked').reduce((sum, { cut }) => sum + cut, 0);
-
 // What coupons are chosen for: points come after them.
 const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
+
+// Both answers list the coupons in the order of the request.
+const hasSamePicks = (receipt, best) => receipt.coupons.every(({ state }, index) =>
+  (state === 'picked') === (best.coupons[index].state === 'picked'));
 
 const GAP_TEXTS = {
   amount: (gap) => '¥' + yuan(gap),
@@ -39,9 +44,7 @@ function cardView(answer, coupon, receipt, names) {
   const rule = names.rules[answer.rule];
   const face = rule ? couponFace(rule) : { text: '', isMoney: false };
   const isPicked = answer.state === 'picked';
-  // The empty circle says by itself that a coupon was not picked.
-  const isSilent = isPicked || answer.reason === 'NOT_ASKED';
-  const reason = isSilent ? '' : reasonText(answer, receipt, names);
+  const reason = isPicked ? '' : reasonText(answer, receipt, names);
   return {
     id: answer.id,
     face: face.text,
@@ -56,14 +59,16 @@ function cardView(answer, coupon, receipt, names) {
   };
 }
 
-export function couponSheetView(receipt, best, names, coupons) {
+export function couponSheetView(receipt, best, names, coupons, none) {
   const cards = receipt.coupons.map((answer, index) =>
     cardView(answer, coupons[index], receipt, names));
-  const saved = pickedCut(receipt);
-  const lost = beforePoints(receipt) - beforePoints(best);
+  const savingOf = (answer) => beforePoints(none) - beforePoints(answer);
+  const saved = savingOf(receipt);
+  const bestSaved = savingOf(best);
+  const lost = bestSaved - saved;
   return {
-    isBest: lost === 0 && saved === pickedCut(best),
-    best: pickedCut(best) > 0 ? yuan(pickedCut(best)) : '',
+    isBest: hasSamePicks(receipt, best),
+    best: bestSaved > 0 ? yuan(bestSaved) : '',
     usable: cards.filter((card) => card.isUsable),
     unusable: cards.filter((card) => !card.isUsable),
     lost: lost > 0 ? yuan(lost) : '',

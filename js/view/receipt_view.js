@@ -42,8 +42,18 @@ function cutRank(label) {
   return rank < 0 ? CUT_ORDER.length : rank;
 }
 
-function freightRow({ totals, freight }) {
+// Nobody rides to the address with at least one of the goods: their freight is not in the totals.
+const NO_DELIVERY = '该地区不配送';
+const isOutOfArea = ({ submit }) => submit.reason === 'NO_DELIVERY';
+
+function freightRow(receipt) {
+  const { totals, freight } = receipt;
   const row = { key: 'freight', label: '运费', value: '', struck: '', isCut: false };
+  if (isOutOfArea(receipt)) {
+    // What other packages cost stays in its column: the rows have to add up.
+    if (totals.freight === 0) return Object.assign(row, { value: NO_DELIVERY });
+    row.label = '运费（有商品' + NO_DELIVERY + '）';
+  }
   if (freight.state === 'none') row.value = '自提免运费';
   else if (freight.state === 'unknown') row.value = '填写地址后计算';
   else row.value = totals.freight === 0 ? '免运费' : '¥' + yuan(totals.freight);
@@ -145,9 +155,12 @@ function gapText({ by, gap }) {
 // A benefit that is not money has its best description in the merchant's own title.
 const benefitText = (rule) => rule.title || ruleText(rule);
 
-function reachedText(rule, { cut, next }) {
+// `times` is there where a rule pays for every step: the next step is the same again.
+function reachedText(rule, { cut, next, times }) {
   const gained = cut > 0 ? '已减' + shortYuan(cut) + '元' : '已享' + benefitText(rule);
-  return gained + (next ? '，' + gapText(next) + '可享' + offerText(rule, next) : '');
+  if (!next) return gained;
+  const offer = times >= 1 ? '可再享一次' : '可享' + offerText(rule, next);
+  return gained + '，' + gapText(next) + offer;
 }
 
 function missingText(rule, next) {
@@ -201,7 +214,9 @@ function pointsView({ points }, most) {
   };
 }
 
-function freightNote({ freight, totals }) {
+function freightNote(receipt) {
+  const { freight, totals } = receipt;
+  if (isOutOfArea(receipt)) return NO_DELIVERY;
   if (freight.state === 'none') return '';
   if (freight.state === 'unknown') return '填写地址后计算运费';
   if (totals.freight === 0) return '免运费';

@@ -52,7 +52,8 @@ void book_warn(book_work *w, const json_value *rules) {
   for (uint32_t i = 0; i < w->book->rule_count; i++) {
     const sp_rule *rule = &w->rules[i];
     json_at at = {&rules->at, NULL, i};
-    if (!scopes_meet(w, rule->scope, everything)) warn_key(w, &at, "scope", SP_W_EMPTY_SCOPE);
+    if (rule->scope.bits && !scopes_meet(w, rule->scope, everything))
+      warn_key(w, &at, "scope", SP_W_EMPTY_SCOPE);
     for (uint32_t j = 0; j < rule->give_count; j++) {
       if (grant_ended(w, rule, &rule->gives[j])) warn_key(w, &at, "give", SP_W_GRANT_ENDED);
     }

@@ -72,9 +72,11 @@ void json_int(json_out *out, int64_t number) {
     small /= 10;
   } while (small);
   if (!begin_value(out, 1 + sizeof digits)) return;
-  if (number < 0) *out->at++ = '-';
+  char *at = out->at;
+  if (number < 0) *at++ = '-';
   while (first < sizeof digits)
-    *out->at++ = digits[first++];
+    *at++ = digits[first++];
+  out->at = at;
 }
 
 /* A literal as it is. */
@@ -98,11 +100,14 @@ static const char *write_key(json_out *out, const char *key) {
   while (*end && *end != ' ')
     end++;
   if (!begin_value(out, (size_t)(end - key) + 3)) return end;
-  *out->at++ = '"';
+  // A local pointer: bytes may alias everything, so out->at would be stored for each of them.
+  char *at = out->at;
+  *at++ = '"';
   while (key < end)
-    *out->at++ = *key++;
-  *out->at++ = '"';
-  *out->at++ = ':';
+    *at++ = *key++;
+  *at++ = '"';
+  *at++ = ':';
+  out->at = at;
   out->comma = false;
   return end;
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/match.h"
 #include "engine/plan.h"
+#include "engine/turn.h"
 
 static bool covers_any_line(const pricing *p, const sp_rule *rule) {
   for (uint32_t i = 0; i < p->request->line_count; i++) {
@@ -101,73 +102,100 @@ sp_err answer_coupons_begin(pricing *p) {
 typedef struct {
   pricing *p;
   const choice *chosen;
+  uint32_t *turn_of; /* per coupon: its turn, SP_NONE: none */
   pricing_state start, s;
-  choice attempt;
-  outcome refused;
+  choice attempt;      /* G and X with no coupon, but where a whole pass is priced */
+  int64_t freight_fen; /* without coupons, -1: not known yet */
+  outcome o;
 } trial;
 
-/* Prices G, X and these coupons; SP_NONE: no coupon. */
-static bool attempt_with(trial *tr, uint32_t a, uint32_t b) {
+static bool is_freight_coupon(const trial *tr, uint32_t coupon) {
+  const pricing *p = tr->p;
+  return turn_rule(p, &p->turns[tr->turn_of[coupon]])->stage == SP_STAGE_freight;
+}
+
+/* A whole pass with these coupons (SP_NONE: none); tr->s is what it leads to. */
+static bool price_with(trial *tr, uint32_t a, uint32_t b) {
   pricing *p = tr->p;
   plan_copy_state(p, &tr->s, &tr->start);
   if (a != SP_NONE) tr->attempt.coupons[a] = true;
   if (b != SP_NONE) tr->attempt.coupons[b] = true;
-  bool lawful = price_turns(p, &tr->s, &tr->attempt, p->coupon_turn, p->turn_count, &tr->refused);
+  bool lawful = price_turns(p, &tr->s, &tr->attempt, p->coupon_turn, p->turn_count, &tr->o);
   if (a != SP_NONE) tr->attempt.coupons[a] = false;
   if (b != SP_NONE) tr->attempt.coupons[b] = false;
   return lawful;
 }
 
-static int64_t freight_of(const pricing *p, const pricing_state *s) {
+/* The coupon alone. On goods nothing but its own turn decides; freight needs the whole pass. */
+static bool alone_lawful(trial *tr, uint32_t coupon) {
+  if (is_freight_coupon(tr, coupon)) return price_with(tr, coupon, SP_NONE);
+  plan_copy_state(tr->p, &tr->s, &tr->start);
+  return turn_apply(tr->p, &tr->s, &tr->p->turns[tr->turn_of[coupon]], &tr->o);
+}
+
+static bool pair_lawful(trial *tr, uint32_t a, uint32_t b) {
+  if (is_freight_coupon(tr, a) || is_freight_coupon(tr, b)) return price_with(tr, a, b);
+  uint32_t first = tr->turn_of[a] < tr->turn_of[b] ? tr->turn_of[a] : tr->turn_of[b];
+  uint32_t second = tr->turn_of[a] + tr->turn_of[b] - first;
+  plan_copy_state(tr->p, &tr->s, &tr->start);
+  return turn_apply(tr->p, &tr->s, &tr->p->turns[first], &tr->o) &&
+         turn_apply(tr->p, &tr->s, &tr->p->turns[second], &tr->o);
+}
+
+static int64_t freight_with(trial *tr, uint32_t coupon) {
   int64_t sum = 0;
-  for (uint32_t g = 0; g < p->package_count; g++)
-    sum += s->freight[g];
+  price_with(tr, coupon, SP_NONE);
+  for (uint32_t g = 0; g < tr->p->package_count; g++)
+    sum += tr->s.freight[g];
   return sum;
 }
 
-/* The first picked coupon, by id, that the coupon cannot stand beside. */
+/* The first picked coupon that the coupon cannot stand beside; the decision lists them by id. */
 static uint32_t first_conflict(trial *tr, uint32_t coupon) {
-  const sp_request *request = tr->p->request;
-  uint32_t found = SP_NONE;
-  for (uint32_t other = 0; other < request->coupon_count; other++) {
-    if (!tr->chosen->coupons[other]) continue;
-    if (found != SP_NONE &&
-        text_compare(request->coupons[found].id, request->coupons[other].id) < 0)
-      continue;
-    if (!attempt_with(tr, coupon, other)) found = other;
+  const sp_decision *d = &tr->p->receipt->decision;
+  for (uint32_t i = 0; i < d->coupon_count; i++) {
+    if (!pair_lawful(tr, coupon, d->coupons[i])) return d->coupons[i];
   }
-  return found;
-}
-
-static sp_coupon_answer describe_usable(trial *tr, uint32_t coupon, bool searched) {
-  sp_coupon_answer a = {.state = SP_COUPON_usable, .reason = SP_REASON_NOT_ASKED, .with = SP_NONE};
-  pricing *p = tr->p;
-  a.cut_fen = tr->s.cut_fen - tr->start.cut_fen + tr->s.freight_coupon_fen;
-  if (!searched) return a;
-  int64_t freight = freight_of(p, &tr->s);
-  a.with = first_conflict(tr, coupon);
-  a.reason = SP_REASON_NOT_STACKABLE;
-  if (a.with != SP_NONE) return a;
-  attempt_with(tr, SP_NONE, SP_NONE);
-  a.reason = freight > freight_of(p, &tr->s) ? SP_REASON_LOSES_FREE_FREIGHT : SP_REASON_WORSE;
-  return a;
+  return SP_NONE;
 }
 
 static sp_coupon_answer try_alone(trial *tr, uint32_t coupon, bool searched) {
-  if (attempt_with(tr, coupon, SP_NONE)) return describe_usable(tr, coupon, searched);
-  sp_coupon_answer a = {.state = SP_COUPON_unusable, .reason = tr->refused.reason, .with = SP_NONE};
-  if (a.reason == SP_REASON_THRESHOLD) a.gap = tr->refused.next;
+  sp_coupon_answer a = {.state = SP_COUPON_unusable, .with = SP_NONE};
+  if (!alone_lawful(tr, coupon)) {
+    a.reason = tr->o.reason;
+    if (a.reason == SP_REASON_THRESHOLD) a.gap = tr->o.next;
+    return a;
+  }
+  a.state = SP_COUPON_usable;
+  a.reason = SP_REASON_NOT_ASKED;
+  a.cut_fen = tr->s.cut_fen - tr->start.cut_fen + tr->s.freight_coupon_fen;
+  if (!searched) return a;
+  a.reason = SP_REASON_NOT_STACKABLE;
+  a.with = first_conflict(tr, coupon);
+  if (a.with != SP_NONE) return a;
+  if (tr->freight_fen < 0) tr->freight_fen = freight_with(tr, SP_NONE);
+  bool loses = freight_with(tr, coupon) > tr->freight_fen;
+  a.reason = loses ? SP_REASON_LOSES_FREE_FREIGHT : SP_REASON_WORSE;
   return a;
 }
 
 static sp_err begin_trial(trial *tr) {
   pricing *p = tr->p;
-  if (plan_new_state(p, &tr->start) || plan_new_state(p, &tr->s)) return SP_E_MEMORY;
+  uint32_t n = p->request->coupon_count;
   tr->attempt.rules = tr->chosen->rules;
-  tr->attempt.coupons = arena_array(p->arena, p->request->coupon_count, sizeof(bool));
-  if (!tr->attempt.coupons) return SP_E_MEMORY;
-  bool lawful = price_turns(p, &tr->start, &tr->attempt, 0, p->coupon_turn, &tr->refused);
+  tr->attempt.coupons = arena_array(p->arena, n, sizeof(bool));
+  tr->turn_of = arena_array(p->arena, n, sizeof(uint32_t));
+  if (!tr->attempt.coupons || !tr->turn_of) return SP_E_MEMORY;
+  for (uint32_t c = 0; c < n; c++)
+    tr->turn_of[c] = SP_NONE;
+  for (uint32_t i = p->coupon_turn; i < p->turn_count; i++) {
+    for (uint32_t k = 0; k < p->turns[i].coupon_count; k++)
+      tr->turn_of[p->turns[i].coupons[k]] = i;
+  }
+  if (plan_new_state(p, &tr->start) || plan_new_state(p, &tr->s)) return SP_E_MEMORY;
+  bool lawful = price_turns(p, &tr->start, &tr->attempt, 0, p->coupon_turn, &tr->o);
   SP_CHECK(lawful);
+  tr->freight_fen = -1;
   return SP_OK;
 }
 

@@ -108,23 +108,15 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
   }
 }
 
-static bool turn_has_segment(const turn *t, uint32_t segment) {
-  uint32_t low = 0, high = t->segment_count;
-  while (low < high) {
-    uint32_t middle = (low + high) / 2;
-    if (t->segments[middle] < segment) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low < t->segment_count && t->segments[low] == segment;
-}
-
+/* Both lists ascend. */
 static uint32_t common_segments(const turn *a, const turn *b) {
   uint32_t common = 0;
-  for (uint32_t k = 0; k < a->segment_count; k++)
-    common += turn_has_segment(b, a->segments[k]);
+  for (uint32_t i = 0, j = 0; i < a->segment_count && j < b->segment_count;) {
+    uint32_t left = a->segments[i], right = b->segments[j];
+    common += left == right;
+    i += left <= right;
+    j += right <= left;
+  }
   return common;
 }
 

@@ -278,6 +278,36 @@ describe('receiptView over the tea shop', () => {
     assert.equal(show(request(lines)).points.cut, '-¥8.00');
   });
 
+  test('a rule for every step that has paid offers the same again', () => {
+    const saturday = seed.now + 86400;
+    const lines = [{ id: 'a', sku: 'm09', qty: 3 }, { id: 'b', sku: 'b05', qty: 2 }];
+    const textOf = (id, asked) => show(asked).promotions.find((one) => one.id === id).text;
+    const asked = request(lines, { now: saturday, coupons: [] });
+    assert.equal(textOf('weekend_points', asked), '已享周末每满30元赠30积分，再买¥22.20可再享一次');
+    assert.equal(textOf('bakery_every', asked), '烘焙甜点已减6元，再买¥14.20可再享一次');
+    const below = request([{ id: 'a', sku: 'm09', qty: 1 }], { now: saturday, coupons: [] });
+    assert.match(textOf('weekend_points', below), /^周末每满30元赠30积分，再买¥\d+\.\d\d可享$/);
+  });
+
+  test('where nobody delivers, freight is not called free', () => {
+    const { region } = seed.addresses[2];
+    const freightOf = (asked) => {
+      const receipt = engine.quote(asked);
+      const row = detailView(receipt, names).rows.find(({ key }) => key === 'freight');
+      return { reason: receipt.submit.reason, note: show(asked).freight, row };
+    };
+    const row = { key: 'freight', label: '运费', value: '该地区不配送', struck: '', isCut: false };
+    assert.deepEqual(freightOf(request(oneCup, { address: { region } })),
+      { reason: 'NO_DELIVERY', note: '该地区不配送', row });
+
+    // The tote bag of another shop does go there, for ¥10.00, and its fee stays in the sum.
+    const parcel = { id: 'b', sku: 'g01', qty: 1, shop: 'other' };
+    const both = freightOf(request([...oneCup, parcel], { address: { region }, coupons: [] }));
+    assert.deepEqual([both.reason, both.note], ['NO_DELIVERY', '该地区不配送']);
+    assert.deepEqual([both.row.label, both.row.value], ['运费（有商品该地区不配送）', '¥10.00']);
+    assert.equal(freightOf(request(oneCup)).row.value, '¥4.00');
+  });
+
   test('pickup has no freight', () => {
     const asked = request([{ id: 'a', sku: 'm09', qty: 3, fulfilment: 'pickup' }]);
     assert.equal(show(asked).freight, '');
@@ -299,10 +329,17 @@ describe('receiptView over the tea shop', () => {
     assert.equal(view.submit.isEnabled, false);
   });
 
+  const without = (asked) => engine.quote({ ...asked, pick: 'none', detail: 'totals' });
+  const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
+  const sheetOf = (asked, coupons) => {
+    const best = engine.quote(asked);
+    const receipt = coupons ? engine.quote({ ...asked, pins: { coupons } }) : best;
+    return couponSheetView(receipt, best, names, asked.coupons, without(asked));
+  };
+
   test('the coupon sheet has the best combination picked', () => {
     const asked = request([{ id: 'a', sku: 'm09', qty: 4 }]);
-    const best = engine.quote(asked);
-    const sheet = couponSheetView(best, best, names, asked.coupons);
+    const sheet = sheetOf(asked);
     assert.equal(sheet.isBest, true);
     assert.equal(sheet.lost, '');
     const picked = sheet.usable.filter(({ isPicked }) => isPicked);
@@ -319,13 +356,52 @@ describe('receiptView over the tea shop', () => {
 
   test('picking worse coupons says what they cost', () => {
     const asked = request([{ id: 'a', sku: 'm09', qty: 4 }]);
-    const best = engine.quote(asked);
-    const none = engine.quote(Object.assign({}, asked, { pins: { coupons: [] } }));
-    const sheet = couponSheetView(none, best, names, asked.coupons);
+    const sheet = sheetOf(asked, []);
     assert.equal(sheet.isBest, false);
-    const lost = (r) => r.totals.goods + r.totals.freight + r.totals.fees;
-    assert.equal(fenOf(sheet.lost), lost(none) - lost(best));
+    assert.equal(fenOf(sheet.lost), beforePoints(without(asked)) - beforePoints(engine.quote(asked)));
+    assert.equal(sheet.lost, sheet.best);
     assert.equal(sheet.confirm, '确定');
+  });
+
+  test('a usable coupon that was not asked for says so', () => {
+    const { usable } = sheetOf(request([{ id: 'a', sku: 'm09', qty: 4 }]), []);
+    assert.ok(usable.length > 0);
+    assert.deepEqual(usable.map(({ reason }) => reason), usable.map(() => '未选用'));
+  });
+
+  // Without coupons these goods reach free freight: ¥62.30. The best coupons cut ¥17.00, of which
+  // ¥4.00 is freight that nothing else frees any more.
+  test('the saving of the sheet is what the order costs less, not what the coupons cut', () => {
+    const skus = [['c06', 1], ['m01', 1], ['c02', 1], ['b07', 2]];
+    const asked = request(skus.map(([sku, qty]) => ({ id: sku, sku, qty })));
+    const cutOf = ({ usable }) => usable.filter(({ isPicked }) => isPicked)
+      .reduce((sum, { cut }) => sum + fenOf(cut), 0);
+    const said = ({ best, confirm, lost, isBest }) => ({ best, confirm, lost, isBest });
+    const sheet = sheetOf(asked);
+    assert.equal(cutOf(sheet), 1700);
+    assert.deepEqual(said(sheet),
+      { best: '13.00', confirm: '确定（省¥13.00）', lost: '', isBest: true });
+    assert.deepEqual(said(sheetOf(asked, ['w01'])),
+      { best: '13.00', confirm: '确定（省¥6.00）', lost: '7.00', isBest: false });
+    // Dearer than no coupon at all: ¥3.00 off and ¥4.00 of freight.
+    assert.deepEqual(said(sheetOf(asked, ['w06'])),
+      { best: '13.00', confirm: '确定', lost: '14.00', isBest: false });
+  });
+
+  test('what the sheet says of savings adds up, for any cart and any pins', () => {
+    const random = randomFrom(44).below;
+    const savedIn = ({ confirm }) => fenOf((/省¥([\d.]+)/.exec(confirm) || ['', '0'])[1]);
+    for (let i = 0; i < 200; i++) {
+      const asked = randomRequest(random);
+      const coupons = seed.coupons.map(({ id }) => id).filter(() => random(4) === 0);
+      const sheet = sheetOf(asked, coupons);
+      const pinned = engine.quote({ ...asked, pins: { coupons } });
+      const saving = beforePoints(without(asked)) - beforePoints(pinned);
+      const text = JSON.stringify({ asked, coupons });
+      assert.equal(savedIn(sheet), Math.max(saving, 0), text);
+      assert.equal(fenOf(sheet.best || '0') - fenOf(sheet.lost || '0'), saving, text);
+      assert.ok(!sheet.isBest || sheet.lost === '', text);
+    }
   });
 
   // What a shopper adds up by hand must be what is asked for.

@@ -19,8 +19,9 @@ const NOTICES = {
 
 const NO_SUBMIT = { text: '去结算', isEnabled: false };
 
-// No sheet is open. `coupons` is the choice made in the coupon sheet but not confirmed yet.
-const CLOSED = { name: '', coupons: null, line: '' };
+// No sheet is open. `coupons` is the choice made in the coupon sheet but not confirmed yet, `none`
+// the answer without any coupon, asked for once a sheet.
+const CLOSED = { name: '', coupons: null, none: null, line: '' };
 
 const book = JSON.parse(bookText);
 const names = suanpan.namesOf(book);
@@ -133,6 +134,11 @@ Page({
     return this.engine.quote(carts.requestOf(this.cart, member, overrides));
   },
 
+  quoteWithoutCoupons() {
+    const request = carts.requestOf(this.cart, member, { coupons: null });
+    return this.engine.quote(Object.assign(request, { pick: 'none', detail: 'totals' }));
+  },
+
   showSheet(receipt) {
     const { name, coupons, line } = this.sheet;
     if (name === 'details') return { sheet: name, details: suanpan.detailView(receipt, names) };
@@ -142,7 +148,9 @@ Page({
     if (name === 'coupons') {
       const best = this.quoteWith({ coupons: null });
       const draft = coupons ? this.quoteWith({ coupons }) : best;
-      const view = suanpan.couponSheetView(draft, best, names, member.coupons);
+      const none = this.sheet.none || this.quoteWithoutCoupons();
+      this.sheet = Object.assign({}, this.sheet, { none });
+      const view = suanpan.couponSheetView(draft, best, names, member.coupons, none);
       return { sheet: name, coupons: view };
     }
     return { sheet: '' };
@@ -230,15 +238,19 @@ Page({
     this.open({ name: 'coupons', coupons: this.cart.coupons });
   },
 
+  choose(coupons) {
+    this.open(Object.assign({}, this.sheet, { coupons }));
+  },
+
   onBestCoupons() {
-    this.open({ name: 'coupons' });
+    this.choose(null);
   },
 
   onCoupon(event) {
     const { id } = event.currentTarget.dataset;
     const picked = this.quoteWith({ coupons: this.sheet.coupons }).decision.coupons;
     const isLawful = (coupons) => !isPinDropped(this.quoteWith({ coupons }));
-    this.open({ name: 'coupons', coupons: carts.toggleCoupon(isLawful, picked, id) });
+    this.choose(carts.toggleCoupon(isLawful, picked, id));
   },
 
   onNoCoupon() {
