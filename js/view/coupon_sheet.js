@@ -1,4 +1,4 @@
-// couponSheetView(receipt, best, names, coupons, none) → the sheet in which a shopper picks coupons.
+// couponSheetView(receipt, best, names, coupons, none) → the sheet a shopper picks coupons in.
 //
 // receipt   the answer for the coupons picked in the sheet so far
 // best      the answer to the same request without pins: 推荐组合

@@ -11,9 +11,12 @@ void *arena_alloc(sp_arena *arena, size_t size) {
   if (aligned > room) {
     if (!arena->grow || !arena->grow(arena, aligned - room)) return NULL;
   }
-  uint8_t *ptr = arena->base + arena->used;
+  // Words, not memset: the wasm C library sets byte by byte.
+  uint64_t *words = (uint64_t *)(void *)(arena->base + arena->used);
+  for (size_t i = 0; i < aligned / sizeof *words; i++)
+    words[i] = 0;
   arena->used += aligned;
-  return memset(ptr, 0, aligned);
+  return words;
 }
 
 void *arena_array(sp_arena *arena, size_t count, size_t size) {

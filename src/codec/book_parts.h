@@ -62,7 +62,7 @@ typedef struct {
 /* Largest weight, volume, count or amount of one thing that is not a price. */
 #define SP_MEASURE_MAX 1000000000
 /* Points: num and den this small keep balance x num inside 63 bits. */
-#define SP_RATIO_MAX   1000000
+#define SP_RATIO_MAX   100000
 #define SP_BIG_POINTS  1000
 #define SP_SCOPES_MAX  (SP_RULES_MAX + SP_FEES_MAX + 1)
 

@@ -358,7 +358,8 @@ describe('receiptView over the tea shop', () => {
     const asked = request([{ id: 'a', sku: 'm09', qty: 4 }]);
     const sheet = sheetOf(asked, []);
     assert.equal(sheet.isBest, false);
-    assert.equal(fenOf(sheet.lost), beforePoints(without(asked)) - beforePoints(engine.quote(asked)));
+    const saving = beforePoints(without(asked)) - beforePoints(engine.quote(asked));
+    assert.equal(fenOf(sheet.lost), saving);
     assert.equal(sheet.lost, sheet.best);
     assert.equal(sheet.confirm, '确定');
   });

@@ -1,4 +1,4 @@
-/* The smallest test frame: every test is a function named by the property it shows, and a check that
+/* The smallest test frame: every test is a function named by the property it shows. A check that
  * fails prints where and what, then the program goes on and ends with 1. */
 #ifndef SP_TESTS_UNIT_H
 #define SP_TESTS_UNIT_H

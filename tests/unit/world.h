@@ -1,5 +1,9 @@
 /* Small random books with carts, built in memory: they reach the engine without the codec and with
- * every combination of rules that the codec would let pass. The same seed is the same world. */
+ * every combination of rules that the codec would let pass. The same seed is the same world.
+ *
+ * Every third world is plain (few rules, no exclusions, mostly one level) and every third of those
+ * that remain is roomy too (prices far above amounts): short cuts of the search that need a calm
+ * cart are met there. */
 #ifndef SP_TESTS_WORLD_H
 #define SP_TESTS_WORLD_H
 
@@ -20,6 +24,7 @@ typedef struct {
   sp_book book;
   sp_request request;
   unit_random random;
+  bool plain, roomy;
   char names[128][4];
   uint32_t name_count;
   sp_sku skus[WORLD_SKUS];
@@ -72,11 +77,23 @@ static inline int64_t world_amount(world *w) {
   return world_maybe(w, 4) ? random_int(&w->random, 1, 300) : usual[world_pick(w, 10)];
 }
 
+/* What a give takes off. */
+static inline int64_t world_off_amount(world *w) {
+  return w->roomy ? random_int(&w->random, 1, 9) : world_amount(w);
+}
+
+/* A threshold that amounts have to reach. */
+static inline int64_t world_threshold(world *w) {
+  return world_amount(w) + (w->roomy && world_maybe(w, 2) ? 4000 : 0);
+}
+
 static inline void world_catalog(world *w) {
   for (uint32_t i = 0; i < 2; i++)
     w->options[i] = (sp_option){world_name(w), random_int(&w->random, 0, 30), i == 0};
   for (uint32_t i = 0; i < WORLD_SKUS; i++) {
-    w->skus[i] = (sp_sku){.id = world_name(w), .price_fen = world_amount(w), .freight = SP_NONE,
+    w->skus[i] = (sp_sku){.id = world_name(w),
+                          .price_fen = world_amount(w) * (w->roomy ? 20 : 1),
+                          .freight = SP_NONE,
                           .on_sale = true};
     if (world_maybe(w, 12)) w->skus[i].price_fen = 0;
   }
@@ -120,7 +137,7 @@ static inline sp_give *world_new_give(world *w, sp_give_kind kind) {
 
 static inline void world_off(world *w, const sp_rule *rule, sp_give *give, bool order_only) {
   bool percent = give->kind == SP_GIVE_percent_off, coupon = rule->kind == SP_KIND_coupon;
-  give->amount_fen = world_amount(w);
+  give->amount_fen = world_off_amount(w);
   give->bp = (uint32_t)random_int(&w->random, 1, world_maybe(w, 3) ? 10000 : 5000);
   give->base = world_base(w, rule->stage, w->book.policy.percent_base);
   give->choose = (sp_choose)world_pick(w, 2);
@@ -173,7 +190,7 @@ static inline void world_tiers(world *w, const sp_rule *rule, sp_give *give) {
   give->tier_count = count;
   int64_t gte = 0;
   for (uint32_t i = 0; i < count; i++) {
-    gte += give->by == SP_BY_qty ? random_int(&w->random, 1, 3) : world_amount(w);
+    gte += give->by == SP_BY_qty ? random_int(&w->random, 1, 3) : world_threshold(w);
     sp_give *inner = world_new_give(w, world_give_kind(w, rule, true));
     world_give(w, rule, inner, true);
     tiers[i] = (sp_tier){gte, inner};
@@ -269,7 +286,8 @@ static inline void world_rule(world *w, uint32_t index) {
   bool coupon = rule->stage == SP_STAGE_shop_coupon || rule->stage == SP_STAGE_platform_coupon ||
                 (rule->stage == SP_STAGE_freight && world_maybe(w, 2));
   rule->kind = coupon ? SP_KIND_coupon : SP_KIND_promotion;
-  rule->level = world_maybe(w, 2) ? SP_LEVEL_order : (sp_level)world_pick(w, 3);
+  bool one_level = w->plain ? !world_maybe(w, 6) : world_maybe(w, 2);
+  rule->level = one_level ? SP_LEVEL_order : (sp_level)world_pick(w, 3);
   rule->priority = (int32_t)random_int(&w->random, 0, 2);
   if (world_maybe(w, 6)) rule->shop = SP_TEXT("s1");
   if (!world_maybe(w, 3)) {
@@ -305,7 +323,7 @@ static inline void world_rule(world *w, uint32_t index) {
 
 static inline uint64_t world_targets(world *w) {
   uint64_t targets = 0;
-  if (!world_maybe(w, 4)) return 0;
+  if (w->plain || !world_maybe(w, 4)) return 0;
   if (world_maybe(w, 3)) targets |= SP_CLASS_PROMOTION;
   if (world_maybe(w, 2)) targets |= SP_CLASS_COUPON;
   if (world_maybe(w, 2)) targets |= 3ull << (2 + 2 * world_pick(w, WORLD_GROUPS));
@@ -419,13 +437,15 @@ static inline void world_wallet(world *w) {
 static inline void world_make(world *w, uint64_t seed) {
   memset(w, 0, sizeof *w);
   w->random.state = seed * 1000003;
-  w->book.rule_count = (uint32_t)random_int(&w->random, 1, WORLD_RULES);
+  w->plain = seed % 3 == 0;
+  w->roomy = seed % 9 == 0;
+  w->book.rule_count = (uint32_t)random_int(&w->random, 1, w->plain ? 5 : WORLD_RULES);
   world_policy(w);
   world_catalog(w);
   for (uint32_t g = 0; g < WORLD_GROUPS; g++) {
     w->groups[g] = (sp_group){.max = world_maybe(w, 3) ? 2 : 1,
-                              .max_per = world_maybe(w, 2) ? SP_MAX_PER_line
-                                                           : (sp_max_per)world_pick(w, 3),
+                              .max_per = w->plain || world_maybe(w, 2) ? SP_MAX_PER_line
+                                                                       : (sp_max_per)world_pick(w, 3),
                               .once_line = g < 2};
     w->group_targets[g] = world_maybe(w, 3) ? world_targets(w) : 0;
   }
