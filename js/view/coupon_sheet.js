@@ -44,7 +44,9 @@ function cardView(answer, coupon, receipt, names) {
   const rule = names.rules[answer.rule];
   const face = rule ? couponFace(rule) : { text: '', isMoney: false };
   const isPicked = answer.state === 'picked';
-  const reason = isPicked ? '' : reasonText(answer, receipt, names);
+  // That the shopper did not tick a usable card is no reason to be told.
+  const isSilent = isPicked || answer.reason === 'NOT_ASKED';
+  const reason = isSilent ? '' : reasonText(answer, receipt, names);
   return {
     id: answer.id,
     face: face.text,
