@@ -294,9 +294,9 @@ static int64_t play_found(enumeration *e, const sp_decision *d) {
     e->now.coupons[d->coupons[i]] = true;
   for (uint32_t i = 0; i < d->line_count; i++) {
     for (uint32_t t = 0; t < p->turn_count; t++) {
-      const turn *turn = &p->turns[t];
-      if (turn->kind == TURN_ASSIGNED && turn->rule == d->lines[i].rule)
-        assigned_row(p, turn->once_group)[d->lines[i].line] = turn->rule;
+      const turn *given = &p->turns[t];
+      if (given->kind == TURN_ASSIGNED && given->rule == d->lines[i].rule)
+        assigned_row(p, given->once_group)[d->lines[i].line] = given->rule;
     }
   }
   CHECK(play(e));

@@ -170,9 +170,11 @@ static inline void world_nth(world *w, sp_give *give) {
 static inline sp_give_kind world_give_kind(world *w, const sp_rule *rule, bool nested) {
   static const sp_give_kind rewards[] = {SP_GIVE_gift, SP_GIVE_points, SP_GIVE_tiers,
                                          SP_GIVE_every};
-  static const sp_give_kind all[] = {
-      SP_GIVE_amount_off,  SP_GIVE_amount_off, SP_GIVE_percent_off, SP_GIVE_nth_item, SP_GIVE_gift,
-      SP_GIVE_free_freight, SP_GIVE_points,    SP_GIVE_tiers,       SP_GIVE_every,    SP_GIVE_tiers};
+  static const sp_give_kind all[] = {SP_GIVE_amount_off,  SP_GIVE_amount_off,
+                                     SP_GIVE_percent_off, SP_GIVE_nth_item,
+                                     SP_GIVE_gift,        SP_GIVE_free_freight,
+                                     SP_GIVE_points,      SP_GIVE_tiers,
+                                     SP_GIVE_every,       SP_GIVE_tiers};
   if (rule->stage == SP_STAGE_freight) return SP_GIVE_free_freight;
   if (rule->stage == SP_STAGE_reward) return rewards[world_pick(w, nested ? 2 : 4)];
   return all[world_pick(w, nested ? 7 : 10)];
@@ -268,8 +270,8 @@ static inline void world_stack(world *w, sp_rule *rule) {
   bool coupon = rule->kind == SP_KIND_coupon;
   bool may = coupon || rule->stage == SP_STAGE_item || rule->stage == SP_STAGE_order;
   rule->applies_to_discounted = !may || !world_maybe(w, 8);
-  if (!may || world_maybe(w, 3)) return;
-  uint32_t group = world_pick(w, WORLD_GROUPS);
+  if (!may || world_maybe(w, w->plain ? 5 : 3)) return;
+  uint32_t group = world_pick(w, w->plain ? 3 : WORLD_GROUPS);
   if (coupon && w->groups[group].once_line) return;
   rule->group = group;
 }
@@ -443,10 +445,8 @@ static inline void world_make(world *w, uint64_t seed) {
   world_policy(w);
   world_catalog(w);
   for (uint32_t g = 0; g < WORLD_GROUPS; g++) {
-    w->groups[g] = (sp_group){.max = world_maybe(w, 3) ? 2 : 1,
-                              .max_per = w->plain || world_maybe(w, 2) ? SP_MAX_PER_line
-                                                                       : (sp_max_per)world_pick(w, 3),
-                              .once_line = g < 2};
+    w->groups[g] = (sp_group){.max = world_maybe(w, 3) ? 2 : 1, .once_line = g < 2};
+    if (!w->plain && world_maybe(w, 2)) w->groups[g].max_per = (sp_max_per)world_pick(w, 3);
     w->group_targets[g] = world_maybe(w, 3) ? world_targets(w) : 0;
   }
   for (uint32_t i = 0; i < w->book.rule_count; i++)
