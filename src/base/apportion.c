@@ -35,9 +35,9 @@ static void place_largest(int64_t amount, int64_t total, int64_t rest, const int
       uint32_t best = SP_NONE;
       int64_t best_remainder = -1;
       for (uint32_t i = 0; i < count; i++) {
-        int64_t floor_part = total ? money_mul_div(amount, weight[i], total) : 0;
-        if (room(cap, part, i) <= 0 || part[i] != floor_part) continue;
-        int64_t remainder = total ? remainder_of(amount, weight[i], floor_part, total) : 0;
+        if (room(cap, part, i) <= 0) continue;
+        // Negative once it was served: part * total has passed amount * weight.
+        int64_t remainder = total ? remainder_of(amount, weight[i], part[i], total) : -part[i];
         if (remainder > best_remainder) {
           best = i;
           best_remainder = remainder;

@@ -64,8 +64,11 @@ static int64_t amount_bound(const scope_bound *b, const sp_give *give, int64_t t
     return amount * b->groups;
   case SP_PER_line:
     return amount * line_count(b);
-  case SP_PER_unit:
-    return amount * (give->max_units ? give->max_units * b->groups : sum_qty(b));
+  case SP_PER_unit: {
+    int64_t units = sum_qty(b);
+    if (give->max_units) units = sp_min(units, give->max_units * b->groups);
+    return amount * units;
+  }
   case SP_PER_piece:
     return sp_min(amount, dearest_piece(b)) * b->groups;
   }

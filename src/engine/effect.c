@@ -57,33 +57,26 @@ static uint32_t positions_of(const work *w, uint32_t package, uint32_t *position
 }
 
 /* Shares over packages: amounts per package first, then inside each. */
-static bool share_packages(work *w, int64_t amount, const int64_t *weights, uint32_t *positions) {
+static void share_packages(work *w, int64_t amount, const int64_t *weights) {
   pricing *p = w->p;
-  uint32_t n = p->package_count;
-  size_t mark = arena_mark(p->arena);
-  int64_t *weight = arena_array(p->arena, n, sizeof(int64_t));
-  int64_t *cap = arena_array(p->arena, n, sizeof(int64_t));
-  int64_t *part = arena_array(p->arena, n, sizeof(int64_t));
-  uint32_t *number = arena_array(p->arena, n, sizeof(uint32_t));
-  bool good = weight && cap && part && number;
   uint32_t used = 0;
-  for (uint32_t package = 0; good && package < n; package++) {
+  for (uint32_t package = 0; package < p->package_count; package++) {
     bool any = false;
+    p->package_weight[used] = p->package_cap[used] = 0;
     for (uint32_t k = 0; k < w->part->count; k++) {
       if (package_of(w, k) != package) continue;
       any = true;
-      weight[used] += weights ? weights[k] : left_of(w, k);
-      cap[used] += left_of(w, k);
+      p->package_weight[used] += weights ? weights[k] : left_of(w, k);
+      p->package_cap[used] += left_of(w, k);
     }
-    if (any) number[used++] = package;
+    if (any) p->package_number[used++] = package;
   }
-  if (good) apportion(amount, weight, cap, used, p->book->policy.share_remainder, part);
-  for (uint32_t i = 0; good && i < used; i++) {
-    uint32_t count = positions_of(w, number[i], positions);
-    share_positions(w, positions, count, part[i], weights);
+  apportion(amount, p->package_weight, p->package_cap, used, p->book->policy.share_remainder,
+            p->package_part);
+  for (uint32_t i = 0; i < used; i++) {
+    uint32_t count = positions_of(w, p->package_number[i], p->share_positions);
+    share_positions(w, p->share_positions, count, p->package_part[i], weights);
   }
-  arena_rewind(p->arena, mark);
-  return good;
 }
 
 /* An order-level cut: weights NULL means by what is left. Nothing lands where nothing is left. */
@@ -100,7 +93,7 @@ static void share_cut(work *w, int64_t amount, const int64_t *weights) {
     share_positions(w, positions, count, amount, weights);
     return;
   }
-  if (!share_packages(w, amount, weights, positions)) p->out_of_memory = true;
+  share_packages(w, amount, weights);
 }
 
 /* Positions [from, to) of one line; segments of a line stand side by side. */

@@ -100,7 +100,6 @@ static bool run_coupons(pricing *p, pricing_state *s, const choice *c, const tur
     if (!turn_apply(p, s, t, o)) return false;
     if (!p->recording) continue;
     record_cuts(p, t, coupon);
-    p->receipt->freight_cut_fen += o->freight_cut_fen;
     if (!p->receipt->coupons) continue;
     p->receipt->coupons[coupon] = (sp_coupon_answer){.state = SP_COUPON_picked,
                                                      .reason = SP_REASON_PICKED,

@@ -115,9 +115,11 @@ typedef struct {
   uint32_t stamp;
   int64_t *share_weight, *share_cap, *share_part;
   uint32_t *share_positions;
+  int64_t *package_weight, *package_cap, *package_part; /* of one cut over several packages */
+  uint32_t *package_number;
   int64_t *nth_weight, *give_cut;
   struct piece_class *pieces, *pieces_spare;
-  bool out_of_memory; /* set by the leaves, answered as E_MEMORY at the end */
+  bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
   bool recording;        /* the final pass: cuts, gifts, activities go to the receipt */
   uint32_t *activity_of; /* per book rule: its activity in the receipt; NULL at detail totals */

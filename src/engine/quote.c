@@ -79,35 +79,41 @@ static bool pinned_coupons(const pricing *p, bool *allowed) {
   return all;
 }
 
-/* Searches under the shopper's pins, and without insisting on them when they cannot all be met. */
+/* One search: the coupons that may be used, whether all of them must be, and whether lines are
+ * pinned. */
+static sp_err search_under(pricing *p, const bool *allowed, bool all, uint32_t *pins, choice *c,
+                           search_result *result) {
+  p->line_pins = pins;
+  sp_err err = search_best(p, allowed, all, c, result);
+  p->line_pins = NULL;
+  return err;
+}
+
+/* Searches under the shopper's pins, and gives up first the lines', then that all coupons are used.
+ */
 static sp_err search_decision(pricing *p, choice *c, bool *pin_dropped) {
   const sp_request *request = p->request;
   size_t cells = (size_t)p->once_group_count * request->line_count;
   bool *allowed = arena_array(p->arena, request->coupon_count, sizeof(bool));
   uint32_t *pins = arena_array(p->arena, cells, sizeof(uint32_t));
   if (!allowed || !pins) return SP_E_MEMORY;
-  bool forced = request->has_coupon_pins && !request->pick_none, possible = true;
-  if (forced) {
-    possible = pinned_coupons(p, allowed);
-  } else {
-    for (uint32_t i = 0; i < request->coupon_count; i++)
-      allowed[i] = !request->pick_none;
-  }
-  if (request->line_pin_count) {
-    possible = read_line_pins(p, pins) && possible;
-    p->line_pins = pins;
-  }
+  bool pinned = request->has_coupon_pins && !request->pick_none;
+  bool all_possible = pinned && pinned_coupons(p, allowed);
+  for (uint32_t i = 0; !pinned && i < request->coupon_count; i++)
+    allowed[i] = !request->pick_none;
+  bool lines_pinned = request->line_pin_count > 0;
+  bool lines_possible = lines_pinned && read_line_pins(p, pins);
+
   search_result result = {0};
-  if (possible) {
-    sp_err err = search_best(p, allowed, forced, c, &result);
+  for (uint32_t step = 0; step < 4 && !result.found; step++) {
+    bool all = pinned && step < 2, with_lines = lines_pinned && step % 2 == 0;
+    bool repeats = (step % 2 == 1 && !lines_pinned) || (step >= 2 && !pinned);
+    if (repeats || (all && !all_possible) || (with_lines && !lines_possible)) continue;
+    sp_err err = search_under(p, allowed, all, with_lines ? pins : NULL, c, &result);
     if (err) return err;
+    *pin_dropped = step > 0;
   }
-  if (!result.found) {
-    *pin_dropped = true;
-    p->line_pins = NULL;
-    sp_err err = search_best(p, allowed, false, c, &result);
-    if (err) return err;
-  }
+  SP_CHECK(result.found);
   p->receipt->exact = result.exact;
   p->receipt->visited = result.visited;
   p->receipt->gap_fen = result.gap_fen;

@@ -92,6 +92,7 @@ static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint
                           uint32_t without_group) {
   pricing *p = x->p;
   int64_t rest = 0;
+  x->work += p->turn_count - from;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     x->group_sum[g] = x->group_max[g] = 0;
   for (uint32_t i = from; i < p->turn_count; i++) {
@@ -324,7 +325,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   int64_t others = bound_rest(x, s, i + 1, 0, t->once_group);
   int64_t gained = 0;
   uint32_t taken = 0;
-  for (;;) {
+  while (!x->err) {
     uint32_t k = w->position;
     if (k == w->count) {
       if (taken) take(x, depth, i, i + 1, 0);

@@ -1,5 +1,7 @@
 #include "engine/steady.h"
 
+#include <string.h>
+
 /* What a later turn sees of the cart: its goods at their dearest, and the most that can have been
  * cut. */
 typedef struct {
@@ -108,16 +110,24 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
   }
 }
 
-/* Both lists ascend. */
-static uint32_t common_segments(const turn *a, const turn *b) {
+/* The segments whose prices may depend on one line of r, and how often they were marked. */
+typedef struct {
+  bool *marked;
+  uint32_t count;
+} reach;
+
+static uint32_t common_segments(const reach *r, const turn *t) {
   uint32_t common = 0;
-  for (uint32_t i = 0, j = 0; i < a->segment_count && j < b->segment_count;) {
-    uint32_t left = a->segments[i], right = b->segments[j];
-    common += left == right;
-    i += left <= right;
-    j += right <= left;
-  }
+  for (uint32_t k = 0; k < t->segment_count; k++)
+    common += r->marked[t->segments[k]];
   return common;
+}
+
+static void mark_segments(reach *r, const turn *t) {
+  for (uint32_t k = 0; k < t->segment_count; k++) {
+    r->count += !r->marked[t->segments[k]];
+    r->marked[t->segments[k]] = true;
+  }
 }
 
 /* A reward that counts nothing in the goal may come or go. */
@@ -132,13 +142,15 @@ static bool counts_by_place(const pricing *p, const sp_rule *rule) {
   return max_per == SP_MAX_PER_line || (max_per == SP_MAX_PER_shop && p->shop_count > 1);
 }
 
-static bool later_steady(const view *v, const turn *r) {
+/* A turn that shares its cut spreads what it saw over all of its segments, so the reach grows. */
+static bool later_steady(const view *v, const turn *r, reach *reached) {
   const sp_rule *rule = v->rule;
   if (!rule->applies_to_discounted) return false;
-  // Another rule of the same group never shares a line with r.
-  if (v->t->kind == TURN_ASSIGNED && v->t->once_group == r->once_group) return true;
-  uint32_t common = common_segments(r, v->t);
+  uint32_t common = common_segments(reached, v->t);
   if (common == 0 || is_idle_reward(v)) return true;
+  // Another rule of the same group never shares a line with r itself.
+  bool same_group = v->t->kind == TURN_ASSIGNED && v->t->once_group == r->once_group;
+  if (same_group && reached->count == r->segment_count) return true;
   // Rules with lines of their own, or evaluated by shop, measure less than the whole.
   if (v->t->kind == TURN_ASSIGNED || rule->level != SP_LEVEL_order || rule->give_count != 1)
     return false;
@@ -147,7 +159,9 @@ static bool later_steady(const view *v, const turn *r) {
       !threshold_steady(v, rule->when.base, rule->when.amount_gte_fen)) {
     return false;
   }
-  return give_steady(v, &rule->gives[0], 1, common == r->segment_count);
+  if (!give_steady(v, &rule->gives[0], 1, common == reached->count)) return false;
+  mark_segments(reached, v->t);
+  return true;
 }
 
 static bool freight_steady(const pricing *p, int64_t cut_before_fen) {
@@ -177,6 +191,8 @@ static int64_t most_cut(const turn *t) {
 
 static void look_from(const pricing *p, const turn *t, int64_t cut_before_fen, view *out) {
   *out = (view){p, t, turn_rule(p, t), 0, 0, cut_before_fen};
+  // Coupons of one rule come one after another: the last one sees what the others cut.
+  if (t->kind == TURN_COUPON) out->cut_before_fen += t->bound_fen * ((int64_t)t->coupon_count - 1);
   for (uint32_t k = 0; k < t->segment_count; k++) {
     uint32_t i = t->segments[k];
     out->left_fen += p->start_left[i];
@@ -185,10 +201,14 @@ static void look_from(const pricing *p, const turn *t, int64_t cut_before_fen, v
 }
 
 static bool all_after_steady(const pricing *p, const view *views, uint32_t index,
-                             bool freight_is_steady) {
+                             bool freight_is_steady, reach *reached) {
   const turn *r = &p->turns[index];
+  memset(reached->marked, 0, p->segment_count * sizeof *reached->marked);
+  reached->count = 0;
+  mark_segments(reached, r);
   for (uint32_t i = index + 1; i < p->turn_count; i++) {
-    bool steady = p->turns[i].kind == TURN_FREIGHT ? freight_is_steady : later_steady(&views[i], r);
+    bool steady =
+        p->turns[i].kind == TURN_FREIGHT ? freight_is_steady : later_steady(&views[i], r, reached);
     if (!steady) return false;
   }
   return true;
@@ -208,7 +228,8 @@ sp_err steady_turns(pricing *p) {
   if (!p->once_group_count || any_exclusion(p)) return SP_OK;
   size_t mark = arena_mark(p->arena);
   view *views = arena_array(p->arena, p->turn_count, sizeof(view));
-  if (!views) return SP_E_MEMORY;
+  reach reached = {arena_array(p->arena, p->segment_count, sizeof(bool)), 0};
+  if (!views || !reached.marked) return SP_E_MEMORY;
   int64_t cut_before = 0;
   bool freight_is_steady = true;
   for (uint32_t i = 0; i < p->turn_count; i++) {
@@ -222,7 +243,7 @@ sp_err steady_turns(pricing *p) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
     turn *t = &p->turns[i];
     if (t->kind != TURN_ASSIGNED) continue;
-    t->bundles = rule_grows(p, t) && all_after_steady(p, views, i, freight_is_steady);
+    t->bundles = rule_grows(p, t) && all_after_steady(p, views, i, freight_is_steady, &reached);
   }
   arena_rewind(p->arena, mark);
   return SP_OK;
