@@ -5,51 +5,13 @@
 #include "engine/bound.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
-#include "engine/tie.h"
+#include "engine/tree.h"
 #include "engine/turn.h"
+#include "engine/warm.h"
 
 /* A frame of explore() costs stack; deeper carts are finished without further choices and not
  * called exact. */
 #define DEPTH_MAX 192
-
-/* The lines one assigned turn may take, while its subsets are being walked. Where lines go together
- * (turn.bundles) they are the last position: lines[count - 1] to lines[line_count - 1]. */
-typedef struct {
-  uint32_t *lines, *spare;
-  uint32_t line_count;
-  uint32_t count; /* positions */
-  bool bundle;
-  uint32_t position;
-  uint8_t *tried; /* per position: branches done, 0 to 2 */
-  bool *taken;
-  int64_t *mine, *later; /* what the line can gain here / at a later rule of the group */
-  int64_t *best_after;   /* sum over the positions from here on of max(mine, later) */
-
-  /* The same for every decision: */
-  uint32_t next;           /* the group's next turn, SP_NONE: none */
-  int64_t *line_bound_fen; /* per cart line: the best of this turn and the group's later ones */
-  bool *reaches;           /* per cart line: in scope of this turn or a later one of the group */
-  int64_t group_bound_fen; /* what this turn and the group's later ones can gain together */
-} line_walk;
-
-typedef struct {
-  pricing *p;
-  pricing_state **states; /* one per depth, made when it is first reached */
-  uint32_t state_count;
-  candidate now, best; /* decision so far, best one found */
-  bool found, forced;
-  int64_t best_score;
-  uint32_t visited; /* applications tried */
-  uint32_t work;    /* segments and turns looked at: what the budget counts */
-  bool exhausted;
-  int64_t abandoned_score; /* best bound of what the budget cut off */
-  line_walk *walks;        /* per turn, assigned ones only */
-  uint32_t *group_first;   /* per once_line group: its first turn */
-  outcome o;
-  sp_err err;
-  uint32_t freight_turn;
-  int64_t *group_sum, *group_max; /* per book group, scratch of bound_rest */
-} search;
 
 /* ---- bounds ---- */
 
@@ -190,7 +152,7 @@ static bool out_of_budget(search *x, int64_t bound) {
 
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here);
 
-static void leaf(search *x, const pricing_state *s) {
+void tree_leaf(search *x, const pricing_state *s) {
   if (x->forced && !candidate_takes_all(x->p, &x->now)) return;
   if (!candidate_meets_line_pins(x->p)) return;
   int64_t score = price_score(x->p, s);
@@ -202,7 +164,7 @@ static void leaf(search *x, const pricing_state *s) {
   candidate_copy(x->p, &x->best, &x->now);
 }
 
-static bool add_state(search *x) {
+bool tree_add_state(search *x) {
   pricing_state *state = arena_alloc(x->p->arena, sizeof(pricing_state));
   if (!state || plan_new_state(x->p, state)) return false;
   x->states[x->state_count++] = state;
@@ -212,7 +174,7 @@ static bool add_state(search *x) {
 /* The state of the next depth as a copy of this one; NULL when memory or depth ran out. */
 static pricing_state *branch_state(search *x, uint32_t depth) {
   if (depth + 1 >= DEPTH_MAX) return NULL;
-  if (depth + 1 == x->state_count && !add_state(x)) {
+  if (depth + 1 == x->state_count && !tree_add_state(x)) {
     x->err = SP_E_MEMORY;
     return NULL;
   }
@@ -220,8 +182,7 @@ static pricing_state *branch_state(search *x, uint32_t depth) {
   return x->states[depth + 1];
 }
 
-/* What an application costs, in segments: measuring, sharing and copying all walk them. */
-static uint32_t application_work(const turn *t) {
+uint32_t tree_application_work(const turn *t) {
   return 8 + 2 * t->segment_count;
 }
 
@@ -235,7 +196,7 @@ static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_
     return;
   }
   x->visited++;
-  x->work += application_work(t);
+  x->work += tree_application_work(t);
   if (!turn_apply(x->p, next, t, &x->o)) return;
   if (t->kind == TURN_ASSIGNED && !turn_serves_lines(x->p, t)) return;
   int64_t waste = t->kind == TURN_COUPON ? x->o.waste_fen : 0;
@@ -248,8 +209,7 @@ static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_
   x->now.waste_fen -= waste;
 }
 
-/* What a line may do at this turn under the shopper's pins: bit 0 stay out, bit 1 be taken. */
-static uint32_t line_options(const search *x, const turn *t, uint32_t line) {
+uint32_t tree_line_options(const search *x, const turn *t, uint32_t line) {
   const pricing *p = x->p;
   if (!p->line_pins) return 3;
   uint32_t pin = p->line_pins[(size_t)t->once_group * p->request->line_count + line];
@@ -263,7 +223,7 @@ static void bundle_lines(const search *x, const turn *t, line_walk *w) {
   uint32_t kept = 0, bundled = 0;
   for (uint32_t k = 0; k < w->line_count; k++) {
     uint32_t line = w->lines[k];
-    bool alone = t->bundles && !(later && later[line]) && line_options(x, t, line) == 3;
+    bool alone = t->bundles && !(later && later[line]) && tree_line_options(x, t, line) == 3;
     if (alone) {
       w->spare[bundled++] = line;
     } else {
@@ -279,7 +239,7 @@ static uint32_t position_end(const line_walk *w, uint32_t k) {
   return w->bundle && k == w->count - 1 ? w->line_count : k + 1;
 }
 
-static void prepare_walk(search *x, const pricing_state *s, uint32_t i) {
+void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
   pricing *p = x->p;
   const turn *t = &p->turns[i];
   line_walk *w = &x->walks[i];
@@ -319,7 +279,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   pricing *p = x->p;
   const turn *t = &p->turns[i];
   const pricing_state *s = x->states[depth];
-  prepare_walk(x, s, i);
+  tree_prepare_walk(x, s, i);
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
   int64_t others = bound_rest(x, s, i + 1, 0, t->once_group);
@@ -334,7 +294,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
       bool side = w->tried[k] == 0 ? first_side : !first_side;
       x->work++;
       w->tried[k]++;
-      if (!((line_options(x, t, w->lines[k]) >> side) & 1)) continue;
+      if (!((tree_line_options(x, t, w->lines[k]) >> side) & 1)) continue;
       // Lines that go together stay out only when the rule takes nothing at all.
       if (!side && taken && position_end(w, k) == w->line_count && w->bundle) continue;
       int64_t gain = side ? w->mine[k] : w->later[k];
@@ -377,7 +337,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
     }
     if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
-      x->work += application_work(t);
+      x->work += tree_application_work(t);
       turn_apply(p, s, t, &x->o);
       continue;
     }
@@ -396,7 +356,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
     }
     if (!may_skip(x, i, taken_here)) return;
   }
-  if (!x->err) leaf(x, s);
+  if (!x->err) tree_leaf(x, s);
 }
 
 /* ---- set-up ---- */
@@ -452,7 +412,7 @@ static sp_err prepare(search *x, const bool *allowed) {
   x->group_sum = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   x->group_max = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   if (!x->states || !x->group_sum || !x->group_max) return SP_E_MEMORY;
-  if (!add_state(x)) return SP_E_MEMORY;
+  if (!tree_add_state(x)) return SP_E_MEMORY;
   sp_err err = bound_turns(p);
   if (!err) err = candidate_new(p, allowed, &x->now);
   if (!err) err = candidate_new(p, allowed, &x->best);
@@ -469,7 +429,7 @@ static void start_with_nothing(search *x, const choice *nothing) {
   outcome ignored;
   if (x->forced || x->p->line_pins) return;
   price_turns(x->p, x->states[0], nothing, 0, x->p->turn_count, &ignored);
-  leaf(x, x->states[0]);
+  tree_leaf(x, x->states[0]);
   plan_reset_state(x->p, x->states[0]);
 }
 
@@ -491,6 +451,8 @@ sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, s
   if (!x.err) {
     start_with_nothing(&x, best);
     explore(&x, 0, 0, 0);
+    // Only where the tree was not walked to its end is a good guess worth its time.
+    if (!x.err && x.exhausted) x.err = warm_up(&x);
   }
   if (x.err) return x.err;
   *out = (search_result){.found = x.found, .exact = !x.exhausted, .visited = x.visited};

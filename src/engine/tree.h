@@ -1,0 +1,66 @@
+/* The search's working memory and the steps that search.c and warm.c share. Internal to engine/. */
+#ifndef SP_ENGINE_TREE_H
+#define SP_ENGINE_TREE_H
+
+#include "engine/tie.h"
+
+/* The lines one assigned turn may take, while its subsets are being walked. Where lines go together
+ * (turn.bundles) they are the last position: lines[count - 1] to lines[line_count - 1]. */
+typedef struct {
+  uint32_t *lines, *spare;
+  uint32_t line_count;
+  uint32_t count; /* positions */
+  bool bundle;
+  uint32_t position;
+  uint8_t *tried; /* per position: branches done, 0 to 2 */
+  bool *taken;
+  int64_t *mine, *later; /* what the line can gain here / at a later rule of the group */
+  int64_t *best_after;   /* sum over the positions from here on of max(mine, later) */
+
+  /* warm.c, per cart line: what it gains when this turn acts alone / the best of the group from
+   * here on */
+  int64_t *hint_fen, *hint_best_fen;
+
+  /* The same for every decision: */
+  uint32_t next;           /* the group's next turn, SP_NONE: none */
+  int64_t *line_bound_fen; /* per cart line: the best of this turn and the group's later ones */
+  bool *reaches;           /* per cart line: in scope of this turn or a later one of the group */
+  int64_t group_bound_fen; /* what this turn and the group's later ones can gain together */
+} line_walk;
+
+typedef struct {
+  pricing *p;
+  pricing_state **states; /* one per depth, made when it is first reached */
+  uint32_t state_count;
+  candidate now, best; /* decision so far, best one found */
+  bool found, forced;
+  int64_t best_score;
+  uint32_t visited; /* applications tried */
+  uint32_t work;    /* segments and turns looked at: what the budget counts */
+  bool exhausted;
+  int64_t abandoned_score; /* best bound of what the budget cut off */
+  line_walk *walks;        /* per turn, assigned ones only */
+  uint32_t *group_first;   /* per once_line group: its first turn */
+  int64_t *hint_fen;       /* warm.c, per turn: what it gains when it acts alone */
+  outcome o;
+  sp_err err;
+  uint32_t freight_turn;
+  int64_t *group_sum, *group_max; /* per book group, scratch of bound_rest */
+} search;
+
+/* What an application costs, in segments: measuring, sharing and copying all walk them. */
+uint32_t tree_application_work(const turn *t);
+
+/* One more state at the end of x->states. */
+bool tree_add_state(search *x);
+
+/* The lines that turn i can be given in this state, with their bounds, in x->walks[i]. */
+void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i);
+
+/* What a line may do at this turn under the shopper's pins: bit 0 stay out, bit 1 be taken. */
+uint32_t tree_line_options(const search *x, const turn *t, uint32_t line);
+
+/* Compares the decision that led to s with the best one and keeps the better. */
+void tree_leaf(search *x, const pricing_state *s);
+
+#endif

@@ -1,0 +1,202 @@
+#include "engine/warm.h"
+
+#include <string.h>
+
+#include "engine/plan.h"
+#include "engine/turn.h"
+
+/* Work of the passes together, counted like the search's. */
+#define WARM_MAX SP_SEARCH_WORK_MAX
+
+/* What a turn is expected to do, from what it would do alone: never a bound, only an order. */
+typedef uint8_t leaning;
+enum { BY_HINT, BARRED, FORCED };
+
+typedef struct {
+  leaning *turns; /* per turn */
+  leaning *lines; /* per turn and line, assigned turns only */
+} leanings;
+
+/* Probes every choice alone, on the prices after the unit stage. */
+static void probe_alone(search *x) {
+  pricing *p = x->p;
+  const pricing_state *s = x->states[0];
+  memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+  for (uint32_t i = p->turn_count; i-- > 0;) {
+    const turn *t = &p->turns[i];
+    if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) continue;
+    x->work += tree_application_work(t);
+    bool applied = turn_probe(p, s, t, &x->o);
+    int64_t value = x->o.goal_value_fen;
+    // Freight is not known yet; a coupon that may take it all is worth a try.
+    x->hint_fen[i] = applied ? x->o.cut_fen + value : t->can_free ? 1 : 0;
+    if (t->kind != TURN_ASSIGNED) continue;
+    line_walk *w = &x->walks[i];
+    const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
+    for (uint32_t k = 0; applied && k < p->eligible_count; k++) {
+      if (p->served[k]) w->hint_fen[p->segments[p->eligible[k]].line] += p->cut[k] + value;
+    }
+    for (uint32_t line = 0; line < p->request->line_count; line++)
+      w->hint_best_fen[line] = sp_max(w->hint_fen[line], after ? after->hint_best_fen[line] : 0);
+  }
+}
+
+/* Whether so many later turns of its group promise more that nothing is left for this one. */
+static bool others_promise_more(const search *x, uint32_t i) {
+  const pricing *p = x->p;
+  uint32_t group = turn_rule(p, &p->turns[i])->group;
+  if (group == SP_NONE || p->group_slots[group] == SP_NONE) return false;
+  int64_t better = 0;
+  for (uint32_t j = i + 1; j < p->turn_count; j++) {
+    const turn *t = &p->turns[j];
+    if (t->kind != TURN_CHOSEN && t->kind != TURN_COUPON) continue;
+    if (turn_rule(p, t)->group != group || x->hint_fen[j] <= x->hint_fen[i]) continue;
+    better += t->kind == TURN_COUPON ? x->now.usable_count[j] : 1;
+  }
+  return better >= p->book->groups[group].max;
+}
+
+/* Which side of a line looks better: this turn, or the group's later ones. */
+static bool mine_first(const search *x, const turn *t, const line_walk *w, uint32_t line) {
+  const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
+  int64_t later = after ? after->hint_best_fen[line] : 0;
+  if (w->hint_fen[line] != later) return w->hint_fen[line] > later;
+  return (t->bound_fen ? t->line_bound_fen[line] : 0) >= (after ? after->line_bound_fen[line] : 0);
+}
+
+/* Gives the turn its lines and applies it: those that gain most here, or (take_all) every free one,
+ * for a threshold that needs them all. Lines that no applied level group serves are given back. */
+static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_all) {
+  pricing *p = x->p;
+  const turn *t = &p->turns[i];
+  pricing_state *s = x->states[0], *spare = x->states[1];
+  const line_walk *w = &x->walks[i];
+  const leaning *lines = lean->lines + (size_t)i * p->request->line_count;
+  uint32_t *row = assigned_row(p, t->once_group);
+  uint32_t wanted = 0;
+  for (uint32_t l = 0; l < w->line_count; l++) {
+    uint32_t line = w->lines[l], options = tree_line_options(x, t, line);
+    bool mine = lines[line] == FORCED || take_all || mine_first(x, t, w, line);
+    if (options == 1 || (options == 3 && (lines[line] == BARRED || !mine))) continue;
+    row[line] = t->rule;
+    wanted++;
+  }
+  for (uint32_t tries = 0; wanted && tries < 2; tries++) {
+    plan_copy_state(p, spare, s);
+    x->work += tree_application_work(t);
+    if (!turn_apply(p, spare, t, &x->o)) break;
+    if (turn_serves_lines(p, t)) {
+      plan_copy_state(p, s, spare);
+      return true;
+    }
+    for (uint32_t k = 0; k < p->eligible_count; k++) {
+      if (!p->served[k]) row[p->segments[p->eligible[k]].line] = SP_NONE;
+    }
+  }
+  for (uint32_t l = 0; l < w->line_count; l++) {
+    if (row[w->lines[l]] == t->rule) row[w->lines[l]] = SP_NONE;
+  }
+  return false;
+}
+
+/* Back to the start: nothing chosen. */
+static void begin_again(search *x) {
+  pricing *p = x->p;
+  memset(x->now.taken, 0, p->turn_count * sizeof *x->now.taken);
+  x->now.coupon_count = 0;
+  x->now.waste_fen = 0;
+  for (size_t c = 0; c < (size_t)p->once_group_count * p->request->line_count; c++)
+    p->assigned[c] = SP_NONE;
+  plan_reset_state(p, x->states[0]);
+}
+
+/* One pass that takes at each turn what promises most. */
+static void dive(search *x, const leanings *lean) {
+  pricing *p = x->p;
+  pricing_state *s = x->states[0];
+  begin_again(x);
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (i == p->order_stage_turn)
+      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
+      x->work += tree_application_work(t);
+      turn_apply(p, s, t, &x->o);
+      continue;
+    }
+    if (lean->turns[i] == BARRED) continue;
+    if (t->kind == TURN_ASSIGNED) {
+      tree_prepare_walk(x, s, i);
+      x->now.taken[i] = dive_lines(x, i, lean, false) || dive_lines(x, i, lean, true);
+      continue;
+    }
+    if (lean->turns[i] == BY_HINT && !x->forced && others_promise_more(x, i)) continue;
+    uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    while (x->now.taken[i] < most) {
+      x->work += tree_application_work(t);
+      if (!turn_apply(p, s, t, &x->o)) break;
+      x->now.taken[i]++;
+      x->now.coupon_count += t->kind == TURN_COUPON;
+      if (t->kind == TURN_COUPON) x->now.waste_fen += x->o.waste_fen;
+    }
+  }
+  x->visited++;
+  tree_leaf(x, s);
+}
+
+/* Changes one leaning and changes it back unless that found something better. */
+static bool try_leaning(search *x, leaning *one, bool taken, const leanings *lean) {
+  leaning before = *one;
+  bool found = x->found;
+  int64_t score = x->best_score;
+  *one = taken ? BARRED : FORCED;
+  if (*one == before) *one = BY_HINT;
+  dive(x, lean);
+  if (x->found && (!found || x->best_score > score)) return true;
+  *one = before;
+  return false;
+}
+
+static bool allocate_hints(search *x, leanings *lean) {
+  pricing *p = x->p;
+  uint32_t lines = p->request->line_count;
+  lean->turns = arena_array(p->arena, p->turn_count, sizeof(leaning));
+  lean->lines = arena_array(p->arena, (size_t)p->turn_count * lines, sizeof(leaning));
+  x->hint_fen = arena_array(p->arena, p->turn_count, sizeof(int64_t));
+  bool good = lean->turns && lean->lines && x->hint_fen;
+  for (uint32_t i = 0; good && i < p->turn_count; i++) {
+    if (p->turns[i].kind != TURN_ASSIGNED) continue;
+    line_walk *w = &x->walks[i];
+    w->hint_fen = arena_array(p->arena, lines, sizeof(int64_t));
+    w->hint_best_fen = arena_array(p->arena, lines, sizeof(int64_t));
+    good = w->hint_fen && w->hint_best_fen;
+  }
+  while (good && x->state_count < 2)
+    good = tree_add_state(x);
+  return good;
+}
+
+sp_err warm_up(search *x) {
+  pricing *p = x->p;
+  uint32_t lines = p->request->line_count;
+  leanings lean;
+  if (!allocate_hints(x, &lean)) return SP_E_MEMORY;
+  begin_again(x);
+  probe_alone(x);
+  dive(x, &lean);
+  uint32_t end = x->work + WARM_MAX;
+  for (bool better = true; better && x->work < end;) {
+    better = false;
+    for (uint32_t i = 0; i < p->turn_count && x->work < end; i++) {
+      const turn *t = &p->turns[i];
+      if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC || !x->hint_fen[i]) continue;
+      better |= try_leaning(x, &lean.turns[i], x->best.taken[i], &lean);
+      const uint32_t *row = x->best.assigned + (size_t)t->once_group * lines;
+      for (uint32_t l = 0; l < lines && x->work < end && t->kind == TURN_ASSIGNED; l++) {
+        if (!x->walks[i].hint_fen[l]) continue;
+        better |= try_leaning(x, &lean.lines[(size_t)i * lines + l], row[l] == t->rule, &lean);
+      }
+    }
+  }
+  return SP_OK;
+}
