@@ -1,5 +1,5 @@
-/* A book, a zero byte, a request: no input may trap, every receipt adds up, and pricing the receipt's own
- * decision once more gives the same hash. */
+/* A book, a zero byte, a request: no input may trap, every receipt adds up, and pricing the
+ * receipt's own decision once more gives the same hash. */
 #include "fuzz.h"
 
 static cJSON *quote_once(const sp_book *book, sp_arena *scratch, sp_text request, sp_err *err) {

@@ -18,7 +18,9 @@ const eachLine = (wanted, test) => (files) => files.filter(({ path }) => wanted(
 const isCode = (path) => /\.(c|h|js|mjs|cjs|ts|cmake|css|wxss)$|(^|\/)CMakeLists\.txt$/.test(path);
 const isChecked = (path) => /^(src|js|wasm|tests)\/|^CMakeLists\.txt$/.test(path) && isCode(path);
 const isLockfile = (path) => path.endsWith('package-lock.json');
-const isWritten = (path) => !isLockfile(path) && path !== 'LICENSE';
+// The fuzzers' inputs are bytes, not text.
+const isSeed = (path) => path.startsWith('tests/fuzz/seeds/');
+const isWritten = (path) => !isLockfile(path) && path !== 'LICENSE' && !isSeed(path);
 
 const longLines = {
   name: `no line of code is longer than ${columnsMax} columns`,
@@ -51,7 +53,7 @@ const whiteSpace = {
     { path: 'a.md', text: 'one' },
     { path: 'a.md', text: 'one\n\n' },
   ],
-  fine: [{ path: 'a.md', text: 'one\n\ntwo\n' }],
+  fine: [{ path: 'a.md', text: 'one\n\ntwo\n' }, { path: 'tests/fuzz/seeds/share/a', text: '{}' }],
 };
 
 const machinePaths = {
