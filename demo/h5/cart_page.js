@@ -34,7 +34,7 @@ function line(shop, view) {
     ${picture(shop, sku)}
     <div class="text"><h3>${name}</h3><p class="note">${spec}</p>
       <p class="tags">${tags.map((tag) => html`<span>${tag}</span>`)}${
-        unitNote && html`<span class="plain">${unitNote}</span>`}</p>
+        unitNote && html`<span class="soft">${unitNote}</span>`}</p>
       <div class="card-foot"><div class="prices">${price(unit)}${list && html`<s>¥${list}</s>`}
         ${saved && button('line', id, 'link saved', [`已省¥${saved}`, icon('more')])}</div>
         ${stepper(Number(qty), ['less', id], ['more', id], name)}</div></div>

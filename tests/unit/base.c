@@ -1,4 +1,4 @@
-/* The small parts below everything else: money, civil time, ids and their order, arenas, SHA-256. */
+/* What lies below everything else: money, civil time, ids and their order, arenas, SHA-256. */
 #include "unit/unit.h"
 
 #include "base/clock.h"
