@@ -23,7 +23,9 @@ const promotions = scopes.map((tag, i) => ({
 const coupons = count(12, (i) => ({
   id: `c${i}`, kind: 'coupon', stage: i % 2 ? 'platform_coupon' : 'shop_coupon',
   when: { amount_gte: 20000 + 5000 * i },
-  give: i % 3 ? { amount_off: { amount: 900 + 210 * i } } : { percent_off: { bp: 400 + 60 * i, cap: 3000 } },
+  give: i % 3
+    ? { amount_off: { amount: 900 + 210 * i } }
+    : { percent_off: { bp: 400 + 60 * i, cap: 3000 } },
 }));
 const book = {
   suanpan_book: 1, shop: 'large', version: 1, meaning: 1, catalog: { skus },
