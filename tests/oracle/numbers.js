@@ -56,7 +56,17 @@ export function share(amount, weights, caps, mode) {
   if (weights.every((weight) => weight === 0)) {
     const equal = Math.floor(amount / weights.length);
     const extras = amount - equal * weights.length;
-    return parts.map((_, i) => equal + (i < extras ? 1 : 0));
+    let refused = 0;
+    return parts.map((_, i) => {
+      const wanted = equal + (i < extras ? 1 : 0);
+      return caps ? Math.min(wanted, caps[i]) : wanted;
+    }).map((part, i, all) => {
+      // What caps refuse goes to the first entries that still have room.
+      if (i === 0) refused = amount - sum(all);
+      const more = caps ? Math.min(refused, caps[i] - part) : 0;
+      refused -= more;
+      return part + more;
+    });
   }
 
   const cap = (i) => (caps ? caps[i] : Infinity);
