@@ -152,25 +152,6 @@ static bool out_of_budget(search *x, int64_t bound) {
 
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here);
 
-void tree_leaf(search *x, const pricing_state *s) {
-  if (x->forced && !candidate_takes_all(x->p, &x->now)) return;
-  if (!candidate_meets_line_pins(x->p)) return;
-  int64_t score = price_score(x->p, s);
-  bool better = !x->found || score > x->best_score ||
-                (score == x->best_score && candidate_compare(x->p, &x->now, &x->best) < 0);
-  if (!better) return;
-  x->found = true;
-  x->best_score = score;
-  candidate_copy(x->p, &x->best, &x->now);
-}
-
-bool tree_add_state(search *x) {
-  pricing_state *state = arena_alloc(x->p->arena, sizeof(pricing_state));
-  if (!state || plan_new_state(x->p, state)) return false;
-  x->states[x->state_count++] = state;
-  return true;
-}
-
 /* The state of the next depth as a copy of this one; NULL when memory or depth ran out. */
 static pricing_state *branch_state(search *x, uint32_t depth) {
   if (depth + 1 >= DEPTH_MAX) return NULL;
@@ -180,10 +161,6 @@ static pricing_state *branch_state(search *x, uint32_t depth) {
   }
   plan_copy_state(x->p, x->states[depth + 1], x->states[depth]);
   return x->states[depth + 1];
-}
-
-uint32_t tree_application_work(const turn *t) {
-  return 8 + 2 * t->segment_count;
 }
 
 /* Takes turn i once more and explores what follows. resume: the turn to go on with. */
@@ -209,67 +186,8 @@ static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_
   x->now.waste_fen -= waste;
 }
 
-uint32_t tree_line_options(const search *x, const turn *t, uint32_t line) {
-  const pricing *p = x->p;
-  if (!p->line_pins) return 3;
-  uint32_t pin = p->line_pins[(size_t)t->once_group * p->request->line_count + line];
-  if (pin == SP_PIN_FREE) return 3;
-  return pin == t->rule ? 2 : 1;
-}
-
-/* Moves the lines that only this turn can still take to the end, as one position. */
-static void bundle_lines(const search *x, const turn *t, line_walk *w) {
-  const bool *later = w->next == SP_NONE ? NULL : x->walks[w->next].reaches;
-  uint32_t kept = 0, bundled = 0;
-  for (uint32_t k = 0; k < w->line_count; k++) {
-    uint32_t line = w->lines[k];
-    bool alone = t->bundles && !(later && later[line]) && tree_line_options(x, t, line) == 3;
-    if (alone) {
-      w->spare[bundled++] = line;
-    } else {
-      w->lines[kept++] = line;
-    }
-  }
-  memcpy(w->lines + kept, w->spare, bundled * sizeof *w->spare);
-  w->bundle = bundled > 0;
-  w->count = kept + w->bundle;
-}
-
-static uint32_t position_end(const line_walk *w, uint32_t k) {
-  return w->bundle && k == w->count - 1 ? w->line_count : k + 1;
-}
-
-void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
-  pricing *p = x->p;
-  const turn *t = &p->turns[i];
-  line_walk *w = &x->walks[i];
-  w->line_count = turn_free_lines(p, s, t, w->lines);
-  w->position = 0;
-  bundle_lines(x, t, w);
-  // Lines this turn can't take may still gain at a later one.
-  const uint32_t *row = assigned_row(p, t->once_group);
-  const int64_t *later = w->next == SP_NONE ? NULL : x->walks[w->next].line_bound_fen;
-  int64_t outside = 0;
-  for (uint32_t line = 0; later && line < p->request->line_count; line++) {
-    if (row[line] == SP_NONE) outside += later[line];
-  }
-  for (uint32_t k = 0; k < w->count; k++) {
-    w->tried[k] = 0;
-    w->mine[k] = w->later[k] = 0;
-    for (uint32_t l = k; l < position_end(w, k); l++) {
-      if (t->bound_fen) w->mine[k] += t->line_bound_fen[w->lines[l]];
-      if (later) w->later[k] += later[w->lines[l]];
-    }
-    outside -= w->later[k];
-  }
-  w->best_after[w->count] = outside;
-  for (uint32_t k = w->count; k-- > 0;) {
-    w->best_after[k] = w->best_after[k + 1] + sp_max(w->mine[k], w->later[k]);
-  }
-}
-
 static void assign_position(line_walk *w, uint32_t k, uint32_t *row, uint32_t rule) {
-  for (uint32_t l = k; l < position_end(w, k); l++)
+  for (uint32_t l = k; l < tree_position_end(w, k); l++)
     row[w->lines[l]] = rule;
 }
 
@@ -296,7 +214,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
       w->tried[k]++;
       if (!((tree_line_options(x, t, w->lines[k]) >> side) & 1)) continue;
       // Lines that go together stay out only when the rule takes nothing at all.
-      if (!side && taken && position_end(w, k) == w->line_count && w->bundle) continue;
+      if (!side && taken && tree_position_end(w, k) == w->line_count && w->bundle) continue;
       int64_t gain = side ? w->mine[k] : w->later[k];
       int64_t below = sp_min(w->group_bound_fen, gained + gain + w->best_after[k + 1]);
       int64_t bound = bound_score(x, s, i, others + below);

@@ -60,6 +60,9 @@ void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i);
 /* What a line may do at this turn under the shopper's pins: bit 0 stay out, bit 1 be taken. */
 uint32_t tree_line_options(const search *x, const turn *t, uint32_t line);
 
+/* Where the lines of position k end in walk->lines. */
+uint32_t tree_position_end(const line_walk *w, uint32_t k);
+
 /* Compares the decision that led to s with the best one and keeps the better. */
 void tree_leaf(search *x, const pricing_state *s);
 

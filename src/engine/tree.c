@@ -1,0 +1,88 @@
+#include "engine/tree.h"
+
+#include <string.h>
+
+#include "engine/plan.h"
+#include "engine/turn.h"
+
+void tree_leaf(search *x, const pricing_state *s) {
+  if (x->forced && !candidate_takes_all(x->p, &x->now)) return;
+  if (!candidate_meets_line_pins(x->p)) return;
+  int64_t score = price_score(x->p, s);
+  bool better = !x->found || score > x->best_score ||
+                (score == x->best_score && candidate_compare(x->p, &x->now, &x->best) < 0);
+  if (!better) return;
+  x->found = true;
+  x->best_score = score;
+  candidate_copy(x->p, &x->best, &x->now);
+}
+
+bool tree_add_state(search *x) {
+  pricing_state *state = arena_alloc(x->p->arena, sizeof(pricing_state));
+  if (!state || plan_new_state(x->p, state)) return false;
+  x->states[x->state_count++] = state;
+  return true;
+}
+
+uint32_t tree_application_work(const turn *t) {
+  return 8 + 2 * t->segment_count;
+}
+
+uint32_t tree_line_options(const search *x, const turn *t, uint32_t line) {
+  const pricing *p = x->p;
+  if (!p->line_pins) return 3;
+  uint32_t pin = p->line_pins[(size_t)t->once_group * p->request->line_count + line];
+  if (pin == SP_PIN_FREE) return 3;
+  return pin == t->rule ? 2 : 1;
+}
+
+/* Moves the lines that only this turn can still take to the end, as one position. */
+static void bundle_lines(const search *x, const turn *t, line_walk *w) {
+  const bool *later = w->next == SP_NONE ? NULL : x->walks[w->next].reaches;
+  uint32_t kept = 0, bundled = 0;
+  for (uint32_t k = 0; k < w->line_count; k++) {
+    uint32_t line = w->lines[k];
+    bool alone = t->bundles && !(later && later[line]) && tree_line_options(x, t, line) == 3;
+    if (alone) {
+      w->spare[bundled++] = line;
+    } else {
+      w->lines[kept++] = line;
+    }
+  }
+  memcpy(w->lines + kept, w->spare, bundled * sizeof *w->spare);
+  w->bundle = bundled > 0;
+  w->count = kept + w->bundle;
+}
+
+uint32_t tree_position_end(const line_walk *w, uint32_t k) {
+  return w->bundle && k == w->count - 1 ? w->line_count : k + 1;
+}
+
+void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
+  pricing *p = x->p;
+  const turn *t = &p->turns[i];
+  line_walk *w = &x->walks[i];
+  w->line_count = turn_free_lines(p, s, t, w->lines);
+  w->position = 0;
+  bundle_lines(x, t, w);
+  // Lines this turn can't take may still gain at a later one.
+  const uint32_t *row = assigned_row(p, t->once_group);
+  const int64_t *later = w->next == SP_NONE ? NULL : x->walks[w->next].line_bound_fen;
+  int64_t outside = 0;
+  for (uint32_t line = 0; later && line < p->request->line_count; line++) {
+    if (row[line] == SP_NONE) outside += later[line];
+  }
+  for (uint32_t k = 0; k < w->count; k++) {
+    w->tried[k] = 0;
+    w->mine[k] = w->later[k] = 0;
+    for (uint32_t l = k; l < tree_position_end(w, k); l++) {
+      if (t->bound_fen) w->mine[k] += t->line_bound_fen[w->lines[l]];
+      if (later) w->later[k] += later[w->lines[l]];
+    }
+    outside -= w->later[k];
+  }
+  w->best_after[w->count] = outside;
+  for (uint32_t k = w->count; k-- > 0;) {
+    w->best_after[k] = w->best_after[k + 1] + sp_max(w->mine[k], w->later[k]);
+  }
+}
