@@ -58,26 +58,6 @@ static const json_field part_fields[] = {
 };
 static const json_schema part_schema = SP_SCHEMA(part_fields, NULL);
 
-void book_text(book_work *w, sp_text *text) {
-  if (!text->size) return;
-  *text = arena_text(w->arena, *text);
-  if (!text->ptr) report_error(w->report, NULL, SP_E_MEMORY);
-}
-
-const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_value *array) {
-  uint32_t *order = json_array(w->report, arena, table.count, sizeof *order);
-  if (!order) return NULL;
-  ids_sort(&table, order);
-  for (uint32_t i = 1; i < table.count; i++) {
-    sp_text id = id_of(&table, order[i]);
-    // A missing id has been reported; the later of two equal ones is the wrong one.
-    if (!id.size || !text_equal(id, id_of(&table, order[i - 1]))) continue;
-    json_at element = {&array->at, NULL, order[i]};
-    report_error_key(w->report, &element, "id", SP_E_DUPLICATE_ID);
-  }
-  return order;
-}
-
 static void tiers_in(book_work *w, const json_value *array) {
   uint32_t count = json_count(array);
   sp_text *tiers = json_array(w->report, w->arena, count, sizeof *tiers);

@@ -131,15 +131,6 @@ static const json_field bp_field = {.type = JSON_INT, .high = 10000};
 
 static void give_in(book_work *w, const json_value *node, place where, sp_give *give);
 
-bool give_has(const sp_give *give, uint32_t kinds) {
-  if ((kinds >> give->kind) & 1) return true;
-  if (give->inner) return give_has(give->inner, kinds);
-  for (uint32_t i = 0; i < give->tier_count; i++) {
-    if (give_has(give->tiers[i].give, kinds)) return true;
-  }
-  return false;
-}
-
 /* The member must not stand here. */
 static void refuse(book_work *w, const json_value *node, const json_schema *schema, uint32_t field,
                    bool wrong) {

@@ -77,13 +77,6 @@ static uint32_t lawful_stages(sp_kind kind) {
   return 0;
 }
 
-sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise) {
-  sp_base base = stated == SP_NONE ? otherwise : (sp_base)stated;
-  if (stage == SP_STAGE_unit) return SP_BASE_list;
-  if (stage == SP_STAGE_item && base == SP_BASE_after_item) return SP_BASE_current;
-  return base;
-}
-
 static sp_when when_in(book_work *w, const json_value *node, sp_stage stage) {
   sp_base usual = w->book->policy.threshold_base;
   sp_when when = {-1, -1, -1, resolve_base(stage, SP_NONE, usual)};
