@@ -134,7 +134,7 @@ describe('the H5 shop', { concurrency: false }, () => {
     const { lines: [line] } = await checkTotals(page);
     assert.deepEqual(line.segments.map(({ qty, unit }) => [qty, unit]), [[2, 990], [1, 1900]]);
     await page.locator('.cart-button').click();
-    assert.match(await page.locator('.line .plain').first().textContent(), /2件¥9\.90，1件¥19\.00/);
+    assert.match(await page.locator('.line .soft').first().textContent(), /2件¥9\.90，1件¥19\.00/);
   });
 
   test('each line of fruit tea gets the offer that is better for the cart', async (t) => {
