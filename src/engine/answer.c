@@ -14,18 +14,11 @@ static bool covers_any_line(const pricing *p, const sp_rule *rule) {
   return false;
 }
 
-static uint32_t level_key(const pricing *p, sp_level level, uint32_t i) {
-  if (level == SP_LEVEL_order) return 0;
-  return level == SP_LEVEL_shop ? p->segment_shop[i] : p->segment_store[i];
-}
-
 /* The condition of a unit rule over its goods, per level group: true when it holds in one of them,
  * otherwise the smallest gap. Unit rules measure list prices, so the segments tell what the lines
  * told. */
 static bool unit_condition_holds(pricing *p, const sp_rule *rule, sp_activity *a) {
-  uint32_t keys = rule->level == SP_LEVEL_order  ? 1
-                  : rule->level == SP_LEVEL_shop ? p->shop_count
-                                                 : p->store_count;
+  uint32_t keys = level_count(p, rule->level);
   for (uint32_t key = 0; key < keys; key++) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < p->segment_count; i++) {

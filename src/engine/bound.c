@@ -187,9 +187,7 @@ static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
 static sp_err bound_turn(pricing *p, turn *t) {
   const sp_rule *rule = turn_rule(p, t);
   scope_bound b = {.p = p, .segments = t->segments, .count = t->segment_count};
-  b.groups = rule->level == SP_LEVEL_order  ? 1
-             : rule->level == SP_LEVEL_shop ? p->shop_count
-                                            : p->store_count;
+  b.groups = level_count(p, rule->level);
   b.qty = sum_qty(&b);
   for (uint32_t k = 0; k < b.count; k++) {
     const sp_segment *segment = &p->segments[t->segments[k]];

@@ -129,6 +129,17 @@ static inline const sp_rule *turn_rule(const pricing *p, const turn *t) {
   return &p->book->rules[t->rule];
 }
 
+/* Which level group a segment is in, and how many there are. */
+static inline uint32_t level_key(const pricing *p, sp_level level, uint32_t segment) {
+  if (level == SP_LEVEL_order) return 0;
+  return level == SP_LEVEL_shop ? p->segment_shop[segment] : p->segment_store[segment];
+}
+
+static inline uint32_t level_count(const pricing *p, sp_level level) {
+  if (level == SP_LEVEL_order) return 1;
+  return level == SP_LEVEL_shop ? p->shop_count : p->store_count;
+}
+
 static inline uint32_t *assigned_row(pricing *p, uint32_t once_group) {
   return p->assigned + (size_t)once_group * p->request->line_count;
 }

@@ -244,6 +244,5 @@ sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp
   if (err || request->detail == SP_DETAIL_totals) return err;
   bool searched = !request->has_decision && !request->has_coupon_pins && !request->pick_none;
   err = answer_coupons(&p, &chosen, searched);
-  if (!err && p.out_of_memory) err = SP_E_MEMORY;
   return err;
 }

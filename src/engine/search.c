@@ -142,7 +142,7 @@ static bool hopeless(search *x, int64_t bound) {
  * be met get some more before they are given up. */
 static bool out_of_budget(search *x, int64_t bound) {
   uint32_t budget = x->found ? SP_SEARCH_WORK_MAX : 4 * SP_SEARCH_WORK_MAX;
-  if (x->work < budget && !x->p->out_of_memory) return false;
+  if (x->work < budget) return false;
   x->exhausted = true;
   x->abandoned_score = sp_max(x->abandoned_score, bound);
   return true;

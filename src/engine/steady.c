@@ -183,8 +183,7 @@ static bool freight_steady(const pricing *p, int64_t cut_before_fen) {
   return true;
 }
 
-/* The most that the turns before each turn can have cut; a group's maximum is not used, so it is
- * generous. */
+/* The most a turn can cut. A group's maximum is not used, so it is generous. */
 static int64_t most_cut(const turn *t) {
   return t->bound_fen * (t->kind == TURN_COUPON ? (int64_t)t->coupon_count : 1);
 }

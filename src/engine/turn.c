@@ -38,10 +38,6 @@ static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn 
   return count;
 }
 
-static uint32_t level_key(const pricing *p, sp_level level, uint32_t i) {
-  return level == SP_LEVEL_shop ? p->segment_shop[i] : p->segment_store[i];
-}
-
 /* Moves the segments of the level group of eligible[from] to its front, keeping cart order. Returns
  * its end. */
 static uint32_t gather_level_group(pricing *p, sp_level level, uint32_t from) {

@@ -99,7 +99,7 @@ static bool when_stands(const sp_when *when) {
   return when->amount_gte_fen >= 0 || when->qty_gte >= 0 || when->kinds_gte >= 0;
 }
 
-static uint32_t level_key(const stage *st, sp_level level, uint32_t line) {
+static uint32_t line_level_key(const stage *st, sp_level level, uint32_t line) {
   return level == SP_LEVEL_order ? 0 : level == SP_LEVEL_shop ? st->shop[line] : st->store[line];
 }
 
@@ -110,7 +110,7 @@ static bool unit_when_holds(stage *st, const sp_rule *rule, uint32_t key) {
   uint32_t stamp = ++p->stamp;
   for (uint32_t i = 0; i < p->request->line_count; i++) {
     const sp_line *line = &p->request->lines[i];
-    if (!plan_covers(rule, line) || level_key(st, rule->level, i) != key) continue;
+    if (!plan_covers(rule, line) || line_level_key(st, rule->level, i) != key) continue;
     amount += line_list(st, i);
     qty += line->qty;
     kinds += p->kind_seen[st->kind[i]] != stamp;
@@ -129,7 +129,7 @@ static sp_err test_condition(stage *st, unit_rule *entry, const sp_rule *rule) {
   bool known = false;
   for (uint32_t i = 0; i < n; i++) {
     if (!plan_covers(rule, &p->request->lines[i])) continue;
-    uint32_t key = level_key(st, rule->level, i);
+    uint32_t key = line_level_key(st, rule->level, i);
     if (key != known_key) known = unit_when_holds(st, rule, key);
     known_key = key;
     entry->holds[i] = known;

@@ -2,13 +2,10 @@
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  sp_arena books = fuzz_arena(book_memory, sizeof book_memory);
+  sp_text request, reply = {NULL, 0};
+  const sp_book *book = fuzz_book_and_request(data, size, &request);
+  if (!book) return 0;
   sp_arena scratch = fuzz_arena(scratch_memory, sizeof scratch_memory);
-  sp_text json, request, reply = {NULL, 0};
-  const sp_book *book = NULL;
-  fuzz_split(data, size, &json, &request);
-  if (suanpan_book_load(&books, &scratch, json, &book, &reply)) return 0;
-  scratch.used = 0;
   sp_err err = suanpan_explain(book, &scratch, request, &reply);
   cJSON *tree = fuzz_reply(err, reply);
   if (!err) {

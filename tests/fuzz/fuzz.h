@@ -32,6 +32,17 @@ static inline void fuzz_split(const uint8_t *data, size_t size, sp_text *first, 
   *second = zero ? fuzz_text(zero + 1, size - cut - 1) : (sp_text){"", 0};
 }
 
+/* The book of the first half, NULL when it is refused; *request is the second half. */
+static inline const sp_book *fuzz_book_and_request(const uint8_t *data, size_t size,
+                                                   sp_text *request) {
+  sp_arena books = fuzz_arena(book_memory, sizeof book_memory);
+  sp_arena scratch = fuzz_arena(scratch_memory, sizeof scratch_memory);
+  sp_text json, reply = {NULL, 0};
+  const sp_book *book = NULL;
+  fuzz_split(data, size, &json, request);
+  return suanpan_book_load(&books, &scratch, json, &book, &reply) ? NULL : book;
+}
+
 /* A reply is JSON; that of an error has a code and a path. The caller deletes the tree. */
 static inline cJSON *fuzz_reply(sp_err err, sp_text reply) {
   if (err == SP_E_MEMORY && reply.size == 0) return NULL;

@@ -38,13 +38,10 @@ static void price_decision_again(const sp_book *book, sp_text request, const cJS
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  sp_arena books = fuzz_arena(book_memory, sizeof book_memory);
+  sp_text request;
+  const sp_book *book = fuzz_book_and_request(data, size, &request);
+  if (!book) return 0;
   sp_arena scratch = fuzz_arena(scratch_memory, sizeof scratch_memory);
-  sp_text json, request, reply = {NULL, 0};
-  const sp_book *book = NULL;
-  fuzz_split(data, size, &json, &request);
-  if (suanpan_book_load(&books, &scratch, json, &book, &reply)) return 0;
-  scratch.used = 0;
   sp_err err;
   cJSON *receipt = quote_once(book, &scratch, request, &err);
   if (!err) {
