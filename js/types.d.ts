@@ -203,6 +203,7 @@ export interface QuoteRequest {
   now: number;
   pay_at?: number;
   fulfil_at?: number;
+  /** How much the receipt tells; absent: 'full'. 回执的详细程度，缺省为 'full'。 */
   detail?: 'totals' | 'lines' | 'full';
   member?: { id?: string; tier?: string; points?: number };
   lines: RequestLine[];
@@ -296,15 +297,16 @@ export interface ReceiptGroup {
   lines: string[];
 }
 
+/** With `detail: 'lines'` only the fields without a question mark are there. */
 export interface ReceiptLine {
   id: string;
-  sku: string;
-  qty: number;
+  sku?: string;
+  qty?: number;
   state: 'priced' | 'unselected' | 'off_shelf';
   list: number;
   net: number;
   paid: number;
-  cuts: Array<{ rule: string; coupon?: string; cut: number }>;
+  cuts?: Array<{ rule: string; coupon?: string; cut: number }>;
   segments?: Array<{
     qty: number;
     rule: string | null;

@@ -27,7 +27,7 @@ static const json_field request_fields[] = {
     {.name = "now", .required = true, SP_TIME_FIELD},
     {.name = "pay_at", SP_TIME_FIELD},
     {.name = "fulfil_at", SP_TIME_FIELD},
-    {.name = "detail", .type = JSON_ENUM, .words = SP_WORDS_DETAIL, .absent = SP_DETAIL_lines},
+    {.name = "detail", .type = JSON_ENUM, .words = SP_WORDS_DETAIL, .absent = SP_DETAIL_full},
     {.name = "member", .type = JSON_OBJECT},
     {.name = "lines", .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX},
     {.name = "address", .type = JSON_OBJECT},
