@@ -26,6 +26,15 @@ static const entry book_warnings[] = {
 #undef X
 };
 
+static const struct {
+  const char *name;
+  int64_t value;
+} limits[] = {
+#define X(name, value) {#name, value},
+    SP_LIMITS(X)
+#undef X
+};
+
 #define SP_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static sp_text text_of(const char *word) {
@@ -41,6 +50,15 @@ static void entries_out(json_out *out, const char *key, const entry *entries, si
     sp_text name = text_of(e->name), zh = text_of(e->zh), en = text_of(e->en);
     json_form(out, OUT_STRING ":{" OUT_INT(number) "," OUT_TEXT(zh) "," OUT_TEXT(en) "},",
               {.text = &name}, {e->number}, {.text = &zh}, {.text = &en});
+  }
+  json_literal(out, OUT_END "},");
+}
+
+static void limits_out(json_out *out) {
+  json_literal(out, "\"limits\":{");
+  for (size_t i = 0; i < SP_COUNT_OF(limits); i++) {
+    sp_text name = text_of(limits[i].name);
+    json_form(out, OUT_STRING ":" OUT_NUMBER ",", {.text = &name}, {limits[i].value});
   }
   json_literal(out, OUT_END "},");
 }
@@ -76,7 +94,6 @@ void codes_out(json_out *out, const char *version_name) {
   entries_out(out, "book_warnings", book_warnings, SP_COUNT_OF(book_warnings));
   words_out(out, "warnings", SP_WORDS_WARNING);
   limits_out(out);
-  json_literal(out, ",");
   words_out(out, "kinds", SP_WORDS_KIND);
   words_out(out, "stages", SP_WORDS_STAGE);
   words_out(out, "bases", SP_WORDS_BASE);

@@ -113,7 +113,7 @@ static char *integer(char *at, int64_t number) {
 }
 
 void json_digits(json_out *out, int64_t number, uint32_t digits_min) {
-  if (json_reserve(out, SP_SLOT_BYTES_MAX)) out->at = digits(out->at, (uint64_t)number, digits_min);
+  if (json_reserve(out, 24)) out->at = digits(out->at, (uint64_t)number, digits_min);
 }
 
 /* Copies up to the first mark or zero, which *from then points to. Up to seven bytes behind the end
@@ -143,9 +143,9 @@ static char *word(char *at, const char *words, uint32_t index) {
   return at;
 }
 
-void json_form_at(json_out *out, const char *form, const json_slot *slot, size_t room) {
+void json_form_at(json_out *out, const char *form, const json_slot *slot) {
   static const char plain[] = "false true null";
-  if (!json_reserve(out, room)) return;
+  if (!json_reserve(out, SP_FORM_BYTES_MAX)) return;
   char *at = out->at;
   for (;;) {
     char *before = at;
@@ -156,7 +156,7 @@ void json_form_at(json_out *out, const char *form, const json_slot *slot, size_t
       const sp_text *text = slot++->text;
       if (text) {
         out->at = at;
-        if (!json_reserve(out, (size_t)text->size * 6 + 2 + room)) return;
+        if (!json_reserve(out, (size_t)text->size * 6 + 2 + SP_FORM_BYTES_MAX)) return;
         *at++ = '"';
         at = escape(at, text->ptr, text->size);
         *at++ = '"';

@@ -55,26 +55,25 @@ typedef union {
 #define OUT_BOOL(name)     OUT_KEY(name) "\6"   /* number: 0 or 1 */
 #define OUT_OR_NULL(name)  OUT_KEY(name) "\7"   /* text; NULL: null */
 
-/* A form is read by eight bytes, so it has some zeros behind its end. */
-#define SP_FORM(form) form "\0\0\0\0\0\0\0"
 #define SP_SLOTS(...) ((const json_slot[]){__VA_ARGS__})
 
-/* The longest number or word. */
-#define SP_SLOT_BYTES_MAX 24
+/* What a form may take without its texts; a number or a word takes at most 24 bytes. */
+#define SP_FORM_BYTES_MAX 640
+/* A form is read by eight bytes, so it has some zeros behind its end. One that is too long does not
+ * compile. */
+#define SP_FORM(form)     form "\0\0\0\0\0\0\0"
+#define SP_FORM_OF(form, slots)                                                                    \
+  &SP_FORM(form)[0 * sizeof(char[sizeof SP_FORM(form) + (slots)*24 <= SP_FORM_BYTES_MAX ? 1 : -1])]
 
 /* json_form(out, "{" OUT_INT(a) "," OUT_TEXT(b) "}", {.number = 1}, {.text = &b}) */
 #define json_form(out, form, ...)                                                                  \
-  json_form_at(out, SP_FORM(form), SP_SLOTS(__VA_ARGS__),                                          \
-               sizeof SP_FORM(form) +                                                              \
-                   SP_SLOT_BYTES_MAX * (sizeof SP_SLOTS(__VA_ARGS__) / sizeof(json_slot)))
-/* A form without values. */
-#define json_literal(out, form) json_form_at(out, SP_FORM(form), NULL, sizeof SP_FORM(form))
-/* A form whose values stand in an array. */
+  json_form_at(out, SP_FORM_OF(form, sizeof SP_SLOTS(__VA_ARGS__) / sizeof(json_slot)),            \
+               SP_SLOTS(__VA_ARGS__))
+/* A form without values, and one whose values stand in an array. */
+#define json_literal(out, form) json_form_at(out, SP_FORM_OF(form, 0), NULL)
 #define json_form_of(out, form, slots)                                                             \
-  json_form_at(out, SP_FORM(form), slots,                                                          \
-               sizeof SP_FORM(form) + SP_SLOT_BYTES_MAX * sizeof(slots) / 8)
+  json_form_at(out, SP_FORM_OF(form, sizeof(slots) / sizeof *(slots)), slots)
 
-/* room: what the form may take without its texts. */
-void json_form_at(json_out *out, const char *form, const json_slot *slots, size_t room);
+void json_form_at(json_out *out, const char *form, const json_slot *slots);
 
 #endif

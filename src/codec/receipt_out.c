@@ -107,7 +107,8 @@ static void line_out(json_out *out, const answer *a, const sp_line *line, const 
   // clang-format off
   json_form(out,
             "," OUT_WORD(state) "," OUT_INT(list) "," OUT_INT(net) "," OUT_INT(paid),
-            {.words = SP_WORDS_LINE_STATE}, {line->state}, {sum->list_fen}, {sum->net_fen}, {sum->paid_fen});
+            {.words = SP_WORDS_LINE_STATE}, {line->state}, {sum->list_fen}, {sum->net_fen},
+            {sum->paid_fen});
   // clang-format on
   if (full) {
     json_literal(out, ",\"cuts\":[");
@@ -129,13 +130,14 @@ static void activities_out(json_out *out, const answer *a) {
     json_form(out,
               "{" OUT_TEXT(rule) "," OUT_WORD(state) "," OUT_WORD(reason) OUT_MAY_INT(step)
               OUT_MAY_INT(times) OUT_MAY_INT(measure) "," OUT_INT(cut),
-              {.text = rule_id(a, activity->rule)}, {.words = SP_WORDS_ACTIVITY_STATE}, {activity->state},
-              {.words = sp_reason_words}, {activity->reason}, {activity->step},
-              {activity->times ? activity->times : -1}, {activity->measure}, {activity->cut_fen});
+              {.text = rule_id(a, activity->rule)}, {.words = SP_WORDS_ACTIVITY_STATE},
+              {activity->state}, {.words = sp_reason_words}, {activity->reason},
+              {activity->step}, {activity->times ? activity->times : -1}, {activity->measure}, {activity->cut_fen});
     if (activity->next.stands) {
       json_form(out,
                 ",\"next\":{" OUT_WORD(by) "," OUT_INT(gte) "," OUT_INT(gap) "}",
-                {.words = SP_WORDS_BY}, {activity->next.by}, {activity->next.gte}, {activity->next.gap});
+                {.words = SP_WORDS_BY}, {activity->next.by}, {activity->next.gte},
+                {activity->next.gap});
     }
     // clang-format on
     json_literal(out, "},");
@@ -151,8 +153,8 @@ static void coupons_out(json_out *out, const answer *a) {
               "{" OUT_TEXT(id) "," OUT_TEXT(rule) "," OUT_WORD(state) "," OUT_WORD(reason) ","
               OUT_INT(cut) OUT_MAY_INT(gap) OUT_MAY_WORD(by) OUT_MAY_TEXT(with) "},",
               {.text = &coupon->id}, {.text = &coupon->rule_id},
-              {.words = SP_WORDS_COUPON_STATE}, {given->state}, {.words = sp_reason_words}, {given->reason},
-              {given->cut_fen}, {given->gap.stands ? given->gap.gap : -1},
+              {.words = SP_WORDS_COUPON_STATE}, {given->state}, {.words = sp_reason_words},
+              {given->reason}, {given->cut_fen}, {given->gap.stands ? given->gap.gap : -1},
               {.words = SP_WORDS_BY}, {given->gap.stands ? (int64_t)given->gap.by : -1},
               {.text = coupon_id(a, given->with)});
     // clang-format on
