@@ -444,7 +444,7 @@ export interface Engine {
    */
   share(request: ShareRequest): { parts: number[] };
 
-  /** Codes, limits and version of the module. 模块的错误码、上限与版本。 */
+  /** Version, meaning and error numbers of the module. 模块的版本与错误码。 */
   info(): { [key: string]: unknown };
 
   /** Lets go of the module and the book; every later call throws. 释放引擎。 */

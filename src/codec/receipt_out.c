@@ -132,7 +132,8 @@ static void activities_out(json_out *out, const answer *a) {
               OUT_MAY_INT(times) OUT_MAY_INT(measure) "," OUT_INT(cut),
               {.text = rule_id(a, activity->rule)}, {.words = SP_WORDS_ACTIVITY_STATE},
               {activity->state}, {.words = sp_reason_words}, {activity->reason},
-              {activity->step}, {activity->times ? activity->times : -1}, {activity->measure}, {activity->cut_fen});
+              {activity->step}, {activity->times ? activity->times : -1}, {activity->measure},
+              {activity->cut_fen});
     if (activity->next.stands) {
       json_form(out,
                 ",\"next\":{" OUT_WORD(by) "," OUT_INT(gte) "," OUT_INT(gap) "}",
