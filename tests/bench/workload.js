@@ -102,6 +102,32 @@ const shopRequest = (lines, skus, rules) => ({
   points: 'max',
 });
 
+// The rules that a peer without coupons or choice groups can price too: every rule applies to what
+// the ones before it left. Four in ten take a rate off one tag, two an amount off each piece of one
+// tag, three an amount off the order above a threshold, one a rate off the order.
+function plainRule(i, rules) {
+  const at = i * 10 / rules;
+  const id = `plain-${String(i).padStart(3, '0')}`;
+  const item = { id, kind: 'promotion', stage: 'item', scope: tag(i) };
+  const order = { id, kind: 'promotion', stage: 'order' };
+  if (at < 4) return { ...item, give: { percent_off: { bp: 200 + (i % 4) * 100 } } };
+  if (at < 6) {
+    return { ...item, give: { amount_off: { amount: 20 + (i % 5) * 10, per: 'unit' } } };
+  }
+  return at < 9
+    ? { ...order, when: { amount_gte: 10000 + i * 1000 },
+      give: { amount_off: { amount: 500 + i * 100 } } }
+    : { ...order, when: { amount_gte: 5000 }, give: { percent_off: { bp: 300 } } };
+}
+
+const plain = (lines, rules) => ({
+  book: bookOf({
+    skus: lines,
+    rules: count(rules, (i) => plainRule(i, rules)),
+  }),
+  request: { now, lines: count(lines, (i) => ({ id: `L${i}`, sku: skuOf(i).id, qty: 1 + (i % 3) })) },
+});
+
 // Coupons that all stack, each with a threshold on what the ones before it leave: taking one shuts
 // out others, so the best set is neither the largest nor the greediest.
 function stackable(coupons) {
@@ -167,6 +193,8 @@ export function workloads() {
   return [
     ...sized('20x10', small),
     ...sized('200x50', large),
+    ...sized('plain 20x10', plain(20, 10)),
+    ...sized('plain 200x50', plain(200, 50)),
     { name: 'explain 20x10', verb: 'explain', ...small },
     ...[8, 12, 16].map((n) => ({ name: `search ${n} coupons`, verb: 'quote', ...stackable(n) })),
     { name: 'search hostile wallet', verb: 'quote', ...hostile() },
