@@ -245,6 +245,7 @@ static void add_segment(stage *st, uint32_t line_index, int32_t qty, const offer
                                 .unit_fen = unit,
                                 .list_fen = (list + discountable + fixed) * qty,
                                 .fixed_fen = fixed * qty};
+  p->has_fixed |= fixed > 0;
   p->segment_shop[i] = st->shop[line_index];
   p->segment_store[i] = st->store[line_index];
   p->segment_kind[i] = st->kind[line_index];
