@@ -67,9 +67,9 @@ static int64_t measure_kinds(pricing *p, const goods *g) {
   int64_t kinds = 0;
   uint32_t stamp = ++p->stamp;
   for (uint32_t k = 0; k < g->count; k++) {
-    uint32_t kind = p->segment_kind[g->segments[k]];
-    if (p->kind_seen[kind] == stamp) continue;
-    p->kind_seen[kind] = stamp;
+    uint32_t sku = p->request->lines[p->segments[g->segments[k]].line].sku;
+    if (p->kind_seen[sku] == stamp) continue;
+    p->kind_seen[sku] = stamp;
     kinds++;
   }
   return kinds;
