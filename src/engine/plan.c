@@ -170,8 +170,15 @@ sp_err plan_turns(pricing *p) {
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
-  for (uint32_t r = 0; r < book->rule_count; r++)
-    p->has_exclusions |= names_classes(&book->rules[r]);
+  // A rule that cannot act here excludes nothing.
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind != TURN_FREIGHT)
+      p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
+  }
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    uint32_t rule = p->segments[i].rule;
+    p->has_exclusions |= rule != SP_NONE && names_classes(&book->rules[rule]);
+  }
   sp_err err = number_slots(p);
   return err ? err : allocate_scratch(p);
 }

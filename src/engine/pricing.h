@@ -79,6 +79,7 @@ typedef struct {
   int64_t *list_part;      /* discountable part of the list price */
   int64_t *start_left;     /* discountable part after unit prices */
   uint32_t shop_count, store_count;
+  bool counts_kinds;
   bool has_fixed; /* some segment has a part that no rule can cut */
   sp_package *packages;
   uint32_t package_count;
