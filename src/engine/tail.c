@@ -10,8 +10,7 @@
 /* Most states kept after a turn: first few, for a decision worth beating, then many. What is not
  * kept is abandoned like what the budget cuts off. */
 #define WIDTH_FIRST 8
-#define WIDTH_MAX   192
-#define SLOT_COUNT  1024
+#define WIDTH_MAX   384
 
 /* A decision so far. */
 typedef struct {
@@ -55,6 +54,7 @@ struct tail {
   node *now, *next;
   uint32_t now_count, next_count, width;
   uint16_t *slots; /* index + 1 into next by what is left */
+  uint32_t slot_count;
   step *steps;
   uint32_t step_count, step_max;
   int64_t dropped_score;
@@ -237,18 +237,22 @@ static bool same_state(const node *a, const node *b) {
          a->freed == b->freed && memcmp(a->counts, b->counts, GROUPS_MAX) == 0;
 }
 
-static uint32_t slot_of(const node *n) {
-  return ((uint32_t)n->left_fen * 2654435769u) / (UINT32_MAX / SLOT_COUNT + 1);
+static uint32_t slot_of(const struct tail *tl, const node *n) {
+  return ((uint32_t)n->left_fen * 2654435769u >> 16) & (tl->slot_count - 1);
+}
+
+static uint32_t next_slot(const struct tail *tl, uint32_t slot) {
+  return (slot + 1) & (tl->slot_count - 1);
 }
 
 static void clear_slots(struct tail *tl) {
-  words_zero((int64_t *)(void *)tl->slots, SLOT_COUNT * sizeof *tl->slots / sizeof(int64_t));
+  words_zero((int64_t *)(void *)tl->slots, tl->slot_count * sizeof *tl->slots / sizeof(int64_t));
 }
 
 static void place_in_slot(struct tail *tl, uint32_t index) {
-  uint32_t slot = slot_of(&tl->next[index]);
+  uint32_t slot = slot_of(tl, &tl->next[index]);
   while (tl->slots[slot])
-    slot = (slot + 1) % SLOT_COUNT;
+    slot = next_slot(tl, slot);
   tl->slots[slot] = (uint16_t)(index + 1);
 }
 
@@ -284,8 +288,8 @@ static void add_node(search *x, struct tail *tl, node *n, uint32_t at) {
   bound_node(x, tl, n, at + 1);
   x->work += 2;
   if (tree_hopeless(x, n->bound_score, n->coupon_count, n->waste_fen)) return;
-  uint32_t slot = slot_of(n);
-  for (; tl->slots[slot]; slot = (slot + 1) % SLOT_COUNT) {
+  uint32_t slot = slot_of(tl, n);
+  for (; tl->slots[slot]; slot = next_slot(tl, slot)) {
     node *other = &tl->next[tl->slots[slot] - 1];
     if (!same_state(n, other)) continue;
     int order = compare_ways(x, tl, n, other, at);
@@ -487,12 +491,39 @@ static uint32_t find_tail(const search *x, struct tail *tl) {
   return from;
 }
 
+/* How many states there can be after a turn, at most 2 * WIDTH_MAX: of a group that takes one rule,
+ * one more than it has coupons. */
+static uint32_t states_max(const search *x, const struct tail *tl, uint32_t from) {
+  const pricing *p = x->p;
+  uint64_t states = 1, of_group[GROUPS_MAX] = {0};
+  for (uint32_t i = from; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_COUPON && t->kind != TURN_CHOSEN) continue;
+    uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    uint32_t group = turn_rule(p, t)->group;
+    if (group != SP_NONE) group = tl->group_of[group];
+    if (group != SP_NONE && tl->groups[group]->max == 1) {
+      of_group[group] += most;
+    } else {
+      states *= most + 1;
+    }
+    if (states > 2 * WIDTH_MAX) return 2 * WIDTH_MAX;
+  }
+  for (uint32_t g = 0; g < GROUPS_MAX && states <= 2 * WIDTH_MAX; g++)
+    states *= of_group[g] + 1;
+  return states > 2 * WIDTH_MAX ? 2 * WIDTH_MAX : (uint32_t)states;
+}
+
 static sp_err allocate_layers(search *x, struct tail *tl, uint32_t choices) {
   sp_arena *arena = x->p->arena;
-  tl->step_max = choices * WIDTH_MAX;
-  tl->now = arena_array(arena, 2 * WIDTH_MAX, sizeof(node));
-  tl->next = arena_array(arena, 2 * WIDTH_MAX, sizeof(node));
-  tl->slots = arena_array(arena, SLOT_COUNT, sizeof *tl->slots);
+  uint32_t states = states_max(x, tl, x->tail_from);
+  tl->step_max = choices * (states < WIDTH_MAX ? states : WIDTH_MAX);
+  tl->slot_count = 4;
+  while (tl->slot_count < 2 * states)
+    tl->slot_count *= 2;
+  tl->now = arena_array(arena, states, sizeof(node));
+  tl->next = arena_array(arena, states, sizeof(node));
+  tl->slots = arena_array(arena, tl->slot_count, sizeof *tl->slots);
   tl->steps = arena_array(arena, tl->step_max, sizeof(step));
   tl->taken = arena_array(arena, x->p->turn_count, sizeof(uint32_t));
   return tl->now && tl->next && tl->slots && tl->steps && tl->taken ? SP_OK : SP_E_MEMORY;
