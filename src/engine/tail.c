@@ -46,7 +46,6 @@ struct tail {
   uint32_t *group_of; /* per book group: its number here, SP_NONE: not counted */
   const sp_group *groups[GROUPS_MAX];
   int64_t gain_max_fen;
-  uint32_t last_free; /* the last turn that can make freight free, SP_NONE: none */
   bool has_chosen;
   /* Of this entry: */
   const pricing_state *entry;
@@ -184,7 +183,7 @@ static void bound_node(search *x, const struct tail *tl, node *n, uint32_t from)
   }
   base -= tl->fixed_freight_fen;
   bool decided = from > x->freight_turn;
-  bool can_free = tl->last_free != SP_NONE && from <= tl->last_free;
+  bool can_free = x->last_free != SP_NONE && from <= x->last_free;
   int64_t due = decided ? n->due_fen : tl->freight_fen;
   if (can_free || (n->freed && !decided)) due = 0;
   n->bound_score = base + rest - due;
@@ -477,13 +476,11 @@ static bool number_group(struct tail *tl, const pricing *p, uint32_t group) {
 static uint32_t find_tail(const search *x, struct tail *tl) {
   const pricing *p = x->p;
   uint32_t from = p->turn_count;
-  tl->last_free = SP_NONE;
   while (from > p->order_stage_turn && !p->has_exclusions) {
     const turn *t = &p->turns[from - 1];
     if (!by_sums(p, t)) break;
     if (t->kind != TURN_FREIGHT) {
       if (!number_group(tl, p, turn_rule(p, t)->group)) break;
-      if (t->can_free && tl->last_free == SP_NONE) tl->last_free = from - 1;
       tl->has_chosen |= t->kind == TURN_CHOSEN;
     }
     from--;

@@ -272,16 +272,16 @@ bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out)
 
 bool turn_serves_lines(pricing *p, const turn *t) {
   const uint32_t *row = assigned_row(p, t->once_group);
-  uint32_t stamp = ++p->stamp, wanted = 0, served = 0;
-  for (uint32_t line = 0; line < p->request->line_count; line++)
-    wanted += row[line] == t->rule;
+  uint32_t stamp = ++p->stamp, last = SP_NONE;
   for (uint32_t k = 0; k < p->eligible_count; k++) {
-    uint32_t line = p->segments[p->eligible[k]].line;
-    if (!p->served[k] || p->line_seen[line] == stamp) continue;
-    p->line_seen[line] = stamp;
-    served++;
+    if (p->served[k]) p->line_seen[p->segments[p->eligible[k]].line] = stamp;
   }
-  return served == wanted;
+  for (uint32_t k = 0; k < t->segment_count; k++) {
+    uint32_t line = p->segments[t->segments[k]].line;
+    if (line != last && row[line] == t->rule && p->line_seen[line] != stamp) return false;
+    last = line;
+  }
+  return true;
 }
 
 uint32_t turn_free_lines(pricing *p, const pricing_state *s, const turn *t, uint32_t *lines) {

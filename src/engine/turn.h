@@ -13,7 +13,8 @@ bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out);
 /* The same without changing s, and with every line for an assigned rule: what would it say? */
 bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out);
 
-/* True when every line that X gives the turn's rule was served by the last application. */
+/* True when every line that X gives the turn's rule, all of them in its scope, was served by the
+ * last application. */
 bool turn_serves_lines(pricing *p, const turn *t);
 
 /* The lines an assigned turn could be given now: free in its group, with an eligible segment. */
