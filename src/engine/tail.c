@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/effect.h"
+#include "engine/turn.h"
 
 /* Groups of rules with a maximum that the tail can count. */
 #define GROUPS_MAX 4
@@ -67,12 +68,6 @@ static bool freight_by_sums(const pricing *p) {
   return !table->has_free || table->free_per_order || p->package_count <= 1;
 }
 
-static bool counts_once(const pricing *p, uint32_t group) {
-  if (group == SP_NONE || p->group_slots[group] == SP_NONE) return true;
-  sp_max_per max_per = p->book->groups[group].max_per;
-  return max_per == SP_MAX_PER_order || (max_per == SP_MAX_PER_shop && p->shop_count == 1);
-}
-
 /* A reward that counts nothing in the goal changes nothing that the search sees. */
 static bool is_idle(const pricing *p, const turn *t) {
   return t->kind == TURN_AUTOMATIC && turn_rule(p, t)->stage == SP_STAGE_reward && !t->bound_fen;
@@ -84,7 +79,7 @@ static bool by_sums(const pricing *p, const turn *t) {
   if (is_idle(p, t)) return true;
   return t->kind != TURN_ASSIGNED && t->segment_count == p->segment_count &&
          rule->applies_to_discounted && level_count(p, rule->level) == 1 &&
-         counts_once(p, rule->group) && gives_sums(rule);
+         turn_counts_once(p, rule->group) && gives_sums(rule);
 }
 
 /* ---- one turn on one node ---- */
@@ -393,6 +388,7 @@ static void enter(search *x, struct tail *tl, const pricing_state *s, node *out)
     tl->sums.after_item_fen += p->after_item[i];
   }
   out->left_fen = tl->start_fen;
+  memcpy(tl->taken, x->now.taken, x->tail_from * sizeof *tl->taken);
   bool decided = x->tail_from > x->freight_turn;
   for (uint32_t g = 0; g < p->package_count; g++) {
     int64_t freight = decided ? s->freight[g] : p->packages[g].freight_list_fen;
@@ -533,8 +529,7 @@ sp_err tail_prepare(search *x) {
   if (!tl) return SP_E_MEMORY;
   tl->group_of = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
   tl->items = arena_array(p->arena, p->turn_count, sizeof(item));
-  uint32_t *all = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
-  if (!tl->group_of || !tl->items || !all) return SP_E_MEMORY;
+  if (!tl->group_of || !tl->items) return SP_E_MEMORY;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     tl->group_of[g] = SP_NONE;
   uint32_t from = find_tail(x, tl), choices = 0;
@@ -546,9 +541,7 @@ sp_err tail_prepare(search *x) {
   // Without a choice the turns themselves are as quick.
   if (!choices) return SP_OK;
   x->tail_from = from;
-  for (uint32_t i = 0; i < p->segment_count; i++)
-    all[i] = i;
-  tl->whole = (goods){all, p->segment_count, 0, NULL};
+  tl->whole = (goods){p->all_segments, p->segment_count, 0, NULL};
   measure_sums(p, &tl->whole, &tl->sums);
   tl->whole.sums = &tl->sums;
   return allocate_layers(x, tl, choices);
