@@ -2,9 +2,11 @@
 
 #include "codec/book_in.h"
 #include "codec/cart_in.h"
+#include "codec/estimate_in.h"
 #include "codec/receipt_out.h"
 #include "codec/reply_out.h"
 #include "engine/engine.h"
+#include "engine/estimate.h"
 
 /* Closes a good reply. Without room for it the call has failed: its error takes the room of what it
  * had begun, from `mark` on. */
@@ -146,6 +148,43 @@ sp_err suanpan_quote(const sp_book *book, sp_arena *scratch, sp_text request, sp
 
 sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
   return answer_request(book, scratch, request, true, reply);
+}
+
+/* What estimate_in and estimate found of a tree; the report has what was wrong. */
+static sp_err estimate_cards(const sp_book *book, sp_arena *scratch, const cJSON *tree,
+                             sp_report *report, sp_text *reply) {
+  sp_request cart;
+  sp_card *cards = NULL;
+  uint32_t count = 0, failed = SP_NONE;
+  json_out out;
+  size_t mark = arena_mark(scratch); // above the tree, which is still to be deleted
+  estimate_in(tree, book, scratch, report, &cart, &cards, &count);
+  if (report->error_count) return fail(scratch, mark, report, reply);
+  sp_estimate *prices = arena_array(scratch, count, sizeof *prices);
+  sp_err err = prices ? estimate(book, &cart, cards, count, scratch, prices, &failed) : SP_E_MEMORY;
+  if (err) {
+    arena_rewind(scratch, mark);
+    estimate_failed(report, err, failed);
+    return fail(scratch, mark, report, reply);
+  }
+  json_open(&out, scratch);
+  estimate_out(&out, book, &cart, cards, prices, count);
+  return close_reply(&out, scratch, mark, reply);
+}
+
+sp_err suanpan_estimate(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
+  sp_report report;
+  size_t mark = arena_mark(scratch);
+  if (!book) return fail_at(scratch, mark, SP_E_NO_BOOK, SP_TEXT(""), reply);
+  if (request.size > SP_REQUEST_BYTES_MAX) {
+    return fail_at(scratch, mark, SP_E_LIMIT, SP_TEXT(""), reply);
+  }
+  report_start(&report, scratch, 1);
+  cJSON *tree = json_parse(request, NULL, scratch, &report);
+  sp_err err = tree ? estimate_cards(book, scratch, tree, &report, reply)
+                    : fail(scratch, mark, &report, reply);
+  cJSON_Delete(tree);
+  return err;
 }
 
 sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {

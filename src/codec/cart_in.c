@@ -84,12 +84,13 @@ static const json_field address_fields[] = {
 };
 static const json_schema address_schema = SP_SCHEMA(address_fields, NULL);
 
-enum { COUPON_id, COUPON_rule, COUPON_from, COUPON_to, COUPON_COUNT };
+enum { COUPON_id, COUPON_rule, COUPON_from, COUPON_to, COUPON_claimable, COUPON_COUNT };
 static const json_field coupon_fields[] = {
     {.name = "id", .type = JSON_ID, .required = true},
     {.name = "rule", .type = JSON_ID, .required = true},
     {.name = "from", SP_TIME_FIELD},
     {.name = "to", SP_TIME_FIELD},
+    {.name = "claimable", .type = JSON_BOOL},
 };
 static const json_schema coupon_schema = SP_SCHEMA(coupon_fields, NULL);
 
@@ -247,7 +248,8 @@ static void coupons_in(cart_work *w, const json_value *array) {
                     .rule_id = v[COUPON_rule].text,
                     .rule = rule,
                     .from_s = v[COUPON_from].item ? v[COUPON_from].number : INT64_MIN,
-                    .to_s = v[COUPON_to].item ? v[COUPON_to].number : INT64_MAX};
+                    .to_s = v[COUPON_to].item ? v[COUPON_to].number : INT64_MAX,
+                    .claimable = v[COUPON_claimable].number};
   }
   w->coupons = (id_table){coupons, sizeof *coupons, count};
   w->coupon_by_id = unique_ids(w, &w->coupons, array);
@@ -408,13 +410,12 @@ static void address_in(cart_work *w, const json_value *node) {
   w->out->region = v[0].text;
 }
 
-void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
-             sp_request *out) {
+/* The whole request by a schema that begins with request_fields; v has a value for each field. */
+static void request_in(const json_value *root, const json_schema *schema, json_value *v,
+                       const sp_book *book, sp_arena *scratch, sp_report *report, sp_request *out) {
   cart_work w = {.book = book, .scratch = scratch, .report = report, .out = out};
-  json_value root = {.item = tree};
-  json_value v[REQUEST_COUNT];
   *out = (sp_request){.tier = SP_NONE};
-  if (!json_object(report, &root, &request_schema, v)) return;
+  if (!json_object(report, root, schema, v)) return;
   out->now_s = v[REQUEST_now].number;
   out->pay_at_s = v[REQUEST_pay_at].item ? v[REQUEST_pay_at].number : out->now_s;
   out->fulfil_at_s = v[REQUEST_fulfil_at].item ? v[REQUEST_fulfil_at].number : out->now_s;
@@ -428,4 +429,38 @@ void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_repor
   if (!w.line_by_id || !w.coupon_by_id) return;
   pins_in(&w, &v[REQUEST_pins]);
   decision_in(&w, &v[REQUEST_decision], !v[REQUEST_pins].item && !v[REQUEST_pick].item);
+}
+
+void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
+             sp_request *out) {
+  json_value root = {.item = tree};
+  json_value v[REQUEST_COUNT];
+  request_in(&root, &request_schema, v, book, scratch, report, out);
+}
+
+void cart_in_beside(const json_value *root, const sp_book *book, sp_arena *scratch,
+                    sp_report *report, sp_request *out, json_value *skus) {
+  // What a price on a shelf does not depend on, or what only a whole cart can be told.
+  static const uint8_t left_out[] = {REQUEST_detail, REQUEST_address, REQUEST_points, REQUEST_pins,
+                                     REQUEST_decision};
+  json_field fields[REQUEST_COUNT + 1];
+  json_value v[REQUEST_COUNT + 1];
+  const json_schema schema = SP_SCHEMA(fields, NULL);
+  memcpy(fields, request_fields, sizeof request_fields);
+  // No text that was read has this byte, so nothing is found by this name.
+  for (uint32_t i = 0; i < sizeof left_out; i++)
+    fields[left_out[i]].name = "\xff";
+  fields[REQUEST_lines] =
+      (json_field){.name = "cart", .type = JSON_ARRAY, .high = SP_LINES_MAX - 1};
+  fields[REQUEST_COUNT] = (json_field){
+      .name = "skus", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_CARDS_MAX};
+  json_absent(&schema, v);
+  request_in(root, &schema, v, book, scratch, report, out);
+  *skus = v[REQUEST_COUNT];
+}
+
+void cart_options_in(const sp_book *book, sp_arena *scratch, sp_report *report,
+                     const json_value *array, sp_line *line) {
+  cart_work w = {.book = book, .scratch = scratch, .report = report};
+  line_options_in(&w, array, line);
 }

@@ -114,12 +114,14 @@ static void sku_in(book_work *w, const json_value *node, sp_sku *sku, sku_names 
   json_value v[SKU_COUNT];
   json_object(w->report, node, &sku_schema, v);
   *sku = (sp_sku){.id = v[SKU_id].text,
+                  .spu = v[SKU_spu].text,
                   .price_fen = v[SKU_price].number,
                   .freight = sku_freight_in(w, &v[SKU_freight], v[SKU_freight].text),
                   .weight_g = v[SKU_weight_g].number,
                   .volume_cm3 = v[SKU_volume_cm3].number,
                   .on_sale = v[SKU_on_sale].number};
   book_text(w, &sku->id);
+  book_text(w, &sku->spu);
   sku_options_in(w, &v[SKU_options], sku);
   *names = (sku_names){tags_in(w, &v[SKU_tags]), v[SKU_spu].text};
 }
