@@ -123,33 +123,6 @@ static sp_err price(const sp_book *book, sp_arena *scratch, sp_request *request,
   return close_reply(&out, scratch, mark, reply);
 }
 
-static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text text, bool explain,
-                             sp_text *reply) {
-  sp_report report;
-  sp_request request;
-  size_t mark = arena_mark(scratch);
-  if (!book) return fail_at(scratch, mark, SP_E_NO_BOOK, SP_TEXT(""), reply);
-  if (text.size > SP_REQUEST_BYTES_MAX) {
-    return fail_at(scratch, mark, SP_E_LIMIT, SP_TEXT(""), reply);
-  }
-  report_start(&report, scratch, 1);
-  cJSON *tree = json_parse(text, NULL, scratch, &report);
-  if (tree) cart_in(tree, book, scratch, &report, &request);
-  // The request's texts are the tree's, so the tree stays until the answer is written.
-  sp_err err = report.error_count ? fail(scratch, mark, &report, reply)
-                                  : price(book, scratch, &request, explain, reply);
-  cJSON_Delete(tree);
-  return err;
-}
-
-sp_err suanpan_quote(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
-  return answer_request(book, scratch, request, false, reply);
-}
-
-sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
-  return answer_request(book, scratch, request, true, reply);
-}
-
 /* What estimate_in and estimate found of a tree; the report has what was wrong. */
 static sp_err estimate_cards(const sp_book *book, sp_arena *scratch, const cJSON *tree,
                              sp_report *report, sp_text *reply) {
@@ -172,19 +145,39 @@ static sp_err estimate_cards(const sp_book *book, sp_arena *scratch, const cJSON
   return close_reply(&out, scratch, mark, reply);
 }
 
-sp_err suanpan_estimate(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
+typedef enum { ASKED_quote, ASKED_explain, ASKED_estimate } asked;
+
+static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text text, asked what,
+                             sp_text *reply) {
   sp_report report;
+  sp_request request;
   size_t mark = arena_mark(scratch);
   if (!book) return fail_at(scratch, mark, SP_E_NO_BOOK, SP_TEXT(""), reply);
-  if (request.size > SP_REQUEST_BYTES_MAX) {
+  if (text.size > SP_REQUEST_BYTES_MAX) {
     return fail_at(scratch, mark, SP_E_LIMIT, SP_TEXT(""), reply);
   }
   report_start(&report, scratch, 1);
-  cJSON *tree = json_parse(request, NULL, scratch, &report);
-  sp_err err = tree ? estimate_cards(book, scratch, tree, &report, reply)
-                    : fail(scratch, mark, &report, reply);
+  cJSON *tree = json_parse(text, NULL, scratch, &report);
+  if (tree && what != ASKED_estimate) cart_in(tree, book, scratch, &report, &request);
+  // The request's texts are the tree's, so the tree stays until the answer is written.
+  sp_err err = report.error_count ? fail(scratch, mark, &report, reply)
+               : what == ASKED_estimate
+                   ? estimate_cards(book, scratch, tree, &report, reply)
+                   : price(book, scratch, &request, what == ASKED_explain, reply);
   cJSON_Delete(tree);
   return err;
+}
+
+sp_err suanpan_quote(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
+  return answer_request(book, scratch, request, ASKED_quote, reply);
+}
+
+sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
+  return answer_request(book, scratch, request, ASKED_explain, reply);
+}
+
+sp_err suanpan_estimate(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
+  return answer_request(book, scratch, request, ASKED_estimate, reply);
 }
 
 sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {
