@@ -11,7 +11,7 @@ import { UsageError, wholeNumber } from './usage.js';
 const chunkLines = 256;
 
 // The book's own clock, for the days of the log. Only called for a book that the engine took.
-function utcOffsetOf(book) {
+export function utcOffsetOf(book) {
   const rules = loadVerb(book) === 'sp_book_load'
     ? JSON.parse(book.toString()).rules
     : containerPart(book, 'rules');
@@ -30,14 +30,14 @@ function containerPart(book, wanted) {
   return {};
 }
 
-async function checkBook(build, book) {
+export async function checkBook(build, book) {
   const run = await rawEngine(build);
   const { status, reply } = run(loadVerb(book), book);
   const value = JSON.parse(reply.toString());
   if (status < 0) throw new SuanpanError(value.code, value.path, value.message);
 }
 
-function requestDefaults(options) {
+export function requestDefaults(options) {
   const defaults = {
     now: options.now === undefined
       ? Math.floor(Date.now() / 1000)
@@ -56,10 +56,10 @@ function requestDefaults(options) {
 }
 
 // Workers that take chunks of the log in turn.
-class Crew {
-  constructor(size, workerData) {
+export class Crew {
+  constructor(size, workerData, program = './replay_worker.js') {
     this.workers = Array.from({ length: size },
-      () => new Worker(new URL('./replay_worker.js', import.meta.url), { workerData }));
+      () => new Worker(new URL(program, import.meta.url), { workerData }));
   }
 
   static ask(worker, message) {

@@ -7,6 +7,8 @@ import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.
 import { FileError, readBytes } from './files.js';
 import { replay } from './replay.js';
 import { asJson, asTable } from './report.js';
+import { simulate } from './simulate.js';
+import { simulationAsJson, simulationAsTable } from './simulate_report.js';
 import { help, parse, UsageError } from './usage.js';
 
 const newline = Buffer.from('\n');
@@ -57,6 +59,14 @@ async function runReplay(options) {
   return figures.differences ? 1 : 0;
 }
 
+async function runSimulate(options) {
+  const isShown = options.progress || process.stderr.isTTY;
+  const figures = await simulate(options, isShown ? process.stderr : null);
+  if (options.json) print(JSON.stringify(simulationAsJson(figures)));
+  else process.stdout.write(simulationAsTable(figures));
+  return 0;
+}
+
 async function main(argv) {
   const { command, options } = parse(argv);
   if (command === 'help') {
@@ -64,6 +74,7 @@ async function main(argv) {
     return 0;
   }
   if (command === 'replay') return runReplay(options);
+  if (command === 'simulate') return runSimulate(options);
   return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
 }
 

@@ -10,6 +10,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan share   --request FILE|-                an amount split over weights
   suanpan info                                    codes, limits and version of the engine
   suanpan replay  --book BOOK --orders FILE       what a log of orders would have paid
+  suanpan simulate --old BOOK --new BOOK --orders FILE    who would pay more, who less, and why
 
 BOOK is JSON or an SPB1 file; its signature is not verified. "-" is standard input.
   --engine wasm|wasm2js|native    which build of the engine runs (default wasm)
@@ -17,7 +18,7 @@ BOOK is JSON or an SPB1 file; its signature is not verified. "-" is standard inp
 replay reads one order a line, gzipped or not, in one of two forms:
   order user day minute item:qty:price ...        the price is not used: the book's is
   {"order", "member"?, "time"?, "lines": [{"sku", "qty"}...]}, or a whole request
-and takes these besides:
+and takes these besides (simulate too, but for --no-compare):
   --sku-prefix TEXT     put before the item number to make a SKU id
   --day0 YYYY-MM-DD     the date of day 0 in the book's time zone (default 1970-01-01)
   --now SECONDS         the time of orders that carry none (default: now)
@@ -29,6 +30,7 @@ and takes these besides:
   --no-compare          do not price everything again with the native program
   --progress            show progress even when standard error is not a terminal
   --json                the figures as JSON
+  --top N               simulate: how many of the largest differences are listed (default 10)
 
 Exit: 0 good, 1 the input was refused (the error as JSON on standard output), 2 wrong usage or
 a file that can't be read.
@@ -52,6 +54,13 @@ const commands = {
       'no-compare': flag,
     },
     needed: ['book', 'orders'],
+  },
+  simulate: {
+    flags: {
+      old: text, new: text, orders: text, wallet: text, member: text, address: text, points: text,
+      'sku-prefix': text, day0: text, now: text, jobs: text, progress: flag, json: flag, top: text,
+    },
+    needed: ['old', 'new', 'orders'],
   },
 };
 

@@ -104,7 +104,7 @@ test('help', () => {
     const { status, stdout, stderr } = run(args);
     assert.equal(status, 0);
     assert.equal(stderr, '');
-    for (const command of ['quote', 'explain', 'check', 'share', 'info', 'replay']) {
+    for (const command of ['quote', 'explain', 'check', 'share', 'info', 'replay', 'estimate', 'simulate']) {
       assert.match(stdout, new RegExp(`suanpan ${command}\\b`));
     }
   }
