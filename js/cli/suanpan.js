@@ -3,11 +3,13 @@
 // standard error.
 import { spawnSync } from 'node:child_process';
 import { SuanpanError } from '../error.js';
+import { partsOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.js';
 import { FileError, readBytes } from './files.js';
-import { replay } from './replay.js';
+import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
 import { simulate } from './simulate.js';
+import { stacking, stackingRulesMax } from './stacking.js';
 import { simulationAsJson, simulationAsTable } from './simulate_report.js';
 import { help, parse, UsageError } from './usage.js';
 
@@ -67,6 +69,17 @@ async function runSimulate(options) {
   return 0;
 }
 
+async function runStacking(options) {
+  const ids = options.rules.split(',');
+  if (ids.length > stackingRulesMax || new Set(ids).size < ids.length) {
+    throw new UsageError(`--rules takes up to ${stackingRulesMax} different ids`);
+  }
+  const book = readBytes(options.book);
+  await checkBook(options.engine === 'native' ? 'wasm' : options.engine, book);
+  print(JSON.stringify(stacking(partsOf(book).rules, ids)));
+  return 0;
+}
+
 async function main(argv) {
   const { command, options } = parse(argv);
   if (command === 'help') {
@@ -74,6 +87,7 @@ async function main(argv) {
     return 0;
   }
   if (command === 'replay') return runReplay(options);
+  if (command === 'check stacking') return runStacking(options);
   if (command === 'simulate') return runSimulate(options);
   return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
 }

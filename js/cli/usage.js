@@ -7,6 +7,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan explain --book BOOK --request FILE|-    the receipt, and why each rule and coupon counts
   suanpan estimate --book BOOK --request FILE|-   what up to 60 cards of a shelf cost (到手价)
   suanpan check   --book BOOK                     every error and warning of a book
+  suanpan check stacking --book BOOK --rules ID,ID,...    which of up to 12 rules may act together
   suanpan share   --request FILE|-                an amount split over weights
   suanpan info                                    codes, limits and version of the engine
   suanpan replay  --book BOOK --orders FILE       what a log of orders would have paid
@@ -45,6 +46,7 @@ const commands = {
   explain: { flags: { book: text, request: text }, needed: ['book', 'request'] },
   estimate: { flags: { book: text, request: text }, needed: ['book', 'request'] },
   check: { flags: { book: text }, needed: ['book'] },
+  'check stacking': { flags: { book: text, rules: text }, needed: ['book', 'rules'] },
   share: { flags: { request: text }, needed: ['request'] },
   info: { flags: {}, needed: [] },
   replay: {
@@ -68,7 +70,8 @@ export class UsageError extends Error {}
 
 /** ['quote', '--book', …] → { command, options }; throws UsageError. */
 export function parse(argv) {
-  const [command, ...rest] = argv;
+  const isStacking = argv[0] === 'check' && argv[1] === 'stacking';
+  const [command, ...rest] = isStacking ? ['check stacking', ...argv.slice(2)] : argv;
   if (command === '--help' || command === 'help') return { command: 'help', options: {} };
   if (command === undefined) throw new UsageError('a command is needed');
   if (!Object.hasOwn(commands, command)) throw new UsageError(`no such command: ${command}`);
