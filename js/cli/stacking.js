@@ -45,17 +45,18 @@ function excludesOf(part, { stack = {} }) {
   return [...stack.excludes ?? [], ...group.excludes ?? []];
 }
 
-const names = (part, a, b) => excludesOf(part, a).some((name) =>
+/** Whether a names b, by its group or its class. */
+export const excludes = (part, a, b) => excludesOf(part, a).some((name) =>
   name === b.stack?.group || name === (isCoupon(b) ? 'coupon' : 'promotion'));
 
-// Nothing of its own or a later discount stage stands beside an exclusive rule.
-const shutsOut = (a, b) => a.stack?.exclusive === true && discountStages.includes(b.stage)
+/** Whether a is exclusive and b of its own or a later discount stage. */
+export const shutsOut = (a, b) => a.stack?.exclusive === true && discountStages.includes(b.stage)
   && discountStages.indexOf(b.stage) >= discountStages.indexOf(a.stage);
 
 // Why two rules can't act on one piece, or null.
 function conflictOf(part, a, b) {
   if (isUnit(a) && isUnit(b)) return 'unit_price';
-  if (names(part, a, b) || names(part, b, a)) return 'excludes';
+  if (excludes(part, a, b) || excludes(part, b, a)) return 'excludes';
   return shutsOut(a, b) || shutsOut(b, a) ? 'exclusive' : null;
 }
 

@@ -3,9 +3,10 @@
 // standard error.
 import { spawnSync } from 'node:child_process';
 import { SuanpanError } from '../error.js';
-import { partsOf } from './book_json.js';
+import { manifestOf, partsOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.js';
 import { FileError, readBytes } from './files.js';
+import { lint } from './lint.js';
 import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
 import { simulate } from './simulate.js';
@@ -33,13 +34,40 @@ function answer({ status, reply }) {
 async function runVerb(command, options) {
   const run = await rawEngine(options.engine);
   const book = options.book === undefined ? null : readBytes(options.book);
-  if (command === 'check') return answer(run(verbs.check, book));
   if (book !== null) {
     const loaded = run(loadVerb(book), book);
     if (loaded.status < 0) return answer(loaded);
   }
   const request = options.request === undefined ? Buffer.alloc(0) : readBytes(options.request);
   return answer(run(verbs[command], request));
+}
+
+async function checkReply(book, engine) {
+  if (engine !== 'native') return (await rawEngine(engine))(verbs.check, book);
+  if (!hasNativeProgram()) throw new UsageError('the native program is not built');
+  const { stdout, error } = spawnSync(nativeProgram, ['check', '--book', '-'],
+    { input: book, stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
+  if (error) throw error;
+  return { status: 0, reply: stdout.subarray(0, -newline.length) };
+}
+
+// The engine's own reply, and what only the JSON of a lawful book can be asked.
+async function runCheck({ book: path, previous: previousPath, engine }) {
+  const book = readBytes(path);
+  const checked = await checkReply(book, engine);
+  const value = JSON.parse(checked.reply.toString());
+  if (checked.status < 0 || value.ok !== true) return answer(checked);
+  let previous = null;
+  if (previousPath !== undefined) {
+    const before = readBytes(previousPath);
+    await checkBook(engine === 'native' ? 'wasm' : engine, before);
+    previous = partsOf(before);
+  }
+  const found = lint(partsOf(book), { manifest: manifestOf(book), previous });
+  if (found.length === 0) return answer(checked);
+  value.warnings.push(...found);
+  print(JSON.stringify(value));
+  return 0;
 }
 
 function runNative(command, { book, request }) {
@@ -87,6 +115,7 @@ async function main(argv) {
     return 0;
   }
   if (command === 'replay') return runReplay(options);
+  if (command === 'check') return runCheck(options);
   if (command === 'check stacking') return runStacking(options);
   if (command === 'simulate') return runSimulate(options);
   return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);

@@ -6,7 +6,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan quote   --book BOOK --request FILE|-    a request to a receipt
   suanpan explain --book BOOK --request FILE|-    the receipt, and why each rule and coupon counts
   suanpan estimate --book BOOK --request FILE|-   what up to 60 cards of a shelf cost (到手价)
-  suanpan check   --book BOOK                     every error and warning of a book
+  suanpan check   --book BOOK [--previous BOOK]   every error and warning of a book
   suanpan check stacking --book BOOK --rules ID,ID,...    which of up to 12 rules may act together
   suanpan share   --request FILE|-                an amount split over weights
   suanpan info                                    codes, limits and version of the engine
@@ -45,7 +45,7 @@ const commands = {
   quote: { flags: { book: text, request: text }, needed: ['book', 'request'] },
   explain: { flags: { book: text, request: text }, needed: ['book', 'request'] },
   estimate: { flags: { book: text, request: text }, needed: ['book', 'request'] },
-  check: { flags: { book: text }, needed: ['book'] },
+  check: { flags: { book: text, previous: text }, needed: ['book'] },
   'check stacking': { flags: { book: text, rules: text }, needed: ['book', 'rules'] },
   share: { flags: { request: text }, needed: ['request'] },
   info: { flags: {}, needed: [] },
