@@ -7,11 +7,11 @@ import { reachOf } from './scope.js';
 export const lints = Object.freeze({
   W_LOSES_FREE_FREIGHT: {
     zh: '自动优惠可能使订单跌破包邮门槛，顾客反而多付',
-    en: 'this automatic promotion can take a cart below free freight, so that the shopper pays more',
+    en: 'this automatic promotion can take a cart below free freight and so cost the shopper more',
   },
   W_EXCLUDES_BETTER: {
     zh: '自动优惠会挡住更优惠的规则，顾客可能多付',
-    en: 'this automatic promotion can keep out a better rule, so that the shopper pays more',
+    en: 'this automatic promotion can keep out a better rule and so cost the shopper more',
   },
   W_RAISED_THEN_CUT: {
     zh: '本版先提高标价再打折，涉嫌价格欺诈',

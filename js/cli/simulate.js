@@ -1,5 +1,5 @@
-// `suanpan simulate`: a log of orders under two books. Each order is decided anew under either book,
-// so the figures say what the new one would have done to the same carts.
+// `suanpan simulate`: a log of orders under two books. Each order is decided anew under either, so
+// the figures say what the new one would have done to the same carts.
 import { hasNativeProgram } from './engines.js';
 import { readBytes } from './files.js';
 import { midnight, readLog } from './orders.js';

@@ -97,8 +97,8 @@ function findRules(part, ids) {
 }
 
 /**
- * { rules, sets, conflicts } of the rules part of a lawful book. Every set is as large as it can be;
- * the larger ones come first, then those with the rules that were named first.
+ * { rules, sets, conflicts } of the rules part of a lawful book. Every set is as large as it can
+ * be; the larger ones come first, then those with the rules that were named first.
  */
 export function stacking(part, ids) {
   const given = { groups: {}, ...part };

@@ -108,7 +108,8 @@ test('help', () => {
     const { status, stdout, stderr } = run(args);
     assert.equal(status, 0);
     assert.equal(stderr, '');
-    for (const command of ['quote', 'explain', 'check', 'share', 'info', 'replay', 'estimate', 'simulate']) {
+    for (const command of ['quote', 'explain', 'estimate', 'check', 'check stacking', 'share',
+      'info', 'replay', 'simulate']) {
       assert.match(stdout, new RegExp(`suanpan ${command}\\b`));
     }
   }

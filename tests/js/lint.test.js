@@ -23,7 +23,8 @@ const catalog = { skus: [
 const freight = { default: 'f', free: { gte: 9900 },
   templates: [{ id: 'f', by: 'pieces', regions: [{ first: 1, first_fee: 600 }] }] };
 
-const promotion = (give, more = {}) => ({ id: 'r', kind: 'promotion', stage: 'order', give, ...more });
+const promotion = (give, more = {}) =>
+  ({ id: 'r', kind: 'promotion', stage: 'order', give, ...more });
 const off = (amount, more) => ({ amount_off: { amount, ...more } });
 const percent = (bp, more) => ({ percent_off: { bp, ...more } });
 const bookOf = (rules, more = {}) => ({ catalog, rules: { preset: 'cn_sequential',
@@ -146,7 +147,8 @@ describe('W_EXCLUDES_BETTER', () => {
       coupon(off(500))]), at],
     ['exclusive and better', bookOf([promotion(off(900), { stack: { exclusive: true } }),
       coupon(off(500))]), []],
-    ['exclusive: an earlier stage stays', bookOf([promotion(off(100), { stack: { exclusive: true } }),
+    ['exclusive: an earlier stage stays', bookOf([
+      promotion(off(100), { stack: { exclusive: true } }),
       promotion(off(500), { id: 'i', stage: 'item' })]), []],
   ]);
 });

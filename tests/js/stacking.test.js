@@ -1,5 +1,5 @@
-// Which rules may act on the same goods, by groups and exclusions alone. Each list of sets is worked
-// out by hand from src/README.md.
+// Which rules may act on the same goods, by groups and exclusions alone. Each list of sets is
+// worked out by hand from src/README.md.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
