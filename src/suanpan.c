@@ -110,15 +110,12 @@ static sp_err price(const sp_book *book, sp_arena *scratch, sp_request *request,
     return fail_at(scratch, mark, SP_E_MEMORY, SP_TEXT(""), reply);
   }
   json_open(&out, scratch);
-  if (explain) {
-    json_begin(&out, '{');
-    json_key(&out, "receipt");
-  }
+  if (explain) json_literal(&out, "{\"receipt\":");
   receipt_out(&out, &a, sums, detail, hash);
   if (explain) {
-    json_key(&out, "explain");
+    json_literal(&out, ",\"explain\":");
     explain_out(&out, &a);
-    json_end(&out, '}');
+    json_literal(&out, "}");
   }
   return close_reply(&out, scratch, mark, reply);
 }
@@ -137,7 +134,7 @@ static sp_err estimate_cards(const sp_book *book, sp_arena *scratch, const cJSON
   sp_err err = prices ? estimate(book, &cart, cards, count, scratch, prices, &failed) : SP_E_MEMORY;
   if (err) {
     arena_rewind(scratch, mark);
-    estimate_failed(report, err, failed);
+    estimate_failed(report, tree, err, failed);
     return fail(scratch, mark, report, reply);
   }
   json_open(&out, scratch);
@@ -164,7 +161,7 @@ static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text tex
                : what == ASKED_estimate
                    ? estimate_cards(book, scratch, tree, &report, reply)
                    : price(book, scratch, &request, what == ASKED_explain, reply);
-  cJSON_Delete(tree);
+  json_free(tree);
   return err;
 }
 

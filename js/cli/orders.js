@@ -72,7 +72,7 @@ export function orderOf(line, number) {
  */
 export function requestOf(line, options) {
   const request = /^\s*\{/.test(line) ? fromJson(line, options) : fromFields(line, options);
-  // The figures are drawn from the lines and activities of the receipt.
-  if (request.detail === 'totals') request.detail = 'lines';
+  // The figures are drawn from the activities and gifts, which are the same in a full receipt.
+  if (request.detail !== 'full') request.detail = 'lines';
   return { ...options.defaults, ...request };
 }

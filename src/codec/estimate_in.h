@@ -11,7 +11,7 @@ void estimate_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_r
                  sp_request *out, sp_card **cards, uint32_t *count);
 
 /* Reports what estimate() could not price; `failed` as it said. */
-void estimate_failed(sp_report *report, sp_err code, uint32_t failed);
+void estimate_failed(sp_report *report, const cJSON *tree, sp_err code, uint32_t failed);
 
 void estimate_out(json_out *out, const sp_book *book, const sp_request *request,
                   const sp_card *cards, const sp_estimate *prices, uint32_t count);
