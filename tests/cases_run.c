@@ -5,9 +5,10 @@
  * A file has a book (```json book) and cases (## title). A case has a ```json request and either a
  * ```json expect, a part of the receipt, or a ```json error. It may carry a book of its own, or a
  * ```json patch that is merged into the file's book (RFC 7396). ```json absent lists paths that
- * must not be in the receipt. A ```text book or ```text request may be malformed JSON.
- * A part matches when every member it states is there and matches, an array when it has the same
- * length besides, null only null. A program, not the core: stdio and malloc are allowed here. */
+ * must not be in the receipt. A ```json estimate stands instead of a request and asks for the
+ * prices of cards. A ```text book or ```text request may be malformed JSON. A part matches when
+ * every member it states is there and matches, an array when it has the same length besides, null
+ * only null. A program, not the core: stdio and malloc are allowed here. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <stdarg.h>
@@ -28,11 +29,12 @@ typedef enum {
   BLOCK_EXPECT,
   BLOCK_ERROR,
   BLOCK_ABSENT,
+  BLOCK_ESTIMATE,
   BLOCK_COUNT
 } block_kind;
 
-static const char *const block_names[BLOCK_COUNT] = {"book",   "patch", "request",
-                                                     "expect", "error", "absent"};
+static const char *const block_names[BLOCK_COUNT] = {"book",  "patch",  "request", "expect",
+                                                     "error", "absent", "estimate"};
 
 /* line is where the block's first line of text stands, 0: there is no such block. */
 typedef struct {
@@ -123,7 +125,7 @@ static bool case_is_whole(const golden_file *file, const golden_case *c) {
     return malformed(file->path, c->line, "a case has either an expect or an error");
   }
   // A book may be refused before anything is asked of it.
-  if (!b[BLOCK_REQUEST].line && !b[BLOCK_ERROR].line) {
+  if (!b[BLOCK_REQUEST].line && !b[BLOCK_ESTIMATE].line && !b[BLOCK_ERROR].line) {
     return malformed(file->path, c->line, "a case without a request");
   }
   if (b[BLOCK_BOOK].line && b[BLOCK_PATCH].line) {
@@ -313,7 +315,9 @@ static void run_case(runner *run) {
   if (run->failures > 0) return;
   const sp_book *book = NULL;
   sp_err err = suanpan_book_load(&run->book, &run->scratch, bytes, &book, &reply);
-  if (!err && c->blocks[BLOCK_REQUEST].line) {
+  if (!err && c->blocks[BLOCK_ESTIMATE].line) {
+    err = suanpan_estimate(book, &run->scratch, c->blocks[BLOCK_ESTIMATE].text, &reply);
+  } else if (!err && c->blocks[BLOCK_REQUEST].line) {
     err = suanpan_quote(book, &run->scratch, c->blocks[BLOCK_REQUEST].text, &reply);
   }
   cJSON *actual = parse(reply);

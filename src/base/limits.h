@@ -32,6 +32,8 @@
 #define SP_SHARE_PARTS_MAX    1000
 #define SP_CHECK_MESSAGES_MAX 100
 #define SP_SEARCH_WORK_MAX 100000
+#define SP_CARDS_MAX          60
+#define SP_CARD_SKUS_MAX      1000
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -63,6 +65,8 @@
   X(cart_fen_max, SP_CART_FEN_MAX)                                                                 \
   X(share_parts_max, SP_SHARE_PARTS_MAX)                                                           \
   X(check_messages_max, SP_CHECK_MESSAGES_MAX)                                                     \
-  X(search_work_max, SP_SEARCH_WORK_MAX)
+  X(search_work_max, SP_SEARCH_WORK_MAX)                                                           \
+  X(cards_max, SP_CARDS_MAX)                                                                       \
+  X(card_skus_max, SP_CARD_SKUS_MAX)
 
 #endif

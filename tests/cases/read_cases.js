@@ -22,7 +22,12 @@ export function mergePatch(target, patch) {
  * expect, error, absent }. What a case does not have is undefined. A raw request is malformed on
  * purpose: no JavaScript value could stand for it.
  */
-export function readCases() {
+export const readCases = () => readAll().filter(({ estimate }) => estimate === undefined);
+
+/** The cases that ask for the prices of cards: the same with `estimate` instead of a request. */
+export const readEstimates = () => readAll().filter(({ estimate }) => estimate !== undefined);
+
+function readAll() {
   return readdirSync(folder).filter((name) => name.endsWith('.md')).sort().flatMap((file) => {
     const cases = [];
     const shared = {};
@@ -49,6 +54,7 @@ export function readCases() {
         isBookJson: !book.raw,
         request: blocks.request?.raw ? undefined : json('request'),
         isRequestRaw: blocks.request?.raw === true,
+        estimate: json('estimate'),
         expect: json('expect'),
         error: json('error'),
         absent: json('absent') || [],

@@ -45,7 +45,11 @@ test('each command answers in JSON', async () => {
   assert.deepEqual(ok(['quote', '--book', book, '--request', '-'], readFileSync(request)),
     engine.quote(value));
   assert.deepEqual(ok(['explain', '--book', book, '--request', request]), engine.explain(value));
-  assert.deepEqual(ok(['check', '--book', book]), { ok: true, errors: [], warnings: [] });
+  const { warnings, ...checked } = ok(['check', '--book', book]);
+  assert.deepEqual(checked, { ok: true, errors: [] });
+  // Half a drink off is less than the freight that it may cost.
+  assert.deepEqual(warnings.map(({ code, path }) => `${code} ${path}`),
+    ['W_LOSES_FREE_FREIGHT /rules/rules/1/give']);
   assert.deepEqual(ok(['share', '--request', '-'], '{"amount":10,"weights":[1,1,1],"mode":"last"}'),
     { parts: [3, 3, 4] });
   assert.deepEqual(ok(['info']), engine.info());
@@ -104,7 +108,8 @@ test('help', () => {
     const { status, stdout, stderr } = run(args);
     assert.equal(status, 0);
     assert.equal(stderr, '');
-    for (const command of ['quote', 'explain', 'check', 'share', 'info', 'replay']) {
+    for (const command of ['quote', 'explain', 'estimate', 'check', 'check stacking', 'share',
+      'info', 'replay', 'simulate']) {
       assert.match(stdout, new RegExp(`suanpan ${command}\\b`));
     }
   }
