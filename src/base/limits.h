@@ -22,6 +22,8 @@
 #define SP_MEMBER_TIERS_MAX   32
 #define SP_GIVES_MAX          4
 #define SP_GIFT_OPTIONS_MAX   8
+#define SP_NEEDS_MAX          8
+#define SP_PROMOTERS_MAX      2
 #define SP_NTH_MAX            16
 #define SP_COUPONS_MAX        100
 #define SP_TEMPLATES_MAX      64
@@ -54,6 +56,8 @@
   X(member_tiers_max, SP_MEMBER_TIERS_MAX)                                                         \
   X(gives_max, SP_GIVES_MAX)                                                                       \
   X(gift_options_max, SP_GIFT_OPTIONS_MAX)                                                         \
+  X(needs_max, SP_NEEDS_MAX)                                                                       \
+  X(promoters_max, SP_PROMOTERS_MAX)                                                               \
   X(nth_max, SP_NTH_MAX)                                                                           \
   X(coupons_max, SP_COUPONS_MAX)                                                                   \
   X(templates_max, SP_TEMPLATES_MAX)                                                               \

@@ -181,12 +181,31 @@ static void benefits_out(json_out *out, const answer *a) {
     const sp_reward *reward = &r->rewards[i];
     json_begin(out, '{');
     json_key_string(out, "rule", rule_id(a, reward->rule));
-    if (reward->coupon_rule == SP_NONE) {
-      json_key_int(out, "points", reward->n);
-    } else {
-      json_key_string(out, "coupon", rule_id(a, reward->coupon_rule));
+    const sp_give *give = reward->give;
+    if (give->kind == SP_GIVE_grant_coupon) {
+      json_key_string(out, "coupon", rule_id(a, give->coupon_rule));
       json_key_int(out, "n", reward->n);
+    } else if (give->kind == SP_GIVE_grant_membership) {
+      json_key_string(out, "card", give->card);
+      json_key_int(out, "days", reward->n);
+    } else {
+      json_key_int(out,
+                   give->kind == SP_GIVE_points   ? "points"
+                   : give->kind == SP_GIVE_growth ? "growth"
+                                                  : "stored_bonus",
+                   reward->n);
     }
+    json_end(out, '}');
+  }
+  json_end(out, ']');
+  if (!r->commission_count) return;
+  json_key_begin(out, "commission", '[');
+  for (uint32_t i = 0; i < r->commission_count; i++) {
+    const sp_commission *paid = &r->commissions[i];
+    json_begin(out, '{');
+    json_key_string(out, "rule", rule_id(a, paid->rule));
+    json_key_string(out, "promoter", a->request->promoters[paid->promoter]);
+    json_key_int(out, "amount", paid->amount_fen);
     json_end(out, '}');
   }
   json_end(out, ']');

@@ -13,6 +13,7 @@ typedef struct {
   const uint32_t *segments;
   uint32_t count;
   int64_t left_fen;
+  int64_t room_fen; /* what cuts may take of it; the same without floors */
 } goods;
 
 /* The sum or count that a threshold is tested on. */

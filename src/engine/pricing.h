@@ -29,7 +29,8 @@ typedef struct {
   uint32_t coupon_count;
   uint32_t once_group;     /* TURN_ASSIGNED: row of the assignment table */
   bool bundles;            /* lines that no later rule of the group can take go together */
-  bool can_free;           /* may make freight free */
+  bool can_free;           /* may make freight free or cheaper */
+  bool cuts_any_freight;   /* that of regions that are never free too */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
@@ -59,6 +60,7 @@ typedef struct {
   int64_t goal_value_fen;
   bool benefit; /* gave something other than free freight */
   bool frees_freight;
+  bool overflow; /* it named more than there was room for, which the policy refuses */
   int32_t step;
   int64_t times;
   int64_t measure;
@@ -78,6 +80,7 @@ typedef struct {
   uint32_t *segment_store; /* dense shop x store number */
   int64_t *list_part;      /* discountable part of the list price */
   int64_t *start_left;     /* discountable part after unit prices */
+  int64_t *floor_fen;      /* what cuts must leave of it; NULL: nothing anywhere */
   uint32_t shop_count, store_count;
   bool has_fixed; /* some segment has a part that no rule can cut */
   sp_package *packages;
@@ -138,6 +141,12 @@ static inline uint32_t level_key(const pricing *p, sp_level level, uint32_t segm
 static inline uint32_t level_count(const pricing *p, sp_level level) {
   if (level == SP_LEVEL_order) return 1;
   return level == SP_LEVEL_shop ? p->shop_count : p->store_count;
+}
+
+/* What cuts may still take from a segment. */
+static inline int64_t room_of(const pricing *p, const pricing_state *s, uint32_t segment) {
+  if (!p->floor_fen) return s->left[segment];
+  return sp_max(0, s->left[segment] - p->floor_fen[segment]);
 }
 
 static inline uint32_t *assigned_row(pricing *p, uint32_t once_group) {

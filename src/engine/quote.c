@@ -132,7 +132,10 @@ static sp_err room_for_benefits(pricing *p) {
   }
   p->receipt->gifts = arena_array(p->arena, most, sizeof(sp_gift));
   p->receipt->rewards = arena_array(p->arena, most, sizeof(sp_reward));
-  return p->receipt->gifts && p->receipt->rewards ? SP_OK : SP_E_MEMORY;
+  most *= p->request->promoter_count;
+  p->receipt->commissions = arena_array(p->arena, most, sizeof(sp_commission));
+  bool good = p->receipt->gifts && p->receipt->rewards && p->receipt->commissions;
+  return good ? SP_OK : SP_E_MEMORY;
 }
 
 /* What unit prices took off, as the first cuts of the receipt. */

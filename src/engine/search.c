@@ -90,17 +90,19 @@ static void bound_freight(search *x, const pricing_state *s, uint32_t from, int6
   const sp_freight_table *table = &p->book->freight;
   *cheapest = *dearest = 0;
   *slack = INT64_MAX;
-  bool can_free = false;
-  for (uint32_t i = from; i < p->turn_count; i++)
+  bool can_free = false, cuts_any = false;
+  for (uint32_t i = from; i < p->turn_count; i++) {
     can_free |= p->turns[i].can_free;
+    cuts_any |= p->turns[i].cuts_any_freight;
+  }
   bool decided = from > x->freight_turn;
   uint32_t packages = 0;
   for (uint32_t g = 0; g < p->package_count; g++) {
     int64_t list = decided ? s->freight[g] : p->packages[g].freight_list_fen;
     *dearest += list;
     packages++;
-    bool fixed = p->never_free[g] || (!can_free && !table->has_free && !s->freed[g]) ||
-                 (decided && !can_free);
+    bool fixed = (p->never_free[g] && !cuts_any) ||
+                 (!can_free && !table->has_free && !s->freed[g]) || (decided && !can_free);
     if (fixed) *cheapest += list;
     if (s->freed[g]) can_free = true;
   }
