@@ -17,6 +17,7 @@
 #define SP_SKU_TAGS_MAX       32
 #define SP_SKU_OPTIONS_MAX    64
 #define SP_RULES_MAX          300
+#define SP_SCOPES_MAX         2000
 #define SP_GROUPS_MAX         24
 #define SP_TIERS_MAX          16
 #define SP_MEMBER_TIERS_MAX   32
@@ -51,6 +52,7 @@
   X(sku_tags_max, SP_SKU_TAGS_MAX)                                                                 \
   X(sku_options_max, SP_SKU_OPTIONS_MAX)                                                           \
   X(rules_max, SP_RULES_MAX)                                                                       \
+  X(scopes_max, SP_SCOPES_MAX)                                                                     \
   X(groups_max, SP_GROUPS_MAX)                                                                     \
   X(tiers_max, SP_TIERS_MAX)                                                                       \
   X(member_tiers_max, SP_MEMBER_TIERS_MAX)                                                         \
