@@ -28,7 +28,7 @@ static bool unit_condition_holds(pricing *p, const sp_rule *rule, sp_activity *a
     if (!count) continue;
     int64_t measure = -1;
     sp_next next = {0};
-    goods covered = {p->eligible, count, 0, 0};
+    goods covered = {p->eligible, count, 0, NULL};
     if (when_holds(p, &covered, &rule->when, &measure, &next)) return true;
     if (a->next.stands && a->next.gap <= next.gap) continue;
     a->measure = measure;

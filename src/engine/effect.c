@@ -14,6 +14,8 @@ static const int64_t *worth_of(const give_work *w, sp_base base) {
 
 /* What a percentage is of, over positions [from, to). */
 static int64_t base_sum(const give_work *w, sp_base base, uint32_t from, uint32_t to) {
+  const goods_sums *sums = w->g->sums;
+  if (sums) return base == SP_BASE_list ? sums->list_part_fen : sums->after_item_fen;
   const int64_t *worth = worth_of(w, base);
   int64_t sum = 0;
   for (uint32_t k = from; k < to; k++)
@@ -65,7 +67,7 @@ static int64_t off_pieces(give_work *w, const sp_give *give) {
 static void amount_off(give_work *w, const sp_give *give) {
   int64_t amount = give->amount_fen * w->times;
   if (give->per == SP_PER_order) {
-    int64_t on_goods = sp_min(amount, w->g->room_fen);
+    int64_t on_goods = sp_min(amount, land_room_of_all(w));
     land_order(w, on_goods, NULL);
     w->face_fen = amount;
     if (give->lands_on_freight) freight_give_amount(w, amount - on_goods);
@@ -109,7 +111,7 @@ static void percent_off(give_work *w, const sp_give *give) {
       give->base == SP_BASE_current ? w->g->left_fen : base_sum(w, give->base, 0, w->g->count);
   uint32_t bp = (uint32_t)sp_min(10000, give->bp * w->times);
   int64_t cut = w->compound ? compound_cut(w, base, give->bp) : give_percent(w, base, bp);
-  land_order(w, sp_min(capped(give, cut), w->g->room_fen), NULL);
+  land_order(w, sp_min(capped(give, cut), land_room_of_all(w)), NULL);
 }
 
 /* The unrounded cuts of positions [from, to), rounded together. */
@@ -129,7 +131,7 @@ static void nth_item(give_work *w, const sp_give *give) {
   uint32_t end = w->g->count;
   pieces_nth_weights(p, worth_of(w, give->base), w->g->segments, end, give, p->nth_weight);
   if (p->book->policy.percent_level != SP_PER_line) {
-    land_order(w, sp_min(nth_cut(w, give, 0, end), w->g->room_fen), weight);
+    land_order(w, sp_min(nth_cut(w, give, 0, end), land_room_of_all(w)), weight);
     return;
   }
   for (uint32_t from = 0, to; from < end; from = to) {
@@ -202,7 +204,7 @@ static bool give_one(give_work *w, const sp_give *give) {
     sets_first_and_additional(w, give);
     return false;
   case SP_GIVE_free_freight:
-    if (w->p->book->rules[w->rule].stage == SP_STAGE_freight) freight_give_free(w);
+    if (w->s && w->p->book->rules[w->rule].stage == SP_STAGE_freight) freight_give_free(w);
     w->out->frees_freight = true;
     return true;
   case SP_GIVE_freight_off:
@@ -229,6 +231,37 @@ static int64_t add_clamped(const pricing *p, const pricing_state *s, const goods
   return given;
 }
 
+static bool is_benefit(const sp_give *give) {
+  const uint32_t benefits = 1u << SP_GIVE_gift | 1u << SP_GIVE_grant_coupon | 1u << SP_GIVE_points |
+                            1u << SP_GIVE_free_freight | 1u << SP_GIVE_growth |
+                            1u << SP_GIVE_grant_membership | 1u << SP_GIVE_stored_bonus |
+                            1u << SP_GIVE_commission;
+  return (benefits >> give->kind) & 1;
+}
+
+static bool give_sums(const sp_give *give) {
+  if (give->kind == SP_GIVE_qty_groups) return false;
+  bool whole = (give->kind == SP_GIVE_amount_off || give->kind == SP_GIVE_percent_off) &&
+               give->per == SP_PER_order && !give->lands_on_freight;
+  bool good =
+      whole || is_benefit(give) || give->kind == SP_GIVE_tiers || give->kind == SP_GIVE_every;
+  for (uint32_t i = 0; i < give->tier_count; i++)
+    good = good && give_sums(give->tiers[i].give);
+  return good && (!give->inner || give_sums(give->inner));
+}
+
+bool gives_sums(const pricing *p, const sp_rule *rule) {
+  const sp_policy *policy = &p->book->policy;
+  if (p->floor_fen || rule->filter.bits || policy->refuse_overflow) return false;
+  // Two cuts at once are clamped segment by segment.
+  uint32_t cuts = 0;
+  for (uint32_t i = 0; i < rule->give_count; i++) {
+    if (!give_sums(&rule->gives[i])) return false;
+    cuts += !is_benefit(&rule->gives[i]);
+  }
+  return cuts <= 1;
+}
+
 bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *measured,
                   const goods *landing, int64_t *cut, outcome *out) {
   const sp_rule *rule = &p->book->rules[rule_index];
@@ -237,14 +270,14 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
   for (uint32_t i = 0; i < rule->give_count; i++) {
     // The first give works in place.
     give_work w = {p, s, measured, landing, rule_index, 1, false, cut, 0, 0, 0, out};
-    if (i > 0) {
+    if (i > 0 && cut) {
       w.cut = p->give_cut;
       words_zero(w.cut, landing->count);
     }
     given |= give_one(&w, &rule->gives[i]);
     bool over = w.face_fen > w.given_fen + w.freight_fen;
     out->overflow |= over && p->book->policy.refuse_overflow;
-    int64_t on_goods = i > 0 ? add_clamped(p, s, landing, w.cut, cut) : w.given_fen;
+    int64_t on_goods = i > 0 && cut ? add_clamped(p, s, landing, w.cut, cut) : w.given_fen;
     out->cut_fen += on_goods;
     given |= on_goods > 0 || w.freight_fen > 0;
     if (w.face_fen) out->waste_fen += w.face_fen - on_goods - w.freight_fen;

@@ -10,8 +10,13 @@
  * goal_value_fen, benefit, frees_freight, overflow, measure, step, times, and the next tier or step
  * where out->next does not stand yet. Steps and tiers count `measured`; `landing` is the part of it
  * that is in the rule's filter, at its front. Gifts and rewards are recorded under rule_index.
- * Returns whether anything was given; if not, cut is 0 again. */
+ * Returns whether anything was given; if not, cut is 0 again.
+ * cut NULL: only the sums are wanted, of a rule of which gives_sums holds; s may be NULL then where
+ * the goods have theirs. */
 bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *measured,
                   const goods *landing, int64_t *cut, outcome *out);
+
+/* Whether sums of its goods are all that the rule's gives look at in this cart. */
+bool gives_sums(const pricing *p, const sp_rule *rule);
 
 #endif

@@ -15,6 +15,10 @@ int64_t land_room(const give_work *w, uint32_t from, uint32_t to) {
   return sum;
 }
 
+int64_t land_room_of_all(const give_work *w) {
+  return w->p->floor_fen ? land_room(w, 0, w->g->count) : w->g->left_fen;
+}
+
 uint32_t land_line_end(const give_work *w, uint32_t from) {
   uint32_t line = w->p->segments[w->g->segments[from]].line, to = from + 1;
   while (to < w->g->count && w->p->segments[w->g->segments[to]].line == line)
@@ -100,6 +104,10 @@ void land_order(give_work *w, int64_t amount_fen, const int64_t *weights) {
   const sp_policy *policy = &w->p->book->policy;
   uint32_t mode = policy->share_remainder | (policy->excess_lost ? SP_EXCESS_LOST : 0);
   if (amount_fen == 0) return;
+  if (!w->cut) {
+    w->given_fen = amount_fen;
+    return;
+  }
   if (one_package(w)) {
     share_range(w, 0, w->g->count, amount_fen, weights, mode);
   } else {

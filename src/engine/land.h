@@ -19,6 +19,8 @@ void land_pieces(give_work *w);
 /* Segments of a line stand side by side: where the line of position `from` ends. */
 uint32_t land_line_end(const give_work *w, uint32_t from);
 
+/* The room of positions [from, to), and of them all. */
+int64_t land_room_of_all(const give_work *w);
 int64_t land_room(const give_work *w, uint32_t from, uint32_t to);
 
 #endif

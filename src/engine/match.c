@@ -31,6 +31,7 @@ sp_reason rule_open(const pricing *p, const sp_rule *rule) {
 
 /* What no rule can cut; most carts have nothing of it. */
 static int64_t sum_fixed(const pricing *p, const goods *g) {
+  if (g->sums) return g->sums->fixed_fen;
   int64_t sum = 0;
   for (uint32_t k = 0; p->has_fixed && k < g->count; k++)
     sum += p->segments[g->segments[k]].fixed_fen;
@@ -41,10 +42,12 @@ int64_t measure_amount(const pricing *p, const goods *g, sp_base base) {
   int64_t sum = 0;
   switch (base) {
   case SP_BASE_list:
+    if (g->sums) return g->sums->list_fen;
     for (uint32_t k = 0; k < g->count; k++)
       sum += p->segments[g->segments[k]].list_fen;
     return sum;
   case SP_BASE_after_item:
+    if (g->sums) return g->sums->after_item_fen + g->sums->fixed_fen;
     for (uint32_t k = 0; k < g->count; k++)
       sum += p->after_item[g->segments[k]];
     return sum + sum_fixed(p, g);
@@ -57,6 +60,7 @@ int64_t measure_amount(const pricing *p, const goods *g, sp_base base) {
 }
 
 int64_t measure_qty(const pricing *p, const goods *g) {
+  if (g->sums) return g->sums->qty;
   int64_t sum = 0;
   for (uint32_t k = 0; k < g->count; k++)
     sum += p->segments[g->segments[k]].qty;
@@ -64,6 +68,7 @@ int64_t measure_qty(const pricing *p, const goods *g) {
 }
 
 static int64_t measure_kinds(pricing *p, const goods *g) {
+  if (g->sums) return g->sums->kinds;
   int64_t kinds = 0;
   uint32_t stamp = ++p->stamp;
   for (uint32_t k = 0; k < g->count; k++) {
@@ -73,6 +78,17 @@ static int64_t measure_kinds(pricing *p, const goods *g) {
     kinds++;
   }
   return kinds;
+}
+
+void measure_sums(pricing *p, const goods *g, goods_sums *out) {
+  *out = (goods_sums){.list_fen = measure_amount(p, g, SP_BASE_list),
+                      .fixed_fen = sum_fixed(p, g),
+                      .qty = measure_qty(p, g),
+                      .kinds = p->counts_kinds ? measure_kinds(p, g) : 0};
+  for (uint32_t k = 0; k < g->count; k++) {
+    out->list_part_fen += p->list_part[g->segments[k]];
+    out->after_item_fen += p->after_item[g->segments[k]];
+  }
 }
 
 bool when_holds(pricing *p, const goods *g, const sp_when *when, int64_t *measure, sp_next *next) {

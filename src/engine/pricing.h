@@ -82,12 +82,14 @@ typedef struct {
   int64_t *start_left;     /* discountable part after unit prices */
   int64_t *floor_fen;      /* what cuts must leave of it; NULL: nothing anywhere */
   uint32_t shop_count, store_count;
+  bool counts_kinds;
   bool has_fixed; /* some segment has a part that no rule can cut */
   sp_package *packages;
   uint32_t package_count;
   uint32_t *package_shop;
   bool *never_free; /* per package */
 
+  uint32_t *all_segments; /* 0, 1, 2, … */
   turn *turns;
   uint32_t turn_count;
   uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */

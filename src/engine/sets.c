@@ -76,7 +76,7 @@ void sets_buy_get(give_work *w, const sp_give *give) {
   }
   words_zero(p->nth_weight, w->g->count);
   int64_t value = take(w, classes, &low, p->nth_weight).value_fen;
-  land_order(w, sp_min(give_percent(w, value, give->bp), w->g->room_fen), p->nth_weight);
+  land_order(w, sp_min(give_percent(w, value, give->bp), land_room_of_all(w)), p->nth_weight);
 }
 
 /* ---- bundle, qty_groups ---- */
@@ -145,7 +145,7 @@ void sets_bundle(give_work *w, const sp_give *give) {
   int64_t cut = sp_max(0, cut_of(&x, n, weight));
   if (give->inner && give->inner->kind == SP_GIVE_amount_off)
     w->face_fen = n * give->inner->amount_fen;
-  land_order(w, sp_min(cut, w->g->room_fen), weight);
+  land_order(w, sp_min(cut, land_room_of_all(w)), weight);
 }
 
 /* ---- first_and_additional ---- */

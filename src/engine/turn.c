@@ -66,24 +66,20 @@ static bool lands_on(const pricing *p, const sp_rule *rule, uint32_t i) {
 static goods gather_landing(pricing *p, const pricing_state *s, const sp_rule *rule, const goods *g,
                             uint32_t *eligible) {
   goods landing = *g;
-  if (rule->filter.bits) {
-    uint32_t kept = 0;
-    landing.count = 0;
-    landing.left_fen = 0;
-    for (uint32_t k = 0; k < g->count; k++) {
-      uint32_t i = eligible[k];
-      if (!lands_on(p, rule, i)) {
-        p->eligible_spare[kept++] = i;
-        continue;
-      }
-      eligible[landing.count++] = i;
-      landing.left_fen += s->left[i];
+  if (!rule->filter.bits) return landing;
+  uint32_t kept = 0;
+  landing.count = 0;
+  landing.left_fen = 0;
+  for (uint32_t k = 0; k < g->count; k++) {
+    uint32_t i = eligible[k];
+    if (!lands_on(p, rule, i)) {
+      p->eligible_spare[kept++] = i;
+      continue;
     }
-    memcpy(eligible + landing.count, p->eligible_spare, kept * sizeof *eligible);
+    eligible[landing.count++] = i;
+    landing.left_fen += s->left[i];
   }
-  landing.room_fen = landing.left_fen;
-  for (uint32_t k = 0; p->floor_fen && k < landing.count; k++)
-    landing.room_fen += room_of(p, s, eligible[k]) - s->left[eligible[k]];
+  memcpy(eligible + landing.count, p->eligible_spare, kept * sizeof *eligible);
   return landing;
 }
 
@@ -108,22 +104,25 @@ static void merge_sums(outcome *out, const outcome *part) {
 
 static const outcome nothing = {.reason = SP_REASON_NO_GOODS, .step = -1, .measure = -1};
 
-/* Runs every level group; out->applied when one of them gave anything. False when none of them has
- * goods in the rule's filter. */
-static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t, outcome *out) {
+/* Runs every level group; out->applied when one of them gave anything. Without `place` only sums
+ * are made: p->cut stays 0. False when none of the groups has goods in the rule's filter. */
+static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t, bool place,
+                               outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
   bool described = false;
-  words_zero(p->cut, p->eligible_count);
-  words_zero(p->package_cut, p->package_count);
+  if (rule->stage == SP_STAGE_freight) words_zero(p->package_cut, p->package_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
-    goods g = {p->eligible + from, to - from, 0, 0};
+    goods g = {p->eligible + from, to - from, 0, NULL};
     for (uint32_t k = 0; k < g.count; k++)
       g.left_fen += s->left[g.segments[k]];
     goods landing = gather_landing(p, s, rule, &g, p->eligible + from);
     outcome local = nothing;
-    bool given = landing.count && when_holds(p, &g, &rule->when, &local.measure, &local.next) &&
-                 effect_apply(p, s, t->rule, &g, &landing, p->cut + from, &local);
+    bool given = landing.count && when_holds(p, &g, &rule->when, &local.measure, &local.next);
+    // A turn whose only group fails changes nothing, so nobody looks at its cuts.
+    if (given || g.count < p->eligible_count) words_zero(p->cut + from, g.count);
+    given =
+        given && effect_apply(p, s, t->rule, &g, &landing, place ? p->cut + from : NULL, &local);
     if (landing.count) merge_description(out, &local, !described);
     described |= landing.count > 0;
     out->overflow |= local.overflow;
@@ -147,6 +146,12 @@ static uint32_t slot_of(const pricing *p, const sp_group *group, uint32_t first_
   return first_slot + p->segments[i].line;
 }
 
+bool turn_counts_once(const pricing *p, uint32_t group) {
+  if (group == SP_NONE || p->group_slots[group] == SP_NONE) return true;
+  sp_max_per max_per = p->book->groups[group].max_per;
+  return max_per == SP_MAX_PER_order || (max_per == SP_MAX_PER_shop && p->shop_count == 1);
+}
+
 /* Counts the rule in the slots it occupies; false (and nothing counted) when a slot is full. */
 static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const outcome *out,
                            bool commit) {
@@ -154,7 +159,7 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
   if (group_index == SP_NONE || p->group_slots[group_index] == SP_NONE) return true;
   const sp_group *group = &p->book->groups[group_index];
   uint32_t first_slot = p->group_slots[group_index];
-  if (group->max_per == SP_MAX_PER_order) {
+  if (turn_counts_once(p, group_index)) {
     // What has applied occupies something, so there is nothing to look for.
     if (s->counts[first_slot] >= group->max) return false;
     s->counts[first_slot] += commit;
@@ -233,7 +238,9 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
     return false;
   }
-  if (!apply_level_groups(p, s, t, out)) return false; // Nothing in the filter: NO_GOODS.
+  bool place = change || t->kind == TURN_ASSIGNED || !turn_counts_once(p, rule->group) ||
+               !gives_sums(p, rule);
+  if (!apply_level_groups(p, s, t, place, out)) return false; // Nothing in the filter: NO_GOODS.
   if (!out->applied) {
     bool no_freight = is_freight && t->kind == TURN_COUPON;
     out->reason = out->overflow      ? SP_REASON_OVERFLOW
@@ -263,7 +270,7 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   int64_t order_sum = 0;
   memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    goods one = {&i, 1, s->left[i], 0};
+    goods one = {&i, 1, s->left[i], NULL};
     int64_t value = measure_amount(p, &one, table->free_base);
     order_sum += value;
     p->package_cut[p->segments[i].group] += value;
@@ -302,16 +309,16 @@ bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out)
 
 bool turn_serves_lines(pricing *p, const turn *t) {
   const uint32_t *row = assigned_row(p, t->once_group);
-  uint32_t stamp = ++p->stamp, wanted = 0, served = 0;
-  for (uint32_t line = 0; line < p->request->line_count; line++)
-    wanted += row[line] == t->rule;
+  uint32_t stamp = ++p->stamp, last = SP_NONE;
   for (uint32_t k = 0; k < p->eligible_count; k++) {
-    uint32_t line = p->segments[p->eligible[k]].line;
-    if (!p->served[k] || p->line_seen[line] == stamp) continue;
-    p->line_seen[line] = stamp;
-    served++;
+    if (p->served[k]) p->line_seen[p->segments[p->eligible[k]].line] = stamp;
   }
-  return served == wanted;
+  for (uint32_t k = 0; k < t->segment_count; k++) {
+    uint32_t line = p->segments[t->segments[k]].line;
+    if (line != last && row[line] == t->rule && p->line_seen[line] != stamp) return false;
+    last = line;
+  }
+  return true;
 }
 
 uint32_t turn_free_lines(pricing *p, const pricing_state *s, const turn *t, uint32_t *lines) {

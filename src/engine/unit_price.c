@@ -79,10 +79,9 @@ static void place_line(stage *st, uint32_t i) {
 
 /* Stamps per SKU, only where some rule counts kinds. */
 static sp_err prepare_kinds(pricing *p) {
-  bool counted = false;
-  for (uint32_t r = 0; r < p->book->rule_count && !counted; r++)
-    counted = p->book->rules[r].when.kinds_gte >= 0;
-  p->kind_seen = arena_array(p->arena, counted ? p->book->sku_count : 0, sizeof(uint32_t));
+  for (uint32_t r = 0; r < p->book->rule_count; r++)
+    p->counts_kinds |= p->book->rules[r].when.kinds_gte >= 0;
+  p->kind_seen = arena_array(p->arena, p->counts_kinds ? p->book->sku_count : 0, sizeof(uint32_t));
   return p->kind_seen ? SP_OK : SP_E_MEMORY;
 }
 
