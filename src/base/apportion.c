@@ -6,16 +6,15 @@ static int64_t room(const int64_t *cap, const int64_t *part, uint32_t i) {
   return cap ? cap[i] - part[i] : INT64_MAX;
 }
 
-/* Returns what no entry has room for. */
-static int64_t place_in_order(int64_t rest, const int64_t *cap, uint32_t count, bool backwards,
-                              int64_t *part) {
+static void place_in_order(int64_t rest, const int64_t *cap, uint32_t count, bool backwards,
+                           int64_t *part) {
   for (uint32_t step = 0; step < count && rest > 0; step++) {
     uint32_t i = backwards ? count - 1 - step : step;
     int64_t taken = sp_min(rest, room(cap, part, i));
     part[i] += taken;
     rest -= taken;
   }
-  return rest;
+  SP_CHECK(rest == 0);
 }
 
 /* amount * weight mod total; the quotient is known, so the low 64 bits of the product are enough.
@@ -26,8 +25,8 @@ static int64_t remainder_of(int64_t amount, int64_t weight, int64_t quotient, in
 
 /* Hamilton: one fen each, largest remainder first. Fewer fen than entries remain, so O(n) rounds.
  */
-static int64_t place_largest(int64_t amount, int64_t total, int64_t rest, const int64_t *weight,
-                             const int64_t *cap, uint32_t count, int64_t *part) {
+static void place_largest(int64_t amount, int64_t total, int64_t rest, const int64_t *weight,
+                          const int64_t *cap, uint32_t count, int64_t *part) {
   while (rest > 0) {
     // Entries already served in this pass have part > floor; a second pass starts when all are
     // served.
@@ -48,10 +47,10 @@ static int64_t place_largest(int64_t amount, int64_t total, int64_t rest, const 
       part[best]++;
     }
     if (rest > 0 && served == 0) {
-      return place_in_order(rest, cap, count, false, part);
+      place_in_order(rest, cap, count, false, part);
+      return;
     }
   }
-  return 0;
 }
 
 /* Fixes every part above its cap and shares the rest again, until none is above.
@@ -87,8 +86,7 @@ static void equal_parts(int64_t amount, const int64_t *cap, uint32_t count, int6
     part[i] = cap ? sp_min(wanted, cap[i]) : wanted;
     rest += wanted - part[i];
   }
-  rest = place_in_order(rest, cap, count, false, part);
-  SP_CHECK(rest == 0);
+  place_in_order(rest, cap, count, false, part);
 }
 
 /* floor(amount * weight / total). A 64-bit division costs microseconds where wasm runs as plain
@@ -100,7 +98,7 @@ static int64_t narrow_part(uint32_t amount, uint32_t weight, uint32_t total) {
 }
 
 void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, uint32_t count,
-               uint32_t mode, int64_t *part_fen) {
+               sp_remainder mode, int64_t *part_fen) {
   SP_CHECK(count > 0 && amount_fen >= 0);
   int64_t total = 0;
   for (uint32_t i = 0; i < count; i++)
@@ -111,8 +109,7 @@ void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, ui
   }
   int64_t amount = amount_fen;
   // No more than the weights themselves: floor(amount * w / total) never passes w.
-  bool lost = cap && (mode & SP_EXCESS_LOST);
-  bool within = !cap || lost || (cap == weight && amount <= total);
+  bool within = !cap || (cap == weight && amount <= total);
   if (!within) {
     share_with_caps(&amount, &total, weight, cap, count, part_fen);
   }
@@ -125,13 +122,13 @@ void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, ui
       part = narrow ? narrow_part((uint32_t)amount, (uint32_t)weight[i], (uint32_t)total)
                     : money_mul_div(amount, weight[i], total);
     }
-    part_fen[i] = lost ? sp_min(part, cap[i]) : part;
+    part_fen[i] = part;
     rest -= part;
   }
   if (rest == 0) return;
-  mode &= ~SP_EXCESS_LOST;
-  rest = mode == SP_REMAINDER_LARGEST
-             ? place_largest(amount, total, rest, weight, cap, count, part_fen)
-             : place_in_order(rest, cap, count, mode == SP_REMAINDER_LAST, part_fen);
-  SP_CHECK(rest == 0 || lost);
+  if (mode == SP_REMAINDER_LARGEST) {
+    place_largest(amount, total, rest, weight, cap, count, part_fen);
+  } else {
+    place_in_order(rest, cap, count, mode == SP_REMAINDER_LAST, part_fen);
+  }
 }

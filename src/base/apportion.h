@@ -6,19 +6,14 @@
 
 typedef enum { SP_REMAINDER_LAST, SP_REMAINDER_FIRST, SP_REMAINDER_LARGEST } sp_remainder;
 
-/* Beside a remainder: what passes a cap is lost instead of being shared again. Parts then may add
- * up to less. */
-#define SP_EXCESS_LOST 4u
-
 /* part[i] = floor(amount * weight[i] / sum of weights); a part above its cap is fixed at the cap
  * and the rest is shared again over the others until none is above; then the fen that remain are
  * placed: last entry with room and backwards, first and forwards, or one each by largest remainder
  * (ties: earlier). All weights 0: equal parts, extras to the first. cap may be NULL: parts then may
  * exceed weights. Needs 0 <= amount, weights and caps, count > 0, and amount <= sum of caps (of the
  * weights' entries). Source: the Chinese convention (last line takes the rest); largest remainder
- * is Hamilton's method.
- * mode: an sp_remainder, with SP_EXCESS_LOST or without. */
+ * is Hamilton's method. */
 void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, uint32_t count,
-               uint32_t mode, int64_t *part_fen);
+               sp_remainder mode, int64_t *part_fen);
 
 #endif

@@ -236,7 +236,7 @@ static sp_err bound_turn(pricing *p, turn *t) {
 
 sp_err bound_turns(pricing *p) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind == TURN_FREIGHT) continue;
+    if (!turn_is_rule(&p->turns[i])) continue;
     sp_err err = bound_turn(p, &p->turns[i]);
     if (err) return err;
   }

@@ -71,6 +71,7 @@ static void amount_off(give_work *w, const sp_give *give) {
     land_order(w, on_goods, NULL);
     w->face_fen = amount;
     if (give->lands_on_freight) freight_give_amount(w, amount - on_goods);
+    if (!w->stepped) w->out->beyond_fen += amount - on_goods;
   } else if (give->per == SP_PER_line) {
     for (uint32_t from = 0, to; from < w->g->count; from = to) {
       to = land_line_end(w, from);
@@ -78,9 +79,9 @@ static void amount_off(give_work *w, const sp_give *give) {
       w->face_fen += amount;
     }
   } else {
-    int64_t units = off_pieces(w, give);
-    w->face_fen = give->per == SP_PER_piece ? amount : amount * units;
+    w->face_fen = amount * off_pieces(w, give);
   }
+  w->over = w->face_fen > w->given_fen + w->freight_fen;
 }
 
 /* n times in turn, each of what the ones before left. */
@@ -168,6 +169,7 @@ static bool give_every(give_work *w, const sp_give *give) {
   int64_t measure = measure_by(w, give->by, give->base);
   w->times = sp_min(give->limit, money_divide(measure, give->step, SP_FLOOR));
   w->compound = give->compound;
+  w->stepped = true;
   w->out->measure = measure;
   w->out->times = w->times;
   if (w->times < give->limit) describe_next(w->out, give->by, (w->times + 1) * give->step, measure);
@@ -252,7 +254,7 @@ static bool give_sums(const sp_give *give) {
 
 bool gives_sums(const pricing *p, const sp_rule *rule) {
   const sp_policy *policy = &p->book->policy;
-  if (p->floor_fen || rule->filter.bits || policy->refuse_overflow) return false;
+  if (p->floor_fen || rule->filter.bits || policy->refuse_overflow || p->beyond_fen) return false;
   // Two cuts at once are clamped segment by segment.
   uint32_t cuts = 0;
   for (uint32_t i = 0; i < rule->give_count; i++) {
@@ -269,14 +271,20 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
   bool given = false;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     // The first give works in place.
-    give_work w = {p, s, measured, landing, rule_index, 1, false, cut, 0, 0, 0, out};
+    give_work w = {.p = p,
+                   .s = s,
+                   .measured = measured,
+                   .g = landing,
+                   .rule = rule_index,
+                   .times = 1,
+                   .cut = cut,
+                   .out = out};
     if (i > 0 && cut) {
       w.cut = p->give_cut;
       words_zero(w.cut, landing->count);
     }
     given |= give_one(&w, &rule->gives[i]);
-    bool over = w.face_fen > w.given_fen + w.freight_fen;
-    out->overflow |= over && p->book->policy.refuse_overflow;
+    out->overflow |= w.over && p->book->policy.refuse_overflow;
     int64_t on_goods = i > 0 && cut ? add_clamped(p, s, landing, w.cut, cut) : w.given_fen;
     out->cut_fen += on_goods;
     given |= on_goods > 0 || w.freight_fen > 0;

@@ -1,14 +1,22 @@
 #include "engine/freight_give.h"
 
-/* The freight of each package of the goods, 0 for the others. Returns the sum. */
-static int64_t read_freight(give_work *w) {
+#include <string.h>
+
+/* The freight of each package of the goods, 0 for the others. Returns the sum; *packages: how many
+ * they are. */
+static int64_t read_freight(give_work *w, int64_t *packages) {
   pricing *p = w->p;
   int64_t sum = 0;
+  *packages = 0;
   words_zero(p->package_cap, p->package_count);
+  memset(p->package_end, 0, p->package_count * sizeof *p->package_end);
   for (uint32_t k = 0; k < w->g->count; k++) {
     uint32_t g = give_package(w, k);
-    if (!p->package_cap[g]) sum += w->s->freight[g];
+    if (p->package_end[g]) continue;
+    p->package_end[g] = 1;
     p->package_cap[g] = w->s->freight[g];
+    sum += w->s->freight[g];
+    ++*packages;
   }
   return sum;
 }
@@ -20,10 +28,24 @@ static void cut_package(give_work *w, uint32_t g, int64_t amount) {
 }
 
 void freight_give_free(give_work *w) {
-  read_freight(w);
+  int64_t packages;
+  read_freight(w, &packages);
   for (uint32_t g = 0; g < w->p->package_count; g++) {
     if (!w->p->never_free[g]) cut_package(w, g, w->p->package_cap[g]);
   }
+}
+
+static void share_freight(give_work *w, int64_t amount) {
+  pricing *p = w->p;
+  apportion(amount, p->package_cap, p->package_cap, p->package_count,
+            p->book->policy.share_remainder, p->package_part);
+  for (uint32_t g = 0; g < p->package_count; g++)
+    cut_package(w, g, p->package_part[g]);
+}
+
+void freight_give_amount(give_work *w, int64_t amount_fen) {
+  int64_t packages, sum = read_freight(w, &packages);
+  share_freight(w, sp_min(amount_fen, sum));
 }
 
 static int64_t off_of(const give_work *w, const sp_give *give, int64_t freight) {
@@ -32,19 +54,11 @@ static int64_t off_of(const give_work *w, const sp_give *give, int64_t freight) 
   return give->cap_fen >= 0 ? sp_min(cut, give->cap_fen) : cut;
 }
 
-void freight_give_amount(give_work *w, int64_t amount_fen) {
-  pricing *p = w->p;
-  int64_t amount = sp_min(amount_fen, read_freight(w));
-  apportion(amount, p->package_cap, p->package_cap, p->package_count,
-            p->book->policy.share_remainder, p->package_part);
-  for (uint32_t g = 0; g < p->package_count; g++)
-    cut_package(w, g, p->package_part[g]);
-}
-
 void freight_give_off(give_work *w, const sp_give *give) {
-  int64_t sum = read_freight(w);
+  int64_t packages, sum = read_freight(w, &packages);
+  w->face_fen = give->amount_fen * (give->whole_order ? 1 : packages);
   if (give->whole_order) {
-    freight_give_amount(w, off_of(w, give, sum));
+    share_freight(w, off_of(w, give, sum));
     return;
   }
   for (uint32_t g = 0; g < w->p->package_count; g++)

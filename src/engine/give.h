@@ -12,6 +12,9 @@ typedef struct {
   uint32_t rule;
   int64_t times;       /* of every */
   bool compound;       /* of every */
+  bool stepped;        /* by every */
+  bool excess_lost;    /* while a cut is being shared */
+  bool over;           /* an amount named more than there was room for */
   int64_t *cut;        /* per position of g, this give alone; 0 where it has not been */
   int64_t given_fen;   /* their sum */
   int64_t freight_fen; /* what it took of freight, in p->package_cut */

@@ -26,6 +26,11 @@ uint32_t land_line_end(const give_work *w, uint32_t from) {
   return to;
 }
 
+/* What a share may be at most. Where excess is lost, shares are made as if nothing had a floor. */
+static int64_t cap_at(const give_work *w, uint32_t k) {
+  return w->excess_lost ? left_of(w, k) : room_at(w, k);
+}
+
 static bool one_package(const give_work *w) {
   if (w->p->package_count == 1) return true;
   uint32_t k = 1;
@@ -36,7 +41,7 @@ static bool one_package(const give_work *w) {
 
 /* Splits amount over positions [from, to), which stand in one package. */
 static void share_range(give_work *w, uint32_t from, uint32_t to, int64_t amount,
-                        const int64_t *weights, uint32_t mode) {
+                        const int64_t *weights) {
   pricing *p = w->p;
   if (to - from == 1) w->cut[from] = amount;
   if (amount == 0 || to - from == 1) return;
@@ -44,29 +49,30 @@ static void share_range(give_work *w, uint32_t from, uint32_t to, int64_t amount
   int64_t *left = p->floor_fen ? p->share_weight : p->share_cap;
   for (uint32_t k = from; k < to; k++) {
     left[k - from] = left_of(w, k);
-    if (p->floor_fen) p->share_cap[k - from] = room_at(w, k);
+    if (p->floor_fen) p->share_cap[k - from] = cap_at(w, k);
   }
-  apportion(amount, weights ? weights + from : left, p->share_cap, to - from, mode, w->cut + from);
+  apportion(amount, weights ? weights + from : left, p->share_cap, to - from,
+            p->book->policy.share_remainder, w->cut + from);
 }
 
 /* The same over the positions that stand in a list. */
 static void share_list(give_work *w, const uint32_t *positions, uint32_t count, int64_t amount,
-                       const int64_t *weights, uint32_t mode) {
+                       const int64_t *weights) {
   pricing *p = w->p;
   bool apart = weights || p->floor_fen;
   for (uint32_t i = 0; i < count; i++) {
     uint32_t k = positions[i];
-    p->share_cap[i] = room_at(w, k);
+    p->share_cap[i] = cap_at(w, k);
     if (apart) p->share_weight[i] = weights ? weights[k] : left_of(w, k);
   }
-  apportion(amount, apart ? p->share_weight : p->share_cap, p->share_cap, count, mode,
-            p->share_part);
+  apportion(amount, apart ? p->share_weight : p->share_cap, p->share_cap, count,
+            p->book->policy.share_remainder, p->share_part);
   for (uint32_t i = 0; i < count; i++)
     w->cut[positions[i]] = p->share_part[i];
 }
 
 /* Shares over packages: amounts per package first, then inside each. */
-static void share_packages(give_work *w, int64_t amount, const int64_t *weights, uint32_t mode) {
+static void share_packages(give_work *w, int64_t amount, const int64_t *weights) {
   pricing *p = w->p;
   uint32_t packages = p->package_count;
   for (uint32_t g = 0; g < packages; g++) {
@@ -76,7 +82,7 @@ static void share_packages(give_work *w, int64_t amount, const int64_t *weights,
   for (uint32_t k = 0; k < w->g->count; k++) {
     uint32_t g = give_package(w, k);
     p->package_weight[g] += weights ? weights[k] : left_of(w, k);
-    p->package_cap[g] += room_at(w, k);
+    p->package_cap[g] += cap_at(w, k);
     p->package_end[g]++;
   }
   // Positions package by package, in cart order inside each: first where each begins, then its end.
@@ -89,37 +95,32 @@ static void share_packages(give_work *w, int64_t amount, const int64_t *weights,
   for (uint32_t k = 0; k < w->g->count; k++)
     p->share_positions[p->package_end[give_package(w, k)]++] = k;
   apportion(amount, weights || p->floor_fen ? p->package_weight : p->package_cap, p->package_cap,
-            packages, mode, p->package_part);
+            packages, p->book->policy.share_remainder, p->package_part);
   begin = 0;
   for (uint32_t g = 0; g < packages; g++) {
     uint32_t end = p->package_end[g];
     if (p->package_part[g]) {
-      share_list(w, p->share_positions + begin, end - begin, p->package_part[g], weights, mode);
+      share_list(w, p->share_positions + begin, end - begin, p->package_part[g], weights);
     }
     begin = end;
   }
 }
 
 void land_order(give_work *w, int64_t amount_fen, const int64_t *weights) {
-  const sp_policy *policy = &w->p->book->policy;
-  uint32_t mode = policy->share_remainder | (policy->excess_lost ? SP_EXCESS_LOST : 0);
-  if (amount_fen == 0) return;
-  if (!w->cut) {
-    w->given_fen = amount_fen;
-    return;
-  }
-  if (one_package(w)) {
-    share_range(w, 0, w->g->count, amount_fen, weights, mode);
-  } else {
-    share_packages(w, amount_fen, weights, mode);
-  }
   w->given_fen = amount_fen;
-  if (policy->excess_lost) land_pieces(w);
+  if (amount_fen == 0 || !w->cut) return;
+  w->excess_lost = w->p->floor_fen && w->p->book->policy.excess_lost;
+  if (one_package(w)) {
+    share_range(w, 0, w->g->count, amount_fen, weights);
+  } else {
+    share_packages(w, amount_fen, weights);
+  }
+  if (w->excess_lost) land_pieces(w);
 }
 
 void land_line(give_work *w, uint32_t from, uint32_t to, int64_t amount_fen,
                const int64_t *weights) {
-  share_range(w, from, to, amount_fen, weights, w->p->book->policy.share_remainder);
+  share_range(w, from, to, amount_fen, weights);
   w->given_fen += amount_fen;
 }
 

@@ -15,13 +15,14 @@ typedef enum {
   TURN_CHOSEN,    /* applies when G names it (a shared choice group) */
   TURN_ASSIGNED,  /* works on the lines that X gives it (a once_line group) */
   TURN_COUPON,    /* one application for each coupon of C */
-  TURN_FREIGHT    /* not a rule: the freight table's own free test */
+  TURN_FREIGHT,   /* not a rule: the freight table's own free test */
+  TURN_COVER      /* not a rule: what coupons name beyond their goods takes freight */
 } turn_kind;
 
 /* A rule's place in the order of work, with what it can reach in this cart. */
 typedef struct {
   turn_kind kind;
-  uint32_t rule;            /* SP_NONE for TURN_FREIGHT */
+  uint32_t rule;            /* SP_NONE: TURN_FREIGHT, TURN_COVER */
   const uint32_t *segments; /* in scope, ascending */
   uint32_t segment_count;
   const uint32_t *coupons; /* TURN_COUPON: valid coupons by id */
@@ -48,6 +49,11 @@ typedef struct {
   int64_t cut_fen;  /* promotions and coupons on goods */
   int64_t freight_coupon_fen;
   int64_t goal_value_fen;
+  /* What coupons named beyond the room of their goods, in the order of work, and which packages may
+   * pay less for it: a row of bits for each. */
+  int64_t *cover_fen;
+  uint32_t *cover_packages;
+  uint32_t cover_count;
 } pricing_state;
 
 /* What one application did. Arrays are the pricing's scratch, valid until the next application. */
@@ -56,7 +62,8 @@ typedef struct {
   sp_reason reason; /* why not, or APPLIED / BENEFIT */
   int64_t cut_fen;  /* goods */
   int64_t freight_cut_fen;
-  int64_t waste_fen; /* face - cut of its amounts: what they name but could not take off */
+  int64_t waste_fen;  /* face - cut of its amounts: what they name but could not take off */
+  int64_t beyond_fen; /* what an order's amount names beyond the room of its goods */
   int64_t goal_value_fen;
   bool benefit; /* gave something other than free freight */
   bool frees_freight;
@@ -123,6 +130,8 @@ typedef struct {
   int64_t *package_weight, *package_cap, *package_part; /* of one cut over several packages */
   uint32_t *package_end; /* per package: where its positions end in share_positions */
   int64_t *nth_weight, *give_cut;
+  int64_t
+      *beyond_fen; /* per position, at the first of a level group; NULL: freight is not covered */
   struct piece_class *pieces, *pieces_spare;
   bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
@@ -132,6 +141,15 @@ typedef struct {
 
 static inline const sp_rule *turn_rule(const pricing *p, const turn *t) {
   return &p->book->rules[t->rule];
+}
+
+static inline bool turn_is_rule(const turn *t) {
+  return t->rule != SP_NONE;
+}
+
+/* Words in a row of bits, one for each package. */
+static inline uint32_t package_words(const pricing *p) {
+  return (p->package_count + 31) / 32;
 }
 
 /* Which level group a segment is in, and how many there are. */

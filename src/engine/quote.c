@@ -125,7 +125,7 @@ static sp_err room_for_benefits(pricing *p) {
   size_t most = 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
-    if (t->kind == TURN_FREIGHT || !turn_rule(p, t)->benefit) continue;
+    if (!turn_is_rule(t) || !turn_rule(p, t)->benefit) continue;
     size_t applications = t->kind == TURN_COUPON ? t->coupon_count : 1;
     size_t groups = turn_rule(p, t)->level == SP_LEVEL_order ? 1 : p->store_count;
     most += applications * groups * turn_rule(p, t)->give_count;

@@ -239,7 +239,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       if (!bounded_out(x, s, i, 0)) tail_search(x, s);
       return;
     }
-    if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
+    if (!turn_is_rule(t) || t->kind == TURN_AUTOMATIC) {
       x->work += tree_application_work(t);
       turn_apply(p, s, t, &x->o);
       continue;
@@ -345,7 +345,7 @@ static void start_with_nothing(search *x, const choice *nothing) {
 static bool has_choices(const pricing *p, uint32_t end) {
   for (uint32_t i = 0; i < end; i++) {
     turn_kind kind = p->turns[i].kind;
-    if (kind != TURN_FREIGHT && kind != TURN_AUTOMATIC) return true;
+    if (turn_is_rule(&p->turns[i]) && kind != TURN_AUTOMATIC) return true;
   }
   return false;
 }

@@ -143,8 +143,6 @@ void sets_bundle(give_work *w, const sp_give *give) {
   int64_t n = best_count(&x, most);
   words_zero(weight, w->g->count);
   int64_t cut = sp_max(0, cut_of(&x, n, weight));
-  if (give->inner && give->inner->kind == SP_GIVE_amount_off)
-    w->face_fen = n * give->inner->amount_fen;
   land_order(w, sp_min(cut, land_room_of_all(w)), weight);
 }
 

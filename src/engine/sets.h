@@ -6,7 +6,7 @@
 
 #include "engine/give.h"
 
-/* Each fills w->cut and w->given_fen; qty_groups of an amount also w->face_fen. */
+/* Each fills w->cut and w->given_fen. */
 void sets_items_free(give_work *w, const sp_give *give);
 void sets_buy_get(give_work *w, const sp_give *give);
 void sets_bundle(give_work *w, const sp_give *give); /* qty_groups too */

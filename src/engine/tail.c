@@ -75,6 +75,7 @@ static bool is_idle(const pricing *p, const turn *t) {
 
 static bool by_sums(const pricing *p, const turn *t) {
   if (t->kind == TURN_FREIGHT) return freight_by_sums(p);
+  if (t->kind == TURN_COVER) return false;
   const sp_rule *rule = turn_rule(p, t);
   if (is_idle(p, t)) return true;
   return t->kind != TURN_ASSIGNED && t->segment_count == p->segment_count &&

@@ -126,6 +126,7 @@ static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t
     if (landing.count) merge_description(out, &local, !described);
     described |= landing.count > 0;
     out->overflow |= local.overflow;
+    if (p->beyond_fen) p->beyond_fen[from] = given ? local.beyond_fen : 0;
     if (given) merge_sums(out, &local);
     memset(p->served + from, given, g.count);
   }
@@ -191,6 +192,21 @@ static void mark_exclusions(pricing *p, pricing_state *s, const turn *t, const o
   }
 }
 
+/* Notes what each level group of a goods coupon left of its amount, with the group's packages. */
+static void note_beyond(const pricing *p, pricing_state *s, const sp_rule *rule) {
+  for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
+    uint32_t key = level_key(p, rule->level, p->eligible[from]);
+    uint32_t *row = s->cover_packages + s->cover_count * package_words(p);
+    memset(row, 0, package_words(p) * sizeof *row);
+    for (to = from; to < p->eligible_count; to++) {
+      uint32_t i = p->eligible[to], package = p->segments[i].group;
+      if (level_key(p, rule->level, i) != key) break;
+      if (lands_on(p, rule, i)) row[package / 32] |= 1u << package % 32;
+    }
+    if (p->beyond_fen[from]) s->cover_fen[s->cover_count++] = p->beyond_fen[from];
+  }
+}
+
 static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
   bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
   for (uint32_t k = 0; k < p->eligible_count; k++) {
@@ -207,6 +223,8 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
   }
   s->cut_fen += out->cut_fen;
   s->goal_value_fen += out->goal_value_fen;
+  if (p->beyond_fen && t->kind == TURN_COUPON && !is_freight && turn_rule(p, t)->give_count == 1)
+    note_beyond(p, s, turn_rule(p, t));
   mark_exclusions(p, s, t, out);
 }
 
@@ -288,9 +306,29 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   }
 }
 
+/* What goods coupons named beyond their goods takes freight, one after another. */
+static void cover_freight(pricing *p, pricing_state *s) {
+  const uint32_t *row = s->cover_packages;
+  for (uint32_t c = 0; c < s->cover_count; c++, row += package_words(p)) {
+    int64_t sum = 0;
+    for (uint32_t g = 0; g < p->package_count; g++) {
+      p->package_cap[g] = (row[g / 32] >> g % 32) & 1 ? s->freight[g] : 0;
+      sum += p->package_cap[g];
+    }
+    apportion(sp_min(s->cover_fen[c], sum), p->package_cap, p->package_cap, p->package_count,
+              p->book->policy.share_remainder, p->package_part);
+    for (uint32_t g = 0; g < p->package_count; g++)
+      s->freight[g] -= p->package_part[g];
+  }
+}
+
 bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out) {
   if (t->kind == TURN_FREIGHT) {
     apply_freight_table(p, s, out);
+    return true;
+  }
+  if (t->kind == TURN_COVER) {
+    cover_freight(p, s);
     return true;
   }
   filter f = {.ignore_assignment = false};
