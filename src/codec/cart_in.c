@@ -11,7 +11,7 @@
   X(REQUEST, pay_at, SP_TIME(sp_request, pay_at_s))                                                \
   X(REQUEST, fulfil_at, SP_TIME(sp_request, fulfil_at_s))                                          \
   X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
-    .absent = SP_DETAIL_lines)                                                                     \
+    .absent = SP_DETAIL_full)                                                                      \
   X(REQUEST, member, .type = JSON_OBJECT)                                                          \
   X(REQUEST, lines, .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX)                    \
   X(REQUEST, address, .type = JSON_OBJECT)                                                         \
