@@ -72,7 +72,11 @@ static void amount_off(give_work *w, const sp_give *give) {
     w->face_fen = amount;
     if (give->lands_on_freight) freight_give_amount(w, amount - on_goods);
     if (!w->stepped) w->out->beyond_fen += amount - on_goods;
-  } else if (give->per == SP_PER_line) {
+    // What the switch excess_share loses was named within the room.
+    w->over = amount > on_goods + w->freight_fen;
+    return;
+  }
+  if (give->per == SP_PER_line) {
     for (uint32_t from = 0, to; from < w->g->count; from = to) {
       to = land_line_end(w, from);
       land_line(w, from, to, sp_min(amount, land_room(w, from, to)), NULL);
@@ -81,7 +85,7 @@ static void amount_off(give_work *w, const sp_give *give) {
   } else {
     w->face_fen = amount * off_pieces(w, give);
   }
-  w->over = w->face_fen > w->given_fen + w->freight_fen;
+  w->over = w->face_fen > w->given_fen;
 }
 
 /* n times in turn, each of what the ones before left. */

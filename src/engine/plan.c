@@ -196,7 +196,7 @@ sp_err plan_turns(pricing *p) {
   }
   // A rule that cannot act here excludes nothing.
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind != TURN_FREIGHT)
+    if (turn_is_rule(&p->turns[i]))
       p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
   }
   for (uint32_t i = 0; i < p->segment_count; i++) {
