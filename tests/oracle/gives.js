@@ -16,7 +16,7 @@ function goodsThenFreight(env, give) {
   if (ctx.mutant === 'lands_on_goods') return goods;
   const packs = packsOf(ctx, segs).sort((a, b) => a - b);
   const freight = takeFreight(ctx, state.freight, packs, goods.excess);
-  return { ...goods, freight, refused: goods.excess > sum(freight) };
+  return { ...goods, freight, refused: goods.excess > sum(freight), excess: 0 };
 }
 
 function amountGive(env, give, times) {
