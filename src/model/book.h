@@ -20,10 +20,11 @@
 #define SP_GIVES(X)                                                                                \
   X(amount_off, 0)                                                                                 \
   X(percent_off, 1)                                                                                \
-  X(unit_price, 2) X(tiers, 3) X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7)            \
-      X(points, 8) X(free_freight, 9) X(items_free, 10) X(buy_get, 11) X(bundle, 12)               \
-          X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15) X(growth, 16)           \
-              X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19)
+  X(unit_price, 2)                                                                                 \
+  X(tiers, 3) X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7) X(points, 8)                \
+      X(free_freight, 9) X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13)          \
+          X(first_and_additional, 14) X(freight_off, 15) X(growth, 16) X(grant_membership, 17)     \
+              X(stored_bonus, 18) X(commission, 19)
 #define SP_LEVELS(X) X(order, 0) X(shop, 1) X(store, 2)
 #define SP_PERS(X)   X(order, 0) X(line, 1) X(unit, 2) X(piece, 3)
 
@@ -137,12 +138,14 @@ struct sp_give {
   sp_give_kind kind;
   sp_per per;
   sp_choose choose;
-  sp_by by;               /* tiers, every */
-  sp_base base;           /* percent_off, nth_item, tiers, every: resolved by policy */
-  int64_t amount_fen;     /* amount_off, unit_price with one price, bundle, first_and_additional's
-                             first,     freight_off (0: bp), stored_bonus, commission (-1: levels) */
-  int64_t n;              /* grant_coupon, points, growth, items_free; size of qty_groups; days of
-                             grant_membership; max of first_and_additional (0: no limit) */
+  sp_by by;     /* tiers, every */
+  sp_base base; /* percent_off, nth_item, tiers, every: resolved by policy */
+  // amount_off, unit_price with one price, bundle, first_and_additional's first, freight_off (0:
+  // bp), stored_bonus, commission (-1: levels).
+  int64_t amount_fen;
+  // grant_coupon, points, growth, items_free; size of qty_groups; days of grant_membership; max of
+  // first_and_additional (0: no limit).
+  int64_t n;
   int64_t den;            /* points {num: n, den}, 0: n itself */
   int64_t additional_fen; /* first_and_additional */
   uint32_t bp;            /* percent_off, freight_off, buy_get's off_bp */
