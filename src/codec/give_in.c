@@ -346,7 +346,8 @@ static void points_give_in(const give_work *g) {
   if (!num != !g->v[POINTS_den])
     report_error_key(g->w->report, g->node, num ? "den" : "num", SP_E_REQUIRED);
   refuse(g, "num", num && (g->rule->stage != SP_STAGE_reward || g->nesting == IN_EVERY));
-  refuse(g, "per", num && g->v[POINTS_per]);
+  // A number for each piece, times the steps, would pass any integer.
+  refuse(g, "per", g->v[POINTS_per] && (num || g->nesting == IN_EVERY));
 }
 
 static void freight_off_in(const give_work *g) {
