@@ -6,7 +6,7 @@ import type { Errors, Reasons, Warnings } from './generated/codes.js';
 
 export type Base = 'list' | 'after_item' | 'current' | 'payable_goods';
 export type Fulfilment = 'delivery' | 'pickup';
-export type Choose = 'dearest' | 'cheapest';
+export type Choose = 'dearest' | 'cheapest' | 'best';
 
 export interface Book {
   suanpan_book: 1;
@@ -34,6 +34,7 @@ export interface Sku {
   freight?: string;
   weight_g?: number;
   volume_cm3?: number;
+  floor?: number;
 }
 
 export interface Option {
@@ -44,7 +45,7 @@ export interface Option {
 
 export interface RuleBook {
   utc_offset_s?: number;
-  preset: 'cn_sequential' | 'cn_parallel';
+  preset: 'cn_sequential' | 'cn_parallel' | 'international';
   policy?: Policy;
   tiers?: string[];
   groups?: { [id: string]: RuleGroup };
@@ -64,7 +65,9 @@ export interface Policy {
   percent_base?: 'list' | 'after_item' | 'current';
   percent_rounding?: 'floor' | 'half_up' | 'half_even' | 'up';
   percent_side?: 'discount' | 'price';
+  percent_level?: 'order' | 'line';
   share_remainder?: 'last' | 'first' | 'largest';
+  excess_share?: 'moves' | 'lost';
   free_freight_base?: Base;
   coupon_slots?: 'shop' | 'shop_and_platform' | 'unlimited';
   amounts_first?: boolean;
@@ -72,9 +75,9 @@ export interface Policy {
   goal?: 'lowest_payable' | 'largest_saving';
   coupon_min_gain_fen?: number;
   rounding_off_fen?: 1 | 10 | 100;
-  overflow?: 'clamp';
+  overflow?: 'clamp' | 'refuse';
   zero_pay?: 'allowed';
-  coupons_cover_freight?: false;
+  coupons_cover_freight?: boolean;
   points_with_coupons?: true;
   points_earned_on?: 'goods_paid';
 }
@@ -95,6 +98,7 @@ export interface Rule {
   window?: Window;
   when?: When;
   level?: 'order' | 'shop' | 'store';
+  filter?: Scope;
   give: Give | Give[];
   stack?: Stack;
 }
@@ -127,19 +131,37 @@ type Per = 'order' | 'line' | 'unit' | 'piece';
 
 export type Give =
   | { amount_off: { amount: number; per?: Per; max_units?: number;
-      max_units_per?: 'line' | 'rule'; choose?: Choose } }
+      max_units_per?: 'line' | 'rule'; choose?: Choose;
+      lands_on?: 'goods' | 'goods_then_freight' } }
   | { percent_off: { bp: number; per?: Per; cap?: number; base?: Base; max_units?: number;
       max_units_per?: 'line' | 'rule'; choose?: Choose } }
   | { unit_price: { price?: number; prices?: { [sku: string]: number }; max_units?: number;
       max_units_per?: 'line' | 'rule' } }
   | { tiers: { by: 'amount' | 'qty'; base?: Base; tiers: Array<{ gte: number; give: Give }> } }
-  | { every: { by: 'amount' | 'qty'; step: number; base?: Base; limit?: number; give: Give } }
+  | { every: { by: 'amount' | 'qty'; step: number; base?: Base; limit?: number;
+      compound?: boolean; give: Give } }
   | { nth_item: { pay_bp: number[]; order: 'cart' | 'price_desc' | 'price_asc';
-      repeat: boolean; beyond_bp: number } }
+      repeat: boolean; beyond_bp: number; base?: Base } }
+  | { items_free: { count: number; choose?: Choose } }
+  | { buy_get: { buy: Need; get: Need; off_bp?: number; choose?: Choose; repeat?: boolean } }
+  | { bundle: { needs: Need[]; price?: number; off?: number; repeat?: boolean } }
+  | { qty_groups: { size: number; give: Give } }
+  | { first_and_additional: { first: number; additional: number; max?: number } }
   | { gift: { options: Array<{ sku: string; qty?: number }>; goal_value_fen?: number } }
   | { grant_coupon: { rule: string; n?: number; goal_value_fen?: number } }
-  | { points: { n: number; goal_value_fen?: number } }
-  | { free_freight: {} };
+  | { points: { n?: number; per?: 'order' | 'line' | 'unit'; num?: number; den?: number;
+      goal_value_fen?: number } }
+  | { growth: { n: number; goal_value_fen?: number } }
+  | { grant_membership: { card: string; days: number; goal_value_fen?: number } }
+  | { stored_bonus: { amount: number; goal_value_fen?: number } }
+  | { commission: { fixed?: number; levels?: number[] } }
+  | { free_freight: {} }
+  | { freight_off: { amount?: number; bp?: number; per?: 'package' | 'order'; cap?: number } };
+
+export interface Need {
+  scope?: Scope;
+  qty: number;
+}
 
 export interface Stack {
   group?: string;
@@ -206,6 +228,8 @@ export interface QuoteRequest {
   /** How much the receipt tells; absent: 'full'. 回执的详细程度，缺省为 'full'。 */
   detail?: 'totals' | 'lines' | 'full';
   member?: { id?: string; tier?: string; points?: number };
+  /** Who brought the shopper, nearest first. 推广人，近者在前。 */
+  promoters?: string[];
   lines: RequestLine[];
   address?: { region: string };
   coupons?: Array<{
@@ -266,7 +290,10 @@ export interface Receipt {
   activities?: Activity[];
   coupons?: ReceiptCoupon[];
   gifts?: Array<{ rule: string; sku: string; qty: number }>;
-  rewards?: Array<{ rule: string; coupon: string; n: number } | { rule: string; points: number }>;
+  rewards?: Array<{ rule: string; coupon: string; n: number } | { rule: string; points: number }
+    | { rule: string; growth: number } | { rule: string; card: string; days: number }
+    | { rule: string; stored_bonus: number }>;
+  commission?: Array<{ rule: string; promoter: string; amount: number }>;
   freight?: { state: 'known' | 'unknown' | 'none'; free: boolean; gap?: number };
   points: {
     balance: number; usable: number; used: number; cut: number; step: number; earned: number;

@@ -17,11 +17,14 @@
 #define SP_SKU_TAGS_MAX       32
 #define SP_SKU_OPTIONS_MAX    64
 #define SP_RULES_MAX          300
+#define SP_SCOPES_MAX         2000
 #define SP_GROUPS_MAX         24
 #define SP_TIERS_MAX          16
 #define SP_MEMBER_TIERS_MAX   32
 #define SP_GIVES_MAX          4
 #define SP_GIFT_OPTIONS_MAX   8
+#define SP_NEEDS_MAX          8
+#define SP_PROMOTERS_MAX      2
 #define SP_NTH_MAX            16
 #define SP_COUPONS_MAX        100
 #define SP_TEMPLATES_MAX      64
@@ -51,11 +54,14 @@
   X(sku_tags_max, SP_SKU_TAGS_MAX)                                                                 \
   X(sku_options_max, SP_SKU_OPTIONS_MAX)                                                           \
   X(rules_max, SP_RULES_MAX)                                                                       \
+  X(scopes_max, SP_SCOPES_MAX)                                                                     \
   X(groups_max, SP_GROUPS_MAX)                                                                     \
   X(tiers_max, SP_TIERS_MAX)                                                                       \
   X(member_tiers_max, SP_MEMBER_TIERS_MAX)                                                         \
   X(gives_max, SP_GIVES_MAX)                                                                       \
   X(gift_options_max, SP_GIFT_OPTIONS_MAX)                                                         \
+  X(needs_max, SP_NEEDS_MAX)                                                                       \
+  X(promoters_max, SP_PROMOTERS_MAX)                                                               \
   X(nth_max, SP_NTH_MAX)                                                                           \
   X(coupons_max, SP_COUPONS_MAX)                                                                   \
   X(templates_max, SP_TEMPLATES_MAX)                                                               \

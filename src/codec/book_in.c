@@ -19,8 +19,7 @@ SP_SCHEMA(book_schema, BOOK, BOOK_FIELDS, "");
 #define PART_FIELDS(X)                                                                             \
   X(PART, utc_offset_s, SP_LONG(sp_book, utc_offset_s), .low = SP_MIRRORED, .high = 50400,         \
     .absent = 28800)                                                                               \
-  X(PART, preset, .type = JSON_ENUM, .required = true, .words = SP_WORDS_PRESET " |international", \
-    SP_LOOSE)                                                                                      \
+  X(PART, preset, .type = JSON_ENUM, .required = true, .words = SP_WORDS_PRESET, SP_LOOSE)         \
   X(PART, policy, .type = JSON_OBJECT)                                                             \
   X(PART, tiers, .type = JSON_ARRAY, .high = SP_MEMBER_TIERS_MAX)                                  \
   X(PART, groups, .type = JSON_OBJECT)                                                             \
@@ -73,6 +72,7 @@ static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
   min_order_in(w, v[PART_min_order]);
   if (has_failed(w)) return;
   scopes_resolve(w);
+  bundles_resolve(w);
   stacks_resolve(w, v[PART_groups], v[PART_rules]);
   if (w->report->error_count == 0) book_warn(w, v[PART_rules]);
 }

@@ -51,7 +51,8 @@ sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise) {
 }
 
 bool give_has(const sp_give *give, uint32_t kinds) {
-  if ((kinds >> give->kind) & 1) return true;
+  bool for_nothing = give->kind == SP_GIVE_buy_get && give->bp == 10000;
+  if ((kinds >> give->kind) & 1) return !for_nothing || kinds != SP_GIVES_PERCENTAGE;
   if (give->inner) return give_has(give->inner, kinds);
   for (uint32_t i = 0; i < give->tier_count; i++) {
     if (give_has(give->tiers[i].give, kinds)) return true;

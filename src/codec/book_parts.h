@@ -40,6 +40,14 @@ typedef struct {
   const cJSON *spu;  /* string; NULL: none */
 } sku_names;
 
+/* A bundle whose needs are compared when scopes are resolved. */
+typedef struct bundle_work bundle_work;
+struct bundle_work {
+  const cJSON *needs;
+  const sp_give *give;
+  bundle_work *next;
+};
+
 /* A book that is being read. What it will show as const is kept here as it was allocated. */
 typedef struct {
   sp_report *report;
@@ -57,6 +65,7 @@ typedef struct {
   uint32_t scope_count;
   scope_name *scope_names;
   uint32_t scope_name_count;
+  bundle_work *bundles;
 } book_work;
 
 /* Largest weight, volume, count or amount of one thing that is not a price. */
@@ -64,7 +73,6 @@ typedef struct {
 /* Points: num and den this small keep balance x num inside 63 bits. */
 #define SP_RATIO_MAX   100000
 #define SP_BIG_POINTS  1000
-#define SP_SCOPES_MAX  (SP_RULES_MAX + SP_FEES_MAX + 1)
 
 /* Sorted indices of a table of ids; of two equal ones the later element of `array` is reported. */
 const uint32_t *id_index(sp_report *report, sp_arena *arena, id_table table, const cJSON *array);
@@ -101,6 +109,9 @@ void rules_in(book_work *w, const cJSON *node);
 /* The value of `give`: one or a list. */
 void gives_in(book_work *w, const cJSON *node, sp_rule *rule);
 
+/* When scopes are resolved: the needs of a bundle share no SKU. */
+void bundles_resolve(book_work *w);
+
 /* `stack` of a rule: its group, exclusions, applies_to_discounted. */
 void stack_in(book_work *w, const cJSON *node, sp_rule *rule, exclusion *out);
 
@@ -116,8 +127,14 @@ bool give_has(const sp_give *give, uint32_t kinds);
 
 #define SP_GIVE_BIT(kind) (1u << SP_GIVE_##kind)
 #define SP_GIVES_BENEFIT                                                                           \
-  (SP_GIVE_BIT(gift) | SP_GIVE_BIT(grant_coupon) | SP_GIVE_BIT(points) | SP_GIVE_BIT(free_freight))
-#define SP_GIVES_PERCENTAGE (SP_GIVE_BIT(percent_off) | SP_GIVE_BIT(nth_item))
-#define SP_GIVES_MONEY      (SP_GIVE_BIT(amount_off) | SP_GIVES_PERCENTAGE)
+  (SP_GIVE_BIT(gift) | SP_GIVE_BIT(grant_coupon) | SP_GIVE_BIT(points) |                           \
+   SP_GIVE_BIT(free_freight) | SP_GIVE_BIT(growth) | SP_GIVE_BIT(grant_membership) |               \
+   SP_GIVE_BIT(stored_bonus) | SP_GIVE_BIT(commission))
+/* A buy_get that gives for nothing is none. */
+#define SP_GIVES_PERCENTAGE                                                                        \
+  (SP_GIVE_BIT(percent_off) | SP_GIVE_BIT(nth_item) | SP_GIVE_BIT(buy_get))
+#define SP_GIVES_MONEY                                                                             \
+  (SP_GIVE_BIT(amount_off) | SP_GIVES_PERCENTAGE | SP_GIVE_BIT(items_free) | SP_GIVE_BIT(bundle) | \
+   SP_GIVE_BIT(first_and_additional))
 
 #endif

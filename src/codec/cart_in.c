@@ -21,7 +21,8 @@
   X(REQUEST, points, .type = JSON_ANY)                                                             \
   X(REQUEST, pick, SP_FLAG(sp_request, pick_none), .words = "best none")                           \
   X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
-  X(REQUEST, decision, .type = JSON_OBJECT)
+  X(REQUEST, decision, .type = JSON_OBJECT)                                                        \
+  X(REQUEST, promoters, .type = JSON_ARRAY, .high = SP_PROMOTERS_MAX)
 SP_SCHEMA(request_schema, REQUEST, REQUEST_FIELDS, "");
 
 #define MEMBER_FIELDS(X)                                                                           \
@@ -324,6 +325,8 @@ static void request_in(const cJSON *tree, const json_schema *schema, const cJSON
   if (!v[REQUEST_pay_at]) out->pay_at_s = out->now_s;
   if (!v[REQUEST_fulfil_at]) out->fulfil_at_s = out->now_s;
   member_in(&w, v[REQUEST_member]);
+  for (const cJSON *node = json_first(v[REQUEST_promoters]); node; node = node->next)
+    out->promoters[out->promoter_count++] = json_id(report, node);
   lines_in(&w, v[REQUEST_lines]);
   coupons_in(&w, v[REQUEST_coupons]);
   out->has_address = json_object(report, v[REQUEST_address], &address_schema, out, address);

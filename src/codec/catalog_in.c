@@ -22,7 +22,8 @@ SP_SCHEMA(option_schema, OPTION, OPTION_FIELDS, "");
   X(SKU, on_sale, SP_BOOL(sp_sku, on_sale), .absent = true)                                        \
   X(SKU, freight, .type = JSON_ID, SP_LOOSE)                                                       \
   X(SKU, weight_g, SP_LONG(sp_sku, weight_g), .high = SP_MEASURE_MAX)                              \
-  X(SKU, volume_cm3, SP_LONG(sp_sku, volume_cm3), .high = SP_MEASURE_MAX)
+  X(SKU, volume_cm3, SP_LONG(sp_sku, volume_cm3), .high = SP_MEASURE_MAX)                          \
+  X(SKU, floor, SP_LONG(sp_sku, floor_fen), .high = SP_PRICE_FEN_MAX)
 SP_SCHEMA(sku_schema, SKU, SKU_FIELDS, "");
 
 static void options_in(book_work *w, const cJSON *array) {

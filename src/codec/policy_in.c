@@ -4,7 +4,7 @@
 typedef struct {
   sp_policy policy;
   uint32_t none; /* switches with one value so far: they name what later versions may widen */
-  bool coupons_cover_freight, points_with_coupons;
+  bool points_with_coupons;
 } policy_work;
 
 #define SP_SWITCH(member) SP_ENUM(policy_work, policy.member)
@@ -23,9 +23,11 @@ typedef struct {
     .high = SP_PRICE_FEN_MAX)                                                                      \
   X(POLICY, rounding_off_fen, SP_LONG(policy_work, policy.rounding_off_fen), .low = 1,             \
     .high = 100)                                                                                   \
-  X(POLICY, overflow, SP_ENUM(policy_work, none), .words = "clamp |refuse")                        \
+  X(POLICY, percent_level, SP_SWITCH(percent_level), .words = "order line")                        \
+  X(POLICY, excess_share, SP_FLAG(policy_work, policy.excess_lost), .words = "moves lost")         \
+  X(POLICY, overflow, SP_FLAG(policy_work, policy.refuse_overflow), .words = "clamp refuse")       \
   X(POLICY, zero_pay, SP_ENUM(policy_work, none), .words = "allowed |refused")                     \
-  X(POLICY, coupons_cover_freight, SP_BOOL(policy_work, coupons_cover_freight))                    \
+  X(POLICY, coupons_cover_freight, SP_BOOL(policy_work, policy.coupons_cover_freight))             \
   X(POLICY, points_with_coupons, SP_BOOL(policy_work, points_with_coupons))                        \
   X(POLICY, points_earned_on, SP_ENUM(policy_work, none), .words = "goods_paid |payable")
 SP_SCHEMA(policy_schema, POLICY, POLICY_FIELDS, "");
@@ -35,13 +37,20 @@ static void refuse(book_work *w, const cJSON *node, bool wrong, sp_err err) {
 }
 
 void policy_in(book_work *w, uint32_t preset, const cJSON *node) {
-  bool parallel = preset == 1;
+  bool parallel = preset == 1, international = preset == 2;
   // The columns of the table: what is not stated stays as it is here.
   policy_work p = {
       .policy = {.threshold_base = parallel ? SP_BASE_after_item : SP_BASE_current,
                  .percent_base = parallel ? SP_BASE_after_item : SP_BASE_current,
-                 .free_freight_base = parallel ? SP_BASE_after_item : SP_BASE_payable_goods,
-                 .coupon_slots = parallel ? SP_SLOTS_shop_and_platform : SP_SLOTS_shop,
+                 .free_freight_base = parallel        ? SP_BASE_after_item
+                                      : international ? SP_BASE_current
+                                                      : SP_BASE_payable_goods,
+                 .percent_rounding = international ? SP_HALF_UP : SP_FLOOR,
+                 .percent_level = international ? SP_PER_line : SP_PER_order,
+                 .share_remainder = international ? SP_REMAINDER_LARGEST : SP_REMAINDER_LAST,
+                 .coupon_slots = parallel        ? SP_SLOTS_shop_and_platform
+                                 : international ? SP_SLOTS_unlimited
+                                                 : SP_SLOTS_shop,
                  .amounts_first = true,
                  .coupon_min_gain_fen = 1,
                  .rounding_off_fen = 1},
@@ -50,7 +59,6 @@ void policy_in(book_work *w, uint32_t preset, const cJSON *node) {
   json_object(w->report, node, &policy_schema, &p, v);
   int32_t unit = (int32_t)p.policy.rounding_off_fen;
   refuse(w, v[POLICY_rounding_off_fen], unit != 1 && unit != 10 && unit != 100, SP_E_RANGE);
-  refuse(w, v[POLICY_coupons_cover_freight], p.coupons_cover_freight, SP_E_UNSUPPORTED);
   refuse(w, v[POLICY_points_with_coupons], !p.points_with_coupons, SP_E_UNSUPPORTED);
   // "lowest" is the first word and no kind, so it becomes SP_NONE.
   p.policy.unit_price_kind--;

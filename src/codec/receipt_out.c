@@ -172,10 +172,28 @@ static void benefits_out(json_out *out, const answer *a) {
   json_literal(out, OUT_END "],\"rewards\":[");
   for (uint32_t i = 0; i < r->reward_count; i++) {
     const sp_reward *reward = &r->rewards[i];
-    const sp_text *coupon = rule_id(a, reward->coupon_rule);
-    json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) OUT_MAY_INT(n) OUT_MAY_INT(points) "},",
-              {.text = rule_id(a, reward->rule)}, {.text = coupon}, {coupon ? reward->n : -1},
-              {coupon ? -1 : reward->n});
+    const sp_give *give = reward->give;
+    sp_give_kind kind = give->kind;
+    bool coupon = kind == SP_GIVE_grant_coupon, card = kind == SP_GIVE_grant_membership;
+    // clang-format off
+    json_form(out,
+              "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) OUT_MAY_INT(n) OUT_MAY_INT(points)
+              OUT_MAY_INT(growth) OUT_MAY_TEXT(card) OUT_MAY_INT(days) OUT_MAY_INT(stored_bonus)
+              "},",
+              {.text = rule_id(a, reward->rule)},
+              {.text = coupon ? rule_id(a, give->coupon_rule) : NULL}, {coupon ? reward->n : -1},
+              {kind == SP_GIVE_points ? reward->n : -1}, {kind == SP_GIVE_growth ? reward->n : -1},
+              {.text = card ? &give->card : NULL}, {card ? reward->n : -1},
+              {kind == SP_GIVE_stored_bonus ? reward->n : -1});
+    // clang-format on
+  }
+  if (!r->commission_count) return;
+  json_literal(out, OUT_END "],\"commission\":[");
+  for (uint32_t i = 0; i < r->commission_count; i++) {
+    const sp_commission *paid = &r->commissions[i];
+    json_form(out, "{" OUT_TEXT(rule) "," OUT_TEXT(promoter) "," OUT_INT(amount) "},",
+              {.text = rule_id(a, paid->rule)}, {.text = &a->request->promoters[paid->promoter]},
+              {paid->amount_fen});
   }
 }
 

@@ -16,9 +16,10 @@
   X(RULE, window, .type = JSON_OBJECT)                                                             \
   X(RULE, when, .type = JSON_OBJECT)                                                               \
   X(RULE, level, SP_ENUM(sp_rule, level), .words = SP_WORDS_LEVEL)                                 \
+  X(RULE, filter, .type = JSON_ANY)                                                                \
   X(RULE, give, .type = JSON_ANY, .required = true)                                                \
   X(RULE, stack, .type = JSON_OBJECT)
-SP_SCHEMA(rule_schema, RULE, RULE_FIELDS, "|limit funded_by explain filter grace_s");
+SP_SCHEMA(rule_schema, RULE, RULE_FIELDS, "|limit funded_by explain grace_s");
 
 typedef struct {
   sp_when when;
@@ -96,6 +97,7 @@ static void rule_in(book_work *w, const cJSON *node, uint32_t index) {
     return;
   }
   rule->scope = scope_in(w, v[RULE_scope]);
+  rule->filter = scope_in(w, v[RULE_filter]);
   rule->member_tiers = for_in(w, v[RULE_for]);
   window_in(w, v[RULE_window], &rule->window);
   when_in(w, v[RULE_when], rule);

@@ -75,6 +75,10 @@ sp_scope scope_in(book_work *w, const cJSON *node) {
   }
   const cJSON *v[SCOPE_COUNT], *out[SCOPE_LISTS];
   if (!json_object(w->report, node, &scope_schema, NULL, v)) return everything;
+  if (w->scope_count == SP_SCOPES_MAX) {
+    report_error(w->report, node, SP_E_LIMIT);
+    return everything;
+  }
   scope_work scope = {.high = SP_PRICE_FEN_MAX};
   scope.bits = json_array(w->report, w->arena, words_of(w), sizeof(uint32_t));
   if (!scope.bits) return everything;

@@ -165,6 +165,7 @@ static void classes_resolve(book_work *w, uint32_t own_group_count) {
 /* Two cups cannot be chosen for two coupons at once, so one such coupon must be the limit. */
 static void check_piece_coupon(book_work *w, const sp_rule *rule, const cJSON *node) {
   bool per_piece = false;
+  if (rule->kind != SP_KIND_coupon) return;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     const sp_give *give = &rule->gives[i];
     per_piece = per_piece || give->per == SP_PER_piece;

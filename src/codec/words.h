@@ -25,7 +25,7 @@ sp_text words_at(const char *words, uint32_t index);
 #define SP_WORDS_LEVEL          SP_LEVELS(SP_WORD)
 #define SP_WORDS_PER            SP_PERS(SP_WORD)
 #define SP_WORDS_BY             "amount qty kinds"
-#define SP_WORDS_CHOOSE         "dearest cheapest"
+#define SP_WORDS_CHOOSE         "dearest cheapest best"
 #define SP_WORDS_PIECE_ORDER    "cart price_desc price_asc"
 #define SP_WORDS_MAX_PER        "line shop order"
 #define SP_WORDS_AT             "order pay fulfilment"
@@ -34,7 +34,7 @@ sp_text words_at(const char *words, uint32_t index);
 #define SP_WORDS_SLOTS          "shop shop_and_platform unlimited"
 #define SP_WORDS_ROUNDING       "floor half_up half_even up"
 #define SP_WORDS_REMAINDER      "last first largest"
-#define SP_WORDS_PRESET         "cn_sequential cn_parallel"
+#define SP_WORDS_PRESET         "cn_sequential cn_parallel international"
 #define SP_WORDS_DETAIL         "totals lines full"
 #define SP_WORDS_LINE_STATE     "priced unselected off_shelf"
 #define SP_WORDS_COUPON_STATE   "picked usable unusable"

@@ -106,7 +106,7 @@ typedef struct {
 } trial;
 
 static bool is_reward(const pricing *p, const turn *t) {
-  return t->kind != TURN_FREIGHT && turn_rule(p, t)->stage == SP_STAGE_reward;
+  return turn_is_rule(t) && turn_rule(p, t)->stage == SP_STAGE_reward;
 }
 
 static bool is_freight_coupon(const trial *tr, const turn *t) {

@@ -80,9 +80,13 @@ static int64_t rate_of(int64_t base_fen, int64_t bp) {
   return money_divide(base_fen * bp, 10000, SP_UP);
 }
 
-static int64_t percent_bound(const scope_bound *b, const sp_give *give) {
+static int64_t percent_bound(const scope_bound *b, const sp_give *give, int64_t times) {
   int64_t bound;
-  if (give->per == SP_PER_piece) {
+  // Several roundings in turn, and what floors move from one line to another, are not looked into.
+  if (times > 1 || (b->one_line && b->p->floor_fen)) return sum_left(b);
+  if (give->per == SP_PER_unit) {
+    bound = rate_of(sum_left(b), give->bp) + sum_qty(b);
+  } else if (give->per == SP_PER_piece) {
     bound = (rate_of(dearest_piece(b), give->bp) + 1) * b->groups;
   } else if (give->base == SP_BASE_current) {
     bound = rate_of(sum_left(b), give->bp) + b->slack_fen;
@@ -98,6 +102,7 @@ static int64_t percent_bound(const scope_bound *b, const sp_give *give) {
 }
 
 static int64_t nth_bound(const scope_bound *b, const sp_give *give) {
+  if (give->base != SP_BASE_current || (b->one_line && b->p->floor_fen)) return sum_left(b);
   int64_t off = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp;
   for (uint32_t i = 0; i < give->pay_count; i++)
     off = sp_max(off, 10000 - give->pay_bp[i]);
@@ -115,7 +120,7 @@ static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times)
   case SP_GIVE_amount_off:
     return (gain){amount_bound(b, give, times), 0};
   case SP_GIVE_percent_off:
-    return (gain){percent_bound(b, give), 0};
+    return (gain){percent_bound(b, give, times), 0};
   case SP_GIVE_nth_item:
     return (gain){nth_bound(b, give), 0};
   case SP_GIVE_tiers:
@@ -133,14 +138,19 @@ static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times)
     whole.groups = 1;
     return n > 0 ? give_bound(&whole, give->inner, n) : best;
   }
-  case SP_GIVE_gift:
-  case SP_GIVE_grant_coupon:
-  case SP_GIVE_points:
-    return (gain){0, give->goal_value_fen * times * b->groups};
+  case SP_GIVE_items_free:
+  case SP_GIVE_buy_get:
+  case SP_GIVE_bundle:
+  case SP_GIVE_qty_groups:
+  case SP_GIVE_first_and_additional:
+    return (gain){sum_left(b), 0};
   case SP_GIVE_free_freight:
+  case SP_GIVE_freight_off:
     return best;
   case SP_GIVE_unit_price:
     break;
+  default:
+    return (gain){0, give->goal_value_fen * times * b->groups};
   }
   SP_CHECK(false);
   return best;
@@ -162,8 +172,17 @@ static bool reachable(const scope_bound *b, const sp_when *when) {
   return amount >= when->amount_gte_fen && b->qty >= when->qty_gte;
 }
 
+/* Takes of any freight, that of regions that are never free too. */
+static bool cuts_freight(const sp_give *give) {
+  if (give->kind == SP_GIVE_freight_off || give->lands_on_freight) return true;
+  for (uint32_t i = 0; i < give->tier_count; i++) {
+    if (cuts_freight(give->tiers[i].give)) return true;
+  }
+  return false;
+}
+
 static bool frees(const sp_give *give) {
-  if (give->kind == SP_GIVE_free_freight) return true;
+  if (give->kind == SP_GIVE_free_freight || cuts_freight(give)) return true;
   for (uint32_t i = 0; i < give->tier_count; i++) {
     if (frees(give->tiers[i].give)) return true;
   }
@@ -199,8 +218,10 @@ static sp_err bound_turn(pricing *p, turn *t) {
     t->line_bound_fen = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
     if (!t->line_bound_fen) return SP_E_MEMORY;
   }
-  for (uint32_t g = 0; g < rule->give_count; g++)
+  for (uint32_t g = 0; g < rule->give_count; g++) {
     t->can_free |= frees(&rule->gives[g]);
+    t->cuts_any_freight |= cuts_freight(&rule->gives[g]);
+  }
   if (!reachable(&b, &rule->when)) return SP_OK;
   gain whole = rule_bound(&b, rule);
   t->bound_fen = whole.money_fen + whole.value_fen;
@@ -215,7 +236,7 @@ static sp_err bound_turn(pricing *p, turn *t) {
 
 sp_err bound_turns(pricing *p) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind == TURN_FREIGHT) continue;
+    if (!turn_is_rule(&p->turns[i])) continue;
     sp_err err = bound_turn(p, &p->turns[i]);
     if (err) return err;
   }

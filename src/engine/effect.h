@@ -5,17 +5,18 @@
 
 #include "engine/match.h"
 
-/* Adds what the rule's gives take from each of the goods to cut (per position, starts at 0, at most
- * what is left) and to out: cut_fen, waste_fen,
- * goal_value_fen, benefit, frees_freight, measure, step, times, and the next tier or step where
- * out->next does not stand yet. Gifts and rewards are recorded under rule_index. Returns whether
- * anything was given.
+/* Adds what the rule's gives take from each of the goods to cut (per position of `landing`, starts
+ * at 0, at most the room), of freight to p->package_cut, and to out: cut_fen, waste_fen,
+ * goal_value_fen, benefit, frees_freight, overflow, measure, step, times, and the next tier or step
+ * where out->next does not stand yet. Steps and tiers count `measured`; `landing` is the part of it
+ * that is in the rule's filter, at its front. Gifts and rewards are recorded under rule_index.
+ * Returns whether anything was given; if not, cut is 0 again.
  * cut NULL: only the sums are wanted, of a rule of which gives_sums holds; s may be NULL then where
- * g->sums stands. */
-bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *g,
-                  int64_t *cut, outcome *out);
+ * the goods have theirs. */
+bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *measured,
+                  const goods *landing, int64_t *cut, outcome *out);
 
-/* Whether sums of its goods are all that the rule's gives look at. */
-bool gives_sums(const sp_rule *rule);
+/* Whether sums of its goods are all that the rule's gives look at in this cart. */
+bool gives_sums(const pricing *p, const sp_rule *rule);
 
 #endif

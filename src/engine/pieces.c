@@ -23,11 +23,11 @@ static void sort_pieces(pricing *p, uint32_t count, bool dearest) {
   }
 }
 
-uint32_t pieces_sorted(pricing *p, const pricing_state *s, const uint32_t *segments, uint32_t count,
+uint32_t pieces_sorted(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
                        bool dearest, bool with_zero) {
   uint32_t classes = 0;
   for (uint32_t k = 0; k < count; k++) {
-    int64_t left = s->left[segments[k]];
+    int64_t left = worth[segments[k]];
     int32_t qty = p->segments[segments[k]].qty;
     int64_t value = money_divide(left, qty, SP_FLOOR);
     int32_t more = (int32_t)(left - value * qty);
@@ -36,21 +36,6 @@ uint32_t pieces_sorted(pricing *p, const pricing_state *s, const uint32_t *segme
   }
   sort_pieces(p, classes, dearest);
   return classes;
-}
-
-int64_t pieces_cut_each(pricing *p, const pricing_state *s, const uint32_t *segments,
-                        uint32_t count, int64_t amount_fen, int32_t max_units, bool dearest,
-                        int64_t *cut) {
-  uint32_t classes = pieces_sorted(p, s, segments, count, dearest, false);
-  int64_t units_left = max_units ? max_units : INT64_MAX;
-  int64_t units = 0;
-  for (uint32_t c = 0; c < classes && units_left > 0; c++) {
-    int64_t taken = sp_min(units_left, p->pieces[c].count);
-    cut[p->pieces[c].position] += taken * sp_min(amount_fen, p->pieces[c].value_fen);
-    units_left -= taken;
-    units += taken;
-  }
-  return units;
 }
 
 static int64_t off_bp(const sp_give *give, int64_t position) {
@@ -122,12 +107,12 @@ static int64_t cart_order_extra(const sp_give *give, int64_t position, int64_t m
   return extra;
 }
 
-void pieces_nth_weights(pricing *p, const pricing_state *s, const uint32_t *segments,
-                        uint32_t count, const sp_give *give, int64_t *weight) {
+void pieces_nth_weights(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
+                        const sp_give *give, int64_t *weight) {
   int64_t position = 0;
   if (give->order == SP_ORDER_cart) {
     for (uint32_t k = 0; k < count; k++) {
-      int64_t left = s->left[segments[k]], n = p->segments[segments[k]].qty;
+      int64_t left = worth[segments[k]], n = p->segments[segments[k]].qty;
       int64_t value = money_divide(left, n, SP_FLOOR), more = left - value * n;
       int64_t off = off_before(give, position + n) - off_before(give, position);
       weight[k] = value * off + cart_order_extra(give, position, more, n);
@@ -137,7 +122,8 @@ void pieces_nth_weights(pricing *p, const pricing_state *s, const uint32_t *segm
   }
   for (uint32_t k = 0; k < count; k++)
     weight[k] = 0;
-  uint32_t classes = pieces_sorted(p, s, segments, count, give->order == SP_ORDER_price_desc, true);
+  uint32_t classes =
+      pieces_sorted(p, worth, segments, count, give->order == SP_ORDER_price_desc, true);
   for (uint32_t c = 0; c < classes; c++) {
     const struct piece_class *piece = &p->pieces[c];
     int64_t off = off_before(give, position + piece->count) - off_before(give, position);

@@ -1,8 +1,9 @@
 /* Pieces of segments, by value, in closed form: the work grows with the lines, never with the
  * pieces.
  *
- * Piece k of a segment with n pieces and `left` fen is worth floor(left*k/n) - floor(left*(k-1)/n),
- * so a segment has at most two values, q and q + 1 with q = floor(left/n). */
+ * Piece k of a segment with n pieces that are worth v in all (what is left, or another base) is
+ * worth floor(v*k/n) - floor(v*(k-1)/n), so a segment has at most two values, q and q + 1 with
+ * q = floor(v/n). */
 #ifndef SP_ENGINE_PIECES_H
 #define SP_ENGINE_PIECES_H
 
@@ -15,20 +16,15 @@ struct piece_class {
   int64_t value_fen;
 };
 
-/* The classes of these segments, dearest or cheapest first, ties in cart order; pieces worth 0 only
- * where with_zero. Returns how many (at most 2 * count), in p->pieces. */
-uint32_t pieces_sorted(pricing *p, const pricing_state *s, const uint32_t *segments, uint32_t count,
+/* The classes of these segments, each worth worth[segment] in all, dearest or cheapest first, ties
+ * in cart order; pieces worth 0 only where with_zero. Returns how many (at most 2 * count), in
+ * p->pieces. */
+uint32_t pieces_sorted(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
                        bool dearest, bool with_zero);
-
-/* Adds to cut[k] what `amount` off each piece takes from segment k, for at most max_units pieces
- * (0: all), chosen dearest or cheapest. Returns the number of pieces that were cut. */
-int64_t pieces_cut_each(pricing *p, const pricing_state *s, const uint32_t *segments,
-                        uint32_t count, int64_t amount_fen, int32_t max_units, bool dearest,
-                        int64_t *cut);
 
 /* For nth_item: weight[k] = sum over the segment's pieces of value * (10000 - pay), in 1/10000 fen.
  */
-void pieces_nth_weights(pricing *p, const pricing_state *s, const uint32_t *segments,
-                        uint32_t count, const sp_give *give, int64_t *weight);
+void pieces_nth_weights(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
+                        const sp_give *give, int64_t *weight);
 
 #endif

@@ -153,18 +153,20 @@ static sp_err allocate_scratch(pricing *p) {
   p->pieces_spare = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
   p->assigned =
       arena_array(p->arena, (size_t)p->once_group_count * p->request->line_count, sizeof(uint32_t));
-  bool good = p->after_item && p->eligible && p->eligible_spare && p->cut && p->served &&
-              p->package_cut && p->slot_seen && p->line_seen && p->share_weight && p->share_cap &&
-              p->share_part && p->share_positions && p->package_weight && p->package_cap &&
-              p->package_part && p->package_end && p->nth_weight && p->give_cut && p->pieces &&
-              p->pieces_spare && p->assigned;
+  bool covers = p->book->policy.coupons_cover_freight;
+  if (covers) p->beyond_fen = arena_array(p->arena, n, sizeof(int64_t));
+  bool good = p->after_item && p->eligible && (!covers || p->beyond_fen) && p->eligible_spare &&
+              p->cut && p->served && p->package_cut && p->slot_seen && p->line_seen &&
+              p->share_weight && p->share_cap && p->share_part && p->share_positions &&
+              p->package_weight && p->package_cap && p->package_part && p->package_end &&
+              p->nth_weight && p->give_cut && p->pieces && p->pieces_spare && p->assigned;
   return good ? SP_OK : SP_E_MEMORY;
 }
 
 sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
   uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
-  p->turns = arena_array(p->arena, (size_t)book->rule_count + 1, sizeof(turn));
+  p->turns = arena_array(p->arena, (size_t)book->rule_count + 2, sizeof(turn));
   p->all_segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
   if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->segment_count; i++)
@@ -172,7 +174,7 @@ sp_err plan_turns(pricing *p) {
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
   p->order_stage_turn = p->coupon_turn = SP_NONE;
-  bool freight_added = false;
+  bool freight_added = false, cover_added = false;
   for (uint32_t r = 0; r <= book->rule_count; r++) {
     sp_stage stage =
         r < book->rule_count ? book->rules[book->rule_turns[r]].stage : SP_STAGE_reward;
@@ -183,13 +185,18 @@ sp_err plan_turns(pricing *p) {
       p->turns[p->turn_count++] = (turn){.kind = TURN_FREIGHT, .rule = SP_NONE};
       freight_added = true;
     }
+    if (stage == SP_STAGE_reward && book->policy.coupons_cover_freight && !cover_added) {
+      p->turns[p->turn_count++] =
+          (turn){.kind = TURN_COVER, .rule = SP_NONE, .can_free = true, .cuts_any_freight = true};
+      cover_added = true;
+    }
     if (r == book->rule_count || stage == SP_STAGE_unit) continue;
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
   // A rule that cannot act here excludes nothing.
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind != TURN_FREIGHT)
+    if (turn_is_rule(&p->turns[i]))
       p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
   }
   for (uint32_t i = 0; i < p->segment_count; i++) {
@@ -198,6 +205,18 @@ sp_err plan_turns(pricing *p) {
   }
   sp_err err = number_slots(p);
   return err ? err : allocate_scratch(p);
+}
+
+/* What goods coupons can leave beyond their goods: once per coupon and level group, and one row to
+ * write in. */
+static size_t cover_rows(const pricing *p) {
+  size_t rows = 1;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_COUPON || turn_rule(p, t)->stage == SP_STAGE_freight) continue;
+    rows += (size_t)t->coupon_count * level_count(p, turn_rule(p, t)->level);
+  }
+  return rows;
 }
 
 sp_err plan_new_state(pricing *p, pricing_state *out) {
@@ -212,6 +231,12 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
     out->excluded = arena_array(p->arena, p->segment_count, sizeof(uint64_t));
     good = good && out->classes && out->excluded;
   }
+  if (p->beyond_fen) {
+    size_t rows = cover_rows(p);
+    out->cover_fen = arena_array(p->arena, rows, sizeof(int64_t));
+    out->cover_packages = arena_array(p->arena, rows * package_words(p), sizeof(uint32_t));
+    good = good && out->cover_fen && out->cover_packages;
+  }
   if (!good) return SP_E_MEMORY;
   plan_reset_state(p, out);
   return SP_OK;
@@ -220,6 +245,7 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
 void plan_reset_state(const pricing *p, pricing_state *s) {
   s->order_classes = s->order_excluded = 0;
   s->cut_fen = s->freight_coupon_fen = s->goal_value_fen = 0;
+  s->cover_count = 0;
   memcpy(s->left, p->start_left, p->segment_count * sizeof *s->left);
   memset(s->counts, 0, p->slot_count);
   memset(s->freight, 0, p->package_count * sizeof *s->freight);
@@ -246,6 +272,12 @@ void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *f
   memcpy(to->counts, from->counts, p->slot_count);
   memcpy(to->freight, from->freight, p->package_count * sizeof *to->freight);
   memcpy(to->freed, from->freed, p->package_count);
+  to->cover_count = from->cover_count;
+  if (to->cover_count) {
+    size_t words = (size_t)to->cover_count * package_words(p);
+    memcpy(to->cover_fen, from->cover_fen, to->cover_count * sizeof *to->cover_fen);
+    memcpy(to->cover_packages, from->cover_packages, words * sizeof *to->cover_packages);
+  }
   if (!to->classes) return;
   memcpy(to->classes, from->classes, p->segment_count * sizeof *to->classes);
   memcpy(to->excluded, from->excluded, p->segment_count * sizeof *to->excluded);

@@ -115,9 +115,10 @@ bool price_turns(pricing *p, pricing_state *s, const choice *c, uint32_t from, u
     const turn *t = &p->turns[i];
     if (i == p->order_stage_turn)
       memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
-    if (t->kind == TURN_FREIGHT) {
+    if (!turn_is_rule(t)) {
       turn_apply(p, s, t, refused);
-      if (p->recording) p->receipt->freight_gap_fen = refused->next.stands ? refused->next.gap : -1;
+      if (p->recording && t->kind == TURN_FREIGHT)
+        p->receipt->freight_gap_fen = refused->next.stands ? refused->next.gap : -1;
     } else if (t->kind == TURN_COUPON ? !run_coupons(p, s, c, t, refused)
                                       : !run_promotion(p, s, c, t, refused)) {
       return false;

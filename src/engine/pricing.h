@@ -15,13 +15,14 @@ typedef enum {
   TURN_CHOSEN,    /* applies when G names it (a shared choice group) */
   TURN_ASSIGNED,  /* works on the lines that X gives it (a once_line group) */
   TURN_COUPON,    /* one application for each coupon of C */
-  TURN_FREIGHT    /* not a rule: the freight table's own free test */
+  TURN_FREIGHT,   /* not a rule: the freight table's own free test */
+  TURN_COVER      /* not a rule: what coupons name beyond their goods takes freight */
 } turn_kind;
 
 /* A rule's place in the order of work, with what it can reach in this cart. */
 typedef struct {
   turn_kind kind;
-  uint32_t rule;            /* SP_NONE for TURN_FREIGHT */
+  uint32_t rule;            /* SP_NONE: TURN_FREIGHT, TURN_COVER */
   const uint32_t *segments; /* in scope, ascending */
   uint32_t segment_count;
   const uint32_t *coupons; /* TURN_COUPON: valid coupons by id */
@@ -29,7 +30,8 @@ typedef struct {
   uint32_t coupon_count;
   uint32_t once_group;     /* TURN_ASSIGNED: row of the assignment table */
   bool bundles;            /* lines that no later rule of the group can take go together */
-  bool can_free;           /* may make freight free */
+  bool can_free;           /* may make freight free or cheaper */
+  bool cuts_any_freight;   /* that of regions that are never free too */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
@@ -47,6 +49,11 @@ typedef struct {
   int64_t cut_fen;  /* promotions and coupons on goods */
   int64_t freight_coupon_fen;
   int64_t goal_value_fen;
+  /* What coupons named beyond the room of their goods, in the order of work, and which packages may
+   * pay less for it: a row of bits for each. */
+  int64_t *cover_fen;
+  uint32_t *cover_packages;
+  uint32_t cover_count;
 } pricing_state;
 
 /* What one application did. Arrays are the pricing's scratch, valid until the next application. */
@@ -55,10 +62,12 @@ typedef struct {
   sp_reason reason; /* why not, or APPLIED / BENEFIT */
   int64_t cut_fen;  /* goods */
   int64_t freight_cut_fen;
-  int64_t waste_fen; /* face - cut of its amounts: what they name but could not take off */
+  int64_t waste_fen;  /* face - cut of its amounts: what they name but could not take off */
+  int64_t beyond_fen; /* what an order's amount names beyond the room of its goods */
   int64_t goal_value_fen;
   bool benefit; /* gave something other than free freight */
   bool frees_freight;
+  bool overflow; /* it named more than there was room for, which the policy refuses */
   int32_t step;
   int64_t times;
   int64_t measure;
@@ -78,6 +87,7 @@ typedef struct {
   uint32_t *segment_store; /* dense shop x store number */
   int64_t *list_part;      /* discountable part of the list price */
   int64_t *start_left;     /* discountable part after unit prices */
+  int64_t *floor_fen;      /* what cuts must leave of it; NULL: nothing anywhere */
   uint32_t shop_count, store_count;
   bool counts_kinds;
   bool has_fixed; /* some segment has a part that no rule can cut */
@@ -120,6 +130,8 @@ typedef struct {
   int64_t *package_weight, *package_cap, *package_part; /* of one cut over several packages */
   uint32_t *package_end; /* per package: where its positions end in share_positions */
   int64_t *nth_weight, *give_cut;
+  int64_t
+      *beyond_fen; /* per position, at the first of a level group; NULL: freight is not covered */
   struct piece_class *pieces, *pieces_spare;
   bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
@@ -131,6 +143,15 @@ static inline const sp_rule *turn_rule(const pricing *p, const turn *t) {
   return &p->book->rules[t->rule];
 }
 
+static inline bool turn_is_rule(const turn *t) {
+  return t->rule != SP_NONE;
+}
+
+/* Words in a row of bits, one for each package. */
+static inline uint32_t package_words(const pricing *p) {
+  return (p->package_count + 31) / 32;
+}
+
 /* Which level group a segment is in, and how many there are. */
 static inline uint32_t level_key(const pricing *p, sp_level level, uint32_t segment) {
   if (level == SP_LEVEL_order) return 0;
@@ -140,6 +161,12 @@ static inline uint32_t level_key(const pricing *p, sp_level level, uint32_t segm
 static inline uint32_t level_count(const pricing *p, sp_level level) {
   if (level == SP_LEVEL_order) return 1;
   return level == SP_LEVEL_shop ? p->shop_count : p->store_count;
+}
+
+/* What cuts may still take from a segment. */
+static inline int64_t room_of(const pricing *p, const pricing_state *s, uint32_t segment) {
+  if (!p->floor_fen) return s->left[segment];
+  return sp_max(0, s->left[segment] - p->floor_fen[segment]);
 }
 
 static inline uint32_t *assigned_row(pricing *p, uint32_t once_group) {

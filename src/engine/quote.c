@@ -125,14 +125,17 @@ static sp_err room_for_benefits(pricing *p) {
   size_t most = 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
-    if (t->kind == TURN_FREIGHT || !turn_rule(p, t)->benefit) continue;
+    if (!turn_is_rule(t) || !turn_rule(p, t)->benefit) continue;
     size_t applications = t->kind == TURN_COUPON ? t->coupon_count : 1;
     size_t groups = turn_rule(p, t)->level == SP_LEVEL_order ? 1 : p->store_count;
     most += applications * groups * turn_rule(p, t)->give_count;
   }
   p->receipt->gifts = arena_array(p->arena, most, sizeof(sp_gift));
   p->receipt->rewards = arena_array(p->arena, most, sizeof(sp_reward));
-  return p->receipt->gifts && p->receipt->rewards ? SP_OK : SP_E_MEMORY;
+  most *= p->request->promoter_count;
+  p->receipt->commissions = arena_array(p->arena, most, sizeof(sp_commission));
+  bool good = p->receipt->gifts && p->receipt->rewards && p->receipt->commissions;
+  return good ? SP_OK : SP_E_MEMORY;
 }
 
 /* What unit prices took off, as the first cuts of the receipt. */

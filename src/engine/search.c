@@ -92,14 +92,15 @@ static void bound_freight(search *x, const pricing_state *s, uint32_t from, int6
   *cheapest = *dearest = 0;
   *slack = INT64_MAX;
   bool can_free = from <= x->last_free && x->last_free != SP_NONE;
+  bool cuts_any = from <= x->last_cut && x->last_cut != SP_NONE;
   bool decided = from > x->freight_turn;
   uint32_t packages = 0;
   for (uint32_t g = 0; g < p->package_count; g++) {
     int64_t list = decided ? s->freight[g] : p->packages[g].freight_list_fen;
     *dearest += list;
     packages++;
-    bool fixed = p->never_free[g] || (!can_free && !table->has_free && !s->freed[g]) ||
-                 (decided && !can_free);
+    bool fixed = (p->never_free[g] && !cuts_any) ||
+                 (!can_free && !table->has_free && !s->freed[g]) || (decided && !can_free);
     if (fixed) *cheapest += list;
     if (s->freed[g]) can_free = true;
   }
@@ -238,7 +239,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       if (!bounded_out(x, s, i, 0)) tail_search(x, s);
       return;
     }
-    if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
+    if (!turn_is_rule(t) || t->kind == TURN_AUTOMATIC) {
       x->work += tree_application_work(t);
       turn_apply(p, s, t, &x->o);
       continue;
@@ -321,10 +322,11 @@ static sp_err prepare(search *x, const bool *allowed) {
   if (!err) err = steady_turns(p);
   if (!err) err = prepare_walks(x);
   if (!err) err = tail_prepare(x);
-  x->last_free = SP_NONE;
+  x->last_free = x->last_cut = SP_NONE;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind == TURN_FREIGHT) x->freight_turn = i;
     if (p->turns[i].can_free) x->last_free = i;
+    if (p->turns[i].cuts_any_freight) x->last_cut = i;
   }
   for (uint32_t i = 0; i < p->segment_count; i++)
     x->goods_fen += p->start_left[i] + p->segments[i].fixed_fen;
@@ -343,7 +345,7 @@ static void start_with_nothing(search *x, const choice *nothing) {
 static bool has_choices(const pricing *p, uint32_t end) {
   for (uint32_t i = 0; i < end; i++) {
     turn_kind kind = p->turns[i].kind;
-    if (kind != TURN_FREIGHT && kind != TURN_AUTOMATIC) return true;
+    if (turn_is_rule(&p->turns[i]) && kind != TURN_AUTOMATIC) return true;
   }
   return false;
 }

@@ -29,19 +29,20 @@ static bool tiers_grow(const sp_give *give) {
   return true;
 }
 
-static bool grows_with_lines(const sp_give *give) {
+static bool grows_with_lines(const pricing *p, const sp_give *give) {
   switch (give->kind) {
   case SP_GIVE_amount_off:
     return give->max_units == 0 && give->per != SP_PER_piece;
   case SP_GIVE_percent_off:
-    return give->base == SP_BASE_current && give->per != SP_PER_piece;
+    return give->base == SP_BASE_current && give->max_units == 0 && give->per != SP_PER_piece;
   case SP_GIVE_tiers:
     return tiers_grow(give);
   case SP_GIVE_every:
     return give->inner->kind == SP_GIVE_amount_off;
   // The dearest first: one more piece makes no position cheaper.
   case SP_GIVE_nth_item:
-    return give->order == SP_ORDER_price_desc;
+    return give->order == SP_ORDER_price_desc && give->base == SP_BASE_current &&
+           p->book->policy.percent_level != SP_PER_line;
   default:
     return false;
   }
@@ -49,10 +50,11 @@ static bool grows_with_lines(const sp_give *give) {
 
 static bool rule_grows(const pricing *p, const turn *t) {
   const sp_rule *rule = turn_rule(p, t);
-  if (rule->give_count != 1 || rule->level != SP_LEVEL_order || !rule->applies_to_discounted) {
+  if (rule->give_count != 1 || rule->level != SP_LEVEL_order || !rule->applies_to_discounted ||
+      rule->filter.bits) {
     return false;
   }
-  return p->group_slots[rule->group] == SP_NONE && grows_with_lines(&rule->gives[0]);
+  return p->group_slots[rule->group] == SP_NONE && grows_with_lines(p, &rule->gives[0]);
 }
 
 /* ---- (b) everything after it ---- */
@@ -98,13 +100,17 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
     }
     return true;
   case SP_GIVE_every:
-    return measure_steady(v, give) &&
+    return measure_steady(v, give) && give->inner->kind != SP_GIVE_percent_off &&
            give_steady(v, give->inner, sp_min(give->limit, v->amount_fen / give->step), whole);
   case SP_GIVE_gift:
   case SP_GIVE_grant_coupon:
-  case SP_GIVE_points:
+  case SP_GIVE_growth:
+  case SP_GIVE_grant_membership:
+  case SP_GIVE_stored_bonus:
   case SP_GIVE_free_freight:
     return true;
+  case SP_GIVE_points:
+    return !give->den;
   default:
     return false;
   }
@@ -152,8 +158,10 @@ static bool later_steady(const view *v, const turn *r, reach *reached) {
   bool same_group = v->t->kind == TURN_ASSIGNED && v->t->once_group == r->once_group;
   if (same_group && reached->count == r->segment_count) return true;
   // Rules with lines of their own, or evaluated by shop, measure less than the whole.
-  if (v->t->kind == TURN_ASSIGNED || rule->level != SP_LEVEL_order || rule->give_count != 1)
+  if (v->t->kind == TURN_ASSIGNED || rule->level != SP_LEVEL_order || rule->give_count != 1 ||
+      rule->filter.bits) {
     return false;
+  }
   if (counts_by_place(v->p, rule)) return false;
   if (rule->when.amount_gte_fen >= 0 &&
       !threshold_steady(v, rule->when.base, rule->when.amount_gte_fen)) {
@@ -224,6 +232,9 @@ static bool any_exclusion(const pricing *p) {
 }
 
 sp_err steady_turns(pricing *p) {
+  const sp_policy *policy = &p->book->policy;
+  // A cut that has no room may move, be lost, or take its rule along: nothing is proven there.
+  if (p->floor_fen || policy->refuse_overflow || policy->coupons_cover_freight) return SP_OK;
   if (!p->once_group_count || any_exclusion(p)) return SP_OK;
   size_t mark = arena_mark(p->arena);
   view *views = arena_array(p->arena, p->turn_count, sizeof(view));

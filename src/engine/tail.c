@@ -75,11 +75,12 @@ static bool is_idle(const pricing *p, const turn *t) {
 
 static bool by_sums(const pricing *p, const turn *t) {
   if (t->kind == TURN_FREIGHT) return freight_by_sums(p);
+  if (t->kind == TURN_COVER) return false;
   const sp_rule *rule = turn_rule(p, t);
   if (is_idle(p, t)) return true;
   return t->kind != TURN_ASSIGNED && t->segment_count == p->segment_count &&
          rule->applies_to_discounted && level_count(p, rule->level) == 1 &&
-         turn_counts_once(p, rule->group) && gives_sums(rule);
+         turn_counts_once(p, rule->group) && gives_sums(p, rule);
 }
 
 /* ---- one turn on one node ---- */
@@ -114,7 +115,7 @@ static bool pass_rule(search *x, const struct tail *tl, const turn *t, node *n) 
   g.left_fen = n->left_fen;
   outcome o = {0};
   if (!when_holds(p, &g, &rule->when, &o.measure, &o.next)) return false;
-  if (!effect_apply(p, NULL, t->rule, &g, NULL, &o)) return false;
+  if (!effect_apply(p, NULL, t->rule, &g, &g, NULL, &o)) return false;
   int64_t gain = freight ? n->due_fen : o.cut_fen;
   if (coupon && !o.benefit && gain < p->book->policy.coupon_min_gain_fen) return false;
   if (count) ++*count;

@@ -45,6 +45,7 @@ typedef struct {
   outcome o;
   sp_err err;
   uint32_t freight_turn, last_free; /* the table's test; the last turn that can make it free */
+  uint32_t last_cut;                /* the last turn that can cut any freight */
   int64_t goods_fen;                /* before any cut, fixed parts included */
   struct tail *tail;
   uint32_t tail_from;             /* the first turn of the tail, turn_count: there is none */

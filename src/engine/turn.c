@@ -58,6 +58,31 @@ static uint32_t gather_level_group(pricing *p, sp_level level, uint32_t from) {
   return to;
 }
 
+static bool lands_on(const pricing *p, const sp_rule *rule, uint32_t i) {
+  return scope_has(rule->filter, p->request->lines[p->segments[i].line].sku);
+}
+
+/* Moves the goods in the rule's filter to the front, in cart order like the others. */
+static goods gather_landing(pricing *p, const pricing_state *s, const sp_rule *rule, const goods *g,
+                            uint32_t *eligible) {
+  goods landing = *g;
+  if (!rule->filter.bits) return landing;
+  uint32_t kept = 0;
+  landing.count = 0;
+  landing.left_fen = 0;
+  for (uint32_t k = 0; k < g->count; k++) {
+    uint32_t i = eligible[k];
+    if (!lands_on(p, rule, i)) {
+      p->eligible_spare[kept++] = i;
+      continue;
+    }
+    eligible[landing.count++] = i;
+    landing.left_fen += s->left[i];
+  }
+  memcpy(eligible + landing.count, p->eligible_spare, kept * sizeof *eligible);
+  return landing;
+}
+
 /* The group with the smallest gap speaks for the rule; the first one where no group has a gap. */
 static void merge_description(outcome *out, const outcome *part, bool first) {
   bool closer = part->next.stands && (!out->next.stands || part->next.gap < out->next.gap);
@@ -80,45 +105,41 @@ static void merge_sums(outcome *out, const outcome *part) {
 static const outcome nothing = {.reason = SP_REASON_NO_GOODS, .step = -1, .measure = -1};
 
 /* Runs every level group; out->applied when one of them gave anything. Without `place` only sums
- * are made: p->cut stays 0. */
-static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t, bool place,
+ * are made: p->cut stays 0. False when none of the groups has goods in the rule's filter. */
+static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t, bool place,
                                outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
+  bool described = false;
+  if (rule->stage == SP_STAGE_freight) words_zero(p->package_cut, p->package_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
     goods g = {p->eligible + from, to - from, 0, NULL};
     for (uint32_t k = 0; k < g.count; k++)
       g.left_fen += s->left[g.segments[k]];
+    goods landing = gather_landing(p, s, rule, &g, p->eligible + from);
     outcome local = nothing;
-    bool given = when_holds(p, &g, &rule->when, &local.measure, &local.next);
+    bool given = landing.count && when_holds(p, &g, &rule->when, &local.measure, &local.next);
     // A turn whose only group fails changes nothing, so nobody looks at its cuts.
     if (given || g.count < p->eligible_count) words_zero(p->cut + from, g.count);
-    given = given && effect_apply(p, s, t->rule, &g, place ? p->cut + from : NULL, &local);
-    merge_description(out, &local, from == 0);
+    given =
+        given && effect_apply(p, s, t->rule, &g, &landing, place ? p->cut + from : NULL, &local);
+    if (landing.count) merge_description(out, &local, !described);
+    described |= landing.count > 0;
+    out->overflow |= local.overflow;
+    if (p->beyond_fen) p->beyond_fen[from] = given ? local.beyond_fen : 0;
     if (given) merge_sums(out, &local);
     memset(p->served + from, given, g.count);
   }
+  return described;
 }
 
-/* Freight rules take what is still to pay for the packages of their eligible segments. */
-static void cut_freight(pricing *p, const pricing_state *s, outcome *out) {
-  memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
-  for (uint32_t k = 0; k < p->eligible_count; k++) {
-    uint32_t package = p->segments[p->eligible[k]].group;
-    if (!p->served[k] || p->never_free[package] || p->package_cut[package]) continue;
-    p->package_cut[package] = s->freight[package];
-    out->freight_cut_fen += s->freight[package];
-  }
-}
-
-/* Where the rule counts for maxima and exclusions: where its cut is > 0, or all it served if it
- * cuts nothing. */
-static bool occupies(const pricing *p, const turn *t, const outcome *out, uint32_t k) {
+/* Where the rule counts for maxima and exclusions: where its cut is > 0, of goods or of the freight
+ * of their package, or all it served if it cuts nothing. */
+static bool occupies(const pricing *p, const outcome *out, uint32_t k) {
   if (!p->served[k]) return false;
-  if (turn_rule(p, t)->stage == SP_STAGE_freight && out->freight_cut_fen > 0) {
-    return p->package_cut[p->segments[p->eligible[k]].group] > 0;
-  }
-  return out->cut_fen == 0 || p->cut[k] > 0;
+  bool freight = out->freight_cut_fen > 0;
+  if (freight && p->package_cut[p->segments[p->eligible[k]].group] > 0) return true;
+  return (out->cut_fen == 0 && !freight) || p->cut[k] > 0;
 }
 
 static uint32_t slot_of(const pricing *p, const sp_group *group, uint32_t first_slot, uint32_t i) {
@@ -148,7 +169,7 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
   for (int pass = 0; pass < (commit ? 2 : 1); pass++) {
     uint32_t stamp = ++p->stamp;
     for (uint32_t k = 0; k < p->eligible_count; k++) {
-      if (!occupies(p, t, out, k)) continue;
+      if (!occupies(p, out, k)) continue;
       uint32_t slot = slot_of(p, group, first_slot, p->eligible[k]);
       if (p->slot_seen[slot] == stamp) continue;
       p->slot_seen[slot] = stamp;
@@ -165,9 +186,24 @@ static void mark_exclusions(pricing *p, pricing_state *s, const turn *t, const o
   s->order_excluded |= rule->exclude_order_bits;
   if (!s->classes) return;
   for (uint32_t k = 0; k < p->eligible_count; k++) {
-    if (!occupies(p, t, out, k)) continue;
+    if (!occupies(p, out, k)) continue;
     s->classes[p->eligible[k]] |= rule->class_bits;
     s->excluded[p->eligible[k]] |= rule->exclude_line_bits;
+  }
+}
+
+/* Notes what each level group of a goods coupon left of its amount, with the group's packages. */
+static void note_beyond(const pricing *p, pricing_state *s, const sp_rule *rule) {
+  for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
+    uint32_t key = level_key(p, rule->level, p->eligible[from]);
+    uint32_t *row = s->cover_packages + s->cover_count * package_words(p);
+    memset(row, 0, package_words(p) * sizeof *row);
+    for (to = from; to < p->eligible_count; to++) {
+      uint32_t i = p->eligible[to], package = p->segments[i].group;
+      if (level_key(p, rule->level, i) != key) break;
+      if (lands_on(p, rule, i)) row[package / 32] |= 1u << package % 32;
+    }
+    if (p->beyond_fen[from]) s->cover_fen[s->cover_count++] = p->beyond_fen[from];
   }
 }
 
@@ -177,7 +213,8 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
     uint32_t i = p->eligible[k];
     s->left[i] -= p->cut[k];
     SP_CHECK(s->left[i] >= 0);
-    if (out->frees_freight && p->served[k]) s->freed[p->segments[i].group] = 1;
+    if (out->frees_freight && p->served[k] && lands_on(p, turn_rule(p, t), i))
+      s->freed[p->segments[i].group] = 1;
   }
   if (is_freight) {
     for (uint32_t g = 0; g < p->package_count; g++)
@@ -186,13 +223,15 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
   }
   s->cut_fen += out->cut_fen;
   s->goal_value_fen += out->goal_value_fen;
+  if (p->beyond_fen && t->kind == TURN_COUPON && !is_freight && turn_rule(p, t)->give_count == 1)
+    note_beyond(p, s, turn_rule(p, t));
   mark_exclusions(p, s, t, out);
 }
 
 /* A coupon has to gain something of its own; free freight alone counts as the freight it saves. */
 static sp_reason coupon_refusal(const pricing *p, const turn *t, const outcome *out) {
   bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
-  int64_t gain = is_freight ? out->freight_cut_fen : out->cut_fen;
+  int64_t gain = out->freight_cut_fen + out->cut_fen;
   if (gain >= p->book->policy.coupon_min_gain_fen || out->benefit) return SP_REASON_APPLIED;
   return is_freight ? SP_REASON_NO_FREIGHT : SP_REASON_NO_GAIN;
 }
@@ -217,14 +256,19 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
     return false;
   }
-  bool place =
-      change || t->kind == TURN_ASSIGNED || !turn_counts_once(p, rule->group) || !gives_sums(rule);
-  apply_level_groups(p, s, t, place, out);
+  bool place = change || t->kind == TURN_ASSIGNED || !turn_counts_once(p, rule->group) ||
+               !gives_sums(p, rule);
+  if (!apply_level_groups(p, s, t, place, out)) return false; // Nothing in the filter: NO_GOODS.
   if (!out->applied) {
-    out->reason = out->next.stands ? SP_REASON_THRESHOLD : SP_REASON_NO_GAIN;
+    bool no_freight = is_freight && t->kind == TURN_COUPON;
+    out->reason = out->overflow      ? SP_REASON_OVERFLOW
+                  : out->next.stands ? SP_REASON_THRESHOLD
+                  : no_freight       ? SP_REASON_NO_FREIGHT
+                                     : SP_REASON_NO_GAIN;
     return false;
   }
-  if (is_freight) cut_freight(p, s, out);
+  for (uint32_t g = 0; is_freight && g < p->package_count; g++)
+    out->freight_cut_fen += p->package_cut[g];
   sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
   if (refusal == SP_REASON_APPLIED && !count_in_group(p, s, t, out, change))
     refusal = SP_REASON_EXCLUDED;
@@ -262,9 +306,29 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   }
 }
 
+/* What goods coupons named beyond their goods takes freight, one after another. */
+static void cover_freight(pricing *p, pricing_state *s) {
+  const uint32_t *row = s->cover_packages;
+  for (uint32_t c = 0; c < s->cover_count; c++, row += package_words(p)) {
+    int64_t sum = 0;
+    for (uint32_t g = 0; g < p->package_count; g++) {
+      p->package_cap[g] = (row[g / 32] >> g % 32) & 1 ? s->freight[g] : 0;
+      sum += p->package_cap[g];
+    }
+    apportion(sp_min(s->cover_fen[c], sum), p->package_cap, p->package_cap, p->package_count,
+              p->book->policy.share_remainder, p->package_part);
+    for (uint32_t g = 0; g < p->package_count; g++)
+      s->freight[g] -= p->package_part[g];
+  }
+}
+
 bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out) {
   if (t->kind == TURN_FREIGHT) {
     apply_freight_table(p, s, out);
+    return true;
+  }
+  if (t->kind == TURN_COVER) {
+    cover_freight(p, s);
     return true;
   }
   filter f = {.ignore_assignment = false};

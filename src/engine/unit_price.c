@@ -29,6 +29,7 @@ typedef struct {
   unit_rule *rules;
   uint32_t rule_count;
   offer *offers;
+  int64_t *floor; /* per segment, the pricing's where any is > 0 */
 } stage;
 
 static const sp_sku *line_sku(const stage *st, uint32_t line) {
@@ -260,6 +261,9 @@ static void add_segment(stage *st, uint32_t line_index, int32_t qty, const offer
   p->segment_store[i] = st->store[line_index];
   p->list_part[i] = (list + discountable) * qty;
   p->start_left[i] = (unit + discountable) * qty;
+  int64_t floor = line_sku(st, line_index)->floor_fen * qty;
+  st->floor[i] = floor;
+  if (floor) p->floor_fen = st->floor;
 }
 
 static void cut_line(stage *st, uint32_t line_index) {
@@ -286,7 +290,9 @@ sp_err unit_price_stage(pricing *p) {
   p->segment_store = arena_array(p->arena, segments, sizeof(uint32_t));
   p->list_part = arena_array(p->arena, segments, sizeof(int64_t));
   p->start_left = arena_array(p->arena, segments, sizeof(int64_t));
-  if (!p->segments || !p->segment_shop || !p->segment_store || !p->list_part || !p->start_left) {
+  st.floor = arena_array(p->arena, segments, sizeof(int64_t));
+  if (!p->segments || !p->segment_shop || !p->segment_store || !p->list_part || !p->start_left ||
+      !st.floor) {
     return SP_E_MEMORY;
   }
   sp_err err = number_lines(&st);

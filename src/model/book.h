@@ -20,8 +20,11 @@
 #define SP_GIVES(X)                                                                                \
   X(amount_off, 0)                                                                                 \
   X(percent_off, 1)                                                                                \
-  X(unit_price, 2) X(tiers, 3) X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7)            \
-      X(points, 8) X(free_freight, 9)
+  X(unit_price, 2)                                                                                 \
+  X(tiers, 3) X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7) X(points, 8)                \
+      X(free_freight, 9) X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13)          \
+          X(first_and_additional, 14) X(freight_off, 15) X(growth, 16) X(grant_membership, 17)     \
+              X(stored_bonus, 18) X(commission, 19)
 #define SP_LEVELS(X) X(order, 0) X(shop, 1) X(store, 2)
 #define SP_PERS(X)   X(order, 0) X(line, 1) X(unit, 2) X(piece, 3)
 
@@ -56,7 +59,7 @@ typedef enum {
 #undef X
 } sp_per;
 typedef enum { SP_BY_amount, SP_BY_qty, SP_BY_kinds } sp_by;
-typedef enum { SP_CHOOSE_dearest, SP_CHOOSE_cheapest } sp_choose;
+typedef enum { SP_CHOOSE_dearest, SP_CHOOSE_cheapest, SP_CHOOSE_best } sp_choose;
 typedef enum { SP_ORDER_cart, SP_ORDER_price_desc, SP_ORDER_price_asc } sp_piece_order;
 typedef enum { SP_MAX_PER_line, SP_MAX_PER_shop, SP_MAX_PER_order } sp_max_per;
 typedef enum { SP_AT_order, SP_AT_pay, SP_AT_fulfilment } sp_at;
@@ -79,6 +82,7 @@ typedef struct {
   uint32_t freight; /* template index, SP_NONE: the book's default */
   int64_t weight_g;
   int64_t volume_cm3;
+  int64_t floor_fen; /* per piece: what promotions and coupons leave of the discountable part */
   bool on_sale;
 } sp_sku;
 
@@ -125,16 +129,35 @@ typedef struct {
   int32_t qty;
 } sp_gift_option;
 
+/* So many pieces of a scope: of a bundle, or what a buy_get asks for and gives. */
+typedef struct {
+  sp_scope scope;
+  int64_t qty;
+} sp_need;
+
 struct sp_give {
   sp_give_kind kind;
   sp_per per;
   sp_choose choose;
-  sp_by by;               /* tiers, every */
-  sp_base base;           /* percent_off, tiers, every: resolved by policy */
-  int64_t amount_fen;     /* amount_off, unit_price with one price */
-  int64_t n;              /* grant_coupon, points */
-  uint32_t bp;            /* percent_off */
-  int64_t cap_fen;        /* percent_off, -1: none */
+  sp_by by;     /* tiers, every */
+  sp_base base; /* percent_off, nth_item, tiers, every: resolved by policy */
+  // amount_off, unit_price with one price, bundle, first_and_additional's first, freight_off (0:
+  // bp), stored_bonus, commission (-1: levels).
+  int64_t amount_fen;
+  // grant_coupon, points, growth, items_free; size of qty_groups; days of grant_membership; max of
+  // first_and_additional (0: no limit).
+  int64_t n;
+  int64_t den;            /* points {num: n, den}, 0: n itself */
+  int64_t additional_fen; /* first_and_additional */
+  uint32_t bp;            /* percent_off, freight_off, buy_get's off_bp */
+  int64_t cap_fen;        /* percent_off, freight_off, -1: none */
+  const sp_need *needs;   /* bundle; buy_get: what is bought, then what is got */
+  uint32_t need_count;
+  bool names_price;       /* bundle: amount_fen is its price, not what it takes off */
+  bool lands_on_freight;  /* amount_off: what is beyond the goods takes freight */
+  bool whole_order;       /* freight_off: of the sum over the packages */
+  bool compound;          /* every */
+  sp_text card;           /* grant_membership */
   int32_t max_units;      /* 0: no limit */
   bool quota_per_rule;    /* max_units_per: rule */
   const sp_price *prices; /* unit_price with a list, ascending by sku; NULL: amount_fen */
@@ -143,8 +166,8 @@ struct sp_give {
   uint32_t tier_count;
   int64_t step;           /* every: fen or pieces */
   int64_t limit;          /* every */
-  const sp_give *inner;   /* every */
-  const uint16_t *pay_bp; /* nth_item */
+  const sp_give *inner;   /* every, qty_groups */
+  const uint16_t *pay_bp; /* nth_item; levels of commission */
   uint32_t pay_count;
   uint32_t beyond_bp;
   bool repeat;
@@ -177,6 +200,7 @@ typedef struct {
   bool benefit;    /* gives something that is not money: gift, grant_coupon, points, free_freight */
   sp_text shop;    /* size 0: every shop */
   sp_scope scope;
+  sp_scope filter;       /* where it lands; bits NULL: everywhere in scope */
   uint32_t member_tiers; /* bit per tier index, 0: everybody */
   sp_window window;
   sp_when when;
@@ -246,7 +270,11 @@ typedef struct {
   sp_base threshold_base, percent_base, free_freight_base;
   sp_rounding percent_rounding;
   bool percent_price_side;
+  sp_per percent_level; /* order, line: of a percentage that does not say its own */
   sp_remainder share_remainder;
+  bool excess_lost; /* an order's cut is not moved away from goods that have no room */
+  bool refuse_overflow;
+  bool coupons_cover_freight;
   sp_coupon_slots coupon_slots;
   bool amounts_first;
   uint32_t unit_price_kind; /* sp_kind, SP_NONE: lowest */

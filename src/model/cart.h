@@ -58,6 +58,8 @@ typedef struct {
   sp_text tier_id;
   uint32_t tier; /* SP_NONE: none */
   int64_t points_balance;
+  sp_text promoters[SP_PROMOTERS_MAX]; /* nearest first */
+  uint32_t promoter_count;
   const sp_line *lines;
   uint32_t line_count;
   bool has_address;

@@ -25,6 +25,7 @@
   X(LOSES_FREE_FREIGHT, "用后将失去包邮", "using it would lose free freight")                      \
   X(NOT_ASKED, "未选用", "not selected")                                                           \
   X(FREIGHT_UNKNOWN, "填写地址后可用", "needs an address")                                         \
+  X(OVERFLOW, "面额大于可减金额", "it names more than there is to take off")                       \
   X(NO_FREIGHT, "本单没有运费", "there is no freight to take off")                                 \
   X(UNKNOWN_RULE, "优惠券规则不存在", "its rule is not in the book")
 
@@ -129,9 +130,15 @@ typedef struct {
 
 typedef struct {
   uint32_t rule;
-  uint32_t coupon_rule; /* SP_NONE: points */
-  int64_t n;
+  const sp_give *give; /* says of what */
+  int64_t n;           /* coupons, points, growth, days or fen */
 } sp_reward;
+
+typedef struct {
+  uint32_t rule;
+  uint32_t promoter; /* index into the request's promoters */
+  int64_t amount_fen;
+} sp_commission;
 
 typedef struct {
   uint32_t fee;
@@ -159,6 +166,8 @@ typedef struct {
   uint32_t gift_count;
   sp_reward *rewards;
   uint32_t reward_count;
+  sp_commission *commissions;
+  uint32_t commission_count;
   sp_fee_answer *fees;
   uint32_t fee_count;
   sp_warning *warnings;

@@ -98,14 +98,15 @@ export function share(amount, weights, caps, mode) {
   if (mode === 'largest') {
     order.sort((a, b) => remainders[b] - remainders[a] || a - b);
   }
-  while (remaining > 0) {
+  // `largest`: one each, and what then still remains forwards.
+  for (let most = mode === 'largest' ? 1 : Infinity; remaining > 0; most = Infinity) {
     const before = remaining;
     for (const i of order) {
-      const room = cap(i) - parts[i];
-      const step = Math.min(remaining, room, mode === 'largest' ? 1 : Infinity);
+      const step = Math.min(remaining, cap(i) - parts[i], most);
       parts[i] += step;
       remaining -= step;
     }
+    if (mode === 'largest') order.sort((x, y) => x - y);
     if (remaining === before) throw new RangeError('the amount does not fit into the caps');
   }
   return parts;

@@ -115,13 +115,18 @@ describe('what is wrong is refused', () => {
     'tiers in tiers': ruled({ give: { tiers: { by: 'qty', tiers: [{
       gte: 1, give: { tiers: { by: 'qty', tiers: [] } },
     }] } } }),
-    'a percentage for every step': ruled({
-      give: { every: { by: 'qty', step: 1, give: { percent_off: { bp: 1 } } } },
+    'a compounded amount': ruled({
+      give: { every: { by: 'qty', step: 1, compound: true, give: { amount_off: { amount: 1 } } } },
     }),
-    'one piece in a promotion': ruled({ give: { amount_off: { amount: 1, per: 'piece' } } }),
-    'one piece in the tiers of a promotion': ruled({ give: [{ tiers: { by: 'qty', tiers: [{
-      gte: 1, give: { percent_off: { bp: 1, per: 'piece' } },
-    }] } }] }),
+    'a price and an amount of a bundle': ruled({
+      give: { bundle: { needs: [{ scope: 'all', qty: 1 }], price: 1, off: 1 } },
+    }),
+    'the best of several pieces': ruled({
+      give: { percent_off: { bp: 1, per: 'unit', max_units: 2, choose: 'best' } },
+    }),
+    'a cap of an amount of freight': ruled({
+      stage: 'freight', give: { freight_off: { amount: 1, cap: 1 } },
+    }),
     'a number of pieces for the order': ruled({
       give: { amount_off: { amount: 1, max_units: 1 } },
     }),

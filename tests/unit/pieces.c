@@ -75,7 +75,7 @@ static void check_nth(table *t, const sp_give *give) {
   }
   for (uint32_t i = 0; i < total; i++)
     wanted[pieces[i].position] += pieces[i].value_fen * (10000 - pay_at(give, i));
-  pieces_nth_weights(&t->p, &t->s, t->list, t->count, give, weight);
+  pieces_nth_weights(&t->p, t->left, t->list, t->count, give, weight);
   for (uint32_t i = 0; i < t->count; i++)
     CHECK_INT(weight[i], wanted[i]);
 }
@@ -110,38 +110,6 @@ static void nth_weights_equal_a_loop_over_9999_pieces(void) {
   check_all_nth(3, SP_QTY_MAX, 2);
 }
 
-static void check_cut(table *t, int64_t amount, int32_t max_units, bool dearest) {
-  int64_t cut[SEGMENTS_MAX] = {0}, wanted[SEGMENTS_MAX] = {0}, units = 0;
-  uint32_t total = all_pieces(t);
-  qsort(pieces, total, sizeof *pieces, dearest ? dearest_first : cheapest_first);
-  for (uint32_t i = 0; i < total && (!max_units || units < max_units); i++) {
-    if (pieces[i].value_fen == 0) continue;
-    wanted[pieces[i].position] += sp_min(amount, pieces[i].value_fen);
-    units++;
-  }
-  CHECK_INT(pieces_cut_each(&t->p, &t->s, t->list, t->count, amount, max_units, dearest, cut),
-            units);
-  for (uint32_t i = 0; i < t->count; i++)
-    CHECK_INT(cut[i], wanted[i]);
-}
-
-static void check_all_cuts(int rounds, int32_t qty_max, uint64_t seed) {
-  unit_random r = {.state = seed};
-  static table t;
-  for (int round = 0; round < rounds; round++) {
-    set_up(&t, &r, qty_max);
-    int64_t amount = random_one_in(&r, 2) ? random_int(&r, 1, 4) : 1 + random_sized(&r, 30);
-    int32_t max_units = random_one_in(&r, 3) ? 0 : (int32_t)random_int(&r, 1, 3 * qty_max);
-    check_cut(&t, amount, max_units, true);
-    check_cut(&t, amount, max_units, false);
-  }
-}
-
-static void a_cut_of_each_piece_equals_a_loop(void) {
-  check_all_cuts(20000, 20, 3);
-  check_all_cuts(5, SP_QTY_MAX, 4);
-}
-
 static void check_classes(const table *t, uint32_t classes, uint32_t total, bool with_zero) {
   uint32_t at = 0;
   for (uint32_t c = 0; c < classes; c++) {
@@ -164,17 +132,16 @@ static void classes_stand_in_the_order_of_their_pieces(void) {
     set_up(&t, &r, 12);
     uint32_t total = all_pieces(&t);
     qsort(pieces, total, sizeof *pieces, dearest_first);
-    check_classes(&t, pieces_sorted(&t.p, &t.s, t.list, t.count, true, true), total, true);
-    check_classes(&t, pieces_sorted(&t.p, &t.s, t.list, t.count, true, false), total, false);
+    check_classes(&t, pieces_sorted(&t.p, t.left, t.list, t.count, true, true), total, true);
+    check_classes(&t, pieces_sorted(&t.p, t.left, t.list, t.count, true, false), total, false);
     qsort(pieces, total, sizeof *pieces, cheapest_first);
-    check_classes(&t, pieces_sorted(&t.p, &t.s, t.list, t.count, false, true), total, true);
+    check_classes(&t, pieces_sorted(&t.p, t.left, t.list, t.count, false, true), total, true);
   }
 }
 
 int main(void) {
   RUN(nth_weights_equal_a_loop_over_few_pieces);
   RUN(nth_weights_equal_a_loop_over_9999_pieces);
-  RUN(a_cut_of_each_piece_equals_a_loop);
   RUN(classes_stand_in_the_order_of_their_pieces);
   return unit_end();
 }

@@ -52,7 +52,7 @@ static bool play(enumeration *e) {
     const turn *t = &p->turns[i];
     if (i == p->order_stage_turn)
       memcpy(p->after_item, e->s.left, p->segment_count * sizeof(int64_t));
-    if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
+    if (!turn_is_rule(t) || t->kind == TURN_AUTOMATIC) {
       turn_apply(p, &e->s, t, &o);
     } else if (t->kind == TURN_CHOSEN && e->now.rules[t->rule]) {
       if (!turn_apply(p, &e->s, t, &o)) return false;

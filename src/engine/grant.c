@@ -1,0 +1,59 @@
+#include "engine/grant.h"
+
+#include "base/text.h"
+#include "engine/land.h"
+
+/* floor(shares of what the goods cost) for each promoter, nearest first; whoever buys through his
+ * own link is passed over. A fixed amount is for the first one alone. */
+static bool grant_commission(give_work *w, const sp_give *give) {
+  const sp_request *request = w->p->request;
+  int64_t paid = measure_amount(w->p, w->g, SP_BASE_current);
+  uint32_t level = 0, levels = give->amount_fen >= 0 ? 1 : give->pay_count;
+  for (uint32_t i = 0; i < request->promoter_count && level < levels; i++) {
+    if (text_equal(request->promoters[i], request->member_id)) continue;
+    int64_t amount =
+        give->amount_fen >= 0 ? give->amount_fen : money_mul_div(paid, give->pay_bp[level], 10000);
+    level++;
+    if (!w->p->recording) continue;
+    sp_receipt *r = w->p->receipt;
+    r->commissions[r->commission_count++] = (sp_commission){w->rule, i, amount};
+  }
+  return level > 0;
+}
+
+/* How many: of points for each line or piece, or for the money; of everything else n. */
+static int64_t count_of(const give_work *w, const sp_give *give) {
+  if (give->den) {
+    return money_mul_div(measure_amount(w->p, w->g, SP_BASE_current), give->n, give->den);
+  }
+  int64_t n = give->kind == SP_GIVE_stored_bonus ? give->amount_fen : give->n;
+  int64_t lines = 0;
+  if (give->per == SP_PER_unit) return n * measure_qty(w->p, w->g);
+  if (give->per == SP_PER_order) return n;
+  for (uint32_t k = 0; k < w->g->count; k = land_line_end(w, k))
+    lines++;
+  return n * lines;
+}
+
+static void record(const give_work *w, const sp_give *give, int64_t n) {
+  sp_receipt *r = w->p->receipt;
+  if (give->kind != SP_GIVE_gift) {
+    r->rewards[r->reward_count++] = (sp_reward){w->rule, give, n};
+    return;
+  }
+  const sp_gift_option *option = &give->gifts[0];
+  r->gifts[r->gift_count++] = (sp_gift){w->rule, option->sku, option->qty * w->times};
+}
+
+bool grant_give(give_work *w, const sp_give *give) {
+  if (give->kind == SP_GIVE_commission) {
+    bool any = grant_commission(w, give);
+    w->out->benefit |= any;
+    return any;
+  }
+  int64_t n = count_of(w, give);
+  if (give->den && !n) return false;
+  if (w->p->recording) record(w, give, n * w->times);
+  w->out->goal_value_fen += give->goal_value_fen * w->times;
+  return w->out->benefit = true;
+}
