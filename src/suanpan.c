@@ -108,15 +108,12 @@ static sp_err price(const sp_book *book, sp_arena *scratch, sp_request *request,
     return fail_at(scratch, mark, SP_E_MEMORY, SP_TEXT(""), reply);
   }
   json_open(&out, scratch);
-  if (explain) {
-    json_begin(&out, '{');
-    json_key(&out, "receipt");
-  }
+  if (explain) json_literal(&out, "{\"receipt\":");
   receipt_out(&out, &a, sums, detail, hash);
   if (explain) {
-    json_key(&out, "explain");
+    json_literal(&out, ",\"explain\":");
     explain_out(&out, &a);
-    json_end(&out, '}');
+    json_literal(&out, "}");
   }
   return close_reply(&out, scratch, mark, reply);
 }
@@ -136,7 +133,7 @@ static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text tex
   // The request's texts are the tree's, so the tree stays until the answer is written.
   sp_err err = report.error_count ? fail(scratch, mark, &report, reply)
                                   : price(book, scratch, &request, explain, reply);
-  cJSON_Delete(tree);
+  json_free(tree);
   return err;
 }
 

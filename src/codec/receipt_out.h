@@ -28,8 +28,10 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
 /* explain[]: one entry for each activity and coupon. */
 void explain_out(json_out *out, const answer *a);
 
-/* A digest as a JSON string of hex digits. */
-void digest_out(json_out *out, const uint8_t digest[SP_SHA256_SIZE]);
+/* A digest as hex digits, which lie in `hex`. */
+sp_text digest_text(const uint8_t digest[SP_SHA256_SIZE], char hex[2 * SP_SHA256_SIZE]);
+
+extern const char sp_reason_words[]; /* a list, by sp_reason */
 
 /* ---- between receipt_sum.c and the writers ---- */
 

@@ -18,12 +18,26 @@ bool plan_covers(const sp_rule *rule, const sp_line *line) {
   return !rule->shop.size || text_equal(rule->shop, line->shop);
 }
 
+static uint32_t shop_number(const pricing *p, sp_text shop) {
+  for (uint32_t g = 0; g < p->package_count; g++) {
+    if (text_equal(p->packages[g].shop, shop)) return p->package_shop[g];
+  }
+  return SP_NONE;
+}
+
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
+  if (!rule->scope.bits && !rule->shop.size) {
+    t->segments = p->all_segments;
+    t->segment_count = p->segment_count;
+    return SP_OK;
+  }
   uint32_t *segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
   if (!segments) return SP_E_MEMORY;
+  uint32_t shop = shop_number(p, rule->shop);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    if (!plan_covers(rule, &p->request->lines[p->segments[i].line])) continue;
-    segments[t->segment_count++] = i;
+    if (rule->shop.size && p->segment_shop[i] != shop) continue;
+    uint32_t sku = p->request->lines[p->segments[i].line].sku;
+    if (scope_has(rule->scope, sku)) segments[t->segment_count++] = i;
   }
   t->segments = segments;
   return SP_OK;
@@ -132,7 +146,7 @@ static sp_err allocate_scratch(pricing *p) {
   p->package_weight = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->package_cap = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->package_part = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_number = arena_array(p->arena, p->package_count, sizeof(uint32_t));
+  p->package_end = arena_array(p->arena, p->package_count, sizeof(uint32_t));
   p->nth_weight = arena_array(p->arena, n, sizeof(int64_t));
   p->give_cut = arena_array(p->arena, n, sizeof(int64_t));
   p->pieces = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
@@ -142,7 +156,7 @@ static sp_err allocate_scratch(pricing *p) {
   bool good = p->after_item && p->eligible && p->eligible_spare && p->cut && p->served &&
               p->package_cut && p->slot_seen && p->line_seen && p->share_weight && p->share_cap &&
               p->share_part && p->share_positions && p->package_weight && p->package_cap &&
-              p->package_part && p->package_number && p->nth_weight && p->give_cut && p->pieces &&
+              p->package_part && p->package_end && p->nth_weight && p->give_cut && p->pieces &&
               p->pieces_spare && p->assigned;
   return good ? SP_OK : SP_E_MEMORY;
 }
@@ -151,7 +165,10 @@ sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
   uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
   p->turns = arena_array(p->arena, (size_t)book->rule_count + 1, sizeof(turn));
-  if (!rows || !p->turns) return SP_E_MEMORY;
+  p->all_segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
+  if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    p->all_segments[i] = i;
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
   p->order_stage_turn = p->coupon_turn = SP_NONE;
@@ -170,8 +187,15 @@ sp_err plan_turns(pricing *p) {
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
-  for (uint32_t r = 0; r < book->rule_count; r++)
-    p->has_exclusions |= names_classes(&book->rules[r]);
+  // A rule that cannot act here excludes nothing.
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind != TURN_FREIGHT)
+      p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
+  }
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    uint32_t rule = p->segments[i].rule;
+    p->has_exclusions |= rule != SP_NONE && names_classes(&book->rules[rule]);
+  }
   sp_err err = number_slots(p);
   return err ? err : allocate_scratch(p);
 }
