@@ -130,12 +130,27 @@ function stateLevels(book) {
   visit(book.rules.rules);
 }
 
+/** Where all coupons stack, those for one piece are solved together: a feature of its own. */
+function withoutPieceCoupons(book) {
+  for (const rule of book.rules.rules.filter(({ kind }) => kind === 'coupon')) {
+    for (const give of [rule.give].flat()) {
+      const content = give.amount_off ?? give.percent_off;
+      if (content?.per !== 'piece') continue;
+      content.per = 'order';
+      delete content.choose;
+    }
+  }
+}
+
 export const gives = {
   meaning: 'a set, a piece or a compounded percentage cuts',
   demanded: 40,
   add(m) {
     const { random, book, maker } = m;
-    if (random.chance(15)) book.rules.preset = 'international';
+    if (random.chance(15)) {
+      book.rules.preset = 'international';
+      withoutPieceCoupons(book);
+    }
     else if (random.chance(20)) setSwitch(m, 'percent_level', 'line');
     stateLevels(book);
     const rules = goodsRules(m);
