@@ -29,56 +29,60 @@ sp_reason rule_open(const pricing *p, const sp_rule *rule) {
   return SP_REASON_APPLIED;
 }
 
-int64_t measure_amount(const pricing *p, const pricing_state *s, const uint32_t *segments,
-                       uint32_t count, sp_base base) {
+/* What no rule can cut; most carts have nothing of it. */
+static int64_t sum_fixed(const pricing *p, const goods *g) {
   int64_t sum = 0;
-  for (uint32_t k = 0; k < count; k++) {
-    uint32_t i = segments[k];
-    const sp_segment *segment = &p->segments[i];
-    switch (base) {
-    case SP_BASE_list:
-      sum += segment->list_fen;
-      break;
-    case SP_BASE_after_item:
-      sum += p->after_item[i] + segment->fixed_fen;
-      break;
-    case SP_BASE_current:
-    case SP_BASE_payable_goods:
-      sum += s->left[i] + segment->fixed_fen;
-      break;
-    }
+  for (uint32_t k = 0; p->has_fixed && k < g->count; k++)
+    sum += p->segments[g->segments[k]].fixed_fen;
+  return sum;
+}
+
+int64_t measure_amount(const pricing *p, const goods *g, sp_base base) {
+  int64_t sum = 0;
+  switch (base) {
+  case SP_BASE_list:
+    for (uint32_t k = 0; k < g->count; k++)
+      sum += p->segments[g->segments[k]].list_fen;
+    return sum;
+  case SP_BASE_after_item:
+    for (uint32_t k = 0; k < g->count; k++)
+      sum += p->after_item[g->segments[k]];
+    return sum + sum_fixed(p, g);
+  case SP_BASE_current:
+  case SP_BASE_payable_goods:
+    return g->left_fen + sum_fixed(p, g);
   }
-  return sum;
+  SP_CHECK(false);
+  return 0;
 }
 
-int64_t measure_qty(const pricing *p, const uint32_t *segments, uint32_t count) {
+int64_t measure_qty(const pricing *p, const goods *g) {
   int64_t sum = 0;
-  for (uint32_t k = 0; k < count; k++)
-    sum += p->segments[segments[k]].qty;
+  for (uint32_t k = 0; k < g->count; k++)
+    sum += p->segments[g->segments[k]].qty;
   return sum;
 }
 
-static int64_t measure_kinds(pricing *p, const uint32_t *segments, uint32_t count) {
+static int64_t measure_kinds(pricing *p, const goods *g) {
   int64_t kinds = 0;
   uint32_t stamp = ++p->stamp;
-  for (uint32_t k = 0; k < count; k++) {
-    uint32_t kind = p->segment_kind[segments[k]];
-    if (p->kind_seen[kind] == stamp) continue;
-    p->kind_seen[kind] = stamp;
+  for (uint32_t k = 0; k < g->count; k++) {
+    uint32_t sku = p->request->lines[p->segments[g->segments[k]].line].sku;
+    if (p->kind_seen[sku] == stamp) continue;
+    p->kind_seen[sku] = stamp;
     kinds++;
   }
   return kinds;
 }
 
-bool when_holds(pricing *p, const pricing_state *s, const sp_when *when, const uint32_t *segments,
-                uint32_t count, int64_t *measure, sp_next *next) {
+bool when_holds(pricing *p, const goods *g, const sp_when *when, int64_t *measure, sp_next *next) {
   const int64_t wanted[3] = {when->amount_gte_fen, when->qty_gte, when->kinds_gte};
   bool described = false;
   for (uint32_t by = SP_BY_amount; by <= SP_BY_kinds; by++) {
     if (wanted[by] < 0) continue;
-    int64_t value = by == SP_BY_amount ? measure_amount(p, s, segments, count, when->base)
-                    : by == SP_BY_qty  ? measure_qty(p, segments, count)
-                                       : measure_kinds(p, segments, count);
+    int64_t value = by == SP_BY_amount ? measure_amount(p, g, when->base)
+                    : by == SP_BY_qty  ? measure_qty(p, g)
+                                       : measure_kinds(p, g);
     if (!described) *measure = value;
     described = true;
     if (value >= wanted[by]) continue;

@@ -132,7 +132,7 @@ static sp_err allocate_scratch(pricing *p) {
   p->package_weight = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->package_cap = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->package_part = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_number = arena_array(p->arena, p->package_count, sizeof(uint32_t));
+  p->package_end = arena_array(p->arena, p->package_count, sizeof(uint32_t));
   p->nth_weight = arena_array(p->arena, n, sizeof(int64_t));
   p->give_cut = arena_array(p->arena, n, sizeof(int64_t));
   p->pieces = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
@@ -142,7 +142,7 @@ static sp_err allocate_scratch(pricing *p) {
   bool good = p->after_item && p->eligible && p->eligible_spare && p->cut && p->served &&
               p->package_cut && p->slot_seen && p->line_seen && p->share_weight && p->share_cap &&
               p->share_part && p->share_positions && p->package_weight && p->package_cap &&
-              p->package_part && p->package_number && p->nth_weight && p->give_cut && p->pieces &&
+              p->package_part && p->package_end && p->nth_weight && p->give_cut && p->pieces &&
               p->pieces_spare && p->assigned;
   return good ? SP_OK : SP_E_MEMORY;
 }

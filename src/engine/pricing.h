@@ -76,10 +76,10 @@ typedef struct {
   uint32_t segment_count;
   uint32_t *segment_shop;  /* dense shop number */
   uint32_t *segment_store; /* dense shop x store number */
-  uint32_t *segment_kind;  /* dense SKU number, for kinds_gte */
   int64_t *list_part;      /* discountable part of the list price */
   int64_t *start_left;     /* discountable part after unit prices */
-  uint32_t shop_count, store_count, kind_count;
+  uint32_t shop_count, store_count;
+  bool has_fixed; /* some segment has a part that no rule can cut */
   sp_package *packages;
   uint32_t package_count;
   uint32_t *package_shop;
@@ -107,16 +107,16 @@ typedef struct {
   uint32_t *eligible; /* segments, grouped by level group */
   uint32_t *eligible_spare;
   uint32_t eligible_count;
-  int64_t *cut;         /* per position in eligible */
-  bool *served;         /* per position: its level group applied */
-  int64_t *package_cut; /* per package: freight cut, or the sum a free test is made on */
-  uint32_t *slot_seen, *kind_seen,
-      *line_seen; /* stamps: seen in the pass that has the current one */
+  int64_t *cut;                    /* per position in eligible */
+  bool *served;                    /* per position: its level group applied */
+  int64_t *package_cut;            /* per package: freight cut, or the sum a free test is made on */
+  uint32_t *slot_seen, *line_seen; /* stamps: seen in the pass that has the current one */
+  uint32_t *kind_seen;             /* the same per SKU of the book, for kinds_gte */
   uint32_t stamp;
-  int64_t *share_weight, *share_cap, *share_part;
+  int64_t *share_weight, *share_cap, *share_part; /* also of points and rounding off */
   uint32_t *share_positions;
   int64_t *package_weight, *package_cap, *package_part; /* of one cut over several packages */
-  uint32_t *package_number;
+  uint32_t *package_end; /* per package: where its positions end in share_positions */
   int64_t *nth_weight, *give_cut;
   struct piece_class *pieces, *pieces_spare;
   bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */

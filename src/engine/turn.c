@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "engine/effect.h"
-#include "engine/match.h"
 
 /* Eligibility lost to an exclusion is told apart from a scope that holds nothing. */
 typedef struct {
@@ -25,6 +24,10 @@ static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn 
   const sp_rule *rule = turn_rule(p, t);
   const uint32_t *row = NULL;
   if (t->kind == TURN_ASSIGNED && !f->ignore_assignment) row = assigned_row(p, t->once_group);
+  if (!row && !s->classes && rule->applies_to_discounted) {
+    memcpy(out, t->segments, t->segment_count * sizeof *out);
+    return t->segment_count;
+  }
   uint32_t count = 0;
   for (uint32_t k = 0; k < t->segment_count; k++) {
     uint32_t i = t->segments[k];
@@ -79,19 +82,18 @@ static const outcome nothing = {.reason = SP_REASON_NO_GOODS, .step = -1, .measu
 /* Runs every level group; out->applied when one of them gave anything. */
 static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t, outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
+  words_zero(p->cut, p->eligible_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
-    effect_part part = {p->eligible + from, to - from, p->cut + from};
-    memset(part.cut, 0, part.count * sizeof *part.cut);
-    memset(p->served + from, 0, part.count);
+    goods g = {p->eligible + from, to - from, 0};
+    for (uint32_t k = 0; k < g.count; k++)
+      g.left_fen += s->left[g.segments[k]];
     outcome local = nothing;
-    bool given =
-        when_holds(p, s, &rule->when, part.segments, part.count, &local.measure, &local.next) &&
-        effect_apply(p, s, rule, t->rule, &part, &local);
+    bool given = when_holds(p, &g, &rule->when, &local.measure, &local.next) &&
+                 effect_apply(p, s, t->rule, &g, p->cut + from, &local);
     merge_description(out, &local, from == 0);
-    if (!given) continue;
-    merge_sums(out, &local);
-    memset(p->served + from, 1, part.count);
+    if (given) merge_sums(out, &local);
+    memset(p->served + from, given, g.count);
   }
 }
 
@@ -117,7 +119,6 @@ static bool occupies(const pricing *p, const turn *t, const outcome *out, uint32
 }
 
 static uint32_t slot_of(const pricing *p, const sp_group *group, uint32_t first_slot, uint32_t i) {
-  if (group->max_per == SP_MAX_PER_order) return first_slot;
   if (group->max_per == SP_MAX_PER_shop) return first_slot + p->segment_shop[i];
   return first_slot + p->segments[i].line;
 }
@@ -129,6 +130,12 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
   if (group_index == SP_NONE || p->group_slots[group_index] == SP_NONE) return true;
   const sp_group *group = &p->book->groups[group_index];
   uint32_t first_slot = p->group_slots[group_index];
+  if (group->max_per == SP_MAX_PER_order) {
+    // What has applied occupies something, so there is nothing to look for.
+    if (s->counts[first_slot] >= group->max) return false;
+    s->counts[first_slot] += commit;
+    return true;
+  }
   for (int pass = 0; pass < (commit ? 2 : 1); pass++) {
     uint32_t stamp = ++p->stamp;
     for (uint32_t k = 0; k < p->eligible_count; k++) {
@@ -226,7 +233,8 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   int64_t order_sum = 0;
   memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    int64_t value = measure_amount(p, s, &i, 1, table->free_base);
+    goods one = {&i, 1, s->left[i]};
+    int64_t value = measure_amount(p, &one, table->free_base);
     order_sum += value;
     p->package_cut[p->segments[i].group] += value;
   }

@@ -24,7 +24,8 @@ typedef struct {
 /* The priced lines as the stage sees them. */
 typedef struct {
   pricing *p;
-  uint32_t *shop, *store, *package, *kind; /* per line, dense numbers */
+  uint32_t *shop, *store, *package; /* per line, dense numbers */
+  uint32_t *package_store;          /* per package */
   unit_rule *rules;
   uint32_t rule_count;
   offer *offers;
@@ -49,7 +50,41 @@ static int64_t line_list(const stage *st, uint32_t line) {
   return (line_sku(st, line)->price_fen + discountable + fixed) * st->p->request->lines[line].qty;
 }
 
-/* Numbers shops, stores, packages and SKUs in order of first appearance among priced lines. */
+/* Numbers shops, stores and packages in order of first appearance among priced lines. A shop or a
+ * store appears with a package of its own, so the packages are the list that is searched. */
+static void place_line(stage *st, uint32_t i) {
+  pricing *p = st->p;
+  const sp_line *line = &p->request->lines[i];
+  st->shop[i] = p->shop_count;
+  st->store[i] = p->store_count;
+  for (uint32_t g = p->package_count; g-- > 0;) {
+    const sp_package *package = &p->packages[g];
+    if (!text_equal(package->shop, line->shop)) continue;
+    st->shop[i] = p->package_shop[g];
+    if (!text_equal(package->store, line->store)) continue;
+    st->store[i] = st->package_store[g];
+    if (package->fulfilment != line->fulfilment) continue;
+    st->package[i] = g;
+    return;
+  }
+  uint32_t g = st->package[i] = p->package_count++;
+  p->package_shop[g] = st->shop[i];
+  st->package_store[g] = st->store[i];
+  p->packages[g] =
+      (sp_package){.shop = line->shop, .store = line->store, .fulfilment = line->fulfilment};
+  p->shop_count += st->shop[i] == p->shop_count;
+  p->store_count += st->store[i] == p->store_count;
+}
+
+/* Stamps per SKU, only where some rule counts kinds. */
+static sp_err prepare_kinds(pricing *p) {
+  bool counted = false;
+  for (uint32_t r = 0; r < p->book->rule_count && !counted; r++)
+    counted = p->book->rules[r].when.kinds_gte >= 0;
+  p->kind_seen = arena_array(p->arena, counted ? p->book->sku_count : 0, sizeof(uint32_t));
+  return p->kind_seen ? SP_OK : SP_E_MEMORY;
+}
+
 static sp_err number_lines(stage *st) {
   pricing *p = st->p;
   const sp_request *request = p->request;
@@ -57,42 +92,17 @@ static sp_err number_lines(stage *st) {
   st->shop = arena_array(p->arena, n, sizeof(uint32_t));
   st->store = arena_array(p->arena, n, sizeof(uint32_t));
   st->package = arena_array(p->arena, n, sizeof(uint32_t));
-  st->kind = arena_array(p->arena, n, sizeof(uint32_t));
+  st->package_store = arena_array(p->arena, n, sizeof(uint32_t));
   p->packages = arena_array(p->arena, n, sizeof(sp_package));
   p->package_shop = arena_array(p->arena, n, sizeof(uint32_t));
-  if (!st->shop || !st->store || !st->package || !st->kind || !p->packages || !p->package_shop) {
+  if (!st->shop || !st->store || !st->package || !st->package_store || !p->packages ||
+      !p->package_shop) {
     return SP_E_MEMORY;
   }
   for (uint32_t i = 0; i < n; i++) {
-    const sp_line *line = &request->lines[i];
-    if (line->state != SP_LINE_priced) continue;
-    st->shop[i] = p->shop_count;
-    st->store[i] = p->store_count;
-    st->package[i] = p->package_count;
-    st->kind[i] = p->kind_count;
-    bool placed = false;
-    for (uint32_t j = i; j-- > 0 && !(placed && st->kind[i] != p->kind_count);) {
-      const sp_line *other = &request->lines[j];
-      if (other->state != SP_LINE_priced) continue;
-      if (other->sku == line->sku) st->kind[i] = st->kind[j];
-      if (placed || !text_equal(other->shop, line->shop)) continue;
-      st->shop[i] = st->shop[j];
-      if (!text_equal(other->store, line->store)) continue;
-      st->store[i] = st->store[j];
-      if (other->fulfilment != line->fulfilment) continue;
-      st->package[i] = st->package[j];
-      placed = true;
-    }
-    if (st->package[i] == p->package_count) {
-      p->package_shop[p->package_count] = st->shop[i];
-      p->packages[p->package_count++] =
-          (sp_package){.shop = line->shop, .store = line->store, .fulfilment = line->fulfilment};
-    }
-    p->kind_count += st->kind[i] == p->kind_count;
-    p->shop_count += st->shop[i] == p->shop_count;
-    p->store_count += st->store[i] == p->store_count;
+    if (request->lines[i].state == SP_LINE_priced) place_line(st, i);
   }
-  return SP_OK;
+  return prepare_kinds(p);
 }
 
 static bool when_stands(const sp_when *when) {
@@ -113,8 +123,9 @@ static bool unit_when_holds(stage *st, const sp_rule *rule, uint32_t key) {
     if (!plan_covers(rule, line) || line_level_key(st, rule->level, i) != key) continue;
     amount += line_list(st, i);
     qty += line->qty;
-    kinds += p->kind_seen[st->kind[i]] != stamp;
-    p->kind_seen[st->kind[i]] = stamp;
+    if (rule->when.kinds_gte < 0) continue;
+    kinds += p->kind_seen[line->sku] != stamp;
+    p->kind_seen[line->sku] = stamp;
   }
   return amount >= rule->when.amount_gte_fen && qty >= rule->when.qty_gte &&
          kinds >= rule->when.kinds_gte;
@@ -245,9 +256,9 @@ static void add_segment(stage *st, uint32_t line_index, int32_t qty, const offer
                                 .unit_fen = unit,
                                 .list_fen = (list + discountable + fixed) * qty,
                                 .fixed_fen = fixed * qty};
+  p->has_fixed |= fixed > 0;
   p->segment_shop[i] = st->shop[line_index];
   p->segment_store[i] = st->store[line_index];
-  p->segment_kind[i] = st->kind[line_index];
   p->list_part[i] = (list + discountable) * qty;
   p->start_left[i] = (unit + discountable) * qty;
 }
@@ -274,12 +285,9 @@ sp_err unit_price_stage(pricing *p) {
   p->segments = arena_array(p->arena, segments, sizeof(sp_segment));
   p->segment_shop = arena_array(p->arena, segments, sizeof(uint32_t));
   p->segment_store = arena_array(p->arena, segments, sizeof(uint32_t));
-  p->segment_kind = arena_array(p->arena, segments, sizeof(uint32_t));
   p->list_part = arena_array(p->arena, segments, sizeof(int64_t));
   p->start_left = arena_array(p->arena, segments, sizeof(int64_t));
-  p->kind_seen = arena_array(p->arena, n, sizeof(uint32_t));
-  if (!p->segments || !p->segment_shop || !p->segment_store || !p->segment_kind || !p->list_part ||
-      !p->start_left || !p->kind_seen) {
+  if (!p->segments || !p->segment_shop || !p->segment_store || !p->list_part || !p->start_left) {
     return SP_E_MEMORY;
   }
   sp_err err = number_lines(&st);
