@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/effect.h"
+#include "engine/when.h"
 
 /* Eligibility lost to an exclusion is told apart from a scope that holds nothing. */
 typedef struct {
@@ -85,12 +86,16 @@ static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t
   words_zero(p->cut, p->eligible_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
-    goods g = {p->eligible + from, to - from, 0};
+    goods g = {p->eligible + from, to - from, 0, s->freight};
     for (uint32_t k = 0; k < g.count; k++)
       g.left_fen += s->left[g.segments[k]];
     outcome local = nothing;
-    bool given = when_holds(p, &g, &rule->when, &local.measure, &local.next) &&
-                 effect_apply(p, s, t->rule, &g, p->cut + from, &local);
+    when_told told;
+    local.unmet = !when_holds(p, rule, &g, p->explaining ? &rule->when : &t->when, &told);
+    local.measure = told.measure;
+    local.next = told.next;
+    bool given = !local.unmet && effect_apply(p, s, t->rule, &g, p->cut + from, &local);
+    out->unmet |= local.unmet;
     merge_description(out, &local, from == 0);
     if (given) merge_sums(out, &local);
     memset(p->served + from, given, g.count);
@@ -123,7 +128,8 @@ static uint32_t slot_of(const pricing *p, const sp_group *group, uint32_t first_
   return first_slot + p->segments[i].line;
 }
 
-/* Counts the rule in the slots it occupies; false (and nothing counted) when a slot is full. */
+/* Counts the rule in the slots of its group that it occupies; false (and nothing counted) when a
+ * slot is full. */
 static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const outcome *out,
                            bool commit) {
   uint32_t group_index = turn_rule(p, t)->group;
@@ -147,6 +153,16 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
       if (pass == 1) s->counts[slot]++;
     }
   }
+  return true;
+}
+
+/* The same with the coupons of its rule in the whole order. */
+static bool count_use(pricing *p, pricing_state *s, const turn *t, const outcome *out,
+                      bool commit) {
+  bool limited = t->limit_slot != SP_NONE;
+  if (limited && s->counts[t->limit_slot] >= turn_rule(p, t)->limit.per_order) return false;
+  if (!count_in_group(p, s, t, out, commit)) return false;
+  if (limited && commit) s->counts[t->limit_slot]++;
   return true;
 }
 
@@ -210,12 +226,12 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
   }
   apply_level_groups(p, s, t, out);
   if (!out->applied) {
-    out->reason = out->next.stands ? SP_REASON_THRESHOLD : SP_REASON_NO_GAIN;
+    out->reason = out->next.stands || out->unmet ? SP_REASON_THRESHOLD : SP_REASON_NO_GAIN;
     return false;
   }
   if (is_freight) cut_freight(p, s, out);
   sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
-  if (refusal == SP_REASON_APPLIED && !count_in_group(p, s, t, out, change))
+  if (refusal == SP_REASON_APPLIED && !count_use(p, s, t, out, change))
     refusal = SP_REASON_EXCLUDED;
   bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
   out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
@@ -233,7 +249,7 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   int64_t order_sum = 0;
   memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    goods one = {&i, 1, s->left[i]};
+    goods one = {&i, 1, s->left[i], NULL};
     int64_t value = measure_amount(p, &one, table->free_base);
     order_sum += value;
     p->package_cut[p->segments[i].group] += value;
@@ -255,6 +271,10 @@ bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out) {
   if (t->kind == TURN_FREIGHT) {
     apply_freight_table(p, s, out);
     return true;
+  }
+  if (t->dead && t->kind == TURN_AUTOMATIC && !p->explaining) {
+    *out = nothing;
+    return false;
   }
   filter f = {.ignore_assignment = false};
   return evaluate(p, s, t, &f, true, out);
