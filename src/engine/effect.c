@@ -99,7 +99,9 @@ static void share_packages(work *w, int64_t amount, const int64_t *weights) {
 /* An order-level cut: weights NULL means by what is left. Nothing lands where nothing is left. */
 static void share_cut(work *w, int64_t amount, const int64_t *weights) {
   if (amount == 0) return;
-  if (one_package(w)) {
+  if (!w->cut) {
+    w->given_fen += amount;
+  } else if (one_package(w)) {
     share_range(w, 0, w->g->count, amount, weights);
   } else {
     share_packages(w, amount, weights);
@@ -116,6 +118,8 @@ static uint32_t line_end(const work *w, uint32_t from) {
 
 /* What a percentage is of, over positions [from, to). */
 static int64_t base_sum(const work *w, sp_base base, uint32_t from, uint32_t to) {
+  const goods_sums *sums = w->g->sums;
+  if (sums) return base == SP_BASE_list ? sums->list_part_fen : sums->after_item_fen;
   const int64_t *parts = base == SP_BASE_list         ? w->p->list_part
                          : base == SP_BASE_after_item ? w->p->after_item
                                                       : w->s->left;
@@ -306,6 +310,29 @@ static int64_t add_clamped(const pricing_state *s, const goods *g, const int64_t
   return given;
 }
 
+static bool is_benefit(const sp_give *give) {
+  return give->kind >= SP_GIVE_gift;
+}
+
+static bool give_sums(const sp_give *give) {
+  bool good = is_benefit(give) || give->kind == SP_GIVE_tiers || give->kind == SP_GIVE_every ||
+              ((give->kind == SP_GIVE_amount_off || give->kind == SP_GIVE_percent_off) &&
+               give->per == SP_PER_order);
+  for (uint32_t i = 0; i < give->tier_count; i++)
+    good = good && give_sums(give->tiers[i].give);
+  return good && (!give->inner || give_sums(give->inner));
+}
+
+bool gives_sums(const sp_rule *rule) {
+  // Two cuts at once are clamped segment by segment.
+  uint32_t cuts = 0;
+  for (uint32_t i = 0; i < rule->give_count; i++) {
+    if (!give_sums(&rule->gives[i])) return false;
+    cuts += !is_benefit(&rule->gives[i]);
+  }
+  return cuts <= 1;
+}
+
 bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *g,
                   int64_t *cut, outcome *out) {
   const sp_rule *rule = &p->book->rules[rule_index];
@@ -314,12 +341,12 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
   for (uint32_t i = 0; i < rule->give_count; i++) {
     // The first give works in place.
     work w = {.p = p, .s = s, .g = g, .rule = rule_index, .times = 1, .cut = cut, .out = out};
-    if (i > 0) {
+    if (i > 0 && cut) {
       w.cut = p->give_cut;
       words_zero(w.cut, g->count);
     }
     benefit |= give_one(&w, &rule->gives[i]);
-    int64_t given = i > 0 ? add_clamped(s, g, w.cut, cut) : w.given_fen;
+    int64_t given = i > 0 && cut ? add_clamped(s, g, w.cut, cut) : w.given_fen;
     total += given;
     if (w.face_fen) out->waste_fen += w.face_fen - given;
   }

@@ -9,8 +9,13 @@
  * what is left) and to out: cut_fen, waste_fen,
  * goal_value_fen, benefit, frees_freight, measure, step, times, and the next tier or step where
  * out->next does not stand yet. Gifts and rewards are recorded under rule_index. Returns whether
- * anything was given. */
+ * anything was given.
+ * cut NULL, s NULL: only the sums are wanted. Needs g->sums and a rule of which gives_sums holds.
+ */
 bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *g,
                   int64_t *cut, outcome *out);
+
+/* Whether sums of its goods are all that the rule's gives look at. */
+bool gives_sums(const sp_rule *rule);
 
 #endif

@@ -104,6 +104,7 @@ sp_reason rule_open(const pricing *p, const sp_rule *rule) {
 
 /* What no rule can cut; most carts have nothing of it. */
 static int64_t sum_fixed(const pricing *p, const goods *g) {
+  if (g->sums) return g->sums->fixed_fen;
   int64_t sum = 0;
   for (uint32_t k = 0; p->has_fixed && k < g->count; k++)
     sum += p->segments[g->segments[k]].fixed_fen;
@@ -126,10 +127,12 @@ int64_t measure_amount(pricing *p, const goods *g, sp_base base) {
   int64_t sum = 0;
   switch (base) {
   case SP_BASE_list:
+    if (g->sums) return g->sums->list_fen;
     for (uint32_t k = 0; k < g->count; k++)
       sum += p->segments[g->segments[k]].list_fen;
     return sum;
   case SP_BASE_after_item:
+    if (g->sums) return g->sums->after_item_fen + g->sums->fixed_fen;
     for (uint32_t k = 0; k < g->count; k++)
       sum += p->after_item[g->segments[k]];
     return sum + sum_fixed(p, g);
@@ -144,8 +147,19 @@ int64_t measure_amount(pricing *p, const goods *g, sp_base base) {
 }
 
 int64_t measure_qty(const pricing *p, const goods *g) {
+  if (g->sums) return g->sums->qty;
   int64_t sum = 0;
   for (uint32_t k = 0; k < g->count; k++)
     sum += p->segments[g->segments[k]].qty;
   return sum;
+}
+
+void measure_sums(pricing *p, const goods *g, goods_sums *out) {
+  *out = (goods_sums){.list_fen = measure_amount(p, g, SP_BASE_list),
+                      .fixed_fen = sum_fixed(p, g),
+                      .qty = measure_qty(p, g)};
+  for (uint32_t k = 0; k < g->count; k++) {
+    out->list_part_fen += p->list_part[g->segments[k]];
+    out->after_item_fen += p->after_item[g->segments[k]];
+  }
 }

@@ -14,14 +14,23 @@ sp_reason rule_open(const pricing *p, const sp_rule *rule);
 /* Pieces that a unit rule may still price under its limit, INT64_MAX: any number. */
 int64_t rule_pieces_left(const pricing *p, const sp_rule *rule);
 
+/* What no later cut changes, added up. after_item_fen and list_part_fen: the discountable parts. */
+typedef struct {
+  int64_t list_fen, list_part_fen, after_item_fen, fixed_fen, qty;
+} goods_sums;
+
 /* Segments of one level group, ascending, with what is left of them together: most of what a rule
  * measures and shares is that sum, so it is added up once. */
 typedef struct {
   const uint32_t *segments;
   uint32_t count;
   int64_t left_fen;
+  const goods_sums *sums; /* NULL: added up when they are asked for */
   const int64_t *freight; /* per package, what is still to pay; NULL where no base can ask for it */
 } goods;
+
+/* The sums of these goods. */
+void measure_sums(pricing *p, const goods *g, goods_sums *out);
 
 /* The sum or count that a threshold is tested on. */
 int64_t measure_amount(pricing *p, const goods *g, sp_base base);

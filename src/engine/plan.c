@@ -103,13 +103,7 @@ static sp_err add_turn(pricing *p, uint32_t rule_index, uint32_t *rows) {
     return SP_OK;
   }
   sp_err err = find_segments(p, rule, t);
-  if (!err && t->segment_count) err = when_fold(p, t);
   if (err || t->segment_count == 0) return err;
-  if (t->dead) {
-    // It is only there to say what it lacks.
-    if (p->request->detail == SP_DETAIL_totals) return SP_OK;
-    if (t->kind != TURN_COUPON) t->kind = TURN_AUTOMATIC;
-  }
   if (t->kind == TURN_ASSIGNED) t->once_group = once_row(p, rows, rule->group);
   p->turn_count++;
   return SP_OK;
@@ -198,8 +192,20 @@ sp_err plan_turns(pricing *p) {
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
-  for (uint32_t r = 0; r < book->rule_count; r++)
-    p->has_exclusions |= names_classes(&book->rules[r]);
+  // A rule that cannot act here excludes nothing.
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind != TURN_FREIGHT)
+      p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
+  }
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    uint32_t rule = p->segments[i].rule;
+    p->has_exclusions |= rule != SP_NONE && names_classes(&book->rules[rule]);
+  }
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_FREIGHT) continue;
+    sp_err err = when_fold(p, &p->turns[i]);
+    if (err) return err;
+  }
   sp_err err = number_slots(p);
   return err ? err : allocate_scratch(p);
 }

@@ -5,10 +5,27 @@
 #include "engine/plan.h"
 #include "engine/turn.h"
 
+bool tree_hopeless(const search *x, int64_t bound, uint32_t coupon_count, int64_t waste_fen) {
+  if (!x->found) return false;
+  if (bound != x->best_score) return bound < x->best_score;
+  if (coupon_count != x->best.coupon_count) return coupon_count > x->best.coupon_count;
+  return waste_fen > x->best.waste_fen;
+}
+
+bool tree_out_of_budget(search *x, int64_t bound) {
+  uint32_t budget = x->found ? SP_SEARCH_WORK_MAX : 4 * SP_SEARCH_WORK_MAX;
+  if (x->work < budget) return false;
+  x->exhausted = true;
+  x->abandoned_score = sp_max(x->abandoned_score, bound);
+  return true;
+}
+
 void tree_leaf(search *x, const pricing_state *s) {
   if (x->forced && !candidate_takes_all(x->p, &x->now)) return;
-  if (!candidate_meets_line_pins(x->p)) return;
-  int64_t score = price_score(x->p, s);
+  if (candidate_meets_line_pins(x->p)) tree_decision(x, price_score(x->p, s));
+}
+
+void tree_decision(search *x, int64_t score) {
   bool better = !x->found || score > x->best_score ||
                 (score == x->best_score && candidate_compare(x->p, &x->now, &x->best) < 0);
   if (!better) return;

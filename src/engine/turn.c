@@ -86,7 +86,7 @@ static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t
   words_zero(p->cut, p->eligible_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
-    goods g = {p->eligible + from, to - from, 0, s->freight};
+    goods g = {p->eligible + from, to - from, 0, NULL, s->freight};
     for (uint32_t k = 0; k < g.count; k++)
       g.left_fen += s->left[g.segments[k]];
     outcome local = nothing;
@@ -249,7 +249,7 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   int64_t order_sum = 0;
   memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    goods one = {&i, 1, s->left[i], NULL};
+    goods one = {&i, 1, s->left[i], NULL, NULL};
     int64_t value = measure_amount(p, &one, table->free_base);
     order_sum += value;
     p->package_cut[p->segments[i].group] += value;

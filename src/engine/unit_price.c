@@ -93,7 +93,7 @@ static sp_err test_condition(stage *st, unit_rule *entry, const sp_rule *rule) {
   entry->holds = arena_array(p->arena, p->request->line_count, sizeof(bool));
   if (!entry->holds) return SP_E_MEMORY;
   for (uint32_t key = 0; key < level_count(p, rule->level); key++) {
-    goods g = {st->covered, plan_covered(p, rule, key, st->covered), 0, NULL};
+    goods g = {st->covered, plan_covered(p, rule, key, st->covered), 0, NULL, NULL};
     when_told ignored;
     if (!g.count || !when_holds(p, rule, &g, &rule->when, &ignored)) continue;
     for (uint32_t k = 0; k < g.count; k++)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/plan.h"
+#include "engine/tail.h"
 #include "engine/turn.h"
 
 /* Work of the passes together, counted like the search's. */
@@ -119,6 +120,10 @@ static void dive(search *x, const leanings *lean) {
     const turn *t = &p->turns[i];
     if (i == p->order_stage_turn)
       memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    if (i == x->tail_from) {
+      tail_try(x, s);
+      return;
+    }
     if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
       x->work += tree_application_work(t);
       turn_apply(p, s, t, &x->o);
@@ -187,7 +192,7 @@ sp_err warm_up(search *x) {
   uint32_t end = x->work + WARM_MAX;
   for (bool better = true; better && x->work < end;) {
     better = false;
-    for (uint32_t i = 0; i < p->turn_count && x->work < end; i++) {
+    for (uint32_t i = 0; i < x->tail_from && x->work < end; i++) {
       const turn *t = &p->turns[i];
       if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC || !x->hint_fen[i]) continue;
       better |= try_leaning(x, &lean.turns[i], x->best.taken[i], &lean);

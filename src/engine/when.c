@@ -12,6 +12,7 @@ typedef struct {
   const sp_rule *rule;
   const goods *g;
   bool ahead; /* before anything is priced: g is the most that the rule can ever have */
+  bool whole; /* and it will have all of that at its turn */
 } asking;
 
 static int64_t sum_sizes(const asking *a, bool weight) {
@@ -121,8 +122,9 @@ static uint32_t ask_one(const asking *a, const sp_test *test, when_told *told) {
     return request_meets(a->p->request, test) ? CAN_HOLD : CAN_FAIL;
   told->measure = measured(a, test);
   if (told->measure >= test->gte) {
-    bool sure = !a->ahead || test->gte <= 0 ||
-                (test->kind == SP_TEST_contains && a->rule->level == SP_LEVEL_order);
+    bool contained = test->kind == SP_TEST_contains && level_count(a->p, a->rule->level) == 1;
+    bool sure = !a->ahead || test->gte <= 0 || contained ||
+                (a->whole && (test->kind != SP_TEST_amount || test->base == SP_BASE_list));
     return sure ? CAN_HOLD : CAN_HOLD | CAN_FAIL;
   }
   sp_by by = test->kind <= SP_TEST_volume ? (sp_by)test->kind : SP_BY_qty;
@@ -148,7 +150,7 @@ static uint32_t ask_all(const asking *a, const sp_test *tests, uint32_t count, w
 
 bool when_holds(pricing *p, const sp_rule *rule, const goods *g, const sp_when *when,
                 when_told *told) {
-  asking a = {p, rule, g, false};
+  asking a = {p, rule, g, false, false};
   *told = untold;
   return ask_all(&a, when->tests, when->count, told) == CAN_HOLD;
 }
@@ -156,8 +158,10 @@ bool when_holds(pricing *p, const sp_rule *rule, const goods *g, const sp_when *
 sp_err when_fold(pricing *p, turn *t) {
   const sp_rule *rule = turn_rule(p, t);
   const sp_when *when = &rule->when;
-  goods g = {t->segments, t->segment_count, 0, NULL};
-  asking a = {p, rule, &g, true};
+  goods g = {t->segments, t->segment_count, 0, NULL, NULL};
+  asking a = {p, rule, &g, true,
+              t->kind != TURN_ASSIGNED && level_count(p, rule->level) == 1 &&
+                  rule->applies_to_discounted && !p->has_exclusions};
   uint32_t open = 0;
   t->when = *when;
   // An automatic rule is asked at its turn anyway; ahead of it only what nothing can change counts.
@@ -170,6 +174,8 @@ sp_err when_fold(pricing *p, turn *t) {
     t->dead = t->dead || !(can & CAN_HOLD);
     if (can & CAN_FAIL) open += 1 + when->tests[i].inside;
   }
+  // Nobody can choose it; it only stays to say what it lacks.
+  if (t->dead && t->kind != TURN_COUPON) t->kind = TURN_AUTOMATIC;
   if (t->dead || open == when->count) return SP_OK;
   sp_test *kept = arena_array(p->arena, open, sizeof *kept);
   if (!kept) return SP_E_MEMORY;
