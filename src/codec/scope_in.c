@@ -2,27 +2,21 @@
 #include "base/text.h"
 #include "codec/book_parts.h"
 
-enum {
-  SCOPE_skus,
-  SCOPE_spus,
-  SCOPE_tags,
-  SCOPE_LISTS,
-  SCOPE_price_between = SCOPE_LISTS,
-  SCOPE_exclude,
-  SCOPE_COUNT
-};
-static const json_field scope_fields[] = {
-    {.name = "skus", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
-    {.name = "spus", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
-    {.name = "tags", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
-    {.name = "price_between", .type = JSON_ARRAY, .low = 2, .high = 2},
-    {.name = "exclude", .type = JSON_OBJECT},
-};
-static const json_schema scope_schema = SP_SCHEMA(scope_fields, NULL);
+#define SCOPE_LISTS_OF(X)                                                                          \
+  X(SCOPE, skus, .type = JSON_ARRAY, .high = SP_SKUS_MAX)                                          \
+  X(SCOPE, spus, .type = JSON_ARRAY, .high = SP_SKUS_MAX)                                          \
+  X(SCOPE, tags, .type = JSON_ARRAY, .high = SP_SKUS_MAX)
+#define SCOPE_FIELDS(X)                                                                            \
+  SCOPE_LISTS_OF(X)                                                                                \
+  X(SCOPE, price_between, .type = JSON_ARRAY, .low = 2, .high = 2)                                 \
+  X(SCOPE, exclude, .type = JSON_OBJECT)
+SP_SCHEMA(scope_schema, SCOPE, SCOPE_FIELDS, "");
 /* `exclude` holds the three lists only. */
-static const json_schema exclude_schema = {scope_fields, SCOPE_LISTS, NULL};
+enum { SCOPE_LISTS = SCOPE_price_between };
+static const json_schema exclude_schema = {SCOPE_LISTS_OF(SP_FIELD_NAME), scope_schema_fields,
+                                           SCOPE_LISTS};
 
-static const json_field price_field = {.type = JSON_INT, .high = SP_PRICE_FEN_MAX};
+static const json_field price_field = {.type = JSON_LONG, .high = SP_PRICE_FEN_MAX};
 
 static void name_later(book_work *w, sp_text name, bool spu, bool exclude) {
   scope_name *entry = json_array(w->report, w->scratch, 1, sizeof *entry);
@@ -36,67 +30,62 @@ static void set_bit(uint32_t *bits, uint32_t i) {
   bits[i / 32] |= 1u << (i % 32);
 }
 
-static void list_in(book_work *w, const json_value *array, uint32_t field, bool exclude,
+static void list_in(book_work *w, const cJSON *array, uint32_t field, bool exclude,
                     uint32_t *bits) {
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    if (!json_read_id(w->report, &node)) continue;
+  for (const cJSON *node = json_first(array); node; node = node->next) {
+    sp_text id = json_id(w->report, node);
+    if (!id.size) continue;
     if (field != SCOPE_skus) {
-      name_later(w, node.text, field == SCOPE_spus, exclude);
+      name_later(w, id, field == SCOPE_spus, exclude);
       continue;
     }
-    uint32_t sku = book_find_sku(w->book, node.text);
+    uint32_t sku = book_find_sku(w->book, id);
     if (sku == SP_NONE) {
-      report_error(w->report, &node.at, SP_E_REFERENCE);
+      report_error(w->report, node, SP_E_REFERENCE);
     } else {
       set_bit(bits, sku);
     }
   }
 }
 
-static void price_between_in(book_work *w, const json_value *pair, scope_work *scope) {
+static void lists_in(book_work *w, const cJSON **lists, bool exclude, uint32_t *bits) {
+  for (uint32_t i = 0; i < SCOPE_LISTS; i++)
+    list_in(w, lists[i], i, exclude, bits);
+}
+
+static void price_between_in(book_work *w, const cJSON *pair, scope_work *scope) {
   int64_t ends[2] = {0, 0};
-  json_value node;
-  for (bool more = json_first(pair, &node); more; more = json_next(&node)) {
-    json_read(w->report, &node, &price_field);
-    ends[node.at.index] = node.number;
-  }
-  if (!pair->item) return;
+  if (!pair) return;
+  json_read(w->report, pair->child, &price_field, &ends[0]);
+  json_read(w->report, pair->child->next, &price_field, &ends[1]);
   scope->low = ends[0];
   scope->high = ends[1];
-  if (ends[0] > ends[1]) report_error(w->report, &pair->at, SP_E_RANGE);
+  if (ends[0] > ends[1]) report_error(w->report, pair, SP_E_RANGE);
 }
 
 static uint32_t words_of(const book_work *w) {
   return (w->book->sku_count + 31) / 32;
 }
 
-sp_scope scope_in(book_work *w, const json_value *node) {
+sp_scope scope_in(book_work *w, const cJSON *node) {
   sp_scope everything = {NULL};
-  if (!node->item) return everything;
   if (json_is_string(node)) {
-    if (!text_equal(text_of(node->item->valuestring), SP_TEXT("all"))) {
-      report_error(w->report, &node->at, SP_E_RANGE);
-    }
+    if (words_find("all", node->valuestring)) report_error(w->report, node, SP_E_RANGE);
     return everything;
   }
-  json_value v[SCOPE_COUNT], out[SCOPE_LISTS];
-  if (!json_object(w->report, node, &scope_schema, v)) return everything;
+  const cJSON *v[SCOPE_COUNT], *out[SCOPE_LISTS];
+  if (!json_object(w->report, node, &scope_schema, NULL, v)) return everything;
   scope_work scope = {.high = SP_PRICE_FEN_MAX};
   scope.bits = json_array(w->report, w->arena, words_of(w), sizeof(uint32_t));
   if (!scope.bits) return everything;
-  for (uint32_t i = 0; i < SCOPE_LISTS; i++) {
-    scope.lists = scope.lists || v[i].item;
-    list_in(w, &v[i], i, false, scope.bits);
-  }
-  price_between_in(w, &v[SCOPE_price_between], &scope);
-  if (v[SCOPE_exclude].item) {
+  scope.lists = v[SCOPE_skus] || v[SCOPE_spus] || v[SCOPE_tags];
+  lists_in(w, v, false, scope.bits);
+  price_between_in(w, v[SCOPE_price_between], &scope);
+  if (v[SCOPE_exclude]) {
     scope.exclude = json_array(w->report, w->scratch, words_of(w), sizeof(uint32_t));
     if (!scope.exclude) return everything;
-    json_object(w->report, &v[SCOPE_exclude], &exclude_schema, out);
-    for (uint32_t i = 0; i < SCOPE_LISTS; i++) {
-      list_in(w, &out[i], i, true, scope.exclude);
-    }
+    json_object(w->report, v[SCOPE_exclude], &exclude_schema, NULL, out);
+    lists_in(w, out, true, scope.exclude);
   }
   w->scopes[w->scope_count++] = scope;
   return (sp_scope){scope.bits};
@@ -164,10 +153,9 @@ static bool names_resolve(book_work *w) {
   sort_indices(order, count, name_before, &table);
   for (uint32_t sku = 0; sku < w->book->sku_count; sku++) {
     const sku_names *names = &w->sku_names[sku];
-    if (names->spu.size) hit(w, &table, order, sku, names->spu, true);
-    json_value tags = {.item = names->tags}, tag;
-    for (bool more = json_first(&tags, &tag); more; more = json_next(&tag)) {
-      if (json_is_string(&tag)) hit(w, &table, order, sku, text_of(tag.item->valuestring), false);
+    if (names->spu) hit(w, &table, order, sku, text_of(names->spu->valuestring), true);
+    for (const cJSON *tag = json_first(names->tags); tag; tag = tag->next) {
+      if (json_is_string(tag)) hit(w, &table, order, sku, text_of(tag->valuestring), false);
     }
   }
   return true;

@@ -1,13 +1,17 @@
 /* Lists of names in one string ("member timed flash"): the X-macros become these, and an enum value
- * is the place of its name. One string costs the module a fraction of a table of pointers. */
+ * is the place of its name. One string costs the module a fraction of a table of pointers. Names
+ * behind a bar are known but not built: "shared once_line |once_piece". */
 #ifndef SP_CODEC_WORDS_H
 #define SP_CODEC_WORDS_H
 
 #include "base/base.h"
 #include "model/receipt.h"
 
-/* The place of word in words, SP_NONE when it is not there. */
-uint32_t words_find(const char *words, sp_text word);
+/* The word is behind the bar. Larger than any place, smaller than SP_NONE. */
+#define SP_UNSUPPORTED (SP_NONE - 1)
+
+/* The place of a zero-terminated word in words, SP_UNSUPPORTED or SP_NONE. */
+uint32_t words_find(const char *words, const char *word);
 
 /* The word at that place; size 0 past the end. */
 sp_text words_at(const char *words, uint32_t index);
