@@ -1,5 +1,7 @@
 #include "engine/match.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 
 static int64_t window_moment(const sp_request *request, sp_at at) {
@@ -112,18 +114,18 @@ static int64_t sum_fixed(const pricing *p, const goods *g) {
 }
 
 /* Freight still to pay for the packages that hold some of the goods, each once. */
-static int64_t sum_freight(pricing *p, const goods *g) {
+static int64_t sum_freight(const pricing *p, const goods *g) {
   int64_t sum = 0;
-  uint32_t stamp = ++p->stamp;
+  memset(p->package_seen, 0, p->package_count);
   for (uint32_t k = 0; k < g->count; k++) {
     uint32_t package = p->segments[g->segments[k]].group;
-    if (p->package_seen[package] != stamp) sum += g->freight[package];
-    p->package_seen[package] = stamp;
+    if (!p->package_seen[package]) sum += g->freight[package];
+    p->package_seen[package] = true;
   }
   return sum;
 }
 
-int64_t measure_amount(pricing *p, const goods *g, sp_base base) {
+int64_t measure_amount(const pricing *p, const goods *g, sp_base base) {
   int64_t sum = 0;
   switch (base) {
   case SP_BASE_list:

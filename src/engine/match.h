@@ -33,7 +33,7 @@ typedef struct {
 void measure_sums(pricing *p, const goods *g, goods_sums *out);
 
 /* The sum or count that a threshold is tested on. */
-int64_t measure_amount(pricing *p, const goods *g, sp_base base);
+int64_t measure_amount(const pricing *p, const goods *g, sp_base base);
 int64_t measure_qty(const pricing *p, const goods *g);
 
 #endif

@@ -146,6 +146,7 @@ static sp_err allocate_scratch(pricing *p) {
   p->package_cut = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->slot_seen = arena_array(p->arena, p->slot_count, sizeof(uint32_t));
   p->line_seen = arena_array(p->arena, p->request->line_count, sizeof(uint32_t));
+  p->package_seen = arena_array(p->arena, p->package_count, sizeof(bool));
   p->acted = arena_array(p->arena, p->book->rule_count, sizeof(bool));
   p->share_weight = arena_array(p->arena, places, sizeof(int64_t));
   p->share_cap = arena_array(p->arena, places, sizeof(int64_t));
@@ -162,10 +163,10 @@ static sp_err allocate_scratch(pricing *p) {
   p->assigned =
       arena_array(p->arena, (size_t)p->once_group_count * p->request->line_count, sizeof(uint32_t));
   bool good = p->after_item && p->eligible && p->eligible_spare && p->cut && p->served &&
-              p->package_cut && p->slot_seen && p->line_seen && p->acted && p->share_weight &&
-              p->share_cap && p->share_part && p->share_positions && p->package_weight &&
-              p->package_cap && p->package_part && p->package_end && p->nth_weight && p->give_cut &&
-              p->pieces && p->pieces_spare && p->assigned;
+              p->package_cut && p->slot_seen && p->line_seen && p->package_seen && p->acted &&
+              p->share_weight && p->share_cap && p->share_part && p->share_positions &&
+              p->package_weight && p->package_cap && p->package_part && p->package_end &&
+              p->nth_weight && p->give_cut && p->pieces && p->pieces_spare && p->assigned;
   return good ? SP_OK : SP_E_MEMORY;
 }
 

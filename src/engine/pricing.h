@@ -117,7 +117,7 @@ typedef struct {
   uint32_t *slot_seen, *line_seen; /* stamps: seen in the pass that has the current one */
   uint32_t *kind_seen; /* the same per SKU of the book or line of the cart, see when.c */
   int64_t *kind_qty;   /* pieces of it */
-  uint32_t *package_seen;
+  bool *package_seen;  /* scratch of a sum over packages */
   uint32_t stamp;
   int64_t *share_weight, *share_cap, *share_part; /* also of points and rounding off */
   uint32_t *share_positions;

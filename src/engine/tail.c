@@ -325,8 +325,7 @@ static void branch(search *x, struct tail *tl, uint32_t i, const node *from) {
   const turn *t = &x->p->turns[i];
   node n = *from;
   uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
-  if (t->limit_slot != SP_NONE)
-    most = (uint32_t)sp_min(most, turn_rule(x->p, t)->limit.per_order);
+  if (t->limit_slot != SP_NONE) most = (uint32_t)sp_min(most, turn_rule(x->p, t)->limit.per_order);
   bool all = x->forced && t->kind == TURN_COUPON;
   if (!all || !most) add_node(x, tl, &n, i);
   while (n.taken_here < most) {
@@ -532,7 +531,7 @@ sp_err tail_prepare(search *x) {
   x->tail_from = from;
   for (uint32_t i = 0; i < p->segment_count; i++)
     all[i] = i;
-  tl->whole = (goods){all, p->segment_count, 0, NULL};
+  tl->whole = (goods){all, p->segment_count, 0, NULL, NULL};
   measure_sums(p, &tl->whole, &tl->sums);
   tl->whole.sums = &tl->sums;
   return allocate_layers(x, tl, choices);

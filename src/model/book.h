@@ -15,8 +15,8 @@
 #define SP_KINDS(X)                                                                                \
   X(member, 0)                                                                                     \
   X(timed, 1)                                                                                      \
-  X(flash, 2) X(promotion, 3) X(coupon, 4) X(group_buy, 5) X(bargain, 6) X(presale, 7)             \
-      X(new_member, 8)
+  X(flash, 2)                                                                                      \
+  X(promotion, 3) X(coupon, 4) X(group_buy, 5) X(bargain, 6) X(presale, 7) X(new_member, 8)
 #define SP_STAGES(X)                                                                               \
   X(unit, 0)                                                                                       \
   X(item, 1) X(order, 2) X(shop_coupon, 3) X(platform_coupon, 4) X(freight, 5) X(reward, 6)
@@ -25,8 +25,9 @@
 #define SP_GIVES(X)                                                                                \
   X(amount_off, 0)                                                                                 \
   X(percent_off, 1)                                                                                \
-  X(unit_price, 2) X(tiers, 3) X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7)            \
-      X(points, 8) X(free_freight, 9)
+  X(unit_price, 2)                                                                                 \
+  X(tiers, 3)                                                                                      \
+  X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7) X(points, 8) X(free_freight, 9)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
 #define SP_ORDER_TYPES(X)                                                                          \
