@@ -183,6 +183,7 @@ static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
 
 static sp_err bound_turn(pricing *p, turn *t) {
   const sp_rule *rule = turn_rule(p, t);
+  if (t->dead) return SP_OK;
   scope_bound b = {.p = p, .segments = t->segments, .count = t->segment_count};
   b.groups = level_count(p, rule->level);
   b.qty = sum_qty(&b);
@@ -200,7 +201,6 @@ static sp_err bound_turn(pricing *p, turn *t) {
   }
   for (uint32_t g = 0; g < rule->give_count; g++)
     t->can_free |= frees(&rule->gives[g]);
-  if (t->dead) return SP_OK;
   gain whole = rule_bound(&b, rule);
   t->bound_fen = whole.money_fen + whole.value_fen;
   p->value_bound_fen += whole.value_fen * (t->kind == TURN_COUPON ? t->coupon_count : 1);

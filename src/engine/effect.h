@@ -10,8 +10,8 @@
  * goal_value_fen, benefit, frees_freight, measure, step, times, and the next tier or step where
  * out->next does not stand yet. Gifts and rewards are recorded under rule_index. Returns whether
  * anything was given.
- * cut NULL, s NULL: only the sums are wanted. Needs g->sums and a rule of which gives_sums holds.
- */
+ * cut NULL: only the sums are wanted, of a rule of which gives_sums holds; s may be NULL then where
+ * g->sums stands. */
 bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *g,
                   int64_t *cut, outcome *out);
 

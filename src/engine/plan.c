@@ -34,12 +34,28 @@ uint32_t plan_covered(const pricing *p, const sp_rule *rule, uint32_t key, uint3
   return count;
 }
 
+static uint32_t shop_number(const pricing *p, sp_text shop) {
+  for (uint32_t g = 0; g < p->package_count; g++) {
+    if (text_equal(p->packages[g].shop, shop)) return p->package_shop[g];
+  }
+  return SP_NONE;
+}
+
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
+  bool everywhere = !rule->stores.count && !rule->store_tags.count;
+  if (!rule->scope.bits && !rule->shop.size && everywhere) {
+    t->segments = p->all_segments;
+    t->segment_count = p->segment_count;
+    return SP_OK;
+  }
   uint32_t *segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
   if (!segments) return SP_E_MEMORY;
+  uint32_t shop = shop_number(p, rule->shop);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    if (!plan_covers(p, rule, &p->request->lines[p->segments[i].line])) continue;
-    segments[t->segment_count++] = i;
+    if (rule->shop.size && p->segment_shop[i] != shop) continue;
+    const sp_line *line = &p->request->lines[p->segments[i].line];
+    if (!scope_has(rule->scope, line->sku)) continue;
+    if (everywhere || in_place(p->book, rule, line)) segments[t->segment_count++] = i;
   }
   t->segments = segments;
   return SP_OK;
@@ -174,7 +190,10 @@ sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
   uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
   p->turns = arena_array(p->arena, (size_t)book->rule_count + 1, sizeof(turn));
-  if (!rows || !p->turns) return SP_E_MEMORY;
+  p->all_segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
+  if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    p->all_segments[i] = i;
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
   p->order_stage_turn = p->coupon_turn = SP_NONE;

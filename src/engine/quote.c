@@ -38,7 +38,7 @@ static bool read_decision(pricing *p, choice *c) {
   }
   for (uint32_t i = 0; i < d->line_count; i++) {
     const turn *t = find_turn(p, d->lines[i].rule, TURN_ASSIGNED);
-    if (!t) return false;
+    if (!t || !plan_covers(p, turn_rule(p, t), &p->request->lines[d->lines[i].line])) return false;
     uint32_t *cell = assigned_row(p, t->once_group) + d->lines[i].line;
     if (*cell != SP_NONE) return false;
     *cell = t->rule;

@@ -93,9 +93,7 @@ static void bound_freight(search *x, const pricing_state *s, uint32_t from, int6
   const sp_freight_table *table = &p->book->freight;
   *cheapest = *dearest = 0;
   *slack = INT64_MAX;
-  bool can_free = false;
-  for (uint32_t i = from; i < p->turn_count; i++)
-    can_free |= p->turns[i].can_free;
+  bool can_free = from <= x->last_free && x->last_free != SP_NONE;
   bool decided = from > x->freight_turn;
   uint32_t packages = 0;
   for (uint32_t g = 0; g < p->package_count; g++) {
@@ -107,13 +105,9 @@ static void bound_freight(search *x, const pricing_state *s, uint32_t from, int6
     if (fixed) *cheapest += list;
     if (s->freed[g]) can_free = true;
   }
-  x->work += p->turn_count - from;
   bool cliff = !decided && !can_free && table->has_free && table->free_base >= SP_BASE_current;
   if (!cliff || (packages > 1 && !table->free_per_order)) return;
-  int64_t goods = 0;
-  for (uint32_t i = 0; i < p->segment_count; i++)
-    goods += s->left[i] + p->segments[i].fixed_fen;
-  *slack = goods - table->free_gte_fen;
+  *slack = x->goods_fen - s->cut_fen - table->free_gte_fen;
 }
 
 /* The best score that any decision below this node can reach. gains: what the turns can add. */
@@ -329,9 +323,13 @@ static sp_err prepare(search *x, const bool *allowed) {
   if (!err) err = steady_turns(p);
   if (!err) err = prepare_walks(x);
   if (!err) err = tail_prepare(x);
+  x->last_free = SP_NONE;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind == TURN_FREIGHT) x->freight_turn = i;
+    if (p->turns[i].can_free) x->last_free = i;
   }
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    x->goods_fen += p->start_left[i] + p->segments[i].fixed_fen;
   return err;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/effect.h"
+#include "engine/turn.h"
 #include "engine/when.h"
 
 /* Groups of rules with a maximum that the tail can count. */
@@ -11,8 +12,7 @@
 /* Most states kept after a turn: first few, for a decision worth beating, then many. What is not
  * kept is abandoned like what the budget cuts off. */
 #define WIDTH_FIRST 8
-#define WIDTH_MAX   192
-#define SLOT_COUNT  1024
+#define WIDTH_MAX   384
 
 /* A decision so far. */
 typedef struct {
@@ -48,7 +48,6 @@ struct tail {
   uint32_t *group_of; /* per book group: its number here, SP_NONE: not counted */
   const sp_group *groups[GROUPS_MAX];
   int64_t gain_max_fen;
-  uint32_t last_free; /* the last turn that can make freight free, SP_NONE: none */
   bool has_chosen;
   /* Of this entry: */
   const pricing_state *entry;
@@ -56,6 +55,7 @@ struct tail {
   node *now, *next;
   uint32_t now_count, next_count, width;
   uint16_t *slots; /* index + 1 into next by what is left */
+  uint32_t slot_count;
   step *steps;
   uint32_t step_count, step_max;
   int64_t dropped_score;
@@ -67,12 +67,6 @@ struct tail {
 static bool freight_by_sums(const pricing *p) {
   const sp_freight_table *table = &p->book->freight;
   return !table->has_free || table->free_per_order || p->package_count <= 1;
-}
-
-static bool counts_once(const pricing *p, uint32_t group) {
-  if (group == SP_NONE || p->group_slots[group] == SP_NONE) return true;
-  sp_max_per max_per = p->book->groups[group].max_per;
-  return max_per == SP_MAX_PER_order || (max_per == SP_MAX_PER_shop && p->shop_count == 1);
 }
 
 /* A reward that counts nothing in the goal changes nothing that the search sees. */
@@ -90,7 +84,7 @@ static bool by_sums(const pricing *p, const turn *t) {
   }
   return t->kind != TURN_ASSIGNED && t->segment_count == p->segment_count &&
          rule->applies_to_discounted && level_count(p, rule->level) == 1 &&
-         counts_once(p, rule->group) && gives_sums(rule);
+         turn_counts_once(p, rule->group) && gives_sums(rule);
 }
 
 /* ---- one turn on one node ---- */
@@ -190,7 +184,7 @@ static void bound_node(search *x, const struct tail *tl, node *n, uint32_t from)
   }
   base -= tl->fixed_freight_fen;
   bool decided = from > x->freight_turn;
-  bool can_free = tl->last_free != SP_NONE && from <= tl->last_free;
+  bool can_free = x->last_free != SP_NONE && from <= x->last_free;
   int64_t due = decided ? n->due_fen : tl->freight_fen;
   if (can_free || (n->freed && !decided)) due = 0;
   n->bound_score = base + rest - due;
@@ -243,18 +237,22 @@ static bool same_state(const node *a, const node *b) {
          a->freed == b->freed && memcmp(a->counts, b->counts, GROUPS_MAX) == 0;
 }
 
-static uint32_t slot_of(const node *n) {
-  return ((uint32_t)n->left_fen * 2654435769u) / (UINT32_MAX / SLOT_COUNT + 1);
+static uint32_t slot_of(const struct tail *tl, const node *n) {
+  return ((uint32_t)n->left_fen * 2654435769u >> 16) & (tl->slot_count - 1);
+}
+
+static uint32_t next_slot(const struct tail *tl, uint32_t slot) {
+  return (slot + 1) & (tl->slot_count - 1);
 }
 
 static void clear_slots(struct tail *tl) {
-  words_zero((int64_t *)(void *)tl->slots, SLOT_COUNT * sizeof *tl->slots / sizeof(int64_t));
+  words_zero((int64_t *)(void *)tl->slots, tl->slot_count * sizeof *tl->slots / sizeof(int64_t));
 }
 
 static void place_in_slot(struct tail *tl, uint32_t index) {
-  uint32_t slot = slot_of(&tl->next[index]);
+  uint32_t slot = slot_of(tl, &tl->next[index]);
   while (tl->slots[slot])
-    slot = (slot + 1) % SLOT_COUNT;
+    slot = next_slot(tl, slot);
   tl->slots[slot] = (uint16_t)(index + 1);
 }
 
@@ -290,8 +288,8 @@ static void add_node(search *x, struct tail *tl, node *n, uint32_t at) {
   bound_node(x, tl, n, at + 1);
   x->work += 2;
   if (tree_hopeless(x, n->bound_score, n->coupon_count, n->waste_fen)) return;
-  uint32_t slot = slot_of(n);
-  for (; tl->slots[slot]; slot = (slot + 1) % SLOT_COUNT) {
+  uint32_t slot = slot_of(tl, n);
+  for (; tl->slots[slot]; slot = next_slot(tl, slot)) {
     node *other = &tl->next[tl->slots[slot] - 1];
     if (!same_state(n, other)) continue;
     int order = compare_ways(x, tl, n, other, at);
@@ -397,6 +395,7 @@ static void enter(search *x, struct tail *tl, const pricing_state *s, node *out)
     tl->sums.after_item_fen += p->after_item[i];
   }
   out->left_fen = tl->start_fen;
+  memcpy(tl->taken, x->now.taken, x->tail_from * sizeof *tl->taken);
   bool decided = x->tail_from > x->freight_turn;
   for (uint32_t g = 0; g < p->package_count; g++) {
     int64_t freight = decided ? s->freight[g] : p->packages[g].freight_list_fen;
@@ -484,13 +483,11 @@ static bool number_group(struct tail *tl, const pricing *p, uint32_t group) {
 static uint32_t find_tail(const search *x, struct tail *tl) {
   const pricing *p = x->p;
   uint32_t from = p->turn_count;
-  tl->last_free = SP_NONE;
   while (from > p->order_stage_turn && !p->has_exclusions) {
     const turn *t = &p->turns[from - 1];
     if (!by_sums(p, t)) break;
     if (t->kind != TURN_FREIGHT) {
       if (!number_group(tl, p, turn_rule(p, t)->group)) break;
-      if (t->can_free && tl->last_free == SP_NONE) tl->last_free = from - 1;
       tl->has_chosen |= t->kind == TURN_CHOSEN;
     }
     from--;
@@ -498,12 +495,39 @@ static uint32_t find_tail(const search *x, struct tail *tl) {
   return from;
 }
 
+/* How many states there can be after a turn, at most 2 * WIDTH_MAX: of a group that takes one rule,
+ * one more than it has coupons. */
+static uint32_t states_max(const search *x, const struct tail *tl, uint32_t from) {
+  const pricing *p = x->p;
+  uint64_t states = 1, of_group[GROUPS_MAX] = {0};
+  for (uint32_t i = from; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_COUPON && t->kind != TURN_CHOSEN) continue;
+    uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    uint32_t group = turn_rule(p, t)->group;
+    if (group != SP_NONE) group = tl->group_of[group];
+    if (group != SP_NONE && tl->groups[group]->max == 1) {
+      of_group[group] += most;
+    } else {
+      states *= most + 1;
+    }
+    if (states > 2 * WIDTH_MAX) return 2 * WIDTH_MAX;
+  }
+  for (uint32_t g = 0; g < GROUPS_MAX && states <= 2 * WIDTH_MAX; g++)
+    states *= of_group[g] + 1;
+  return states > 2 * WIDTH_MAX ? 2 * WIDTH_MAX : (uint32_t)states;
+}
+
 static sp_err allocate_layers(search *x, struct tail *tl, uint32_t choices) {
   sp_arena *arena = x->p->arena;
-  tl->step_max = choices * WIDTH_MAX;
-  tl->now = arena_array(arena, 2 * WIDTH_MAX, sizeof(node));
-  tl->next = arena_array(arena, 2 * WIDTH_MAX, sizeof(node));
-  tl->slots = arena_array(arena, SLOT_COUNT, sizeof *tl->slots);
+  uint32_t states = states_max(x, tl, x->tail_from);
+  tl->step_max = choices * (states < WIDTH_MAX ? states : WIDTH_MAX);
+  tl->slot_count = 4;
+  while (tl->slot_count < 2 * states)
+    tl->slot_count *= 2;
+  tl->now = arena_array(arena, states, sizeof(node));
+  tl->next = arena_array(arena, states, sizeof(node));
+  tl->slots = arena_array(arena, tl->slot_count, sizeof *tl->slots);
   tl->steps = arena_array(arena, tl->step_max, sizeof(step));
   tl->taken = arena_array(arena, x->p->turn_count, sizeof(uint32_t));
   return tl->now && tl->next && tl->slots && tl->steps && tl->taken ? SP_OK : SP_E_MEMORY;
@@ -516,8 +540,7 @@ sp_err tail_prepare(search *x) {
   if (!tl) return SP_E_MEMORY;
   tl->group_of = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
   tl->items = arena_array(p->arena, p->turn_count, sizeof(item));
-  uint32_t *all = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
-  if (!tl->group_of || !tl->items || !all) return SP_E_MEMORY;
+  if (!tl->group_of || !tl->items) return SP_E_MEMORY;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     tl->group_of[g] = SP_NONE;
   uint32_t from = find_tail(x, tl), choices = 0;
@@ -529,9 +552,7 @@ sp_err tail_prepare(search *x) {
   // Without a choice the turns themselves are as quick.
   if (!choices) return SP_OK;
   x->tail_from = from;
-  for (uint32_t i = 0; i < p->segment_count; i++)
-    all[i] = i;
-  tl->whole = (goods){all, p->segment_count, 0, NULL, NULL};
+  tl->whole = (goods){p->all_segments, p->segment_count, 0, NULL, NULL};
   measure_sums(p, &tl->whole, &tl->sums);
   tl->whole.sums = &tl->sums;
   return allocate_layers(x, tl, choices);

@@ -80,6 +80,7 @@ void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
   const turn *t = &p->turns[i];
   line_walk *w = &x->walks[i];
   w->line_count = turn_free_lines(p, s, t, w->lines);
+  x->work += t->segment_count + p->request->line_count;
   w->position = 0;
   bundle_lines(x, t, w);
   // Lines this turn can't take may still gain at a later one.

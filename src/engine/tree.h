@@ -44,7 +44,8 @@ typedef struct {
   int64_t *hint_fen;       /* warm.c, per turn: what it gains when it acts alone */
   outcome o;
   sp_err err;
-  uint32_t freight_turn;
+  uint32_t freight_turn, last_free; /* the table's test; the last turn that can make it free */
+  int64_t goods_fen;                /* before any cut, fixed parts included */
   struct tail *tail;
   uint32_t tail_from;             /* the first turn of the tail, turn_count: there is none */
   int64_t *group_sum, *group_max; /* per book group, scratch of bound_rest */

@@ -80,10 +80,11 @@ static void merge_sums(outcome *out, const outcome *part) {
 
 static const outcome nothing = {.reason = SP_REASON_NO_GOODS, .step = -1, .measure = -1};
 
-/* Runs every level group; out->applied when one of them gave anything. */
-static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t, outcome *out) {
+/* Runs every level group; out->applied when one of them gave anything. Without `place` only sums
+ * are made: p->cut stays 0. */
+static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t, bool place,
+                               outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
-  words_zero(p->cut, p->eligible_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
     goods g = {p->eligible + from, to - from, 0, NULL, s->freight};
@@ -94,8 +95,11 @@ static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t
     local.unmet = !when_holds(p, rule, &g, p->explaining ? &rule->when : &t->when, &told);
     local.measure = told.measure;
     local.next = told.next;
-    bool given = !local.unmet && effect_apply(p, s, t->rule, &g, p->cut + from, &local);
     out->unmet |= local.unmet;
+    bool given = !local.unmet;
+    // A turn whose only group fails changes nothing, so nobody looks at its cuts.
+    if (given || g.count < p->eligible_count) words_zero(p->cut + from, g.count);
+    given = given && effect_apply(p, s, t->rule, &g, place ? p->cut + from : NULL, &local);
     merge_description(out, &local, from == 0);
     if (given) merge_sums(out, &local);
     memset(p->served + from, given, g.count);
@@ -128,6 +132,12 @@ static uint32_t slot_of(const pricing *p, const sp_group *group, uint32_t first_
   return first_slot + p->segments[i].line;
 }
 
+bool turn_counts_once(const pricing *p, uint32_t group) {
+  if (group == SP_NONE || p->group_slots[group] == SP_NONE) return true;
+  sp_max_per max_per = p->book->groups[group].max_per;
+  return max_per == SP_MAX_PER_order || (max_per == SP_MAX_PER_shop && p->shop_count == 1);
+}
+
 /* Counts the rule in the slots of its group that it occupies; false (and nothing counted) when a
  * slot is full. */
 static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const outcome *out,
@@ -136,7 +146,7 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
   if (group_index == SP_NONE || p->group_slots[group_index] == SP_NONE) return true;
   const sp_group *group = &p->book->groups[group_index];
   uint32_t first_slot = p->group_slots[group_index];
-  if (group->max_per == SP_MAX_PER_order) {
+  if (turn_counts_once(p, group_index)) {
     // What has applied occupies something, so there is nothing to look for.
     if (s->counts[first_slot] >= group->max) return false;
     s->counts[first_slot] += commit;
@@ -224,7 +234,9 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
     return false;
   }
-  apply_level_groups(p, s, t, out);
+  bool place =
+      change || t->kind == TURN_ASSIGNED || !turn_counts_once(p, rule->group) || !gives_sums(rule);
+  apply_level_groups(p, s, t, place, out);
   if (!out->applied) {
     out->reason = out->next.stands || out->unmet ? SP_REASON_THRESHOLD : SP_REASON_NO_GAIN;
     return false;
@@ -292,16 +304,16 @@ bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out)
 
 bool turn_serves_lines(pricing *p, const turn *t) {
   const uint32_t *row = assigned_row(p, t->once_group);
-  uint32_t stamp = ++p->stamp, wanted = 0, served = 0;
-  for (uint32_t line = 0; line < p->request->line_count; line++)
-    wanted += row[line] == t->rule;
+  uint32_t stamp = ++p->stamp, last = SP_NONE;
   for (uint32_t k = 0; k < p->eligible_count; k++) {
-    uint32_t line = p->segments[p->eligible[k]].line;
-    if (!p->served[k] || p->line_seen[line] == stamp) continue;
-    p->line_seen[line] = stamp;
-    served++;
+    if (p->served[k]) p->line_seen[p->segments[p->eligible[k]].line] = stamp;
   }
-  return served == wanted;
+  for (uint32_t k = 0; k < t->segment_count; k++) {
+    uint32_t line = p->segments[t->segments[k]].line;
+    if (line != last && row[line] == t->rule && p->line_seen[line] != stamp) return false;
+    last = line;
+  }
+  return true;
 }
 
 uint32_t turn_free_lines(pricing *p, const pricing_state *s, const turn *t, uint32_t *lines) {
