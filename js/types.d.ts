@@ -203,6 +203,7 @@ export interface QuoteRequest {
   now: number;
   pay_at?: number;
   fulfil_at?: number;
+  /** How much the receipt tells; absent: 'full'. 回执的详细程度，缺省为 'full'。 */
   detail?: 'totals' | 'lines' | 'full';
   member?: { id?: string; tier?: string; points?: number };
   lines: RequestLine[];
@@ -296,15 +297,16 @@ export interface ReceiptGroup {
   lines: string[];
 }
 
+/** With `detail: 'lines'` only the fields without a question mark are there. */
 export interface ReceiptLine {
   id: string;
-  sku: string;
-  qty: number;
+  sku?: string;
+  qty?: number;
   state: 'priced' | 'unselected' | 'off_shelf';
   list: number;
   net: number;
   paid: number;
-  cuts: Array<{ rule: string; coupon?: string; cut: number }>;
+  cuts?: Array<{ rule: string; coupon?: string; cut: number }>;
   segments?: Array<{
     qty: number;
     rule: string | null;
@@ -442,7 +444,7 @@ export interface Engine {
    */
   share(request: ShareRequest): { parts: number[] };
 
-  /** Codes, limits and version of the module. 模块的错误码、上限与版本。 */
+  /** Version, meaning and error numbers of the module. 模块的版本与错误码。 */
   info(): { [key: string]: unknown };
 
   /** Lets go of the module and the book; every later call throws. 释放引擎。 */

@@ -108,15 +108,12 @@ static sp_err price(const sp_book *book, sp_arena *scratch, sp_request *request,
     return fail_at(scratch, mark, SP_E_MEMORY, SP_TEXT(""), reply);
   }
   json_open(&out, scratch);
-  if (explain) {
-    json_begin(&out, '{');
-    json_key(&out, "receipt");
-  }
+  if (explain) json_literal(&out, "{\"receipt\":");
   receipt_out(&out, &a, sums, detail, hash);
   if (explain) {
-    json_key(&out, "explain");
+    json_literal(&out, ",\"explain\":");
     explain_out(&out, &a);
-    json_end(&out, '}');
+    json_literal(&out, "}");
   }
   return close_reply(&out, scratch, mark, reply);
 }

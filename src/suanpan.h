@@ -38,7 +38,7 @@ sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, 
 /* {"amount","weights","caps"?,"mode"} to {"parts"}. */
 sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply);
 
-/* Version, meaning, limits and the numbers of the errors. */
+/* Version, meaning and the numbers of the errors. */
 sp_err suanpan_info(sp_arena *scratch, sp_text *reply);
 
 /* All codes with their texts in both languages, for code generation. Not in the module. */

@@ -65,7 +65,7 @@ function fromJson(line, { skuPrefix }) {
  */
 export function requestOf(line, options) {
   const request = /^\s*\{/.test(line) ? fromJson(line, options) : fromFields(line, options);
-  // The figures are drawn from the lines and activities of the receipt.
-  if (request.detail === 'totals') request.detail = 'lines';
+  // The figures are drawn from the activities and gifts, which are the same in a full receipt.
+  if (request.detail !== 'full') request.detail = 'lines';
   return { ...options.defaults, ...request };
 }

@@ -7,7 +7,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan explain --book BOOK --request FILE|-    the receipt, and why each rule and coupon counts
   suanpan check   --book BOOK                     every error and warning of a book
   suanpan share   --request FILE|-                an amount split over weights
-  suanpan info                                    codes, limits and version of the engine
+  suanpan info                                    version and error codes of the engine
   suanpan replay  --book BOOK --orders FILE       what a log of orders would have paid
 
 BOOK is JSON or an SPB1 file; its signature is not verified. "-" is standard input.

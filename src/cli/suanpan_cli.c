@@ -14,7 +14,7 @@ static const char usage[] =
     "       suanpan share --request FILE|-\n"
     "       suanpan batch --book BOOK        a request a line on standard input, a reply a line "
     "out\n"
-    "       suanpan info | codes             codes and limits, without and with their texts\n"
+    "       suanpan info | codes             version and errors; all codes and limits, with texts\n"
     "exit: 0 good, 1 the input was refused, 2 wrong usage\n";
 
 /* Virtual memory until it is touched, so generous costs nothing. */

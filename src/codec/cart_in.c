@@ -18,7 +18,7 @@
   X(REQUEST, payer, SP_ID(sp_request, payer))                                                      \
   X(REQUEST, live, .type = JSON_OBJECT)                                                            \
   X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
-    .absent = SP_DETAIL_lines)                                                                     \
+    .absent = SP_DETAIL_full)                                                                     \
   X(REQUEST, member, .type = JSON_OBJECT)                                                          \
   X(REQUEST, lines, .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX)                    \
   X(REQUEST, address, .type = JSON_OBJECT)                                                         \

@@ -1,5 +1,7 @@
 /* The X-macros as JSON, texts included. JavaScript and its types are generated from this, so no
  * number has two homes. Only the native program has it: the module would carry every text twice. */
+#include <string.h>
+
 #include "codec/reply_out.h"
 #include "codec/words.h"
 
@@ -24,34 +26,54 @@ static const entry book_warnings[] = {
 #undef X
 };
 
+static const struct {
+  const char *name;
+  int64_t value;
+} limits[] = {
+#define X(name, value) {#name, value},
+    SP_LIMITS(X)
+#undef X
+};
+
 #define SP_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static sp_text text_of(const char *word) {
+  return (sp_text){word, (uint32_t)strlen(word)};
+}
 
 /* {name: {number, zh, en}} */
 static void entries_out(json_out *out, const char *key, const entry *entries, size_t count) {
-  json_key_begin(out, key, '{');
+  sp_text key_text = text_of(key);
+  json_form(out, OUT_STRING ":{", {.text = &key_text});
   for (size_t i = 0; i < count; i++) {
-    json_key_begin(out, entries[i].name, '{');
-    json_key_int(out, "number", entries[i].number);
-    json_key(out, "zh");
-    json_word(out, entries[i].zh);
-    json_key(out, "en");
-    json_word(out, entries[i].en);
-    json_end(out, '}');
+    const entry *e = &entries[i];
+    sp_text name = text_of(e->name), zh = text_of(e->zh), en = text_of(e->en);
+    json_form(out, OUT_STRING ":{" OUT_INT(number) "," OUT_TEXT(zh) "," OUT_TEXT(en) "},",
+              {.text = &name}, {e->number}, {.text = &zh}, {.text = &en});
   }
-  json_end(out, '}');
+  json_literal(out, OUT_END "},");
+}
+
+static void limits_out(json_out *out) {
+  json_literal(out, "\"limits\":{");
+  for (size_t i = 0; i < SP_COUNT_OF(limits); i++) {
+    sp_text name = text_of(limits[i].name);
+    json_form(out, OUT_STRING ":" OUT_NUMBER ",", {.text = &name}, {limits[i].value});
+  }
+  json_literal(out, OUT_END "},");
 }
 
 /* The names of an enum in the order of their numbers. */
 static void words_out(json_out *out, const char *key, const char *words) {
-  sp_text word;
-  json_key_begin(out, key, '[');
+  sp_text key_text = text_of(key), word;
+  json_form(out, OUT_STRING ":[", {.text = &key_text});
   for (uint32_t i = 0; (word = words_at(words, i)).size; i++)
-    json_string(out, word);
-  json_end(out, ']');
+    json_form(out, OUT_STRING ",", {.text = &word});
+  json_literal(out, OUT_END "],");
 }
 
 static void policy_out(json_out *out) {
-  json_key_begin(out, "policy", '{');
+  json_literal(out, "\"policy\":{");
   words_out(out, "threshold_base", SP_WORDS_EARLY_BASE);
   words_out(out, "percent_base", SP_WORDS_EARLY_BASE);
   words_out(out, "percent_rounding", SP_WORDS_ROUNDING);
@@ -61,14 +83,12 @@ static void policy_out(json_out *out) {
   words_out(out, "coupon_slots", SP_WORDS_SLOTS);
   words_out(out, "unit_price", SP_WORDS_UNIT_PRICE);
   words_out(out, "goal", SP_WORDS_GOAL);
-  json_end(out, '}');
+  json_literal(out, OUT_END "}");
 }
 
-void codes_out(json_out *out, const char *version) {
-  json_begin(out, '{');
-  json_key(out, "version");
-  json_word(out, version);
-  json_key_int(out, "meaning", SP_MEANING);
+void codes_out(json_out *out, const char *version_name) {
+  sp_text version = text_of(version_name);
+  json_form(out, "{" OUT_TEXT(version) "," OUT_INT(meaning) ",", {.text = &version}, {SP_MEANING});
   entries_out(out, "errors", errors, SP_COUNT_OF(errors));
   entries_out(out, "reasons", reasons, SP_COUNT_OF(reasons));
   entries_out(out, "book_warnings", book_warnings, SP_COUNT_OF(book_warnings));
@@ -81,5 +101,5 @@ void codes_out(json_out *out, const char *version) {
   words_out(out, "levels", SP_WORDS_LEVEL);
   words_out(out, "presets", SP_WORDS_PRESET);
   policy_out(out);
-  json_end(out, '}');
+  json_literal(out, "}");
 }

@@ -4,126 +4,102 @@
 
 #include "codec/receipt_out.h"
 
-typedef struct {
-  const char *code, *zh, *en;
-} reason_text;
-
-static const reason_text reasons[] = {
-#define X(name, zh, en) {#name, zh, en},
-    SP_REASONS(X)
-#undef X
-};
+/* One string: a table of pointers would cost the module more than walking costs these few calls.
+ * Behind the reasons stand what is said of the next step, and the units. */
+#define SP_TWO_TEXTS(name, zh, en) zh "\0" en "\0"
+static const char texts[] =
+    SP_REASONS(SP_TWO_TEXTS) "，再买{gap}可享下一档\0; {gap} more for the next step\0"
+                             "件\0 piece\0"
+                             "件\0 piece\0种\0 kind\0克\0 g\0立方厘米\0 cm³\0"
+                             "未满足使用条件\0its condition is not met\0";
+enum { TEXT_NEXT = SP_REASON_COUNT, TEXT_UNITS, TEXT_CONDITION = TEXT_UNITS + 4 };
 
 /* Everything a placeholder can stand for. */
 typedef struct {
   int64_t cut_fen;
-  sp_next next; /* {gap} */
-  sp_text with; /* {with} */
+  const sp_next *next; /* {gap} */
+  const sp_text *with; /* {with} */
+  bool more;           /* a next step can be reached */
+  bool is_english;
 } fillings;
 
-static void decimal(json_out *out, int64_t value, uint32_t digits_min) {
-  char digits[20];
-  uint32_t first = sizeof digits;
-  for (; value || sizeof digits - first < digits_min; value /= 10) {
-    digits[--first] = (char)('0' + value % 10);
-  }
-  json_raw(out, digits + first, sizeof digits - first);
+static const char *text_of(uint32_t index, bool is_english) {
+  const char *at = texts;
+  for (uint32_t skip = 2 * index + is_english; skip; skip--)
+    at += strlen(at) + 1;
+  return at;
+}
+
+static void raw(json_out *out, const char *text) {
+  json_raw(out, text, strlen(text));
 }
 
 /* ¥12.00, the way both languages print it here. */
 static void money(json_out *out, int64_t fen) {
-  json_piece(out, SP_TEXT("¥"));
-  decimal(out, fen / 100, 1);
-  json_raw(out, ".", 1);
-  decimal(out, fen % 100, 2);
+  raw(out, "¥");
+  json_digits(out, fen / 100, 1);
+  raw(out, ".");
+  json_digits(out, fen % 100, 2);
 }
 
-static void gap(json_out *out, const sp_next *next, bool zh) {
-  static const char *const units[][3] = {{"件", " piece", " pieces"}, {"种", " kind", " kinds"}};
+static void gap(json_out *out, const fillings *f) {
+  const sp_next *next = f->next;
   if (next->by == SP_BY_amount) {
     money(out, next->gap);
     return;
   }
-  decimal(out, next->gap, 1);
-  const char *unit = units[next->by == SP_BY_kinds][zh ? 0 : next->gap == 1 ? 1 : 2];
-  json_raw(out, unit, strlen(unit));
+  json_digits(out, next->gap, 1);
+  raw(out, text_of(TEXT_UNITS + next->by - SP_BY_qty, f->is_english));
+  if (f->is_english && next->gap != 1 && next->by <= SP_BY_kinds) raw(out, "s");
 }
 
-/* The placeholder that begins at `at`, which is a brace: its size, 0 when it is none. */
-static uint32_t placeholder(json_out *out, const char *at, const fillings *f, bool zh) {
-  switch (at[1]) {
-  case 'c':
-    money(out, f->cut_fen);
-    return sizeof "{cut}" - 1;
-  case 'g':
-    gap(out, &f->next, zh);
-    return sizeof "{gap}" - 1;
-  case 'w':
-    json_piece(out, f->with);
-    return sizeof "{with}" - 1;
-  default:
-    return 0;
-  }
-}
-
-static void fill(json_out *out, const char *template, const fillings *f, bool zh) {
-  const char *from = template, *at = template;
-  while (*at) {
+static void fill(json_out *out, uint32_t index, const fillings *f) {
+  for (const char *at = text_of(index, f->is_english); *at; at++) {
     if (*at != '{') {
-      at++;
+      json_raw(out, at, 1);
       continue;
     }
-    json_piece(out, (sp_text){from, (uint32_t)(at - from)});
-    uint32_t size = placeholder(out, at, f, zh);
-    from = at + size;
-    at += size ? size : 1;
+    if (at[1] == 'c') {
+      money(out, f->cut_fen);
+    } else if (at[1] == 'g') {
+      gap(out, f);
+    } else {
+      json_piece(out, f->with);
+    }
+    while (*at != '}')
+      at++;
   }
-  json_piece(out, (sp_text){from, (uint32_t)(at - from)});
 }
 
-static void sentences(json_out *out, sp_reason reason, const fillings *f, bool more) {
-  static const char next_zh[] = "，再买{gap}可享下一档",
-                    next_en[] = "; {gap} more for the next step";
-  const reason_text *text = &reasons[reason];
-  json_key(out, "code");
-  json_word(out, text->code);
-  json_key(out, "zh");
-  json_quote(out);
-  fill(out, text->zh, f, true);
-  if (more) fill(out, next_zh, f, true);
-  json_quote_end(out);
-  json_key(out, "en");
-  json_quote(out);
-  fill(out, text->en, f, false);
-  if (more) fill(out, next_en, f, false);
-  json_quote_end(out);
-}
-
-/* A threshold without a number would read "还差¥0.00": then the goods are what is missing. */
-static sp_reason said(sp_reason reason, const sp_next *next) {
-  return reason == SP_REASON_THRESHOLD && !next->stands ? SP_REASON_NO_GOODS : reason;
+static void sentences(json_out *out, sp_reason reason, fillings *f) {
+  // A condition without a number would read "还差¥0.00".
+  uint32_t text = reason == SP_REASON_THRESHOLD && !f->next->stands ? TEXT_CONDITION : reason;
+  json_form(out, "," OUT_WORD(code), {.words = sp_reason_words}, {reason});
+  for (uint32_t i = 0; i < 2; i++) {
+    raw(out, i ? "\",\"en\":\"" : ",\"zh\":\"");
+    f->is_english = i;
+    fill(out, text, f);
+    if (f->more) fill(out, TEXT_NEXT, f);
+  }
+  raw(out, "\"},");
 }
 
 void explain_out(json_out *out, const answer *a) {
   const sp_receipt *r = a->receipt;
-  json_begin(out, '[');
+  raw(out, "[");
   for (uint32_t i = 0; i < r->activity_count; i++) {
     const sp_activity *activity = &r->activities[i];
-    fillings f = {activity->cut_fen, activity->next, {NULL, 0}};
-    json_begin(out, '{');
-    json_key_string(out, "rule", a->book->rules[activity->rule].id);
-    bool more = activity->state == SP_ACTIVITY_applied && activity->next.stands;
-    sentences(out, said(activity->reason, &f.next), &f, more);
-    json_end(out, '}');
+    fillings f = {activity->cut_fen, &activity->next, NULL,
+                  activity->state == SP_ACTIVITY_applied && activity->next.stands, false};
+    json_form(out, "{" OUT_TEXT(rule), {.text = &a->book->rules[activity->rule].id});
+    sentences(out, activity->reason, &f);
   }
   for (uint32_t i = 0; i < a->request->coupon_count; i++) {
     const sp_coupon_answer *given = &r->coupons[i];
-    fillings f = {given->cut_fen, given->gap, {NULL, 0}};
-    if (given->with != SP_NONE) f.with = a->request->coupons[given->with].id;
-    json_begin(out, '{');
-    json_key_string(out, "coupon", a->request->coupons[i].id);
-    sentences(out, said(given->reason, &f.next), &f, false);
-    json_end(out, '}');
+    fillings f = {given->cut_fen, &given->gap, NULL, false, false};
+    if (given->with != SP_NONE) f.with = &a->request->coupons[given->with].id;
+    json_form(out, "{" OUT_TEXT(coupon), {.text = &a->request->coupons[i].id});
+    sentences(out, given->reason, &f);
   }
-  json_end(out, ']');
+  json_literal(out, OUT_END "]");
 }

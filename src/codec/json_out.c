@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "codec/words.h"
+// Eight bytes are looked at as one number whose lowest byte is the first.
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "json_out needs little-endian words");
 
 void json_open(json_out *out, sp_arena *arena) {
   char *start = (char *)arena->base + arena->used;
@@ -10,8 +11,7 @@ void json_open(json_out *out, sp_arena *arena) {
       .arena = arena, .start = start, .at = start, .end = (char *)arena->base + arena->capacity};
 }
 
-/* Makes room for that many more bytes; every write asks once for all that it may need. */
-static bool reserve(json_out *out, size_t size) {
+bool json_reserve(json_out *out, size_t size) {
   size_t room = (size_t)(out->end - out->at);
   if (room >= size) return true;
   sp_arena *arena = out->arena;
@@ -28,123 +28,46 @@ bool json_close(json_out *out, sp_text *text) {
   // The padding keeps the arena's alignment.
   size_t padding = (size_t)-size & 7;
   *text = (sp_text){NULL, 0};
-  if (!reserve(out, padding) || out->failed) return false;
+  if (!json_reserve(out, padding) || out->failed) return false;
   *text = (sp_text){out->start, (uint32_t)size};
   out->arena->used += size + padding;
   return true;
 }
 
 void json_raw(json_out *out, const char *bytes, size_t size) {
-  if (!reserve(out, size)) return;
-  memcpy(out->at, bytes, size);
-  out->at += size;
-}
-
-/* Room for a comma and size bytes more; the comma is written. */
-static bool begin_value(json_out *out, size_t size) {
-  if (!reserve(out, size + 1)) return false;
-  if (out->comma) *out->at++ = ',';
-  out->comma = true;
-  return true;
-}
-
-void json_begin(json_out *out, char bracket) {
-  if (!begin_value(out, 1)) return;
-  *out->at++ = bracket;
-  out->comma = false;
-}
-
-void json_end(json_out *out, char bracket) {
-  json_raw(out, &bracket, 1);
-  out->comma = true;
-}
-
-void json_int(json_out *out, int64_t number) {
-  char digits[20];
-  size_t first = sizeof digits;
-  uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-  // A 64-bit division is dear where wasm runs as JavaScript; nearly every amount fits 32 bits.
-  for (; rest > UINT32_MAX; rest /= 10)
-    digits[--first] = (char)('0' + rest % 10);
-  uint32_t small = (uint32_t)rest;
-  do {
-    digits[--first] = (char)('0' + small % 10);
-    small /= 10;
-  } while (small);
-  if (!begin_value(out, 1 + sizeof digits)) return;
+  if (!json_reserve(out, size)) return;
   char *at = out->at;
-  if (number < 0) *at++ = '-';
-  while (first < sizeof digits)
-    *at++ = digits[first++];
-  out->at = at;
+  // Nearly all are short: the loop takes less than a call of memcpy.
+  for (size_t i = 0; i < size; i++)
+    at[i] = bytes[i];
+  out->at = at + size;
 }
 
-/* A literal as it is. */
-static void plain(json_out *out, const char *word) {
-  if (!begin_value(out, 5)) return;
-  while (*word)
-    *out->at++ = *word++;
-}
-
-void json_bool(json_out *out, bool flag) {
-  plain(out, flag ? "true" : "false");
-}
-
-void json_null(json_out *out) {
-  plain(out, "null");
-}
-
-/* The key from `key` to its end: a zero or a space. */
-static const char *write_key(json_out *out, const char *key) {
-  const char *end = key;
-  while (*end && *end != ' ')
-    end++;
-  if (!begin_value(out, (size_t)(end - key) + 3)) return end;
-  // A local pointer: bytes may alias everything, so out->at would be stored for each of them.
-  char *at = out->at;
-  *at++ = '"';
-  while (key < end)
-    *at++ = *key++;
-  *at++ = '"';
-  *at++ = ':';
-  out->at = at;
-  out->comma = false;
-  return end;
-}
-
-void json_key(json_out *out, const char *key) {
-  write_key(out, key);
-}
-
-void json_key_int(json_out *out, const char *key, int64_t number) {
-  json_key(out, key);
-  json_int(out, number);
-}
-
-void json_key_begin(json_out *out, const char *key, char bracket) {
-  json_key(out, key);
-  json_begin(out, bracket);
-}
-
-void json_key_ints(json_out *out, const char *keys, const int64_t *values) {
-  while (*keys) {
-    keys = write_key(out, keys);
-    json_int(out, *values++);
-    if (*keys) keys++;
-  }
-}
-
-void json_key_word(json_out *out, const char *key, const char *words, uint32_t index) {
-  json_key(out, key);
-  json_string(out, words_at(words, index));
+/* Which of the word's bytes need an escape; only the lowest one found is sure. */
+static uint32_t special(uint32_t word) {
+  const uint32_t ones = 0x01010101;
+  uint32_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
+  uint32_t control = (word - ones * 0x20) & ~word;
+  return (control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & (ones * 0x80);
 }
 
 /* An escape takes six bytes at most; the caller has made the room. */
-static void escape(json_out *out, const char *bytes, uint32_t size) {
+static char *escape(char *at, const char *bytes, uint32_t size) {
   static const char hex[] = "0123456789abcdef";
-  char *at = out->at;
-  for (uint32_t i = 0; i < size; i++) {
-    uint8_t byte = (uint8_t)bytes[i];
+  while (size) {
+    uint32_t word;
+    if (size >= sizeof word) {
+      memcpy(&word, bytes, sizeof word);
+      if (!special(word)) {
+        memcpy(at, &word, sizeof word);
+        at += sizeof word;
+        bytes += sizeof word;
+        size -= (uint32_t)sizeof word;
+        continue;
+      }
+    }
+    uint8_t byte = (uint8_t)*bytes++;
+    size--;
     if (byte < 0x20) {
       memcpy(at, "\\u00", 4);
       at[4] = hex[byte >> 4];
@@ -155,28 +78,119 @@ static void escape(json_out *out, const char *bytes, uint32_t size) {
     if (byte == '"' || byte == '\\') *at++ = '\\';
     *at++ = (char)byte;
   }
-  out->at = at;
+  return at;
 }
 
-void json_piece_bytes(json_out *out, const char *bytes, uint32_t size) {
-  if (reserve(out, (size_t)size * 6)) escape(out, bytes, size);
+void json_piece(json_out *out, const sp_text *text) {
+  if (json_reserve(out, (size_t)text->size * 6)) out->at = escape(out->at, text->ptr, text->size);
 }
 
-void json_quote(json_out *out) {
-  if (begin_value(out, 1)) *out->at++ = '"';
+/* The digits are put together in one word, so nothing is turned round. A 64-bit division is dear
+ * where wasm is interpreted; nearly every amount fits eight digits. */
+static char *digits(char *at, uint64_t number, uint32_t digits_min) {
+  const uint32_t unit = 100000000;
+  if (number >= unit) {
+    at = digits(at, number / unit, 1);
+    number %= unit;
+    digits_min = 8;
+  }
+  uint64_t word = 0;
+  uint32_t rest = (uint32_t)number, count = 0;
+  do {
+    uint32_t tens = rest / 10;
+    word = word << 8 | ('0' + rest - tens * 10);
+    rest = tens;
+    count++;
+  } while (rest || count < digits_min);
+  memcpy(at, &word, sizeof word);
+  return at + count;
 }
 
-void json_quote_end(json_out *out) {
-  json_raw(out, "\"", 1);
+static char *integer(char *at, int64_t number) {
+  if (number >= 0) return digits(at, (uint64_t)number, 1);
+  *at = '-';
+  return digits(at + 1, 0 - (uint64_t)number, 1);
 }
 
-void json_string_bytes(json_out *out, const char *bytes, uint32_t size) {
-  if (!begin_value(out, (size_t)size * 6 + 2)) return;
-  *out->at++ = '"';
-  escape(out, bytes, size);
-  *out->at++ = '"';
+void json_digits(json_out *out, int64_t number, uint32_t digits_min) {
+  if (json_reserve(out, 24)) out->at = digits(out->at, (uint64_t)number, digits_min);
 }
 
-void json_word(json_out *out, const char *word) {
-  json_string_bytes(out, word, (uint32_t)strlen(word));
+/* Copies up to the first mark or zero, which *from then points to. Up to seven bytes behind the end
+ * are written too; what comes next writes over them. */
+static char *copy(char *at, const char **from) {
+  const uint64_t ones = 0x0101010101010101;
+  for (const char *bytes = *from;; bytes += sizeof(uint64_t), at += sizeof(uint64_t)) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    memcpy(at, &word, sizeof word);
+    uint64_t marks = (word - ones * 0x20) & ~word & ones * 0x80;
+    if (!marks) continue;
+    uint32_t count = (uint32_t)__builtin_ctzll(marks) >> 3;
+    *from = bytes + count;
+    return at + count;
+  }
+}
+
+/* Few words stand far behind in their list, so the walk is short. */
+static char *word(char *at, const char *words, uint32_t index) {
+  for (; index; index--) {
+    while (*words++ != ' ') {
+    }
+  }
+  while (*words > ' ')
+    *at++ = *words++;
+  return at;
+}
+
+void json_form_at(json_out *out, const char *form, const json_slot *slot) {
+  static const char plain[] = "false true null";
+  if (!json_reserve(out, SP_FORM_BYTES_MAX)) return;
+  char *at = out->at;
+  for (;;) {
+    char *before = at;
+    at = copy(at, &form);
+    switch (*form++) {
+    case '\1':
+    case '\7': {
+      const sp_text *text = slot++->text;
+      if (text) {
+        out->at = at;
+        if (!json_reserve(out, (size_t)text->size * 6 + 2 + SP_FORM_BYTES_MAX)) return;
+        *at++ = '"';
+        at = escape(at, text->ptr, text->size);
+        *at++ = '"';
+      } else if (form[-1] == '\1') {
+        at = before;
+      } else {
+        at = word(at, plain, 2);
+      }
+      break;
+    }
+    case '\2':
+      at = integer(at, slot++->number);
+      break;
+    case '\3': {
+      int64_t number = slot++->number;
+      at = number < 0 ? before : integer(at, number);
+      break;
+    }
+    case '\4':
+      if (at[-1] == ',') at--;
+      break;
+    case '\5': {
+      const char *words = slot++->words;
+      int64_t index = slot++->number;
+      at = index < 0 ? before : word(at, words, (uint32_t)index);
+      if (index >= 0) *at++ = '"';
+      break;
+    }
+    case '\6':
+      at = word(at, plain, (uint32_t)slot++->number);
+      break;
+    default:
+      out->at = at;
+      return;
+    }
+  }
 }

@@ -1,6 +1,7 @@
-/* Writing JSON at the end of an arena. Commas come by themselves; running out of memory is
- * remembered and told once, by json_close. While a writer is open nobody else may allocate in its
- * arena. */
+/* Writing JSON at the end of an arena. Objects are written by forms: the text as it will stand,
+ * with marks where values come, so that all keys between two values are one copy. Running out of
+ * memory is remembered and told once, by json_close. While a writer is open nobody else may
+ * allocate in its arena. */
 #ifndef SP_CODEC_JSON_OUT_H
 #define SP_CODEC_JSON_OUT_H
 
@@ -10,7 +11,6 @@
 typedef struct {
   sp_arena *arena;
   char *start, *at, *end;
-  bool comma; /* the next value or key needs one before it */
   bool failed;
 } json_out;
 
@@ -20,50 +20,60 @@ void json_open(json_out *out, sp_arena *arena);
  * then. */
 bool json_close(json_out *out, sp_text *text);
 
-/* Raw bytes, without a comma. */
+/* Raw bytes. */
 void json_raw(json_out *out, const char *bytes, size_t size);
 
-/* '{' or '[', with the comma before it; and their ends. */
-void json_begin(json_out *out, char bracket);
-void json_end(json_out *out, char bracket);
+/* The inside of a string, escaped, and the digits of a number >= 0, at least so many. */
+void json_piece(json_out *out, const sp_text *text);
+void json_digits(json_out *out, int64_t number, uint32_t digits_min);
 
-void json_int(json_out *out, int64_t value);
-void json_bool(json_out *out, bool value);
-void json_null(json_out *out);
+/* Makes room for that many more bytes at out->at, for writers of other formats. False when there is
+ * none. */
+bool json_reserve(json_out *out, size_t size);
 
-/* A string of bytes. The wrappers below spare every caller the copy of a struct, which
- * WebAssembly's calling convention would put on the stack. */
-void json_string_bytes(json_out *out, const char *bytes, uint32_t size);
-void json_piece_bytes(json_out *out, const char *bytes, uint32_t size);
+/* What stands for one mark. */
+typedef union {
+  int64_t number;
+  const sp_text *text;
+  const char *words; /* a list of codec/words.h; the next slot is the number of the word */
+} json_slot;
 
-/* A zero-terminated string. */
-void json_word(json_out *out, const char *word);
+/* Marks, in the text of a form. The commas and brackets between members are the form's. */
+#define OUT_STRING "\1" /* text; NULL: the text since the last mark is not written either */
+#define OUT_NUMBER "\2" /* number */
+#define OUT_LESS   "\3" /* number; below 0: as OUT_STRING has it with NULL */
+#define OUT_END    "\4" /* no value: a comma before it goes, so elements of a list may end in one */
 
-/* A string in pieces: json_quote, json_piece..., json_quote_end. */
-void json_quote(json_out *out);
-void json_quote_end(json_out *out);
+/* Members. */
+#define OUT_KEY(name)      "\"" #name "\":"
+#define OUT_TEXT(name)     OUT_KEY(name) OUT_STRING
+#define OUT_INT(name)      OUT_KEY(name) OUT_NUMBER
+#define OUT_MAY_INT(name)  "," OUT_KEY(name) OUT_LESS
+#define OUT_MAY_TEXT(name) "," OUT_TEXT(name)
+#define OUT_WORD(name)     OUT_KEY(name) "\"\5" /* words, number */
+#define OUT_MAY_WORD(name) "," OUT_WORD(name)   /* words, number; below 0 as OUT_LESS */
+#define OUT_BOOL(name)     OUT_KEY(name) "\6"   /* number: 0 or 1 */
+#define OUT_OR_NULL(name)  OUT_KEY(name) "\7"   /* text; NULL: null */
 
-/* A key that needs no escape. */
-void json_key(json_out *out, const char *key);
-void json_key_int(json_out *out, const char *key, int64_t value);
-void json_key_begin(json_out *out, const char *key, char bracket);
+#define SP_SLOTS(...) ((const json_slot[]){__VA_ARGS__})
 
-/* Several integers: their keys in one list of words. */
-void json_key_ints(json_out *out, const char *keys, const int64_t *values);
+/* What a form may take without its texts; a number or a word takes at most 24 bytes. */
+#define SP_FORM_BYTES_MAX 640
+/* A form is read by eight bytes, so it has some zeros behind its end. One that is too long does not
+ * compile. */
+#define SP_FORM(form)     form "\0\0\0\0\0\0\0"
+#define SP_FORM_OF(form, slots)                                                                    \
+  &SP_FORM(form)[0 * sizeof(char[sizeof SP_FORM(form) + (slots)*24 <= SP_FORM_BYTES_MAX ? 1 : -1])]
 
-/* The word at that place of a list, as a string. */
-void json_key_word(json_out *out, const char *key, const char *words, uint32_t index);
+/* json_form(out, "{" OUT_INT(a) "," OUT_TEXT(b) "}", {.number = 1}, {.text = &b}) */
+#define json_form(out, form, ...)                                                                  \
+  json_form_at(out, SP_FORM_OF(form, sizeof SP_SLOTS(__VA_ARGS__) / sizeof(json_slot)),            \
+               SP_SLOTS(__VA_ARGS__))
+/* A form without values, and one whose values stand in an array. */
+#define json_literal(out, form) json_form_at(out, SP_FORM_OF(form, 0), NULL)
+#define json_form_of(out, form, slots)                                                             \
+  json_form_at(out, SP_FORM_OF(form, sizeof(slots) / sizeof *(slots)), slots)
 
-#define SP_INLINE static inline __attribute__((always_inline))
-SP_INLINE void json_string(json_out *out, sp_text text) {
-  json_string_bytes(out, text.ptr, text.size);
-}
-SP_INLINE void json_piece(json_out *out, sp_text text) {
-  json_piece_bytes(out, text.ptr, text.size);
-}
-SP_INLINE void json_key_string(json_out *out, const char *key, sp_text text) {
-  json_key(out, key);
-  json_string_bytes(out, text.ptr, text.size);
-}
+void json_form_at(json_out *out, const char *form, const json_slot *slots);
 
 #endif

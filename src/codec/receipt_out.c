@@ -2,305 +2,302 @@
 
 #include "codec/words.h"
 
-static sp_text rule_id(const answer *a, uint32_t rule) {
-  return a->book->rules[rule].id;
+static const sp_text *rule_id(const answer *a, uint32_t rule) {
+  return rule == SP_NONE ? NULL : &a->book->rules[rule].id;
 }
-static sp_text line_id(const answer *a, uint32_t line) {
-  return a->request->lines[line].id;
+static const sp_text *line_id(const answer *a, uint32_t line) {
+  return line == SP_NONE ? NULL : &a->request->lines[line].id;
 }
-static sp_text coupon_id(const answer *a, uint32_t coupon) {
-  return a->request->coupons[coupon].id;
+static const sp_text *coupon_id(const answer *a, uint32_t coupon) {
+  return coupon == SP_NONE ? NULL : &a->request->coupons[coupon].id;
 }
 
-#define SP_WORD_ONE(name, zh, en) #name " "
-static const char reason_words[] = SP_REASONS(SP_WORD_ONE);
+#define SP_REASON_WORD(name, zh, en) #name " "
+const char sp_reason_words[] = SP_REASONS(SP_REASON_WORD);
 
-void digest_out(json_out *out, const uint8_t digest[SP_SHA256_SIZE]) {
+sp_text digest_text(const uint8_t digest[SP_SHA256_SIZE], char hex[2 * SP_SHA256_SIZE]) {
   static const char digits[] = "0123456789abcdef";
-  char hex[2 * SP_SHA256_SIZE];
   for (uint32_t i = 0; i < SP_SHA256_SIZE; i++) {
     hex[2 * i] = digits[digest[i] >> 4];
     hex[2 * i + 1] = digits[digest[i] & 15];
   }
-  json_string(out, (sp_text){hex, sizeof hex});
+  return (sp_text){hex, 2 * SP_SHA256_SIZE};
 }
 
-static void totals_out(json_out *out, const sp_receipt *r) {
-  const int64_t values[] = {r->list_fen,          r->options_fen,      r->unit_cut_fen,
-                            r->promotion_cut_fen, r->coupon_cut_fen,   r->goods_fen,
-                            r->points_cut_fen,    r->rounding_off_fen, r->freight_list_fen,
-                            r->freight_cut_fen,   r->freight_fen,      r->fees_fen,
-                            r->payable_fen,       r->saved_fen};
-  json_key_begin(out, "totals", '{');
-  json_key_ints(out,
-                "list options unit_cut promotion_cut coupon_cut goods points_cut rounding_off "
-                "freight_list freight_cut freight fees payable saved",
-                values);
-  json_end(out, '}');
+static void totals_out(json_out *out, const answer *a, const receipt_sums *sums) {
+  const sp_receipt *r = a->receipt;
+  const json_slot values[] = {{a->book->meaning},    {r->list_fen},          {r->options_fen},
+                              {r->unit_cut_fen},     {r->promotion_cut_fen}, {r->coupon_cut_fen},
+                              {r->goods_fen},        {r->points_cut_fen},    {r->rounding_off_fen},
+                              {r->freight_list_fen}, {r->freight_cut_fen},   {r->freight_fen},
+                              {r->fees_fen},         {r->payable_fen},       {r->saved_fen},
+                              {sums->tax_fen}};
+  // clang-format off
+  json_form_of(out,
+               "{" OUT_INT(meaning) ",\"totals\":{" OUT_INT(list) "," OUT_INT(options) ","
+               OUT_INT(unit_cut) "," OUT_INT(promotion_cut) "," OUT_INT(coupon_cut) ","
+               OUT_INT(goods) "," OUT_INT(points_cut) "," OUT_INT(rounding_off) ","
+               OUT_INT(freight_list) "," OUT_INT(freight_cut) "," OUT_INT(freight) ","
+               OUT_INT(fees) "," OUT_INT(payable) "," OUT_INT(saved) OUT_MAY_INT(tax) "}",
+               values);
+  // clang-format on
 }
 
 static void groups_out(json_out *out, const answer *a, const receipt_sums *sums) {
-  json_key_begin(out, "groups", '[');
+  json_literal(out, ",\"groups\":[");
   for (uint32_t i = 0; i < a->receipt->package_count; i++) {
     const sp_package *package = &a->receipt->packages[i];
     const package_sum *sum = &sums->packages[i];
     int64_t rounding_fen = sum->rounding_fen + package->freight_rounding_fen;
-    json_begin(out, '{');
-    json_key_string(out, "shop", package->shop);
-    json_key_string(out, "store", package->store);
-    json_key_word(out, "fulfilment", SP_WORDS_FULFILMENT, package->fulfilment);
-    const int64_t values[] = {sum->list_fen,
-                              sum->goods_fen,
-                              sum->points_fen,
-                              rounding_fen,
-                              package->freight_list_fen,
-                              package->freight_fen,
-                              package->fees_fen,
-                              sum->goods_fen - sum->points_fen - rounding_fen +
-                                  package->freight_fen + package->fees_fen};
-    json_key_ints(out, "list goods points_cut rounding_off freight_list freight fees payable",
-                  values);
-    json_key_begin(out, "lines", '[');
+    int64_t payable_fen =
+        sum->goods_fen - sum->points_fen - rounding_fen + package->freight_fen + package->fees_fen;
+    const json_slot values[] = {{.text = &package->shop},
+                                {.text = &package->store},
+                                {.words = SP_WORDS_FULFILMENT},
+                                {package->fulfilment},
+                                {sum->list_fen},
+                                {sum->goods_fen},
+                                {sum->points_fen},
+                                {rounding_fen},
+                                {package->freight_list_fen},
+                                {package->freight_fen},
+                                {package->fees_fen},
+                                {payable_fen}};
+    // clang-format off
+    json_form_of(out,
+                 "{" OUT_TEXT(shop) "," OUT_TEXT(store) "," OUT_WORD(fulfilment) ","
+                 OUT_INT(list) "," OUT_INT(goods) "," OUT_INT(points_cut) ","
+                 OUT_INT(rounding_off) "," OUT_INT(freight_list) "," OUT_INT(freight) ","
+                 OUT_INT(fees) "," OUT_INT(payable) ",\"lines\":[",
+                 values);
+    // clang-format on
     for (uint32_t line = 0; line < a->request->line_count; line++) {
-      if (sums->lines[line].package == i) json_string(out, line_id(a, line));
+      if (sums->lines[line].package == i) {
+        json_form(out, OUT_STRING ",", {.text = &a->request->lines[line].id});
+      }
     }
-    json_end(out, ']');
-    json_end(out, '}');
+    json_literal(out, OUT_END "]},");
   }
-  json_end(out, ']');
+  json_literal(out, OUT_END "]");
 }
 
 static void segments_out(json_out *out, const answer *a, const line_sum *sum) {
   const sp_segment *segments = &a->receipt->segments[sum->first_segment];
   // A line that is sold at list as a whole says nothing new by its segment.
   if (sum->segment_count == 0 || (sum->segment_count == 1 && segments->rule == SP_NONE)) return;
-  json_key_begin(out, "segments", '[');
+  json_literal(out, ",\"segments\":[");
   for (uint32_t i = 0; i < sum->segment_count; i++) {
     const sp_segment *s = &segments[i];
-    json_begin(out, '{');
-    json_key_int(out, "qty", s->qty);
-    json_key(out, "rule");
-    if (s->rule == SP_NONE) {
-      json_null(out);
-    } else {
-      json_string(out, rule_id(a, s->rule));
-    }
-    const int64_t values[] = {s->unit_fen, s->list_fen, segment_net(s), segment_paid(s),
-                              s->points_fen};
-    json_key_ints(out, "unit list net paid points_cut", values);
-    json_end(out, '}');
+    // clang-format off
+    json_form(out,
+              "{" OUT_INT(qty) "," OUT_OR_NULL(rule) "," OUT_INT(unit) "," OUT_INT(list) ","
+              OUT_INT(net) "," OUT_INT(paid) "," OUT_INT(points_cut) "},",
+              {s->qty}, {.text = rule_id(a, s->rule)}, {s->unit_fen}, {s->list_fen},
+              {segment_net(s)}, {segment_paid(s)}, {s->points_fen});
+    // clang-format on
   }
-  json_end(out, ']');
+  json_literal(out, OUT_END "]");
 }
 
-static void lines_out(json_out *out, const answer *a, const receipt_sums *sums, sp_detail detail) {
-  json_key_begin(out, "lines", '[');
-  for (uint32_t i = 0; i < a->request->line_count; i++) {
-    const sp_line *line = &a->request->lines[i];
-    const line_sum *sum = &sums->lines[i];
-    json_begin(out, '{');
-    json_key_string(out, "id", line->id);
-    json_key_string(out, "sku", line->sku_id);
-    json_key_int(out, "qty", line->qty);
-    json_key_word(out, "state", SP_WORDS_LINE_STATE, line->state);
-    const int64_t values[] = {sum->list_fen, sum->net_fen, sum->paid_fen};
-    json_key_ints(out, "list net paid", values);
-    json_key_begin(out, "cuts", '[');
-    for (const line_cut *cut = sum->cuts; cut; cut = cut->next) {
-      json_begin(out, '{');
-      json_key_string(out, "rule", rule_id(a, cut->rule));
-      if (cut->coupon != SP_NONE) json_key_string(out, "coupon", coupon_id(a, cut->coupon));
-      json_key_int(out, "cut", cut->cut_fen);
-      json_end(out, '}');
-    }
-    json_end(out, ']');
-    if (detail == SP_DETAIL_full) segments_out(out, a, sum);
-    json_end(out, '}');
+/* Who bears a cut: its parts by the rates of the rule, exact. */
+static void funded_out(json_out *out, const answer *a, const line_cut *cut) {
+  const sp_rule *rule = &a->book->rules[cut->rule];
+  int64_t weights[SP_FUNDERS_MAX], parts[SP_FUNDERS_MAX];
+  if (!rule->funder_count) return;
+  for (uint32_t i = 0; i < rule->funder_count; i++)
+    weights[i] = rule->funders[i].bp;
+  apportion(cut->cut_fen, weights, NULL, rule->funder_count, SP_REMAINDER_LAST, parts);
+  json_literal(out, ",\"funded\":[");
+  for (uint32_t i = 0; i < rule->funder_count; i++) {
+    json_form(out, "{" OUT_TEXT(party) "," OUT_INT(amount) "},",
+              {.text = &rule->funders[i].party}, {parts[i]});
   }
-  json_end(out, ']');
+  json_literal(out, OUT_END "]");
+}
+
+static void line_out(json_out *out, const answer *a, const sp_line *line, const line_sum *sum,
+                     bool full) {
+  json_form(out, "{" OUT_TEXT(id), {.text = &line->id});
+  if (full) {
+    json_form(out, "," OUT_TEXT(sku) "," OUT_INT(qty), {.text = &line->sku_id}, {line->qty});
+  }
+  // clang-format off
+  json_form(out,
+            "," OUT_WORD(state) "," OUT_INT(list) "," OUT_INT(net) "," OUT_INT(paid),
+            {.words = SP_WORDS_LINE_STATE}, {line->state}, {sum->list_fen}, {sum->net_fen},
+            {sum->paid_fen});
+  // clang-format on
+  if (full) {
+    json_form(out, OUT_MAY_INT(tax) ",\"cuts\":[", {sum->tax_fen});
+    for (const line_cut *cut = sum->cuts; cut; cut = cut->next) {
+      json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) "," OUT_INT(cut),
+                {.text = rule_id(a, cut->rule)}, {.text = coupon_id(a, cut->coupon)},
+                {cut->cut_fen});
+      funded_out(out, a, cut);
+      json_literal(out, "},");
+    }
+    json_literal(out, OUT_END "]");
+    segments_out(out, a, sum);
+  }
+  json_literal(out, "},");
 }
 
 static void activities_out(json_out *out, const answer *a) {
-  json_key_begin(out, "activities", '[');
   for (uint32_t i = 0; i < a->receipt->activity_count; i++) {
     const sp_activity *activity = &a->receipt->activities[i];
-    json_begin(out, '{');
-    json_key_string(out, "rule", rule_id(a, activity->rule));
-    json_key_word(out, "state", SP_WORDS_ACTIVITY_STATE, activity->state);
-    json_key_word(out, "reason", reason_words, activity->reason);
-    if (activity->step >= 0) json_key_int(out, "step", activity->step);
-    if (activity->times) json_key_int(out, "times", activity->times);
-    if (activity->measure >= 0) json_key_int(out, "measure", activity->measure);
-    json_key_int(out, "cut", activity->cut_fen);
+    // clang-format off
+    json_form(out,
+              "{" OUT_TEXT(rule) "," OUT_WORD(state) "," OUT_WORD(reason) OUT_MAY_INT(step)
+              OUT_MAY_INT(times) OUT_MAY_INT(measure) "," OUT_INT(cut),
+              {.text = rule_id(a, activity->rule)}, {.words = SP_WORDS_ACTIVITY_STATE},
+              {activity->state}, {.words = sp_reason_words}, {activity->reason},
+              {activity->step}, {activity->times ? activity->times : -1}, {activity->measure},
+              {activity->cut_fen});
     if (activity->next.stands) {
-      json_key_begin(out, "next", '{');
-      json_key_word(out, "by", SP_WORDS_BY, activity->next.by);
-      json_key_int(out, "gte", activity->next.gte);
-      json_key_int(out, "gap", activity->next.gap);
-      json_end(out, '}');
+      json_form(out,
+                ",\"next\":{" OUT_WORD(by) "," OUT_INT(gte) "," OUT_INT(gap) "}",
+                {.words = SP_WORDS_BY}, {activity->next.by}, {activity->next.gte},
+                {activity->next.gap});
     }
-    json_end(out, '}');
+    // clang-format on
+    json_literal(out, "},");
   }
-  json_end(out, ']');
 }
 
 static void coupons_out(json_out *out, const answer *a) {
-  json_key_begin(out, "coupons", '[');
   for (uint32_t i = 0; i < a->request->coupon_count; i++) {
     const sp_coupon *coupon = &a->request->coupons[i];
     const sp_coupon_answer *given = &a->receipt->coupons[i];
-    json_begin(out, '{');
-    json_key_string(out, "id", coupon->id);
-    json_key_string(out, "rule", coupon->rule_id);
-    json_key_word(out, "state", SP_WORDS_COUPON_STATE, given->state);
-    json_key_word(out, "reason", reason_words, given->reason);
-    json_key_int(out, "cut", given->cut_fen);
-    if (given->gap.stands) {
-      json_key_int(out, "gap", given->gap.gap);
-      json_key_word(out, "by", SP_WORDS_BY, given->gap.by);
-    }
-    if (given->with != SP_NONE) json_key_string(out, "with", coupon_id(a, given->with));
-    json_end(out, '}');
+    // clang-format off
+    json_form(out,
+              "{" OUT_TEXT(id) "," OUT_TEXT(rule) "," OUT_WORD(state) "," OUT_WORD(reason) ","
+              OUT_INT(cut) OUT_MAY_INT(gap) OUT_MAY_WORD(by) OUT_MAY_TEXT(with) "},",
+              {.text = &coupon->id}, {.text = &coupon->rule_id},
+              {.words = SP_WORDS_COUPON_STATE}, {given->state}, {.words = sp_reason_words},
+              {given->reason}, {given->cut_fen}, {given->gap.stands ? given->gap.gap : -1},
+              {.words = SP_WORDS_BY}, {given->gap.stands ? (int64_t)given->gap.by : -1},
+              {.text = coupon_id(a, given->with)});
+    // clang-format on
   }
-  json_end(out, ']');
 }
 
 static void benefits_out(json_out *out, const answer *a) {
   const sp_receipt *r = a->receipt;
-  json_key_begin(out, "gifts", '[');
   for (uint32_t i = 0; i < r->gift_count; i++) {
-    json_begin(out, '{');
-    json_key_string(out, "rule", rule_id(a, r->gifts[i].rule));
-    json_key_string(out, "sku", a->book->skus[r->gifts[i].sku].id);
-    json_key_int(out, "qty", r->gifts[i].qty);
-    json_end(out, '}');
+    json_form(out, "{" OUT_TEXT(rule) "," OUT_TEXT(sku) "," OUT_INT(qty) "},",
+              {.text = rule_id(a, r->gifts[i].rule)}, {.text = &a->book->skus[r->gifts[i].sku].id},
+              {r->gifts[i].qty});
   }
-  json_end(out, ']');
-  json_key_begin(out, "rewards", '[');
+  json_literal(out, OUT_END "],\"rewards\":[");
   for (uint32_t i = 0; i < r->reward_count; i++) {
     const sp_reward *reward = &r->rewards[i];
-    json_begin(out, '{');
-    json_key_string(out, "rule", rule_id(a, reward->rule));
-    if (reward->coupon_rule == SP_NONE) {
-      json_key_int(out, "points", reward->n);
-    } else {
-      json_key_string(out, "coupon", rule_id(a, reward->coupon_rule));
-      json_key_int(out, "n", reward->n);
-    }
-    json_end(out, '}');
+    const sp_text *coupon = rule_id(a, reward->coupon_rule);
+    json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) OUT_MAY_INT(n) OUT_MAY_INT(points) "},",
+              {.text = rule_id(a, reward->rule)}, {.text = coupon}, {coupon ? reward->n : -1},
+              {coupon ? -1 : reward->n});
   }
-  json_end(out, ']');
 }
 
-static void freight_out(json_out *out, const sp_receipt *r) {
-  json_key_begin(out, "freight", '{');
-  json_key_word(out, "state", SP_WORDS_FREIGHT_STATE, r->freight_state);
-  json_key(out, "free");
-  json_bool(out, r->freight_free);
-  if (r->freight_gap_fen >= 0) json_key_int(out, "gap", r->freight_gap_fen);
-  json_end(out, '}');
-}
-
-static void points_out(json_out *out, const answer *a) {
+static void described_out(json_out *out, const answer *a, const receipt_sums *sums, bool full) {
   const sp_receipt *r = a->receipt;
-  json_key_begin(out, "points", '{');
-  const int64_t values[] = {a->request->points_balance, r->points_usable,     r->points_used,
-                            r->points_cut_fen,          a->book->points.step, r->points_earned};
-  json_key_ints(out, "balance usable used cut step earned", values);
-  json_end(out, '}');
-}
-
-static void fees_out(json_out *out, const answer *a) {
-  json_key_begin(out, "fees", '[');
-  for (uint32_t i = 0; i < a->receipt->fee_count; i++) {
-    const sp_fee_answer *fee = &a->receipt->fees[i];
-    json_begin(out, '{');
-    json_key_string(out, "id", a->book->fees[fee->fee].id);
-    json_key_int(out, "amount", fee->amount_fen);
-    json_end(out, '}');
-  }
-  json_end(out, ']');
+  groups_out(out, a, sums);
+  json_literal(out, ",\"lines\":[");
+  for (uint32_t i = 0; i < a->request->line_count; i++)
+    line_out(out, a, &a->request->lines[i], &sums->lines[i], full);
+  json_literal(out, OUT_END "],\"activities\":[");
+  activities_out(out, a);
+  json_literal(out, OUT_END "],\"coupons\":[");
+  coupons_out(out, a);
+  json_literal(out, OUT_END "],\"gifts\":[");
+  benefits_out(out, a);
+  json_form(out, OUT_END "],\"freight\":{" OUT_WORD(state) "," OUT_BOOL(free) OUT_MAY_INT(gap) "}",
+            {.words = SP_WORDS_FREIGHT_STATE}, {r->freight_state}, {r->freight_free},
+            {r->freight_gap_fen});
 }
 
 static void submit_out(json_out *out, const sp_receipt *r) {
-  json_key_begin(out, "submit", '{');
-  json_key(out, "ok");
-  json_bool(out, r->submit_ok);
-  if (!r->submit_ok) {
-    uint32_t reason = r->submit_no_delivery ? 0 : r->submit_gap_fen > 0 ? 1 : 2;
-    json_key_word(out, "reason", "NO_DELIVERY MIN_ORDER EMPTY", reason);
-  }
-  if (r->submit_gap_fen > 0) json_key_int(out, "gap", r->submit_gap_fen);
-  json_end(out, '}');
+  int64_t reason = r->submit_no_delivery ? 0
+                   : r->submit_gap_fen > 0 ? 1
+                   : r->submit_zero_pay    ? 3
+                                           : 2;
+  json_form(out,
+            ",\"submit\":{" OUT_BOOL(ok) OUT_MAY_WORD(reason) OUT_MAY_INT(gap) "},\"warnings\":[",
+            {r->submit_ok}, {.words = "NO_DELIVERY MIN_ORDER EMPTY ZERO_PAY"}, {r->submit_ok ? -1 : reason},
+            {r->submit_gap_fen > 0 ? r->submit_gap_fen : -1});
 }
 
 static void warnings_out(json_out *out, const answer *a) {
-  json_key_begin(out, "warnings", '[');
   for (uint32_t i = 0; i < a->receipt->warning_count; i++) {
     const sp_warning *warning = &a->receipt->warnings[i];
-    json_begin(out, '{');
-    json_key_word(out, "code", SP_WORDS_WARNING, warning->code);
-    if (warning->line != SP_NONE) json_key_string(out, "line", line_id(a, warning->line));
-    if (warning->coupon != SP_NONE) json_key_string(out, "coupon", coupon_id(a, warning->coupon));
-    if (warning->code == SP_WARNING_PRICE_CHANGED) {
-      json_key_int(out, "seen", warning->seen_fen);
-      json_key_int(out, "unit", warning->unit_fen);
-    }
-    json_end(out, '}');
+    bool changed = warning->code == SP_WARNING_PRICE_CHANGED;
+    // clang-format off
+    json_form(out,
+              "{" OUT_WORD(code) OUT_MAY_TEXT(line) OUT_MAY_TEXT(coupon) OUT_MAY_INT(seen)
+              OUT_MAY_INT(unit) "},",
+              {.words = SP_WORDS_WARNING}, {warning->code}, {.text = line_id(a, warning->line)},
+              {.text = coupon_id(a, warning->coupon)}, {changed ? warning->seen_fen : -1},
+              {changed ? warning->unit_fen : -1});
+    // clang-format on
   }
-  json_end(out, ']');
+}
+
+static void assumptions_out(json_out *out, const answer *a) {
+  for (uint32_t i = 0; i < a->receipt->assumption_count; i++) {
+    const sp_assumption *one = &a->receipt->assumptions[i];
+    bool coupon = one->code == SP_ASSUMES_COUPON;
+    json_form(out, "{" OUT_WORD(code) OUT_MAY_TEXT(rule) OUT_MAY_TEXT(coupon) "},",
+              {.words = SP_WORDS_ASSUMPTION}, {one->code},
+              {.text = coupon ? NULL : rule_id(a, one->index)},
+              {.text = coupon ? coupon_id(a, one->index) : NULL});
+  }
 }
 
 static void decision_out(json_out *out, const answer *a) {
   const sp_decision *d = &a->receipt->decision;
-  json_key_begin(out, "decision", '{');
-  json_key_begin(out, "rules", '[');
   for (uint32_t i = 0; i < d->rule_count; i++)
-    json_string(out, rule_id(a, d->rules[i]));
-  json_end(out, ']');
-  json_key_begin(out, "lines", '[');
+    json_form(out, OUT_STRING ",", {.text = rule_id(a, d->rules[i])});
+  json_literal(out, OUT_END "],\"lines\":[");
   for (uint32_t i = 0; i < d->line_count; i++) {
-    json_begin(out, '{');
-    json_key_string(out, "line", line_id(a, d->lines[i].line));
-    json_key_string(out, "rule", rule_id(a, d->lines[i].rule));
-    json_end(out, '}');
+    json_form(out, "{" OUT_TEXT(line) "," OUT_TEXT(rule) "},",
+              {.text = line_id(a, d->lines[i].line)}, {.text = rule_id(a, d->lines[i].rule)});
   }
-  json_end(out, ']');
-  json_key_begin(out, "coupons", '[');
+  json_literal(out, OUT_END "],\"coupons\":[");
   for (uint32_t i = 0; i < d->coupon_count; i++)
-    json_string(out, coupon_id(a, d->coupons[i]));
-  json_end(out, ']');
-  json_end(out, '}');
+    json_form(out, OUT_STRING ",", {.text = coupon_id(a, d->coupons[i])});
 }
 
 void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_detail detail,
                  const uint8_t hash[SP_SHA256_SIZE]) {
   const sp_receipt *r = a->receipt;
-  json_begin(out, '{');
-  json_key_int(out, "meaning", a->book->meaning);
-  totals_out(out, r);
+  char book_hex[2 * SP_SHA256_SIZE], hash_hex[2 * SP_SHA256_SIZE];
+  sp_text book = digest_text(a->book->digest, book_hex), core = digest_text(hash, hash_hex);
+  totals_out(out, a, sums);
+  if (detail != SP_DETAIL_totals) described_out(out, a, sums, detail == SP_DETAIL_full);
+  // clang-format off
+  json_form(out,
+            ",\"points\":{" OUT_INT(balance) "," OUT_INT(usable) "," OUT_INT(used) ","
+            OUT_INT(cut) "," OUT_INT(step) "," OUT_INT(earned) "}",
+            {a->request->points_balance}, {r->points_usable}, {r->points_used},
+            {r->points_cut_fen}, {a->book->points.step}, {r->points_earned});
+  // clang-format on
   if (detail != SP_DETAIL_totals) {
-    groups_out(out, a, sums);
-    lines_out(out, a, sums, detail);
-    activities_out(out, a);
-    coupons_out(out, a);
-    benefits_out(out, a);
-    freight_out(out, r);
+    json_literal(out, ",\"fees\":[");
+    for (uint32_t i = 0; i < r->fee_count; i++) {
+      json_form(out, "{" OUT_TEXT(id) "," OUT_INT(amount) "},",
+                {.text = &a->book->fees[r->fees[i].fee].id}, {r->fees[i].amount_fen});
+    }
+    json_literal(out, OUT_END "]");
   }
-  points_out(out, a);
-  if (detail != SP_DETAIL_totals) fees_out(out, a);
   submit_out(out, r);
   warnings_out(out, a);
+  json_literal(out, OUT_END "],\"assumes\":[");
+  assumptions_out(out, a);
+  json_literal(out, OUT_END "],\"decision\":{\"rules\":[");
   decision_out(out, a);
-  json_key_begin(out, "search", '{');
-  json_key(out, "exact");
-  json_bool(out, r->exact);
-  json_key_int(out, "visited", r->visited);
-  json_key_int(out, "gap", r->gap_fen);
-  json_end(out, '}');
-  json_key(out, "book");
-  digest_out(out, a->book->digest);
-  json_key(out, "hash");
-  digest_out(out, hash);
-  json_end(out, '}');
+  // clang-format off
+  json_form(out,
+            OUT_END "]},\"search\":{" OUT_BOOL(exact) "," OUT_INT(visited) "," OUT_INT(gap)
+            "}," OUT_TEXT(book) "," OUT_TEXT(hash) "}",
+            {r->exact}, {r->visited}, {r->gap_fen}, {.text = &book}, {.text = &core});
+  // clang-format on
 }

@@ -28,8 +28,10 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
 /* explain[]: one entry for each activity and coupon. */
 void explain_out(json_out *out, const answer *a);
 
-/* A digest as a JSON string of hex digits. */
-void digest_out(json_out *out, const uint8_t digest[SP_SHA256_SIZE]);
+/* A digest as hex digits, which lie in `hex`. */
+sp_text digest_text(const uint8_t digest[SP_SHA256_SIZE], char hex[2 * SP_SHA256_SIZE]);
+
+extern const char sp_reason_words[]; /* a list, by sp_reason */
 
 /* ---- between receipt_sum.c and the writers ---- */
 
@@ -42,6 +44,7 @@ struct line_cut {
 
 typedef struct {
   int64_t list_fen, net_fen, paid_fen;
+  int64_t tax_fen; /* in the net; -1: the SKU has no rate */
   const line_cut *cuts;
   uint32_t first_segment, segment_count; /* segments of a line stand side by side */
   uint32_t package;                      /* SP_NONE: not priced */
@@ -54,6 +57,7 @@ typedef struct {
 struct receipt_sums {
   line_sum *lines;
   package_sum *packages;
+  int64_t tax_fen; /* -1: no line has any */
 };
 
 #endif

@@ -15,9 +15,8 @@ void check_out(json_out *out, const sp_report *report);
 /* {"digest","version","shop"} */
 void loaded_out(json_out *out, const sp_book *book);
 
-/* Numbers of the errors, limits and version. */
+/* Version, meaning and the numbers of the errors. */
 void info_out(json_out *out, const char *version);
-void limits_out(json_out *out);
 
 /* Every code with its texts, as JavaScript is generated from it. */
 void codes_out(json_out *out, const char *version);

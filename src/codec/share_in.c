@@ -57,12 +57,3 @@ bool share_in(sp_text request, sp_arena *scratch, sp_report *report, int64_t **p
   json_free(tree);
   return report->error_count == 0;
 }
-
-void share_out(json_out *out, const int64_t *parts, uint32_t count) {
-  json_begin(out, '{');
-  json_key_begin(out, "parts", '[');
-  for (uint32_t i = 0; i < count; i++)
-    json_int(out, parts[i]);
-  json_end(out, ']');
-  json_end(out, '}');
-}

@@ -370,7 +370,6 @@ typedef struct sp_book {
   uint32_t store_count;
   uint32_t stages_of_type[SP_TYPE_COUNT]; /* bit per stage that may act in such orders */
   uint32_t tests_standing;                /* bit per sp_test_kind that some rule has */
-  bool has_tax, has_funders;
   const sp_text *tiers;
   uint32_t tier_count;
   const sp_group *groups; /* the book's own first, then the default coupon slots */

@@ -71,58 +71,54 @@ const short = ({ decision, totals }) => ({
 /** §7, written anew: SHA-256 over the core of a receipt. */
 export function receiptHash(ctx, bookText, result) {
   const hash = createHash('sha256');
-  const u8 = (value) => hash.update(Buffer.from([value]));
-  const u32 = (value) => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(value);
-    hash.update(bytes);
-  };
-  const i64 = (value) => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigInt64LE(BigInt(value));
-    hash.update(bytes);
+  const number = (value) => {
+    const bytes = [];
+    for (let rest = BigInt(value); bytes.push(Number(rest & 0x7fn)) && rest > 0x7fn; rest >>= 7n) {
+      bytes[bytes.length - 1] |= 0x80;
+    }
+    hash.update(Buffer.from(bytes));
   };
   const text = (value) => {
     const bytes = Buffer.from(value ?? '');
-    u32(bytes.length);
+    number(bytes.length);
     hash.update(bytes);
   };
   const { request } = ctx;
   hash.update('suanpan.receipt\0');
-  u32(1);
+  number(1);
   hash.update(createHash('sha256').update(bookText).digest());
-  for (const moment of [ctx.now, ctx.payAt, ctx.fulfilAt]) i64(moment);
+  for (const moment of [ctx.now, ctx.payAt, ctx.fulfilAt]) number(moment);
   text(request.member?.tier);
   text(request.member?.id);
   text(request.address?.region);
-  u32(ctx.priced.length);
+  number(ctx.priced.length);
   for (const line of ctx.priced) {
     const settled = result.lines.find(({ id }) => id === line.id);
     for (const value of [line.id, line.sku.id, line.shop, line.store]) text(value);
-    u8(line.fulfilment === 'pickup' ? 1 : 0);
-    u32(line.qty);
-    u32(line.options.length);
+    number(line.fulfilment === 'pickup' ? 1 : 0);
+    number(line.qty);
+    number(line.options.length);
     for (const { id, qty = 1 } of line.options) {
       text(id);
-      u32(qty);
+      number(qty);
     }
-    i64(settled.net);
-    i64(settled.paid);
+    number(settled.net);
+    number(settled.net - settled.paid);
   }
   const { rules, lines, coupons } = result.decision;
-  u32(rules.length);
+  number(rules.length);
   rules.forEach(text);
-  u32(lines.length);
+  number(lines.length);
   for (const pair of lines) {
     text(pair.line);
     text(pair.rule);
   }
-  u32(coupons.length);
+  number(coupons.length);
   coupons.forEach(text);
   const { goods, points_cut: pointsCut, rounding_off: roundingOff } = result.totals;
   const { freight, fees, payable } = result.totals;
-  for (const value of [result.points.used, goods, pointsCut, roundingOff]) i64(value);
-  for (const value of [freight, fees, payable]) i64(value);
+  for (const value of [result.points.used, goods, pointsCut, roundingOff]) number(value);
+  for (const value of [freight, fees, payable]) number(value);
   return hash.digest('hex');
 }
 

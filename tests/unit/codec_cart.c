@@ -24,7 +24,7 @@ static void a_request_gets_its_defaults(void) {
                               "'selected':false},{'sku':'b','qty':3,'selected':false}]}"));
   const sp_request *r = &c->request;
   CHECK(r->pay_at_s == r->now_s && r->fulfil_at_s == 1795147200);
-  CHECK_INT(r->detail, SP_DETAIL_lines);
+  CHECK_INT(r->detail, SP_DETAIL_full);
   CHECK(r->tier == SP_NONE && !r->tier_id.size && !r->member_id.size && !r->points_balance);
   CHECK(!r->has_address && !r->coupon_count && !r->points_asked && !r->pick_none);
   CHECK(!r->has_coupon_pins && !r->has_decision);

@@ -209,25 +209,26 @@ static void the_writer_escapes_and_separates(void) {
   json_out out;
   sp_text text;
   json_open(&out, &arena);
-  json_begin(&out, '{');
-  json_key_int(&out, "least", INT64_MIN);
-  json_key_int(&out, "most", INT64_MAX);
-  json_key_string(&out, "text", SP_TEXT("a\"\\\n\x01\x7F\xE4\xB8\x80"));
-  json_key_begin(&out, "list", '[');
-  json_bool(&out, true);
-  json_null(&out);
-  json_begin(&out, '{');
-  json_end(&out, '}');
-  json_int(&out, 0);
-  json_int(&out, 4294967296);
-  json_end(&out, ']');
-  static const int64_t values[] = {-7, 10};
-  json_key_ints(&out, "x yy", values);
-  json_end(&out, '}');
+  static const char words[] = "twenty_three_bytes_long x";
+  const sp_text hard = SP_TEXT("a\"\\\n\x01\x7F\xE4\xB8\x80"), none = SP_TEXT("");
+  json_form(&out, "{" OUT_INT(least) "," OUT_INT(most) "," OUT_TEXT(text) OUT_MAY_TEXT(gone),
+            {INT64_MIN}, {INT64_MAX}, {.text = &hard}, {.text = NULL});
+  json_form(&out, OUT_MAY_TEXT(t) OUT_MAY_INT(i) OUT_MAY_INT(j) OUT_MAY_WORD(v), {.text = &none},
+            {0}, {-1}, {.words = words}, {-1});
+  json_form(&out, "," OUT_WORD(w) "," OUT_OR_NULL(o) "," OUT_OR_NULL(p) ",\"list\":[",
+            {.words = words}, {0}, {.text = NULL}, {.text = &none});
+  json_literal(&out, OUT_END "],\"more\":[");
+  static const int64_t numbers[] = {0, 9, 10, 99999999, 100000000, 4294967296, -7};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    json_form(&out, OUT_NUMBER ",", {numbers[i]});
+  json_form(&out, OUT_END "]," OUT_BOOL(a) "," OUT_BOOL(b) "}", {false}, {true});
   CHECK(json_close(&out, &text));
-  CHECK_TEXT(text, SP_TEXT("{\"least\":-9223372036854775808,\"most\":9223372036854775807,"
-                           "\"text\":\"a\\\"\\\\\\u000a\\u0001\x7F\xE4\xB8\x80\","
-                           "\"list\":[true,null,{},0,4294967296],\"x\":-7,\"yy\":10}"));
+  CHECK_TEXT(text,
+             SP_TEXT("{\"least\":-9223372036854775808,\"most\":9223372036854775807,"
+                     "\"text\":\"a\\\"\\\\\\u000a\\u0001\x7F\xE4\xB8\x80\",\"t\":\"\",\"i\":0,"
+                     "\"w\":\"twenty_three_bytes_long\",\"o\":null,\"p\":\"\",\"list\":[],"
+                     "\"more\":[0,9,10,99999999,100000000,4294967296,-7],"
+                     "\"a\":false,\"b\":true}"));
   CHECK_INT((int64_t)(arena.used % 8), 0);
   free(arena.base);
 }
@@ -238,7 +239,7 @@ static void the_writer_takes_nothing_when_memory_is_out(void) {
   sp_text text;
   json_open(&out, &arena);
   for (uint32_t i = 0; i < 100; i++)
-    json_int(&out, 1234567);
+    json_form(&out, OUT_NUMBER, {1234567});
   CHECK(!json_close(&out, &text));
   CHECK_INT(text.size, 0);
   CHECK_INT((int64_t)arena.used, 0);

@@ -70,6 +70,9 @@ static void every_reply_is_strict_json(void) {
       CHECK(has(reply, "\"meaning\":1"));
       CHECK(has(reply, "\"lines\":[{\"id\"") == (i > 0));
       CHECK(has(reply, "\"segments\":[") == (i == 2));
+      CHECK(has(reply, "\"cuts\":[") == (i == 2));
+      CHECK(has(reply, "\"sku\":\"c\",\"qty\":3,\"state\":\"priced\"") == (i == 2));
+      CHECK(has(reply, "{\"id\":\"2\",\"state\":\"off_shelf\",\"list\":0,") == (i == 1));
       CHECK(has(reply, "\"explain\":[{") == (j == 1));
     }
   }
@@ -136,13 +139,16 @@ typedef struct {
   size_t size;
 } byte_list;
 
-static void add_number(byte_list *list, int64_t value, uint32_t size) {
-  for (uint32_t i = 0; i < size; i++)
-    list->bytes[list->size++] = (uint8_t)(value >> 8 * i & 0xFF);
+static void add_number(byte_list *list, int64_t value) {
+  while (value >= 128) {
+    list->bytes[list->size++] = (uint8_t)(value % 128 + 128);
+    value /= 128;
+  }
+  list->bytes[list->size++] = (uint8_t)value;
 }
 
 static void add_text(byte_list *list, const char *text) {
-  add_number(list, (int64_t)strlen(text), 4);
+  add_number(list, (int64_t)strlen(text));
   memcpy(list->bytes + list->size, text, strlen(text));
   list->size += strlen(text);
 }
@@ -155,48 +161,49 @@ static void add_line(byte_list *list, sp_text r, const char *id, const char *sku
   add_text(list, sku);
   add_text(list, "s1");
   add_text(list, "");
-  add_number(list, 0, 1);
-  add_number(list, qty, 4);
-  add_number(list, option ? 1 : 0, 4);
+  add_number(list, 0);
+  add_number(list, qty);
+  add_number(list, option ? 1 : 0);
   if (option) {
     add_text(list, option);
-    add_number(list, 1, 4);
+    add_number(list, 1);
   }
-  add_number(list, number_after(r, from, "net"), 8);
-  add_number(list, number_after(r, from, "paid"), 8);
+  int64_t net = number_after(r, from, "net");
+  add_number(list, net);
+  add_number(list, net - number_after(r, from, "paid"));
 }
 
 static void the_hash_is_that_of_the_readme(void) {
   codec *c = with_book();
   static byte_list list;
   list.size = 0;
-  sp_text r = ask(c, suanpan_quote, "lines", SP_OK);
+  sp_text r = ask(c, suanpan_quote, "full", SP_OK);
   memcpy(list.bytes, "suanpan.receipt", 16);
   list.size = 16;
-  add_number(&list, 1, 4);
+  add_number(&list, 1);
   memcpy(list.bytes + list.size, c->book->digest, SP_SHA256_SIZE);
   list.size += SP_SHA256_SIZE;
   for (uint32_t i = 0; i < 3; i++)
-    add_number(&list, 1795147200, 8);
+    add_number(&list, 1795147200);
   add_text(&list, "gold");
   add_text(&list, "u\"1");
   add_text(&list, "3101");
-  add_number(&list, 2, 4);
+  add_number(&list, 2);
   add_line(&list, r, "0", "c", 3, "o2");
   add_line(&list, r, "1", "a", 1, NULL);
-  add_number(&list, 0, 4);
-  add_number(&list, 2, 4);
+  add_number(&list, 0);
+  add_number(&list, 2);
   add_text(&list, "0");
   add_text(&list, "t");
   add_text(&list, "1");
   add_text(&list, "t");
-  add_number(&list, 1, 4);
+  add_number(&list, 1);
   add_text(&list, "c1");
-  add_number(&list, number_after(r, "\"points\":{\"balance\"", "used"), 8);
+  add_number(&list, number_after(r, "\"points\":{\"balance\"", "used"));
   static const char *const totals[] = {"goods",   "points_cut", "rounding_off",
                                        "freight", "fees",       "payable"};
   for (uint32_t i = 0; i < 6; i++) {
-    add_number(&list, number_after(r, "\"totals\"", totals[i]), 8);
+    add_number(&list, number_after(r, "\"totals\"", totals[i]));
   }
   uint8_t digest[SP_SHA256_SIZE];
   char hex[80] = "\"hash\":\"";
