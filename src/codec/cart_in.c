@@ -18,7 +18,7 @@
   X(REQUEST, payer, SP_ID(sp_request, payer))                                                      \
   X(REQUEST, live, .type = JSON_OBJECT)                                                            \
   X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
-    .absent = SP_DETAIL_full)                                                                     \
+    .absent = SP_DETAIL_full)                                                                      \
   X(REQUEST, member, .type = JSON_OBJECT)                                                          \
   X(REQUEST, lines, .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX)                    \
   X(REQUEST, address, .type = JSON_OBJECT)                                                         \
@@ -27,8 +27,7 @@
   X(REQUEST, pick, SP_FLAG(sp_request, pick_none), .words = "best none")                           \
   X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
   X(REQUEST, decision, .type = JSON_OBJECT)
-SP_SCHEMA(request_schema, REQUEST, REQUEST_FIELDS,
-          "|tender pay_options promoters compare_best");
+SP_SCHEMA(request_schema, REQUEST, REQUEST_FIELDS, "|tender pay_options promoters compare_best");
 
 #define MEMBER_FIELDS(X)                                                                           \
   X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \
@@ -210,7 +209,8 @@ static bool place_in(cart_work *w, const cJSON *node, sp_line *line) {
   // There is nothing in the points mall yet.
   if (line->sku == SP_NONE || w->out->order_type == SP_TYPE_points_mall) return false;
   line->price_fen = book->skus[line->sku].price_fen;
-  if (!book->skus[line->sku].on_sale || line->place == SP_NONE) return book->skus[line->sku].on_sale;
+  if (!book->skus[line->sku].on_sale || line->place == SP_NONE)
+    return book->skus[line->sku].on_sale;
   const sp_store *store = &book->stores[line->place];
   const sp_price *price = prices_find(store->prices, store->price_count, line->sku);
   if (price) line->price_fen = price->price_fen;
@@ -222,7 +222,7 @@ static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *li
   json_object(w->report, node, &line_schema, line, v);
   if (!v[LINE_id]) line->id = index_text(w, index);
   line->sku = book_find_sku(w->book, line->sku_id);
-  line->state = !place_in(w, v[LINE_store], line)         ? SP_LINE_off_shelf
+  line->state = !place_in(w, v[LINE_store], line) ? SP_LINE_off_shelf
                 : json_is_false(v[LINE_selected]) ? SP_LINE_unselected
                                                   : SP_LINE_priced;
   line_options_in(w, v[LINE_options], line);

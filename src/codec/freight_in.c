@@ -186,7 +186,7 @@ void points_in(book_work *w, const cJSON *node) {
 
 #define MIN_FIELDS(X)                                                                              \
   X(MIN, amount, SP_BIGINT(sp_min_order, amount_fen), .required = true, .high = SP_BIG_CART_FEN)   \
-  X(MIN, base, SP_ENUM(sp_min_order, base), .words = SP_WORDS_GOODS_BASE,                                \
+  X(MIN, base, SP_ENUM(sp_min_order, base), .words = SP_WORDS_GOODS_BASE,                          \
     .absent = SP_BASE_payable_goods)                                                               \
   X(MIN, fulfilment, .type = JSON_ARRAY, .low = 1, .high = 2)
 SP_SCHEMA(min_schema, MIN, MIN_FIELDS, "");

@@ -149,8 +149,8 @@ static void unit_price_in(const give_work *g) {
   const cJSON *list = g->v[UNIT_prices];
   book_work *w = g->w;
   if (list) {
-    g->give->prices = prices_in(w->report, w->arena, w->scratch, w->book, list, true,
-                                &g->give->price_count);
+    g->give->prices =
+        prices_in(w->report, w->arena, w->scratch, w->book, list, true, &g->give->price_count);
   }
   refuse(g, "prices", g->v[UNIT_price] && list);
   if (!g->v[UNIT_price] && !list) {

@@ -26,12 +26,11 @@ sp_text digest_text(const uint8_t digest[SP_SHA256_SIZE], char hex[2 * SP_SHA256
 
 static void totals_out(json_out *out, const answer *a, const receipt_sums *sums) {
   const sp_receipt *r = a->receipt;
-  const json_slot values[] = {{a->book->meaning},    {r->list_fen},          {r->options_fen},
-                              {r->unit_cut_fen},     {r->promotion_cut_fen}, {r->coupon_cut_fen},
-                              {r->goods_fen},        {r->points_cut_fen},    {r->rounding_off_fen},
-                              {r->freight_list_fen}, {r->freight_cut_fen},   {r->freight_fen},
-                              {r->fees_fen},         {r->payable_fen},       {r->saved_fen},
-                              {sums->tax_fen}};
+  const json_slot values[] = {
+      {a->book->meaning},     {r->list_fen},         {r->options_fen},     {r->unit_cut_fen},
+      {r->promotion_cut_fen}, {r->coupon_cut_fen},   {r->goods_fen},       {r->points_cut_fen},
+      {r->rounding_off_fen},  {r->freight_list_fen}, {r->freight_cut_fen}, {r->freight_fen},
+      {r->fees_fen},          {r->payable_fen},      {r->saved_fen},       {sums->tax_fen}};
   // clang-format off
   json_form_of(out,
                "{" OUT_INT(meaning) ",\"totals\":{" OUT_INT(list) "," OUT_INT(options) ","
@@ -109,8 +108,8 @@ static void funded_out(json_out *out, const answer *a, const line_cut *cut) {
   apportion(cut->cut_fen, weights, NULL, rule->funder_count, SP_REMAINDER_LAST, parts);
   json_literal(out, ",\"funded\":[");
   for (uint32_t i = 0; i < rule->funder_count; i++) {
-    json_form(out, "{" OUT_TEXT(party) "," OUT_INT(amount) "},",
-              {.text = &rule->funders[i].party}, {parts[i]});
+    json_form(out, "{" OUT_TEXT(party) "," OUT_INT(amount) "},", {.text = &rule->funders[i].party},
+              {parts[i]});
   }
   json_literal(out, OUT_END "]");
 }
@@ -216,14 +215,14 @@ static void described_out(json_out *out, const answer *a, const receipt_sums *su
 }
 
 static void submit_out(json_out *out, const sp_receipt *r) {
-  int64_t reason = r->submit_no_delivery ? 0
+  int64_t reason = r->submit_no_delivery   ? 0
                    : r->submit_gap_fen > 0 ? 1
                    : r->submit_zero_pay    ? 3
                                            : 2;
   json_form(out,
             ",\"submit\":{" OUT_BOOL(ok) OUT_MAY_WORD(reason) OUT_MAY_INT(gap) "},\"warnings\":[",
-            {r->submit_ok}, {.words = "NO_DELIVERY MIN_ORDER EMPTY ZERO_PAY"}, {r->submit_ok ? -1 : reason},
-            {r->submit_gap_fen > 0 ? r->submit_gap_fen : -1});
+            {r->submit_ok}, {.words = "NO_DELIVERY MIN_ORDER EMPTY ZERO_PAY"},
+            {r->submit_ok ? -1 : reason}, {r->submit_gap_fen > 0 ? r->submit_gap_fen : -1});
 }
 
 static void warnings_out(json_out *out, const answer *a) {

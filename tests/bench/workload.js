@@ -126,7 +126,8 @@ const plain = (lines, rules) => ({
     rules: count(rules, (i) => plainRule(i, rules)),
   }),
   request: {
-    now, lines: count(lines, (i) => ({ id: `L${i}`, sku: skuOf(i).id, qty: 1 + (i % 3) })),
+    now,
+    lines: count(lines, (i) => ({ id: `L${i}`, sku: skuOf(i).id, qty: 1 + (i % 3) })),
   },
 });
 
