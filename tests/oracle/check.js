@@ -1,21 +1,35 @@
 // Runs a range of carts of one seed against one engine and adds up what was seen. Used by run.js,
 // in its own thread or in workers, and by oracle.test.js.
 
-import { generateCart } from './generate.js';
+import { generateCart, Random } from './generate.js';
 import { compareCart, pinsOf } from './compare.js';
 import { openEngine } from './engines.js';
 import { prepare } from './prepare.js';
+import { answerText } from './answer.js';
 import { solve } from './enumerate.js';
 import { decisionOf } from './price.js';
 import { shrink } from './shrink.js';
+import { FEATURES } from './features/index.js';
 
-export const FACTS = ['greedy', 'freight', 'lines', 'exclusions', 'skip'];
+export const FACTS = ['greedy', 'cliff', 'lines', 'exclusions', 'skip'];
 
 /** The cart of a number; every tenth one also pins a decision that need not be the best. */
-export function cartOf(seed, number) {
-  const { book, request } = generateCart(seed, number);
-  if (number % 10 === 3 && !request.pick) request.pins = pinsOf(book, request, number);
+export function cartOf(seed, number, features = []) {
+  const { book, request } = generateCart(seed, number, features);
+  if (number % 10 === 3 && !request.pick) {
+    request.pins = { ...request.pins, ...pinsOf(book, request, number) };
+  }
   return { book, request };
+}
+
+/**
+ * The features of one cart of a run: none in every fourth, else up to three, for a cart that has
+ * them all seldom has a rule left that acts.
+ */
+function mixOf(seed, number, features) {
+  const random = new Random(Math.imul(number + 1, 0x27d4eb2f) ^ seed);
+  random.next();
+  return random.chance(25) ? [] : random.shuffle(features).slice(0, random.int(1, 3));
 }
 
 /** Is the best decision another one when nothing excludes anything? */
@@ -30,34 +44,66 @@ function exclusionsMatter(book, request) {
   return decide(null) !== decide('drop_excludes');
 }
 
+/** Does the answer change when what a feature is about is read wrongly? */
+function isMissed({ book, request }, mutants) {
+  const right = answerText(book, request);
+  return mutants.some((mutant) => answerText(book, request, mutant) !== right);
+}
+
+/** The first cart of a seed whose answer a mutant changes, or null; no engine is asked. */
+export function firstNoticed(seed, count, mutant, features, right = new Map()) {
+  for (let number = 0; number < count; number++) {
+    const key = `${seed} ${number} ${features}`;
+    if (!right.has(key)) {
+      const cart = cartOf(seed, number, features);
+      right.set(key, { ...cart, text: answerText(cart.book, cart.request) });
+    }
+    const { book, request, text } = right.get(key);
+    if (answerText(book, request, mutant) !== text) return number;
+  }
+  return null;
+}
+
+/** The features that the best decision of a cart really used. */
+export const usedFeatures = (seen, features) =>
+  features.filter((name) => {
+    const { used, mutants } = FEATURES[name];
+    return used ? used(seen) : isMissed(seen, mutants);
+  });
+
 const groupsOf = (book) => Object.values(book.rules.groups ?? {});
 
 /**
  * @param options {seed, first, count, stride, mutant, engine: kind, sampleEvery, stopAtFirst}
  * @param report called with each failure {number, difference, shrunk}
- * @returns {carts, inexact, sampled, facts, visited, failures}
+ * @returns {carts, inexact, facts, of, visited, failures}
  */
 export async function checkRange(options, report = () => {}) {
   const { seed, first, count, stride = 1, mutant = null, engine: kind } = options;
-  const { sampleEvery = 0, stopAtFirst = true, shrinkFailures = true } = options;
+  const { features = [], mix = false, sampleEvery = 0, stopAtFirst = true, shrinkFailures = true } = options;
   const engine = await openEngine(kind);
-  const facts = Object.fromEntries(FACTS.map((name) => [name, 0]));
-  const result = { carts: 0, inexact: 0, sampled: 0, visited: 0, failures: 0, facts };
+  const facts = Object.fromEntries([...FACTS, ...features].map((name) => [name, 0]));
+  // Of how many sampled carts a share is taken: base shares of those without features.
+  const of = { base: 0, ...Object.fromEntries(features.map((name) => [name, 0])) };
+  const result = { carts: 0, inexact: 0, visited: 0, failures: 0, facts, of };
   for (let number = first; number < first + count; number += stride) {
-    const { book, request } = cartOf(seed, number);
+    const own = mix ? mixOf(seed, number, features) : features;
+    const { book, request } = cartOf(seed, number, own);
     const statistics = sampleEvery > 0 && number % sampleEvery === 0 && !request.pins;
-    const outcome = await compareCart(engine, book, request, { mutant, statistics });
+    const outcome = await compareCart(engine, book, request, { mutant, statistics, features });
     result.carts++;
     result.visited += outcome.visited;
     if (!outcome.exact) result.inexact++;
     if (statistics) {
-      result.sampled++;
-      const seen = { ...outcome.facts, exclusions: exclusionsMatter(book, request) };
-      for (const name of FACTS) if (seen[name]) result.facts[name]++;
+      for (const name of own.length > 0 ? own : ['base']) of[name]++;
+      const seen = own.length > 0 ? {} : outcome.facts;
+      if (own.length === 0) seen.exclusions = exclusionsMatter(book, request);
+      for (const name of FACTS) if (seen[name]) facts[name]++;
+      for (const name of usedFeatures(outcome.seen, own)) facts[name]++;
     }
     if (!outcome.difference) continue;
     // What differs without the mutant too is no proof that the mutant was noticed.
-    if (mutant && (await compareCart(engine, book, request)).difference) continue;
+    if (mutant && (await compareCart(engine, book, request, { features })).difference) continue;
     result.failures++;
     const { kind: failure } = outcome.difference;
     if (failure === 'trap') await engine.restart();
@@ -65,12 +111,15 @@ export async function checkRange(options, report = () => {}) {
     if (shrinkFailures && failure !== 'refused') {
       shrunk = await shrink({ book, request }, async (candidate) => {
         const { book: lessBook, request: lessRequest } = candidate;
-        const { difference } = await compareCart(engine, lessBook, lessRequest, { mutant });
+        const { difference } = await compareCart(engine, lessBook, lessRequest, {
+          mutant,
+          features
+        });
         if (difference?.kind === 'trap') await engine.restart();
         return difference?.kind === failure;
       });
     }
-    const last = await compareCart(engine, shrunk.book, shrunk.request, { mutant });
+    const last = await compareCart(engine, shrunk.book, shrunk.request, { mutant, features });
     report({ number, difference: outcome.difference, shrunk: { ...shrunk, ...last.difference } });
     if (stopAtFirst) break;
   }
