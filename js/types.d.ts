@@ -4,7 +4,9 @@ import type { Errors, Reasons, Warnings } from './generated/codes.js';
 
 // ---- book ----
 
-export type Base = 'list' | 'after_item' | 'current' | 'payable_goods';
+export type Base = 'list' | 'after_item' | 'current' | 'payable_goods' | 'goods_and_freight';
+export type OrderType =
+  | 'normal' | 'group_buy' | 'bargain' | 'presale' | 'points_mall' | 'topup';
 export type Fulfilment = 'delivery' | 'pickup';
 export type Choose = 'dearest' | 'cheapest' | 'best';
 
@@ -22,6 +24,14 @@ export interface Book {
 export interface Catalog {
   skus: Sku[];
   options?: Option[];
+  stores?: Store[];
+}
+
+export interface Store {
+  id: string;
+  tags?: string[];
+  prices?: { [sku: string]: number };
+  off_shelf?: string[];
 }
 
 export interface Sku {
@@ -35,6 +45,7 @@ export interface Sku {
   weight_g?: number;
   volume_cm3?: number;
   floor?: number;
+  tax_bp?: number;
 }
 
 export interface Option {
@@ -58,6 +69,7 @@ export interface RuleBook {
     base?: 'list' | 'after_item' | 'payable_goods';
     fulfilment?: Fulfilment[];
   };
+  order_types?: { [type in OrderType]?: RuleStage[] };
 }
 
 export interface Policy {
@@ -71,18 +83,20 @@ export interface Policy {
   free_freight_base?: Base;
   coupon_slots?: 'shop' | 'shop_and_platform' | 'unlimited';
   amounts_first?: boolean;
-  unit_price?: 'lowest' | 'member' | 'timed' | 'flash';
+  unit_price?: 'lowest' | 'member' | 'timed' | 'flash' | 'new_member';
   goal?: 'lowest_payable' | 'largest_saving';
   coupon_min_gain_fen?: number;
   rounding_off_fen?: 1 | 10 | 100;
   overflow?: 'clamp' | 'refuse';
-  zero_pay?: 'allowed';
+  zero_pay?: 'allowed' | 'refused';
   coupons_cover_freight?: boolean;
   points_with_coupons?: true;
   points_earned_on?: 'goods_paid';
 }
 
-export type RuleKind = 'member' | 'timed' | 'flash' | 'promotion' | 'coupon';
+export type RuleKind =
+  | 'member' | 'timed' | 'flash' | 'promotion' | 'coupon' | 'group_buy' | 'bargain' | 'presale'
+  | 'new_member';
 export type RuleStage =
   | 'unit' | 'item' | 'order' | 'shop_coupon' | 'platform_coupon' | 'freight' | 'reward';
 
@@ -93,22 +107,49 @@ export interface Rule {
   stage: RuleStage;
   priority?: number;
   shop?: string;
-  scope?: Scope;
-  for?: { tiers: string[] };
+  scope?: RuleScope;
+  for?: For;
   window?: Window;
   when?: When;
   level?: 'order' | 'shop' | 'store';
   filter?: Scope;
   give: Give | Give[];
   stack?: Stack;
+  limit?: {
+    per_order?: number; per_member?: number; total_left?: boolean; qty_per_member?: number;
+  };
+  funded_by?: Array<{ party: string; bp: number }>;
+  /** A server that prices late reads it. 服务器延后计价时使用。 */
+  grace_s?: number;
 }
 
-export type Scope = 'all' | {
+export interface For {
+  tiers?: string[];
+  tags?: string[];
+  /** Coupons only. 仅限优惠券。 */
+  segments?: string[];
+  birthday?: 'day' | 'month';
+  registered_within_s?: number;
+  registered_before_s?: number;
+  bought?: string[];
+  not_bought?: string[];
+}
+
+export interface Goods {
   skus?: string[];
   spus?: string[];
   tags?: string[];
   price_between?: [number, number];
   exclude?: { skus?: string[]; spus?: string[]; tags?: string[] };
+}
+
+export type Scope = 'all' | Goods;
+
+export type RuleScope = 'all' | Goods & {
+  stores?: string[];
+  store_tags?: string[];
+  channels?: string[];
+  order_types?: OrderType[];
 };
 
 export interface Window {
@@ -122,9 +163,18 @@ export interface Window {
 export interface When {
   amount_gte?: number;
   amount_gt?: number;
-  qty_gte?: number;
+  qty_gte?: number | { n: number; same?: 'line' | 'sku' | 'spu' };
   kinds_gte?: number;
+  weight_gte?: number;
+  volume_gte?: number;
+  contains?: { scope: Scope; qty?: number };
+  nth_order?: number;
+  group_size_gte?: number;
+  paid_by?: string;
   base?: Base;
+  all?: When[];
+  any?: When[];
+  not?: When;
 }
 
 type Per = 'order' | 'line' | 'unit' | 'piece';
@@ -182,7 +232,11 @@ export interface Freight {
   templates: FreightTemplate[];
   default: string;
   combine?: 'sum' | 'max_first_plus_additional';
-  free?: { gte: number; per?: 'package' | 'order'; base?: Base };
+  free?: {
+    gte: number;
+    per?: 'package' | 'order';
+    base?: 'list' | 'after_item' | 'current' | 'payable_goods';
+  };
 }
 
 export interface FreightTemplate {
@@ -227,7 +281,12 @@ export interface QuoteRequest {
   fulfil_at?: number;
   /** How much the receipt tells; absent: 'full'. 回执的详细程度，缺省为 'full'。 */
   detail?: 'totals' | 'lines' | 'full';
-  member?: { id?: string; tier?: string; points?: number };
+  order_type?: OrderType;
+  group_size?: number;
+  channel?: string;
+  payer?: string;
+  member?: Member;
+  live?: { stock?: { [sku: string]: number }; left?: { [rule: string]: number } };
   /** Who brought the shopper, nearest first. 推广人，近者在前。 */
   promoters?: string[];
   lines: RequestLine[];
@@ -239,6 +298,20 @@ export interface QuoteRequest {
   pick?: 'best' | 'none';
   pins?: { coupons?: string[]; lines?: { [line: string]: string | null } };
   decision?: Decision;
+}
+
+export interface Member {
+  id?: string;
+  tier?: string;
+  points?: number;
+  orders?: number;
+  tags?: string[];
+  segments?: string[];
+  /** MM-DD. */
+  birthday?: string;
+  registered_at?: number;
+  bought?: string[];
+  usage?: { [rule: string]: { times?: number; qty?: number } };
 }
 
 export interface RequestLine {
@@ -279,6 +352,8 @@ export interface Totals {
   fees: number;
   payable: number;
   saved: number;
+  /** Where a SKU has a rate. 有税率的商品才有。 */
+  tax?: number;
 }
 
 /** With `detail: 'totals'` only the fields without a question mark are there. */
@@ -303,6 +378,8 @@ export interface Receipt {
   warnings: Array<{
     code: Warnings[number]; line?: string; coupon?: string; seen?: number; unit?: number;
   }>;
+  /** What the price takes for granted. 价格所依据的前提。 */
+  assumes: Array<{ code: 'COUPON' | 'FIRST_ORDER' | 'LIMIT'; rule?: string; coupon?: string }>;
   decision: Decision;
   search: { exact: boolean; visited: number; gap?: number };
   /** SHA-256 of the book, hex. */
@@ -335,7 +412,11 @@ export interface ReceiptLine {
   list: number;
   net: number;
   paid: number;
-  cuts?: Array<{ rule: string; coupon?: string; cut: number }>;
+  tax?: number;
+  cuts?: Array<{
+    rule: string; coupon?: string; cut: number;
+    funded?: Array<{ party: string; amount: number }>;
+  }>;
   segments?: Array<{
     qty: number;
     rule: string | null;
@@ -347,6 +428,8 @@ export interface ReceiptLine {
   }>;
 }
 
+export type By = 'amount' | 'qty' | 'kinds' | 'weight' | 'volume';
+
 export interface Activity {
   rule: string;
   state:
@@ -357,7 +440,7 @@ export interface Activity {
   times?: number;
   measure?: number;
   cut: number;
-  next?: { by: 'amount' | 'qty' | 'kinds'; gte: number; gap: number };
+  next?: { by: By; gte: number; gap: number };
 }
 
 export interface ReceiptCoupon {
@@ -367,7 +450,7 @@ export interface ReceiptCoupon {
   reason: ReasonCode;
   cut: number;
   gap?: number;
-  by?: 'amount' | 'qty' | 'kinds';
+  by?: By;
   with?: string;
 }
 

@@ -27,7 +27,8 @@ SP_SCHEMA(book_schema, BOOK, BOOK_FIELDS, "");
   X(PART, freight, .type = JSON_OBJECT)                                                            \
   X(PART, fees, .type = JSON_ARRAY, .high = SP_FEES_MAX)                                           \
   X(PART, points, .type = JSON_OBJECT)                                                             \
-  X(PART, min_order, .type = JSON_OBJECT)
+  X(PART, min_order, .type = JSON_OBJECT)                                                          \
+  X(PART, order_types, .type = JSON_OBJECT)
 SP_SCHEMA(part_schema, PART, PART_FIELDS, "");
 
 static void tiers_in(book_work *w, const cJSON *array) {
@@ -45,6 +46,23 @@ static void tiers_in(book_work *w, const cJSON *array) {
   }
 }
 
+/* Which stages act in orders of a type: all in normal ones, unit prices and freight elsewhere. */
+static void order_types_in(book_work *w, const cJSON *object) {
+  static const json_field stages_field = {.type = JSON_ARRAY, .high = SP_STAGE_reward + 1};
+  uint32_t *stages = w->book->stages_of_type;
+  for (uint32_t type = 0; type < SP_TYPE_COUNT; type++)
+    stages[type] = 1u << SP_STAGE_unit | 1u << SP_STAGE_freight;
+  stages[SP_TYPE_normal] = UINT32_MAX;
+  for (const cJSON *node = json_first(object); node; node = node->next) {
+    uint32_t type = words_find(SP_WORDS_ORDER_TYPE, node->string);
+    if (type == SP_NONE) {
+      report_error(w->report, node, SP_E_FIELD);
+    } else if (json_read(w->report, node, &stages_field, NULL)) {
+      stages[type] = word_bits_in(w->report, node, SP_WORDS_STAGE);
+    }
+  }
+}
+
 static bool has_failed(const book_work *w) {
   for (uint32_t i = 0; i < w->report->error_count; i++) {
     if (w->report->errors[i].code == SP_E_MEMORY) return true;
@@ -57,19 +75,19 @@ static bool has_failed(const book_work *w) {
 static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
   const cJSON *v[PART_COUNT];
   json_object(w->report, rules, &part_schema, w->book, v);
-  w->scopes = json_array(w->report, w->scratch, SP_SCOPES_MAX, sizeof *w->scopes);
-  if (!w->scopes) return;
   const cJSON *preset = v[PART_preset];
   policy_in(w, preset ? words_find(SP_WORDS_PRESET, preset->valuestring) : 0, v[PART_policy]);
   freight_in(w, v[PART_freight]);
   catalog_in(w, catalog);
   tiers_in(w, v[PART_tiers]);
+  order_types_in(w, v[PART_order_types]);
   groups_in(w, v[PART_groups]);
   if (has_failed(w)) return;
   rules_in(w, v[PART_rules]);
   fees_in(w, v[PART_fees]);
   points_in(w, v[PART_points]);
   min_order_in(w, v[PART_min_order]);
+  if (w->book->tests_standing & SP_TEST_BIT(same_spu)) spus_resolve(w);
   if (has_failed(w)) return;
   scopes_resolve(w);
   bundles_resolve(w);

@@ -37,8 +37,34 @@ uint32_t *ids_in(sp_report *report, sp_arena *arena, const cJSON *array, id_find
   return found;
 }
 
+void id_list_in(sp_report *report, sp_arena *arena, const cJSON *array, json_type type,
+                sp_ids *out) {
+  const json_field field = {.type = (uint8_t)type};
+  uint32_t count;
+  if (!array) return;
+  sp_text *ids = json_list(report, arena, array, sizeof *ids, &count), *id = ids;
+  uint32_t *order = json_array(report, arena, count, sizeof *order);
+  if (!ids || !order) return;
+  for (const cJSON *node = array->child; node; node = node->next)
+    json_read(report, node, &field, id++);
+  id_table table = {ids, sizeof *ids, count};
+  ids_sort(&table, order);
+  *out = (sp_ids){ids, order, count};
+}
+
+uint32_t word_bits_in(sp_report *report, const cJSON *array, const char *words) {
+  const json_field field = {.type = JSON_ENUM, .words = words};
+  uint32_t bits = 0, bit;
+  for (const cJSON *node = json_first(array); node; node = node->next) {
+    if (json_read(report, node, &field, &bit)) bits |= 1u << bit;
+  }
+  return bits;
+}
+
 void refuse_late_base(book_work *w, const cJSON *node, sp_stage stage, sp_base base) {
-  if (base == SP_BASE_payable_goods && stage != SP_STAGE_freight && stage != SP_STAGE_reward) {
+  // Not stated is no base.
+  bool late = base == SP_BASE_payable_goods || base == SP_BASE_goods_and_freight;
+  if (late && stage != SP_STAGE_freight && stage != SP_STAGE_reward) {
     report_error_key(w->report, node, "base", SP_E_CONFLICT);
   }
 }

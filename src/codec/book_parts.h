@@ -6,22 +6,25 @@
 #include "codec/json_in.h"
 #include "model/book.h"
 
-/* A tag or SPU that a scope names. They are resolved together, by one walk over the SKUs. */
-typedef struct scope_name scope_name;
-struct scope_name {
-  sp_text name;
-  uint32_t scope;
-  bool spu, exclude;
-  scope_name *next;
-};
-
 /* A scope that is not "all", until it is resolved. */
-typedef struct {
+typedef struct scope_work scope_work;
+struct scope_work {
+  uint32_t number;
   uint32_t *bits;
   uint32_t *exclude; /* NULL: nothing */
   bool lists;        /* false: every SKU */
   int64_t low, high; /* price_between */
-} scope_work;
+  scope_work *next;
+};
+
+/* A tag or SPU that a scope names. They are resolved together, by one walk over the SKUs. */
+typedef struct scope_name scope_name;
+struct scope_name {
+  sp_text name;
+  const scope_work *scope;
+  bool spu, exclude;
+  scope_name *next;
+};
 
 /* `excludes` and `on` as written, of a rule or a group. */
 typedef struct {
@@ -61,8 +64,7 @@ typedef struct {
   group_work *group_work;
   sp_rule *rules;
   exclusion *rule_exclusions;
-  scope_work *scopes;
-  uint32_t scope_count;
+  scope_work *scopes; /* the last one first */
   scope_name *scope_names;
   uint32_t scope_name_count;
   bundle_work *bundles;
@@ -84,6 +86,18 @@ typedef uint32_t id_finder(const void *context, sp_text id);
 uint32_t *ids_in(sp_report *report, sp_arena *arena, const cJSON *array, id_finder find,
                  const void *context, uint32_t *count);
 
+/* A list of ids to ask: copies in the book (JSON_NAME), or texts of the tree (JSON_ID). */
+void id_list_in(sp_report *report, sp_arena *arena, const cJSON *array, json_type type,
+                sp_ids *out);
+
+/* A list of words as bits of their places. */
+uint32_t word_bits_in(sp_report *report, const cJSON *array, const char *words);
+
+/* {sku id: fen} or [sku id…] as a table ascending by SKU. SKUs that the book does not have are
+ * errors where they must be known, and left out otherwise. */
+const sp_price *prices_in(sp_report *report, sp_arena *arena, sp_arena *scratch,
+                          const sp_book *book, const cJSON *list, bool known, uint32_t *count);
+
 /* "fulfilment": ["delivery", "pickup"] as bits; absent: both. */
 uint32_t fulfilment_in(book_work *w, const cJSON *node);
 
@@ -96,7 +110,14 @@ sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise);
 /* The parts: nodes as a schema left them, NULL where nothing stands. Errors go into the report. */
 void policy_in(book_work *w, uint32_t preset, const cJSON *node);
 void catalog_in(book_work *w, const cJSON *node);
+void stores_in(book_work *w, const cJSON *node);
+void spus_resolve(book_work *w);
 sp_scope scope_in(book_work *w, const cJSON *node);
+void rule_scope_in(book_work *w, const cJSON *node, sp_rule *rule);
+void for_in(book_work *w, const cJSON *node, sp_rule *rule);
+void limit_in(book_work *w, const cJSON *node, sp_rule *rule);
+void funders_in(book_work *w, const cJSON *node, sp_rule *rule);
+void when_in(book_work *w, const cJSON *node, sp_rule *rule);
 void scopes_resolve(book_work *w);
 void window_in(book_work *w, const cJSON *node, sp_window *window);
 void freight_in(book_work *w, const cJSON *node);

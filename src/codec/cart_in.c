@@ -2,16 +2,23 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/sort.h"
 #include "base/text.h"
 #include "codec/book_parts.h"
 
+#define SP_MEMBER_IDS      .type = JSON_ARRAY, .high = SP_MEMBER_IDS_MAX
 #define SP_TIME(s, member) SP_BIGINT(s, member), .high = SP_BIG_UNIX_S
 #define REQUEST_FIELDS(X)                                                                          \
   X(REQUEST, now, SP_TIME(sp_request, now_s), .required = true)                                    \
   X(REQUEST, pay_at, SP_TIME(sp_request, pay_at_s))                                                \
   X(REQUEST, fulfil_at, SP_TIME(sp_request, fulfil_at_s))                                          \
+  X(REQUEST, order_type, SP_ENUM(sp_request, order_type), .words = SP_WORDS_ORDER_TYPE)            \
+  X(REQUEST, group_size, SP_LONG(sp_request, group_size), .low = 1, .high = SP_MEASURE_MAX)        \
+  X(REQUEST, channel, SP_ID(sp_request, channel))                                                  \
+  X(REQUEST, payer, SP_ID(sp_request, payer))                                                      \
+  X(REQUEST, live, .type = JSON_OBJECT)                                                            \
   X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
     .absent = SP_DETAIL_full)                                                                      \
   X(REQUEST, member, .type = JSON_OBJECT)                                                          \
@@ -23,13 +30,30 @@
   X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
   X(REQUEST, decision, .type = JSON_OBJECT)                                                        \
   X(REQUEST, promoters, .type = JSON_ARRAY, .high = SP_PROMOTERS_MAX)
-SP_SCHEMA(request_schema, REQUEST, REQUEST_FIELDS, "");
+SP_SCHEMA(request_schema, REQUEST, REQUEST_FIELDS, "|tender pay_options compare_best");
 
 #define MEMBER_FIELDS(X)                                                                           \
   X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \
   X(MEMBER, tier, SP_ID(sp_request, tier_id))                                                      \
-  X(MEMBER, points, SP_BIGINT(sp_request, points_balance), .high = SP_BIG_POINTS)
-SP_SCHEMA(member_schema, MEMBER, MEMBER_FIELDS, "");
+  X(MEMBER, points, SP_BIGINT(sp_request, points_balance), .high = SP_BIG_POINTS)                  \
+  X(MEMBER, orders, SP_LONG(sp_request, member.orders), .high = SP_MEASURE_MAX)                    \
+  X(MEMBER, tags, SP_MEMBER_IDS)                                                                   \
+  X(MEMBER, segments, SP_MEMBER_IDS)                                                               \
+  X(MEMBER, birthday, .type = JSON_STRING, SP_LOOSE)                                               \
+  X(MEMBER, registered_at, SP_TIME(sp_request, member.registered_at_s))                            \
+  X(MEMBER, bought, SP_MEMBER_IDS)                                                                 \
+  X(MEMBER, usage, .type = JSON_OBJECT)
+SP_SCHEMA(member_schema, MEMBER, MEMBER_FIELDS, "|lots growth");
+
+#define USAGE_FIELDS(X)                                                                            \
+  X(USAGE, times, SP_LONG(sp_usage, times), .high = SP_MEASURE_MAX)                                \
+  X(USAGE, qty, SP_LONG(sp_usage, qty), .high = SP_MEASURE_MAX)
+SP_SCHEMA(usage_schema, USAGE, USAGE_FIELDS, "");
+
+#define LIVE_FIELDS(X)                                                                             \
+  X(LIVE, stock, .type = JSON_OBJECT)                                                              \
+  X(LIVE, left, .type = JSON_OBJECT)
+SP_SCHEMA(live_schema, LIVE, LIVE_FIELDS, "");
 
 #define LINE_FIELDS(X)                                                                             \
   X(LINE, id, SP_ID(sp_line, id))                                                                  \
@@ -88,9 +112,49 @@ typedef struct {
   const uint32_t *line_by_id, *coupon_by_id;
 } cart_work;
 
+/* What has been used of rules; those that have left the book are read, not kept. */
+static void usage_in(cart_work *w, const cJSON *object) {
+  const cJSON *v[USAGE_COUNT];
+  if (!object) return;
+  sp_usage *usage = json_array(w->report, w->scratch, w->book->rule_count, sizeof *usage), other;
+  if (!usage) return;
+  for (const cJSON *node = object->child; node; node = node->next) {
+    uint32_t rule = book_find_rule(w->book, text_of(node->string));
+    json_object(w->report, node, &usage_schema, rule == SP_NONE ? &other : &usage[rule], v);
+  }
+  w->out->member.usage = usage;
+}
+
+/* Stock by SKU, and how many uses of rules are left; what is not in the book is not kept. */
+static void live_in(cart_work *w, const cJSON *node) {
+  static const json_field left_field = {.type = JSON_LONG, .high = SP_MEASURE_MAX};
+  const cJSON *v[LIVE_COUNT];
+  if (!json_object(w->report, node, &live_schema, NULL, v)) return;
+  w->out->stock = prices_in(w->report, w->scratch, w->scratch, w->book, v[LIVE_stock], false,
+                            &w->out->stock_count);
+  int64_t *left = json_array(w->report, w->scratch, w->book->rule_count, sizeof *left), other;
+  if (!left) return;
+  for (uint32_t r = 0; r < w->book->rule_count; r++)
+    left[r] = -1;
+  for (node = json_first(v[LIVE_left]); node; node = node->next) {
+    uint32_t rule = book_find_rule(w->book, text_of(node->string));
+    json_read(w->report, node, &left_field, rule == SP_NONE ? &other : &left[rule]);
+  }
+  w->out->left = left;
+}
+
 static void member_in(cart_work *w, const cJSON *node) {
   const cJSON *v[MEMBER_COUNT];
+  sp_member *m = &w->out->member;
   json_object(w->report, node, &member_schema, w->out, v);
+  id_list_in(w->report, w->scratch, v[MEMBER_tags], JSON_ID, &m->tags);
+  id_list_in(w->report, w->scratch, v[MEMBER_segments], JSON_ID, &m->segments);
+  id_list_in(w->report, w->scratch, v[MEMBER_bought], JSON_ID, &m->bought);
+  usage_in(w, v[MEMBER_usage]);
+  m->is_registered = v[MEMBER_registered_at];
+  const cJSON *birthday = v[MEMBER_birthday];
+  if (birthday && !clock_parse_month_day(text_of(birthday->valuestring), &m->birthday))
+    report_error(w->report, birthday, SP_E_RANGE);
   if (!v[MEMBER_tier]) return;
   w->out->tier = book_find_tier(w->book, w->out->tier_id);
   if (w->out->tier == SP_NONE) report_error(w->report, v[MEMBER_tier], SP_E_REFERENCE);
@@ -140,14 +204,25 @@ static sp_text index_text(cart_work *w, uint32_t index) {
   return (sp_text){digits, size};
 }
 
+/* The line's store and its price there; false where the SKU is not sold. */
+static bool place_in(cart_work *w, const cJSON *node, sp_line *line) {
+  const sp_book *book = w->book;
+  line->place = node && book->has_stores ? book_find_store(book, line->store) : SP_NONE;
+  if (node && book->has_stores && line->place == SP_NONE)
+    report_error(w->report, node, SP_E_REFERENCE);
+  // There is nothing in the points mall yet.
+  if (line->sku == SP_NONE || w->out->order_type == SP_TYPE_points_mall) return false;
+  return book_sells(book, line->sku, line->place, &line->price_fen);
+}
+
 static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *line) {
   const cJSON *v[LINE_COUNT];
   json_object(w->report, node, &line_schema, line, v);
   if (!v[LINE_id]) line->id = index_text(w, index);
   line->sku = book_find_sku(w->book, line->sku_id);
-  line->state = line->sku == SP_NONE || !w->book->skus[line->sku].on_sale ? SP_LINE_off_shelf
-                : json_is_false(v[LINE_selected])                         ? SP_LINE_unselected
-                                                                          : SP_LINE_priced;
+  line->state = !place_in(w, v[LINE_store], line) ? SP_LINE_off_shelf
+                : json_is_false(v[LINE_selected]) ? SP_LINE_unselected
+                                                  : SP_LINE_priced;
   line_options_in(w, v[LINE_options], line);
 }
 
@@ -327,6 +402,7 @@ static void request_in(const cJSON *tree, const json_schema *schema, const cJSON
   member_in(&w, v[REQUEST_member]);
   for (const cJSON *node = json_first(v[REQUEST_promoters]); node; node = node->next)
     out->promoters[out->promoter_count++] = json_id(report, node);
+  live_in(&w, v[REQUEST_live]);
   lines_in(&w, v[REQUEST_lines]);
   coupons_in(&w, v[REQUEST_coupons]);
   out->has_address = json_object(report, v[REQUEST_address], &address_schema, out, address);

@@ -4,7 +4,8 @@
 
 #define CATALOG_FIELDS(X)                                                                          \
   X(CATALOG, skus, .type = JSON_ARRAY, .required = true, .high = SP_SKUS_MAX)                      \
-  X(CATALOG, options, .type = JSON_ARRAY, .high = SP_OPTIONS_MAX)
+  X(CATALOG, options, .type = JSON_ARRAY, .high = SP_OPTIONS_MAX)                                  \
+  X(CATALOG, stores, .type = JSON_ARRAY, .high = SP_STORES_MAX)
 SP_SCHEMA(catalog_schema, CATALOG, CATALOG_FIELDS, "");
 
 #define OPTION_FIELDS(X)                                                                           \
@@ -23,7 +24,8 @@ SP_SCHEMA(option_schema, OPTION, OPTION_FIELDS, "");
   X(SKU, freight, .type = JSON_ID, SP_LOOSE)                                                       \
   X(SKU, weight_g, SP_LONG(sp_sku, weight_g), .high = SP_MEASURE_MAX)                              \
   X(SKU, volume_cm3, SP_LONG(sp_sku, volume_cm3), .high = SP_MEASURE_MAX)                          \
-  X(SKU, floor, SP_LONG(sp_sku, floor_fen), .high = SP_PRICE_FEN_MAX)
+  X(SKU, floor, SP_LONG(sp_sku, floor_fen), .high = SP_PRICE_FEN_MAX)                              \
+  X(SKU, tax_bp, SP_INT(sp_sku, tax_bp), .high = 10000)
 SP_SCHEMA(sku_schema, SKU, SKU_FIELDS, "");
 
 static void options_in(book_work *w, const cJSON *array) {
@@ -96,4 +98,5 @@ void catalog_in(book_work *w, const cJSON *node) {
   json_object(w->report, node, &catalog_schema, NULL, v);
   options_in(w, v[CATALOG_options]);
   skus_in(w, v[CATALOG_skus]);
+  stores_in(w, v[CATALOG_stores]);
 }

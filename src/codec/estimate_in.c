@@ -25,7 +25,8 @@ typedef struct {
 
 /* Adds the SKU where it is on sale; false when there is no more room. */
 static bool add_sku(card_work *w, uint32_t sku, sp_card *card) {
-  if (!w->book->skus[sku].on_sale) return true;
+  int64_t price_fen;
+  if (!book_sells(w->book, sku, card->line.place, &price_fen)) return true;
   if (w->sku_count == SP_CARD_SKUS_MAX) return false;
   w->skus[w->sku_count++] = sku;
   card->sku_count++;
@@ -66,6 +67,11 @@ static void card_in(card_work *w, const cJSON *node, sp_card *card) {
   card->skus = w->skus + w->sku_count;
   card->line.sku = SP_NONE;
   card->line.seen_unit_fen = -1;
+  card->line.place = SP_NONE;
+  if (v[CARD_store] && w->book->has_stores) {
+    card->line.place = book_find_store(w->book, card->line.store);
+    if (card->line.place == SP_NONE) report_error(w->report, v[CARD_store], SP_E_REFERENCE);
+  }
   if (v[CARD_spu]) {
     spu_card_in(w, v, card);
   } else if (v[CARD_sku]) {

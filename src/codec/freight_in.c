@@ -18,7 +18,7 @@ SP_SCHEMA(freight_schema, FREIGHT, FREIGHT_FIELDS, "");
   X(FREE, gte, SP_BIGINT(sp_freight_table, free_gte_fen), .required = true,                        \
     .high = SP_BIG_CART_FEN)                                                                       \
   X(FREE, per, SP_FLAG(sp_freight_table, free_per_order), .words = "package order")                \
-  X(FREE, base, SP_ENUM(sp_freight_table, free_base), .words = SP_WORDS_BASE)
+  X(FREE, base, SP_ENUM(sp_freight_table, free_base), .words = SP_WORDS_GOODS_BASE)
 SP_SCHEMA(free_schema, FREE, FREE_FIELDS, "");
 
 #define TEMPLATE_FIELDS(X)                                                                         \
@@ -132,15 +132,9 @@ void freight_in(book_work *w, const cJSON *node) {
   X(FEE, fulfilment, .type = JSON_ARRAY, .low = 1, .high = 2)
 SP_SCHEMA(fee_schema, FEE, FEE_FIELDS, "");
 
-static const json_field fulfilment_field = {.type = JSON_ENUM, .words = SP_WORDS_FULFILMENT};
-
 uint32_t fulfilment_in(book_work *w, const cJSON *node) {
-  uint32_t bits = 0, bit;
   if (!node) return 1u << SP_DELIVERY | 1u << SP_PICKUP;
-  for (node = node->child; node; node = node->next) {
-    if (json_read(w->report, node, &fulfilment_field, &bit)) bits |= 1u << bit;
-  }
-  return bits;
+  return word_bits_in(w->report, node, SP_WORDS_FULFILMENT);
 }
 
 void fees_in(book_work *w, const cJSON *array) {
@@ -192,7 +186,7 @@ void points_in(book_work *w, const cJSON *node) {
 
 #define MIN_FIELDS(X)                                                                              \
   X(MIN, amount, SP_BIGINT(sp_min_order, amount_fen), .required = true, .high = SP_BIG_CART_FEN)   \
-  X(MIN, base, SP_ENUM(sp_min_order, base), .words = SP_WORDS_BASE,                                \
+  X(MIN, base, SP_ENUM(sp_min_order, base), .words = SP_WORDS_GOODS_BASE,                          \
     .absent = SP_BASE_payable_goods)                                                               \
   X(MIN, fulfilment, .type = JSON_ARRAY, .low = 1, .high = 2)
 SP_SCHEMA(min_schema, MIN, MIN_FIELDS, "");

@@ -214,34 +214,13 @@ static void off_in(const give_work *g) {
 
 /* ---- unit_price ---- */
 
-static bool price_before(const void *context, uint32_t a, uint32_t b) {
-  const sp_price *prices = context;
-  return prices[a].sku < prices[b].sku;
-}
-
-static void prices_in(book_work *w, const cJSON *list, sp_give *give) {
-  static const json_field price_field = {SP_LONG(sp_price, price_fen), .high = SP_PRICE_FEN_MAX};
-  uint32_t count, i = 0;
-  sp_price *prices = json_list(w->report, w->arena, list, sizeof *prices, &count);
-  sp_price *read = json_array(w->report, w->scratch, count, sizeof *read);
-  uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
-  if (!prices || !read || !order) return;
-  for (const cJSON *node = json_first(list); node; node = node->next, i++) {
-    json_read(w->report, node, &price_field, &read[i]);
-    read[i].sku = book_find_sku(w->book, text_of(node->string));
-    order[i] = i;
-    if (read[i].sku == SP_NONE) report_error(w->report, node, SP_E_REFERENCE);
-  }
-  sort_indices(order, count, price_before, read);
-  for (i = 0; i < count; i++)
-    prices[i] = read[order[i]];
-  give->prices = prices;
-  give->price_count = count;
-}
-
 static void unit_price_in(const give_work *g) {
   const cJSON *list = g->v[UNIT_prices];
-  if (list) prices_in(g->w, list, g->give);
+  book_work *w = g->w;
+  if (list) {
+    g->give->prices =
+        prices_in(w->report, w->arena, w->scratch, w->book, list, true, &g->give->price_count);
+  }
   refuse(g, "prices", g->v[UNIT_price] && list);
   if (!g->v[UNIT_price] && !list) {
     report_error_key(g->w->report, g->node, "price", SP_E_REQUIRED);

@@ -14,7 +14,7 @@ typedef struct {
   X(POLICY, percent_rounding, SP_SWITCH(percent_rounding), .words = SP_WORDS_ROUNDING)             \
   X(POLICY, percent_side, SP_FLAG(policy_work, policy.percent_price_side), .words = SP_WORDS_SIDE) \
   X(POLICY, share_remainder, SP_SWITCH(share_remainder), .words = SP_WORDS_REMAINDER)              \
-  X(POLICY, free_freight_base, SP_SWITCH(free_freight_base), .words = SP_WORDS_BASE)               \
+  X(POLICY, free_freight_base, SP_SWITCH(free_freight_base), .words = SP_WORDS_GOODS_BASE)         \
   X(POLICY, coupon_slots, SP_SWITCH(coupon_slots), .words = SP_WORDS_SLOTS)                        \
   X(POLICY, amounts_first, SP_BOOL(policy_work, policy.amounts_first))                             \
   X(POLICY, unit_price, SP_SWITCH(unit_price_kind), .words = SP_WORDS_UNIT_PRICE)                  \
@@ -26,7 +26,7 @@ typedef struct {
   X(POLICY, percent_level, SP_SWITCH(percent_level), .words = "order line")                        \
   X(POLICY, excess_share, SP_FLAG(policy_work, policy.excess_lost), .words = "moves lost")         \
   X(POLICY, overflow, SP_FLAG(policy_work, policy.refuse_overflow), .words = "clamp refuse")       \
-  X(POLICY, zero_pay, SP_ENUM(policy_work, none), .words = "allowed |refused")                     \
+  X(POLICY, zero_pay, SP_FLAG(policy_work, policy.zero_pay_refused), .words = "allowed refused")   \
   X(POLICY, coupons_cover_freight, SP_BOOL(policy_work, policy.coupons_cover_freight))             \
   X(POLICY, points_with_coupons, SP_BOOL(policy_work, points_with_coupons))                        \
   X(POLICY, points_earned_on, SP_ENUM(policy_work, none), .words = "goods_paid |payable")
@@ -62,5 +62,6 @@ void policy_in(book_work *w, uint32_t preset, const cJSON *node) {
   refuse(w, v[POLICY_points_with_coupons], !p.points_with_coupons, SP_E_UNSUPPORTED);
   // "lowest" is the first word and no kind, so it becomes SP_NONE.
   p.policy.unit_price_kind--;
+  if (p.policy.unit_price_kind == SP_KIND_promotion) p.policy.unit_price_kind = SP_KIND_new_member;
   w->book->policy = p.policy;
 }

@@ -7,7 +7,7 @@
   X(RULE, id, .type = JSON_ID, .required = true, SP_LOOSE)                                         \
   X(RULE, title, .type = JSON_STRING, SP_LOOSE)                                                    \
   X(RULE, kind, SP_ENUM(sp_rule, kind), .required = true,                                          \
-    .words = SP_WORDS_KIND "|group_buy bargain presale new_member commission invite")              \
+    .words = SP_WORDS_KIND "|commission invite")                                                   \
   X(RULE, stage, SP_ENUM(sp_rule, stage), .required = true, .words = SP_WORDS_STAGE)               \
   X(RULE, priority, SP_INT(sp_rule, priority), .low = SP_MIRRORED, .high = 1000000)                \
   X(RULE, shop, SP_NAME(sp_rule, shop))                                                            \
@@ -18,28 +18,11 @@
   X(RULE, level, SP_ENUM(sp_rule, level), .words = SP_WORDS_LEVEL)                                 \
   X(RULE, filter, .type = JSON_ANY)                                                                \
   X(RULE, give, .type = JSON_ANY, .required = true)                                                \
-  X(RULE, stack, .type = JSON_OBJECT)
-SP_SCHEMA(rule_schema, RULE, RULE_FIELDS, "|limit funded_by explain grace_s");
-
-typedef struct {
-  sp_when when;
-  int64_t amount_gt_fen;
-} when_work;
-
-#define SP_SUM(member)   SP_BIGINT(when_work, member), .high = SP_BIG_CART_FEN, .absent = -1
-#define SP_COUNT(member) SP_LONG(when_work, member), .high = SP_MEASURE_MAX, .absent = -1
-#define WHEN_FIELDS(X)                                                                             \
-  X(WHEN, amount_gte, SP_SUM(when.amount_gte_fen))                                                 \
-  X(WHEN, amount_gt, SP_SUM(amount_gt_fen))                                                        \
-  X(WHEN, qty_gte, SP_COUNT(when.qty_gte))                                                         \
-  X(WHEN, kinds_gte, SP_COUNT(when.kinds_gte))                                                     \
-  X(WHEN, base, SP_ENUM(when_work, when.base), .words = SP_WORDS_BASE, .absent = -1)
-SP_SCHEMA(when_schema, WHEN, WHEN_FIELDS,
-          "|weight_gte volume_gte contains nth_order group_size_gte paid_by all any not");
-
-#define FOR_FIELDS(X)                                                                              \
-  X(FOR, tiers, .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_MEMBER_TIERS_MAX)
-SP_SCHEMA(for_schema, FOR, FOR_FIELDS, "");
+  X(RULE, stack, .type = JSON_OBJECT)                                                              \
+  X(RULE, limit, .type = JSON_OBJECT)                                                              \
+  X(RULE, funded_by, .type = JSON_ARRAY, .low = 1, .high = SP_FUNDERS_MAX)                         \
+  X(RULE, grace_s, .type = JSON_INT, .high = 600, SP_LOOSE)
+SP_SCHEMA(rule_schema, RULE, RULE_FIELDS, "|explain");
 
 /* The stages where a kind may stand. */
 static uint32_t lawful_stages(sp_kind kind) {
@@ -48,6 +31,10 @@ static uint32_t lawful_stages(sp_kind kind) {
   case SP_KIND_member:
   case SP_KIND_timed:
   case SP_KIND_flash:
+  case SP_KIND_group_buy:
+  case SP_KIND_bargain:
+  case SP_KIND_presale:
+  case SP_KIND_new_member:
     return unit;
   case SP_KIND_promotion:
     return unit | freight | 1u << SP_STAGE_item | 1u << SP_STAGE_order | 1u << SP_STAGE_reward;
@@ -55,35 +42,6 @@ static uint32_t lawful_stages(sp_kind kind) {
     return freight | 1u << SP_STAGE_shop_coupon | 1u << SP_STAGE_platform_coupon;
   }
   return 0;
-}
-
-static void when_in(book_work *w, const cJSON *node, sp_rule *rule) {
-  const cJSON *v[WHEN_COUNT];
-  when_work work;
-  json_object(w->report, node, &when_schema, &work, v);
-  refuse_late_base(w, node, rule->stage, work.when.base);
-  rule->when = work.when;
-  rule->when.base = resolve_base(rule->stage, work.when.base, w->book->policy.threshold_base);
-  if (work.amount_gt_fen >= work.when.amount_gte_fen && v[WHEN_amount_gt]) {
-    rule->when.amount_gte_fen = work.amount_gt_fen + 1;
-  }
-}
-
-static uint32_t for_in(book_work *w, const cJSON *node) {
-  const cJSON *v[FOR_COUNT];
-  uint32_t bits = 0;
-  json_object(w->report, node, &for_schema, NULL, v);
-  for (node = json_first(v[FOR_tiers]); node; node = node->next) {
-    sp_text id = json_id(w->report, node);
-    if (!id.size) continue;
-    uint32_t tier = book_find_tier(w->book, id);
-    if (tier == SP_NONE) {
-      report_error(w->report, node, SP_E_REFERENCE);
-    } else {
-      bits |= 1u << tier;
-    }
-  }
-  return bits;
 }
 
 static void rule_in(book_work *w, const cJSON *node, uint32_t index) {
@@ -96,9 +54,11 @@ static void rule_in(book_work *w, const cJSON *node, uint32_t index) {
     report_error(w->report, v[RULE_stage], SP_E_CONFLICT);
     return;
   }
-  rule->scope = scope_in(w, v[RULE_scope]);
+  rule_scope_in(w, v[RULE_scope], rule);
   rule->filter = scope_in(w, v[RULE_filter]);
-  rule->member_tiers = for_in(w, v[RULE_for]);
+  for_in(w, v[RULE_for], rule);
+  limit_in(w, v[RULE_limit], rule);
+  funders_in(w, v[RULE_funded_by], rule);
   window_in(w, v[RULE_window], &rule->window);
   when_in(w, v[RULE_when], rule);
   stack_in(w, v[RULE_stack], rule, &w->rule_exclusions[index]);

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/match.h"
 #include "engine/plan.h"
 #include "engine/turn.h"
+#include "engine/when.h"
 
 static bool covers_any_line(const pricing *p, const sp_rule *rule) {
   for (uint32_t i = 0; i < p->request->line_count; i++) {
-    if (plan_covers(rule, &p->request->lines[i])) return true;
+    if (plan_covers(p, rule, &p->request->lines[i])) return true;
   }
   return false;
 }
@@ -18,21 +18,18 @@ static bool covers_any_line(const pricing *p, const sp_rule *rule) {
  * otherwise the smallest gap. Unit rules measure list prices, so the segments tell what the lines
  * told. */
 static bool unit_condition_holds(pricing *p, const sp_rule *rule, sp_activity *a) {
-  uint32_t keys = level_count(p, rule->level);
-  for (uint32_t key = 0; key < keys; key++) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < p->segment_count; i++) {
-      const sp_line *line = &p->request->lines[p->segments[i].line];
-      if (level_key(p, rule->level, i) == key && plan_covers(rule, line)) p->eligible[count++] = i;
+  bool first = true;
+  for (uint32_t key = 0; key < level_count(p, rule->level); key++) {
+    goods covered = {p->eligible, plan_covered(p, rule, key, p->eligible), 0, NULL, NULL};
+    if (!covered.count) continue;
+    when_told told;
+    if (when_holds(p, rule, &covered, &rule->when, &told)) return true;
+    bool closer = told.next.stands && (!a->next.stands || told.next.gap < a->next.gap);
+    if (first || closer) {
+      a->measure = told.measure;
+      a->next = told.next;
     }
-    if (!count) continue;
-    int64_t measure = -1;
-    sp_next next = {0};
-    goods covered = {p->eligible, count, 0, NULL};
-    if (when_holds(p, &covered, &rule->when, &measure, &next)) return true;
-    if (a->next.stands && a->next.gap <= next.gap) continue;
-    a->measure = measure;
-    a->next = next;
+    first = false;
   }
   return false;
 }
@@ -287,9 +284,20 @@ static void warn(sp_receipt *r, sp_warning_code code, uint32_t line, int64_t see
   r->warnings[r->warning_count++] = (sp_warning){code, line, SP_NONE, seen, unit};
 }
 
+/* Whether the cart holds more of the line's SKU than is known to be there. */
+static bool out_of_stock(const sp_request *request, const sp_line *line) {
+  const sp_price *stock = prices_find(request->stock, request->stock_count, line->sku);
+  int64_t pieces = 0;
+  for (uint32_t l = 0; stock && l < request->line_count; l++) {
+    const sp_line *other = &request->lines[l];
+    if (other->state == SP_LINE_priced && other->sku == line->sku) pieces += other->qty;
+  }
+  return stock && pieces > stock->price_fen;
+}
+
 sp_err answer_warnings(pricing *p, bool pin_dropped) {
   sp_receipt *r = p->receipt;
-  r->warnings = arena_array(p->arena, (size_t)p->request->line_count + 2, sizeof(sp_warning));
+  r->warnings = arena_array(p->arena, 2 * (size_t)p->request->line_count + 2, sizeof(sp_warning));
   if (!r->warnings) return SP_E_MEMORY;
   uint32_t i = 0;
   for (uint32_t l = 0; l < p->request->line_count; l++) {
@@ -303,8 +311,37 @@ sp_err answer_warnings(pricing *p, bool pin_dropped) {
     if (line->seen_unit_fen >= 0 && line->seen_unit_fen != unit) {
       warn(r, SP_WARNING_PRICE_CHANGED, l, line->seen_unit_fen, unit);
     }
+    if (out_of_stock(p->request, line)) warn(r, SP_WARNING_STOCK, l, 0, 0);
   }
   if (r->submit_no_delivery) warn(r, SP_WARNING_NO_DELIVERY, SP_NONE, 0, 0);
   if (pin_dropped) warn(r, SP_WARNING_PIN_DROPPED, SP_NONE, 0, 0);
+  return SP_OK;
+}
+
+static void assume(sp_receipt *r, sp_assumption_code code, uint32_t index) {
+  r->assumptions[r->assumption_count++] = (sp_assumption){code, index};
+}
+
+sp_err answer_assumptions(pricing *p) {
+  sp_receipt *r = p->receipt;
+  const sp_book *book = p->book;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    if (p->segments[i].rule != SP_NONE) p->acted[p->segments[i].rule] = true;
+  }
+  r->assumptions = arena_array(p->arena, 2 * (size_t)book->rule_count + r->decision.coupon_count,
+                               sizeof(sp_assumption));
+  if (!r->assumptions) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < r->decision.coupon_count; i++)
+    assume(r, SP_ASSUMES_COUPON, r->decision.coupons[i]);
+  for (sp_assumption_code code = SP_ASSUMES_FIRST_ORDER; code <= SP_ASSUMES_LIMIT; code++) {
+    for (uint32_t k = 0; k < book->rule_count; k++) {
+      uint32_t r_index = book->rule_by_id[k];
+      const sp_rule *rule = &book->rules[r_index];
+      if (!p->acted[r_index]) continue;
+      bool so = code == SP_ASSUMES_LIMIT ? rule->limit.stands
+                                         : when_has(&rule->when, SP_TEST_BIT(nth_order));
+      if (so) assume(r, code, r_index);
+    }
+  }
   return SP_OK;
 }

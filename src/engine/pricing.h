@@ -32,6 +32,9 @@ typedef struct {
   bool bundles;            /* lines that no later rule of the group can take go together */
   bool can_free;           /* may make freight free or cheaper */
   bool cuts_any_freight;   /* that of regions that are never free too */
+  bool dead;               /* its condition cannot hold in this cart */
+  sp_when when;            /* the members of its condition that are still open */
+  uint32_t limit_slot;     /* TURN_COUPON with limit.per_order: slot in pricing_state.counts */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
@@ -66,6 +69,7 @@ typedef struct {
   int64_t beyond_fen; /* what an order's amount names beyond the room of its goods */
   int64_t goal_value_fen;
   bool benefit; /* gave something other than free freight */
+  bool unmet;   /* a condition does not hold, and may have no next */
   bool frees_freight;
   bool overflow; /* it named more than there was room for, which the policy refuses */
   int32_t step;
@@ -89,7 +93,6 @@ typedef struct {
   int64_t *start_left;     /* discountable part after unit prices */
   int64_t *floor_fen;      /* what cuts must leave of it; NULL: nothing anywhere */
   uint32_t shop_count, store_count;
-  bool counts_kinds;
   bool has_fixed; /* some segment has a part that no rule can cut */
   sp_package *packages;
   uint32_t package_count;
@@ -123,7 +126,9 @@ typedef struct {
   bool *served;                    /* per position: its level group applied */
   int64_t *package_cut;            /* per package: freight cut, or the sum a free test is made on */
   uint32_t *slot_seen, *line_seen; /* stamps: seen in the pass that has the current one */
-  uint32_t *kind_seen;             /* the same per SKU of the book, for kinds_gte */
+  uint32_t *kind_seen; /* the same per SKU of the book or line of the cart, see when.c */
+  int64_t *kind_qty;   /* pieces of it */
+  bool *package_seen;  /* scratch of a sum over packages */
   uint32_t stamp;
   int64_t *share_weight, *share_cap, *share_part; /* also of points and rounding off */
   uint32_t *share_positions;
@@ -135,6 +140,9 @@ typedef struct {
   struct piece_class *pieces, *pieces_spare;
   bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
+  uint8_t *open;         /* per book rule: sp_reason, APPLIED where it may act */
+  bool *acted;           /* per book rule: it applied in the final pass, or priced a segment */
+  bool explaining;       /* from the final pass on: every unmet member is asked for */
   bool recording;        /* the final pass: cuts, gifts, activities go to the receipt */
   uint32_t *activity_of; /* per book rule: its activity in the receipt; NULL at detail totals */
 } pricing;

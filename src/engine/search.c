@@ -62,6 +62,8 @@ static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint
     const turn *t = &p->turns[i];
     if (t->bound_fen == 0 || t->kind == TURN_ASSIGNED) continue;
     uint32_t usable = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    if (t->limit_slot != SP_NONE)
+      usable = (uint32_t)sp_min(usable, turn_rule(p, t)->limit.per_order);
     int64_t times = usable - (i == from ? taken_here : 0);
     uint32_t group = turn_rule(p, t)->group;
     if (group == SP_NONE) {
@@ -345,6 +347,7 @@ static void start_with_nothing(search *x, const choice *nothing) {
 static bool has_choices(const pricing *p, uint32_t end) {
   for (uint32_t i = 0; i < end; i++) {
     turn_kind kind = p->turns[i].kind;
+    if (p->turns[i].dead) continue;
     if (turn_is_rule(&p->turns[i]) && kind != TURN_AUTOMATIC) return true;
   }
   return false;

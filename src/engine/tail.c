@@ -4,6 +4,7 @@
 
 #include "engine/effect.h"
 #include "engine/turn.h"
+#include "engine/when.h"
 
 /* Groups of rules with a maximum that the tail can count. */
 #define GROUPS_MAX 4
@@ -70,6 +71,7 @@ static bool freight_by_sums(const pricing *p) {
 
 /* A reward that counts nothing in the goal changes nothing that the search sees. */
 static bool is_idle(const pricing *p, const turn *t) {
+  if (t->dead) return true;
   return t->kind == TURN_AUTOMATIC && turn_rule(p, t)->stage == SP_STAGE_reward && !t->bound_fen;
 }
 
@@ -78,6 +80,13 @@ static bool by_sums(const pricing *p, const turn *t) {
   if (t->kind == TURN_COVER) return false;
   const sp_rule *rule = turn_rule(p, t);
   if (is_idle(p, t)) return true;
+  // What is still to pay of freight is no sum of the goods.
+  for (uint32_t i = 0; i < t->when.count; i++) {
+    if (t->when.tests[i].base == SP_BASE_goods_and_freight) return false;
+  }
+  for (uint32_t i = 0; i < rule->give_count; i++) {
+    if (rule->gives[i].base == SP_BASE_goods_and_freight) return false;
+  }
   return t->kind != TURN_ASSIGNED && t->segment_count == p->segment_count &&
          rule->applies_to_discounted && level_count(p, rule->level) == 1 &&
          turn_counts_once(p, rule->group) && gives_sums(p, rule);
@@ -114,7 +123,8 @@ static bool pass_rule(search *x, const struct tail *tl, const turn *t, node *n) 
   goods g = tl->whole;
   g.left_fen = n->left_fen;
   outcome o = {0};
-  if (!when_holds(p, &g, &rule->when, &o.measure, &o.next)) return false;
+  when_told ignored;
+  if (!when_holds(p, rule, &g, &t->when, &ignored)) return false;
   if (!effect_apply(p, NULL, t->rule, &g, &g, NULL, &o)) return false;
   int64_t gain = freight ? n->due_fen : o.cut_fen;
   if (coupon && !o.benefit && gain < p->book->policy.coupon_min_gain_fen) return false;
@@ -318,6 +328,7 @@ static void branch(search *x, struct tail *tl, uint32_t i, const node *from) {
   const turn *t = &x->p->turns[i];
   node n = *from;
   uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+  if (t->limit_slot != SP_NONE) most = (uint32_t)sp_min(most, turn_rule(x->p, t)->limit.per_order);
   bool all = x->forced && t->kind == TURN_COUPON;
   if (!all || !most) add_node(x, tl, &n, i);
   while (n.taken_here < most) {
@@ -434,8 +445,12 @@ void tail_search(search *x, const pricing_state *s) {
 /* ---- set-up ---- */
 
 /* The threshold on what is left that a turn needs, -1: none. */
-static int64_t threshold_of(const sp_rule *rule) {
-  int64_t gte = rule->when.base >= SP_BASE_current ? rule->when.amount_gte_fen : -1;
+static int64_t threshold_of(const turn *t, const sp_rule *rule) {
+  int64_t gte = -1;
+  for (uint32_t i = 0; i < t->when.count; i += 1 + t->when.tests[i].inside) {
+    const sp_test *test = &t->when.tests[i];
+    if (test->kind == SP_TEST_amount && test->base >= SP_BASE_current) gte = sp_max(gte, test->gte);
+  }
   const sp_give *give = &rule->gives[0];
   if (rule->give_count > 1 || give->by != SP_BY_amount || give->base < SP_BASE_current) return gte;
   if (give->kind == SP_GIVE_tiers) gte = sp_max(gte, give->tiers[0].gte);
@@ -447,7 +462,7 @@ static void add_item(struct tail *tl, const pricing *p, uint32_t turn_index) {
   const turn *t = &p->turns[turn_index];
   const sp_rule *rule = turn_rule(p, t);
   const sp_give *give = &rule->gives[0];
-  item one = {turn_index, threshold_of(rule), 0, SP_NONE};
+  item one = {turn_index, threshold_of(t, rule), 0, SP_NONE};
   bool rate =
       rule->give_count == 1 && give->kind == SP_GIVE_percent_off && give->base == SP_BASE_current;
   if (rate) one.bp = give->bp;
@@ -542,7 +557,7 @@ sp_err tail_prepare(search *x) {
   // Without a choice the turns themselves are as quick.
   if (!choices) return SP_OK;
   x->tail_from = from;
-  tl->whole = (goods){p->all_segments, p->segment_count, 0, NULL};
+  tl->whole = (goods){p->all_segments, p->segment_count, 0, NULL, NULL};
   measure_sums(p, &tl->whole, &tl->sums);
   tl->whole.sums = &tl->sums;
   return allocate_layers(x, tl, choices);

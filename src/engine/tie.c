@@ -20,7 +20,7 @@ sp_err candidate_new(pricing *p, const bool *allowed, candidate *out) {
   }
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
-    if (t->kind != TURN_COUPON) continue;
+    if (t->kind != TURN_COUPON || t->dead) continue;
     out->usable[i] = arena_array(p->arena, t->coupon_count, sizeof(uint32_t));
     if (!out->usable[i]) return SP_E_MEMORY;
     for (uint32_t k = 0; k < t->coupon_count; k++) {

@@ -42,7 +42,7 @@ bool tree_add_state(search *x) {
 }
 
 uint32_t tree_application_work(const turn *t) {
-  return 8 + 2 * t->segment_count;
+  return t->dead ? 0 : 8 + 2 * t->segment_count;
 }
 
 uint32_t tree_line_options(const search *x, const turn *t, uint32_t line) {

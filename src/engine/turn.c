@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/effect.h"
+#include "engine/when.h"
 
 /* Eligibility lost to an exclusion is told apart from a scope that holds nothing. */
 typedef struct {
@@ -113,12 +114,20 @@ static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t
   if (rule->stage == SP_STAGE_freight) words_zero(p->package_cut, p->package_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
-    goods g = {p->eligible + from, to - from, 0, NULL};
+    goods g = {p->eligible + from, to - from, 0, NULL, s->freight};
     for (uint32_t k = 0; k < g.count; k++)
       g.left_fen += s->left[g.segments[k]];
     goods landing = gather_landing(p, s, rule, &g, p->eligible + from);
     outcome local = nothing;
-    bool given = landing.count && when_holds(p, &g, &rule->when, &local.measure, &local.next);
+    bool given = landing.count > 0;
+    if (given) {
+      when_told told;
+      given = when_holds(p, rule, &g, p->explaining ? &rule->when : &t->when, &told);
+      local.measure = told.measure;
+      local.next = told.next;
+      local.unmet = !given;
+      out->unmet |= local.unmet;
+    }
     // A turn whose only group fails changes nothing, so nobody looks at its cuts.
     if (given || g.count < p->eligible_count) words_zero(p->cut + from, g.count);
     given =
@@ -153,7 +162,8 @@ bool turn_counts_once(const pricing *p, uint32_t group) {
   return max_per == SP_MAX_PER_order || (max_per == SP_MAX_PER_shop && p->shop_count == 1);
 }
 
-/* Counts the rule in the slots it occupies; false (and nothing counted) when a slot is full. */
+/* Counts the rule in the slots of its group that it occupies; false (and nothing counted) when a
+ * slot is full. */
 static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const outcome *out,
                            bool commit) {
   uint32_t group_index = turn_rule(p, t)->group;
@@ -177,6 +187,16 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
       if (pass == 1) s->counts[slot]++;
     }
   }
+  return true;
+}
+
+/* The same with the coupons of its rule in the whole order. */
+static bool count_use(pricing *p, pricing_state *s, const turn *t, const outcome *out,
+                      bool commit) {
+  bool limited = t->limit_slot != SP_NONE;
+  if (limited && s->counts[t->limit_slot] >= turn_rule(p, t)->limit.per_order) return false;
+  if (!count_in_group(p, s, t, out, commit)) return false;
+  if (limited && commit) s->counts[t->limit_slot]++;
   return true;
 }
 
@@ -261,16 +281,16 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
   if (!apply_level_groups(p, s, t, place, out)) return false; // Nothing in the filter: NO_GOODS.
   if (!out->applied) {
     bool no_freight = is_freight && t->kind == TURN_COUPON;
-    out->reason = out->overflow      ? SP_REASON_OVERFLOW
-                  : out->next.stands ? SP_REASON_THRESHOLD
-                  : no_freight       ? SP_REASON_NO_FREIGHT
-                                     : SP_REASON_NO_GAIN;
+    out->reason = out->overflow                    ? SP_REASON_OVERFLOW
+                  : out->next.stands || out->unmet ? SP_REASON_THRESHOLD
+                  : no_freight                     ? SP_REASON_NO_FREIGHT
+                                                   : SP_REASON_NO_GAIN;
     return false;
   }
   for (uint32_t g = 0; is_freight && g < p->package_count; g++)
     out->freight_cut_fen += p->package_cut[g];
   sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
-  if (refusal == SP_REASON_APPLIED && !count_in_group(p, s, t, out, change))
+  if (refusal == SP_REASON_APPLIED && !count_use(p, s, t, out, change))
     refusal = SP_REASON_EXCLUDED;
   bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
   out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
@@ -288,7 +308,7 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   int64_t order_sum = 0;
   memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    goods one = {&i, 1, s->left[i], NULL};
+    goods one = {&i, 1, s->left[i], NULL, NULL};
     int64_t value = measure_amount(p, &one, table->free_base);
     order_sum += value;
     p->package_cut[p->segments[i].group] += value;
@@ -330,6 +350,10 @@ bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out) {
   if (t->kind == TURN_COVER) {
     cover_freight(p, s);
     return true;
+  }
+  if (t->dead && t->kind == TURN_AUTOMATIC && !p->explaining) {
+    *out = nothing;
+    return false;
   }
   filter f = {.ignore_assignment = false};
   return evaluate(p, s, t, &f, true, out);

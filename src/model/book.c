@@ -19,6 +19,36 @@ uint32_t book_find_rule(const sp_book *book, sp_text id) {
   return ids_find(&table, book->rule_by_id, id);
 }
 
+uint32_t book_find_store(const sp_book *book, sp_text id) {
+  id_table table = {book->stores, sizeof(sp_store), book->store_count};
+  return ids_find(&table, book->store_by_id, id);
+}
+
+bool ids_have(const sp_ids *list, sp_text id) {
+  id_table table = {list->ids, sizeof(sp_text), list->count};
+  return ids_find(&table, list->order, id) != SP_NONE;
+}
+
+bool ids_meet(const sp_ids *list, const sp_ids *other) {
+  for (uint32_t i = 0; i < list->count; i++) {
+    if (ids_have(other, list->ids[i])) return true;
+  }
+  return false;
+}
+
+const sp_price *prices_find(const sp_price *prices, uint32_t count, uint32_t sku) {
+  uint32_t low = 0, high = count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (prices[middle].sku < sku) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low < count && prices[low].sku == sku ? &prices[low] : NULL;
+}
+
 uint32_t book_find_tier(const sp_book *book, sp_text id) {
   for (uint32_t i = 0; i < book->tier_count; i++) {
     if (text_equal(book->tiers[i], id)) return i;
@@ -41,4 +71,13 @@ bool book_window_open(const sp_book *book, const sp_window *window, int64_t now_
   if (window->has_to && civil_s >= window->to_s) return false;
   if (window->weekdays && !((window->weekdays >> clock_weekday(civil_s)) & 1)) return false;
   return daily_open(window, clock_minute(civil_s));
+}
+
+bool book_sells(const sp_book *book, uint32_t sku, uint32_t place, int64_t *price_fen) {
+  *price_fen = book->skus[sku].price_fen;
+  if (!book->skus[sku].on_sale || place == SP_NONE) return book->skus[sku].on_sale;
+  const sp_store *store = &book->stores[place];
+  const sp_price *price = prices_find(store->prices, store->price_count, sku);
+  if (price) *price_fen = price->price_fen;
+  return !prices_find(store->off_shelf, store->off_shelf_count, sku);
 }

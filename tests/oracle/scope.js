@@ -1,9 +1,10 @@
 // Whom and what a rule is for: scopes, windows, members (src/README.md §1.2).
 
-/** A line is in a scope by its SKU and by the list price of the SKU in that line. */
+/** A line is in a scope by its SKU and by the catalogue's price of it. */
 export function inScope(scope, line) {
   if (scope === undefined || scope === 'all') return true;
-  const { sku, price } = line;
+  const { sku } = line;
+  const { price } = sku;
   const named = (lists) =>
     (lists.skus ?? []).includes(sku.id) ||
     (sku.spu !== undefined && (lists.spus ?? []).includes(sku.spu)) ||

@@ -417,7 +417,7 @@ static void first_and_additional_equal_a_loop(void) {
 static void three_for_99_by_hand(void) {
   static table t;
   connect(&t);
-  t.g = (goods){t.list, 5, 15000, NULL};
+  t.g = (goods){t.list, 5, 15000, NULL, NULL};
   for (uint32_t i = 0; i < 5; i++) {
     t.list[i] = i;
     t.segments[i] = (sp_segment){.line = i, .qty = 1};
