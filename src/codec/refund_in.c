@@ -486,6 +486,16 @@ static bool returns_open(work *w, sp_returns *returns) {
   return returns->segments && returns->gifts;
 }
 
+/* A gift that could not have been given would be deducted before anything goes back. */
+static void check_gifts(work *w, const json_value *order, const sp_returns *nothing) {
+  const json_at gifts = {&order->at, "gifts", 0};
+  for (uint32_t i = 0; i < w->order->gift_count; i++) {
+    const json_at gift = {&gifts, NULL, i};
+    if (!refund_gift(w->order, nothing, i).broken) continue;
+    report_error_key(w->report, &gift, "when", SP_E_CONFLICT);
+  }
+}
+
 bool refund_in(const cJSON *tree, sp_arena *scratch, sp_report *report, refund_request *out) {
   json_value root = {.item = tree}, v[ROOT_COUNT], child;
   *out = (refund_request){0};
@@ -495,6 +505,7 @@ bool refund_in(const cJSON *tree, sp_arena *scratch, sp_report *report, refund_r
   if (report->error_count) return false;
   rate_in(&w, &v[ROOT_rate]);
   if (!returns_open(&w, &out->before) || !returns_open(&w, &out->after)) return false;
+  check_gifts(&w, &v[ROOT_order], &out->before);
   for (bool more = json_first(&v[ROOT_done], &child); more; more = json_next(&child))
     refund_add(&w, &child, &out->before);
   for (uint32_t i = 0; i < out->order.segment_count; i++)
