@@ -469,7 +469,11 @@ export interface OrderTerms {
  * The record that `refund` takes, of a receipt with `detail: 'full'` and its request.
  * 由 `detail: 'full'` 的小票生成退款所需的订单记录。
  */
-export function orderRecord(receipt: Receipt, request: QuoteRequest, more?: OrderTerms): OrderRecord;
+export function orderRecord(
+  receipt: Receipt,
+  request: QuoteRequest,
+  more?: OrderTerms,
+): OrderRecord;
 
 export interface LoadedBook {
   /** SHA-256, hex. */

@@ -4,6 +4,17 @@
 #include "codec/words.h"
 #include "engine/refund.h"
 
+enum { LINE_VALUES = 5 };
+
+/* What of a segment has gone back. */
+static void segment_values(const sp_order_segment *s, const sp_returned *r, int64_t *out) {
+  const int64_t values[LINE_VALUES] = {r->qty, s->list_fen - refund_list_left(s, r),
+                                       refund_part(s, r, s->paid_fen), refund_part(s, r, s->points),
+                                       refund_part(s, r, s->earned)};
+  for (uint32_t i = 0; i < LINE_VALUES; i++)
+    out[i] = values[i] - out[i];
+}
+
 static void lines_out(json_out *out, const refund_request *r) {
   json_key_begin(out, "lines", '[');
   for (uint32_t i = 0; i < r->order.segment_count; i++) {
@@ -11,14 +22,9 @@ static void lines_out(json_out *out, const refund_request *r) {
     const sp_returned *before = &r->before.segments[i], *after = &r->after.segments[i];
     if (before->qty == after->qty && before->list_fen == after->list_fen) continue;
     const sp_order_line *line = &r->order.lines[s->line];
-    const int64_t values[] = {
-        (int64_t)i - line->first_segment,
-        after->qty - before->qty,
-        refund_list_left(s, before) - refund_list_left(s, after),
-        refund_part(s, after, s->paid_fen) - refund_part(s, before, s->paid_fen),
-        refund_part(s, after, s->points) - refund_part(s, before, s->points),
-        refund_part(s, after, s->earned) - refund_part(s, before, s->earned),
-    };
+    int64_t values[1 + LINE_VALUES] = {i - line->first_segment};
+    segment_values(s, before, &values[1]);
+    segment_values(s, after, &values[1]);
     json_begin(out, '{');
     json_key_string(out, "id", line->id);
     json_key_ints(out, "segment qty list paid points earned", values);

@@ -125,7 +125,8 @@ const plain = (lines, rules) => ({
     skus: lines,
     rules: count(rules, (i) => plainRule(i, rules)),
   }),
-  request: { now, lines: count(lines, (i) => ({ id: `L${i}`, sku: skuOf(i).id, qty: 1 + (i % 3) })) },
+  request: { now,
+    lines: count(lines, (i) => ({ id: `L${i}`, sku: skuOf(i).id, qty: 1 + (i % 3) })) },
 });
 
 // Coupons that all stack, each with a threshold on what the ones before it leave: taking one shuts

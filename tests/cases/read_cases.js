@@ -18,9 +18,9 @@ export function mergePatch(target, patch) {
 }
 
 /**
- * Every case that quotes, of every file: { file, line, title, bookText, isBookJson, request, isRequestRaw,
- * expect, error, absent }. What a case does not have is undefined. A raw request is malformed on
- * purpose: no JavaScript value could stand for it.
+ * Every case that quotes, of every file: { file, line, title, bookText, isBookJson, request,
+ * isRequestRaw, expect, error, absent }. What a case does not have is undefined. A raw request is
+ * malformed on purpose: no JavaScript value could stand for it.
  */
 export function readCases() {
   return allCases().filter((c) => !c.refund);

@@ -42,7 +42,8 @@ function orderOf(random) {
     id: `line-${i}`, sku: `sku-${i}`, earned: random.below(60),
     segments: Array.from({ length: random.pick([1, 1, 2, 4]) }, () => segmentOf(random)),
   }));
-  const segments = lines.flatMap((line) => line.segments.map((s, i) => ({ ...s, at: [line.id, i] })));
+  const segments = lines.flatMap(({ id, segments: own }) =>
+    own.map((s, i) => ({ ...s, at: [id, i] })));
   const own = sum(segments.map((s) => s.points));
   const used = own + random.below(700);
   const order = { lines, freight: random.below(900), fees: random.below(300),
@@ -234,7 +235,8 @@ describe('refunds', () => {
       if (rest.length > 0) refunds.push({ lines: rest });
       const given = {};
       for (const { rule, qty } of order.gifts) given[rule] = (given[rule] || 0) + qty;
-      for (const { rule, qty } of refunds.flatMap((r) => r.gifts_returned || [])) given[rule] -= qty;
+      const back = refunds.flatMap((refund) => refund.gifts_returned || []);
+      for (const { rule, qty } of back) given[rule] -= qty;
       const gifts_returned = Object.keys(given).filter((rule) => given[rule] > 0)
         .map((rule) => ({ rule, qty: given[rule] }));
       if (gifts_returned.length > 0) refunds.push({ lines: [], gifts_returned });
@@ -274,7 +276,8 @@ describe('refunds', () => {
       { code, path });
     const gift = { rule: 'g', sku: 'm', qty: 1, value: 1, when: { gte: 1 } };
     const lots = (count) => Array.from({ length: count }, (_, i) => ({ id: `p${i}`, used: 1 }));
-    const withLots = (count) => ({ ...order(1), points: { used: count, cut: 0, lots: lots(count) } });
+    const withLots = (count) =>
+      ({ ...order(1), points: { used: count, cut: 0, lots: lots(count) } });
     const giftsOnly = { lines: [], gifts_returned: [{ rule: 'g', qty: 1 }] };
     const manyGifts = (count) => ({ ...order(1), gifts: [{ ...gift, qty: count }] });
     const done = (count) => Array.from({ length: count }, () => giftsOnly);
@@ -286,7 +289,8 @@ describe('refunds', () => {
     engine.refund({ order: gifts(limits.order_gifts_max), refund });
     fails('E_LIMIT', '/order/gifts', { order: gifts(limits.order_gifts_max + 1), refund });
     engine.refund({ order: manyGifts(1000), done: done(limits.refunds_max), refund });
-    fails('E_LIMIT', '/done', { order: manyGifts(1000), done: done(limits.refunds_max + 1), refund });
+    fails('E_LIMIT', '/done',
+      { order: manyGifts(1000), done: done(limits.refunds_max + 1), refund });
     const sized = (size) => {
       const value = { order: order(1), refund, x: '' };
       value.x = 'x'.repeat(size - JSON.stringify(value).length);
@@ -328,8 +332,10 @@ describe('golden refunds', () => {
     if (!hasNativeProgram()) return;
     for (const { title, refund } of cases.filter((_, i) => i % 8 === 0)) {
       const input = JSON.stringify(refund);
-      const run = spawnSync(nativeProgram, ['refund', '--request', '-'], { input, encoding: 'utf8' });
-      assert.equal(run.stdout.trimEnd(), String(wasm('sp_refund', Buffer.from(input)).reply), title);
+      const run = spawnSync(nativeProgram, ['refund', '--request', '-'],
+        { input, encoding: 'utf8' });
+      const { reply } = wasm('sp_refund', Buffer.from(input));
+      assert.equal(run.stdout.trimEnd(), String(reply), title);
     }
   });
 
@@ -409,7 +415,8 @@ describe('the record of an order', () => {
       when: { gte: 2000, by: 'amount' } }]);
     assert.equal(order.fees_refundable, false);
     assert.equal(order.earned_balance, 0);
-    assert.equal(engine.refund({ order, refund: { lines: [{ id: '0', qty: 1 }] } }).lines.length, 1);
+    const reply = engine.refund({ order, refund: { lines: [{ id: '0', qty: 1 }] } });
+    assert.equal(reply.lines.length, 1);
     assert.throws(() => orderRecord(engine.quote({ ...request, detail: 'lines' }),
       { ...request, detail: 'lines' }),
     (error) => error instanceof SuanpanError && error.code === 'E_CONFLICT');

@@ -333,7 +333,8 @@ describe('the schemas say what src/README.md says', () => {
       'sku_options_max', 'rules_max', 'groups_max', 'member_tiers_max', 'fees_max', 'tiers_max',
       'gives_max', 'gift_options_max', 'nth_max', 'templates_max', 'regions_max', 'price_fen_max',
       'cart_fen_max', 'lines_max', 'coupons_max', 'qty_max', 'line_options_max', 'option_qty_max',
-      'line_segments_max', 'refunds_max', 'order_gifts_max', 'order_lots_max'].map((name) => [name, limits[name]])));
+      'line_segments_max', 'refunds_max', 'order_gifts_max', 'order_lots_max']
+      .map((name) => [name, limits[name]])));
   });
 
   test('every error of the golden cases is one of the engine', () => {

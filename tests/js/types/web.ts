@@ -1,6 +1,6 @@
 // A page's use of the package, for the type checker only.
-import { createEngine, bindPage, fenFromYuan, namesOf, orderRecord, receiptView, SuanpanError, yuan, errors,
-  limits } from 'suanpan';
+import { createEngine, bindPage, fenFromYuan, namesOf, orderRecord, receiptView, SuanpanError,
+  yuan, errors, limits } from 'suanpan';
 import type { Book, OrderRecord, QuoteRequest, Receipt } from 'suanpan';
 
 declare const book: Book;
