@@ -37,11 +37,15 @@ static bool order_is_gone(const sp_order *order, const sp_returns *returns) {
 
 int64_t refund_part(const sp_order_segment *segment, const sp_returned *returned, int64_t amount) {
   fraction f = gone(segment, returned);
+  if (f.numerator == f.denominator) return amount;
   return money_mul_div(amount, f.numerator, f.denominator);
 }
 
 int64_t refund_list_left(const sp_order_segment *segment, const sp_returned *returned) {
-  int64_t back = returned->list_fen + segment->list_fen * returned->qty / segment->qty;
+  int64_t back = returned->list_fen;
+  // Gifts ask this of every segment, most of which are untouched; a 64-bit division is dear where
+  // wasm runs as plain JavaScript.
+  if (returned->qty) back += segment->list_fen * returned->qty / segment->qty;
   return segment->list_fen - sp_min(back, segment->list_fen);
 }
 
