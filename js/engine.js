@@ -60,6 +60,7 @@ export async function createEngineOn(host, { freeze = false } = {}) {
     quote: (request) => ask('sp_quote', request),
     explain: (request) => ask('sp_explain', request),
     share: (request) => ask('sp_share', request),
+    refund: (request) => ask('sp_refund', request),
     check: (book) => finish(module.call('sp_check', bytesOf(book) || textOf(book))),
     info: () => finish(module.call('sp_info', '')),
     dispose: () => module.dispose(),

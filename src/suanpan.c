@@ -3,6 +3,7 @@
 #include "codec/book_in.h"
 #include "codec/cart_in.h"
 #include "codec/receipt_out.h"
+#include "codec/refund_in.h"
 #include "codec/reply_out.h"
 #include "engine/engine.h"
 
@@ -161,6 +162,28 @@ sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {
   json_open(&out, scratch);
   share_out(&out, parts, count);
   return close_reply(&out, scratch, mark, reply);
+}
+
+sp_err suanpan_refund(sp_arena *scratch, sp_text request, sp_text *reply) {
+  sp_report report;
+  json_out out;
+  refund_request refund;
+  size_t mark = arena_mark(scratch);
+  if (request.size > SP_REFUND_BYTES_MAX) {
+    return fail_at(scratch, mark, SP_E_LIMIT, SP_TEXT(""), reply);
+  }
+  report_start(&report, scratch, 1);
+  sp_err err;
+  cJSON *tree = json_parse(request, NULL, scratch, &report);
+  if (tree && refund_in(tree, scratch, &report, &refund)) {
+    json_open(&out, scratch);
+    refund_out(&out, &refund);
+    err = close_reply(&out, scratch, mark, reply);
+  } else {
+    err = fail(scratch, mark, &report, reply);
+  }
+  cJSON_Delete(tree);
+  return err;
 }
 
 sp_err suanpan_info(sp_arena *scratch, sp_text *reply) {

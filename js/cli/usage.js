@@ -7,6 +7,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan explain --book BOOK --request FILE|-    the receipt, and why each rule and coupon counts
   suanpan check   --book BOOK                     every error and warning of a book
   suanpan share   --request FILE|-                an amount split over weights
+  suanpan refund  --request FILE|-                what goes back of an order
   suanpan info                                    version and error codes of the engine
   suanpan replay  --book BOOK --orders FILE       what a log of orders would have paid
 
@@ -42,6 +43,7 @@ const commands = {
   explain: { flags: { book: text, request: text }, needed: ['book', 'request'] },
   check: { flags: { book: text }, needed: ['book'] },
   share: { flags: { request: text }, needed: ['request'] },
+  refund: { flags: { request: text }, needed: ['request'] },
   info: { flags: {}, needed: [] },
   replay: {
     flags: {

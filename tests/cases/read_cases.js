@@ -18,11 +18,20 @@ export function mergePatch(target, patch) {
 }
 
 /**
- * Every case of every file: { file, line, title, bookText, isBookJson, request, isRequestRaw,
- * expect, error, absent }. What a case does not have is undefined. A raw request is malformed on
- * purpose: no JavaScript value could stand for it.
+ * Every case that quotes, of every file: { file, line, title, bookText, isBookJson, request,
+ * isRequestRaw, expect, error, absent }. What a case does not have is undefined. A raw request is
+ * malformed on purpose: no JavaScript value could stand for it.
  */
 export function readCases() {
+  return allCases().filter((c) => !c.refund);
+}
+
+/** Every case that refunds: the same with `refund`, the request, and without a book. */
+export function readRefundCases() {
+  return allCases().filter((c) => c.refund);
+}
+
+function allCases() {
   return readdirSync(folder).filter((name) => name.endsWith('.md')).sort().flatMap((file) => {
     const cases = [];
     const shared = {};
@@ -45,8 +54,9 @@ export function readCases() {
         ...about,
         bookText: blocks.patch
           ? JSON.stringify(mergePatch(JSON.parse(book.text), json('patch')))
-          : book.text,
-        isBookJson: !book.raw,
+          : book?.text,
+        isBookJson: book?.raw === false,
+        refund: json('refund'),
         request: blocks.request?.raw ? undefined : json('request'),
         isRequestRaw: blocks.request?.raw === true,
         expect: json('expect'),
