@@ -182,7 +182,7 @@ sp_err suanpan_refund(sp_arena *scratch, sp_text request, sp_text *reply) {
   } else {
     err = fail(scratch, mark, &report, reply);
   }
-  cJSON_Delete(tree);
+  json_free(tree);
   return err;
 }
 

@@ -29,11 +29,16 @@ typedef enum {
   JSON_STRING, /* any size: a text of the tree */
   JSON_ENUM,   /* one of words: its place, four bytes */
   JSON_FLAG,   /* one of two words: its place, a bool */
+  JSON_RECORD, /* an object: read by schema into the same struct, `at` bytes on */
+  JSON_LIST,   /* low..each->high elements, each read into an item of its own: a json_items */
   /* The rest is only kept as a node: */
   JSON_ARRAY, /* low..high elements */
   JSON_OBJECT,
   JSON_ANY
 } json_type;
+
+typedef struct json_schema json_schema;
+typedef struct json_each json_each;
 
 typedef struct {
   uint8_t type; /* json_type */
@@ -45,14 +50,32 @@ typedef struct {
   union {
     int32_t high;
     const char *words;
+    const json_schema *schema;
+    const json_each *each;
   };
 } json_field;
 
-typedef struct {
+struct json_schema {
   const char *names; /* of the fields in their order; those behind a bar are refused by name */
   const json_field *fields;
   uint32_t count;
-} json_schema;
+};
+
+/* The elements of a list: the rules of one, how many there may be, and the size of an item. */
+struct json_each {
+  json_field element;
+  uint32_t high, size;
+};
+
+/* A list that was read: its items are in report->keep, `node` is where it stood. All 0 when it was
+ * not there or did not fit. */
+#define SP_ITEMS(type)                                                                             \
+  struct {                                                                                         \
+    type *items;                                                                                   \
+    const cJSON *node;                                                                             \
+    uint32_t count;                                                                                \
+  }
+typedef SP_ITEMS(void) json_items;
 
 #define SP_MIRRORED (-1)
 
@@ -69,7 +92,14 @@ typedef struct {
 #define SP_STRING(s, member) .type = JSON_STRING, SP_AT(s, member, sizeof(sp_text))
 #define SP_ENUM(s, member)   .type = JSON_ENUM, SP_AT(s, member, 4)
 #define SP_FLAG(s, member)   .type = JSON_FLAG, SP_AT(s, member, 1)
-#define SP_LOOSE             .loose = true
+#define SP_LIST(s, member, of)                                                                     \
+  .type = JSON_LIST, SP_AT(s, member, sizeof(json_items)), .each = &(of)
+#define SP_RECORD(s, member, of) .type = JSON_RECORD, .at = offsetof(s, member), .schema = &(of)
+#define SP_LOOSE                 .loose = true
+
+/* The elements of a list: SP_EACH(name, type of an item, at most, field…). */
+#define SP_EACH(name, item, most, ...)                                                             \
+  static const json_each name = {{__VA_ARGS__}, (most), sizeof(item)}
 
 /* From a list X(prefix, name, row…) of members: the places <prefix>_<name>, the rows, the schema.
  */
@@ -88,8 +118,9 @@ typedef struct {
 cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
 void json_free(cJSON *tree);
 
-/* Fills `out` and nodes[schema->count]: the members that stand and fit, NULL for all others. False
- * when the node is not an object, which is reported unless it is NULL: not there. */
+/* Fills `out` and, unless it is NULL, nodes[schema->count]: the members that stand and fit, NULL
+ * for all others. False when the node is not an object, which is reported unless it is NULL: not
+ * there. */
 bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
                  const cJSON **nodes);
 

@@ -1,4 +1,5 @@
-/* The verb `refund`: src/README.md §10. */
+/* The verb `refund`: src/README.md §10. The request is read as a whole by the tables; then what its
+ * parts say about each other is looked at, in their order. */
 #include "codec/refund_in.h"
 
 #include "base/apportion.h"
@@ -6,153 +7,171 @@
 #include "codec/book_parts.h"
 #include "engine/refund.h"
 
-#define FEN_FIELD    .type = JSON_BIG, .high = SP_BIG_CART_FEN
-#define POINTS_FIELD .type = JSON_BIG, .high = SP_BIG_POINTS
+#define SP_FEN(s, member)    SP_BIGINT(s, member), .high = SP_BIG_CART_FEN
+#define SP_POINTS(s, member) SP_BIGINT(s, member), .high = SP_BIG_POINTS
 
-enum { ROOT_order, ROOT_done, ROOT_refund, ROOT_rate, ROOT_COUNT };
-static const json_field root_fields[] = {
-    {.name = "order", .type = JSON_OBJECT, .required = true},
-    {.name = "done", .type = JSON_ARRAY, .high = SP_REFUNDS_MAX},
-    {.name = "refund", .type = JSON_OBJECT, .required = true},
-    {.name = "points_rate", .type = JSON_OBJECT},
-};
-static const json_schema root_schema = SP_SCHEMA(root_fields, NULL);
+/* ---- what was paid ---- */
 
-enum { RATE_num, RATE_den, RATE_COUNT };
-static const json_field rate_fields[] = {
-    {.name = "num", .type = JSON_INT, .required = true, .low = 1, .high = SP_RATIO_MAX},
-    {.name = "den", .type = JSON_INT, .required = true, .low = 1, .high = SP_RATIO_MAX},
-};
-static const json_schema rate_schema = SP_SCHEMA(rate_fields, NULL);
+typedef struct {
+  sp_order_segment segment;
+  int64_t points_cut_fen;
+} segment_read;
+#define SEGMENT_FIELDS(X)                                                                          \
+  X(SEGMENT, qty, SP_INT(segment_read, segment.qty), .required = true, .low = 1,                   \
+    .high = SP_QTY_MAX)                                                                            \
+  X(SEGMENT, list, SP_FEN(segment_read, segment.list_fen), .required = true)                       \
+  X(SEGMENT, paid, SP_FEN(segment_read, segment.paid_fen), .required = true)                       \
+  X(SEGMENT, points_cut, SP_FEN(segment_read, points_cut_fen))                                     \
+  X(SEGMENT, points, SP_POINTS(segment_read, segment.points))
+SP_SCHEMA(segment_schema, SEGMENT, SEGMENT_FIELDS, "");
+SP_EACH(each_segment, segment_read, SP_LINE_SEGMENTS_MAX, .type = JSON_RECORD,
+        .schema = &segment_schema);
 
-enum {
-  ORDER_lines,
-  ORDER_freight,
-  ORDER_fees,
-  ORDER_fees_refundable,
-  ORDER_points,
-  ORDER_tender,
-  ORDER_coupons,
-  ORDER_gifts,
-  ORDER_earned,
-  ORDER_earned_balance,
-  ORDER_COUNT
-};
-static const json_field order_fields[] = {
-    {.name = "lines", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_LINES_MAX},
-    {.name = "freight", FEN_FIELD},
-    {.name = "fees", FEN_FIELD},
-    {.name = "fees_refundable", .type = JSON_BOOL, .absent = true},
-    {.name = "points", .type = JSON_OBJECT},
-    {.name = "tender", .type = JSON_OBJECT},
-    {.name = "coupons", .type = JSON_ARRAY, .high = SP_COUPONS_MAX},
-    {.name = "gifts", .type = JSON_ARRAY, .high = SP_ORDER_GIFTS_MAX},
-    {.name = "earned", POINTS_FIELD},
-    {.name = "earned_balance", POINTS_FIELD},
-};
-static const json_schema order_schema = SP_SCHEMA(order_fields, NULL);
+typedef struct {
+  sp_text id;
+  SP_ITEMS(segment_read) segments;
+  int64_t earned;
+} line_read;
+#define LINE_FIELDS(X)                                                                             \
+  X(LINE, id, SP_ID(line_read, id), .required = true)                                              \
+  X(LINE, sku, .type = JSON_ID, SP_LOOSE)                                                          \
+  X(LINE, segments, SP_LIST(line_read, segments, each_segment), .required = true, .low = 1)        \
+  X(LINE, earned, SP_POINTS(line_read, earned))
+SP_SCHEMA(line_schema, LINE, LINE_FIELDS, "");
+SP_EACH(each_line, line_read, SP_LINES_MAX, .type = JSON_RECORD, .schema = &line_schema);
 
-enum { LINE_id, LINE_sku, LINE_segments, LINE_earned, LINE_COUNT };
-static const json_field line_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "sku", .type = JSON_ID},
-    {.name = "segments",
-     .type = JSON_ARRAY,
-     .required = true,
-     .low = 1,
-     .high = SP_LINE_SEGMENTS_MAX},
-    {.name = "earned", POINTS_FIELD},
-};
-static const json_schema line_schema = SP_SCHEMA(line_fields, NULL);
+typedef struct {
+  int64_t used, cut_fen;
+  SP_ITEMS(sp_order_lot) lots;
+} points_read;
+#define LOT_FIELDS(X)                                                                              \
+  X(LOT, id, SP_ID(sp_order_lot, id), .required = true)                                            \
+  X(LOT, used, SP_POINTS(sp_order_lot, used), .required = true)
+SP_SCHEMA(lot_schema, LOT, LOT_FIELDS, "");
+SP_EACH(each_lot, sp_order_lot, SP_ORDER_LOTS_MAX, .type = JSON_RECORD, .schema = &lot_schema);
+#define POINTS_FIELDS(X)                                                                           \
+  X(POINTS, used, SP_POINTS(points_read, used), .required = true)                                  \
+  X(POINTS, cut, SP_FEN(points_read, cut_fen), .required = true)                                   \
+  X(POINTS, lots, SP_LIST(points_read, lots, each_lot), .low = 1)
+SP_SCHEMA(points_schema, POINTS, POINTS_FIELDS, "");
 
-enum { SEGMENT_qty, SEGMENT_list, SEGMENT_paid, SEGMENT_points_cut, SEGMENT_points, SEGMENT_COUNT };
-static const json_field segment_fields[] = {
-    {.name = "qty", .type = JSON_INT, .required = true, .low = 1, .high = SP_QTY_MAX},
-    {.name = "list", FEN_FIELD, .required = true},
-    {.name = "paid", FEN_FIELD, .required = true},
-    {.name = "points_cut", FEN_FIELD},
-    {.name = "points", POINTS_FIELD},
-};
-static const json_schema segment_schema = SP_SCHEMA(segment_fields, NULL);
+#define SP_TENDER(name) SP_FEN(sp_order, tender_fen[SP_TENDER_##name])
+#define TENDER_FIELDS(X)                                                                           \
+  X(TENDER, cash, SP_TENDER(cash))                                                                 \
+  X(TENDER, principal, SP_TENDER(principal))                                                       \
+  X(TENDER, bonus, SP_TENDER(bonus))                                                               \
+  X(TENDER, gift_card, SP_TENDER(gift_card))
+SP_SCHEMA(tender_schema, TENDER, TENDER_FIELDS, "");
 
-enum { POINTS_used, POINTS_cut, POINTS_lots, POINTS_COUNT };
-static const json_field points_fields[] = {
-    {.name = "used", POINTS_FIELD, .required = true},
-    {.name = "cut", FEN_FIELD, .required = true},
-    {.name = "lots", .type = JSON_ARRAY, .low = 1, .high = SP_ORDER_LOTS_MAX},
-};
-static const json_schema points_schema = SP_SCHEMA(points_fields, NULL);
+typedef struct {
+  sp_text id;
+  SP_ITEMS(void) pairs; /* [line, segment]: nodes, until the lines are known */
+} coupon_read;
+static const json_each each_pair = {
+    {.type = JSON_ARRAY, .low = 2, .high = 2}, SP_LINES_MAX *SP_LINE_SEGMENTS_MAX, 0};
+#define COUPON_FIELDS(X)                                                                           \
+  X(COUPON, id, SP_ID(coupon_read, id), .required = true)                                          \
+  X(COUPON, segments, SP_LIST(coupon_read, pairs, each_pair), .required = true)
+SP_SCHEMA(coupon_schema, COUPON, COUPON_FIELDS, "");
+SP_EACH(each_coupon, coupon_read, SP_COUPONS_MAX, .type = JSON_RECORD, .schema = &coupon_schema);
 
-enum { LOT_id, LOT_used, LOT_COUNT };
-static const json_field lot_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "used", POINTS_FIELD, .required = true},
-};
-static const json_schema lot_schema = SP_SCHEMA(lot_fields, NULL);
+typedef struct {
+  sp_order_gift gift;
+  SP_ITEMS(void) lines; /* ids: nodes, until the lines are known */
+} gift_read;
+static const json_each each_id = {{.type = JSON_ANY}, SP_LINES_MAX, 0};
+#define WHEN_FIELDS(X)                                                                             \
+  X(WHEN, gte, SP_FEN(gift_read, gift.gte), .required = true)                                      \
+  X(WHEN, by, SP_FLAG(gift_read, gift.by_qty), .words = "amount qty")                              \
+  X(WHEN, lines, SP_LIST(gift_read, lines, each_id), .low = 1)
+SP_SCHEMA(when_schema, WHEN, WHEN_FIELDS, "");
+#define GIFT_FIELDS(X)                                                                             \
+  X(GIFT, rule, SP_ID(gift_read, gift.rule), .required = true)                                     \
+  X(GIFT, sku, SP_ID(gift_read, gift.sku), .required = true)                                       \
+  X(GIFT, qty, SP_LONG(gift_read, gift.qty), .required = true, .low = 1, .high = SP_MEASURE_MAX)   \
+  X(GIFT, value, SP_FEN(gift_read, gift.value_fen), .required = true)                              \
+  X(GIFT, when, .type = JSON_RECORD, .required = true, .schema = &when_schema)
+SP_SCHEMA(gift_schema, GIFT, GIFT_FIELDS, "");
+SP_EACH(each_gift, gift_read, SP_ORDER_GIFTS_MAX, .type = JSON_RECORD, .schema = &gift_schema);
 
-#define X(tender) {.name = #tender, FEN_FIELD},
-static const json_field tender_fields[] = {SP_TENDERS(X)};
-#undef X
-static const json_schema tender_schema = SP_SCHEMA(tender_fields, NULL);
+typedef struct {
+  sp_order order;
+  SP_ITEMS(line_read) lines;
+  points_read points;
+  SP_ITEMS(coupon_read) coupons;
+  SP_ITEMS(gift_read) gifts;
+  int64_t earned;
+} order_read;
+#define ORDER_FIELDS(X)                                                                            \
+  X(ORDER, lines, SP_LIST(order_read, lines, each_line), .required = true, .low = 1)               \
+  X(ORDER, freight, SP_FEN(order_read, order.freight_fen))                                         \
+  X(ORDER, fees, SP_FEN(order_read, order.fees_fen))                                               \
+  X(ORDER, fees_refundable, SP_BOOL(order_read, order.fees_refundable), .absent = true)            \
+  X(ORDER, points, SP_RECORD(order_read, points, points_schema))                                   \
+  X(ORDER, tender, SP_RECORD(order_read, order, tender_schema))                                    \
+  X(ORDER, coupons, SP_LIST(order_read, coupons, each_coupon))                                     \
+  X(ORDER, gifts, SP_LIST(order_read, gifts, each_gift))                                           \
+  X(ORDER, earned, SP_POINTS(order_read, earned))                                                  \
+  X(ORDER, earned_balance, SP_POINTS(order_read, order.earned_balance))
+SP_SCHEMA(order_schema, ORDER, ORDER_FIELDS, "");
 
-enum { COUPON_id, COUPON_segments, COUPON_COUNT };
-static const json_field coupon_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "segments",
-     .type = JSON_ARRAY,
-     .required = true,
-     .high = SP_LINES_MAX * SP_LINE_SEGMENTS_MAX},
-};
-static const json_schema coupon_schema = SP_SCHEMA(coupon_fields, NULL);
+/* ---- what goes back ---- */
 
-static const json_field pair_field = {.type = JSON_ARRAY, .low = 2, .high = 2};
-static const json_field place_field = {.type = JSON_INT, .high = SP_LINE_SEGMENTS_MAX - 1};
+typedef struct {
+  sp_text id;
+  uint32_t segment;
+  int32_t qty; /* 0: not given */
+  int64_t list_fen;
+} back_read;
+#define BACK_FIELDS(X)                                                                             \
+  X(BACK, id, SP_ID(back_read, id), .required = true)                                              \
+  X(BACK, segment, SP_INT(back_read, segment), .high = SP_LINE_SEGMENTS_MAX - 1)                   \
+  X(BACK, qty, SP_INT(back_read, qty), .low = 1, .high = SP_QTY_MAX)                               \
+  X(BACK, list, SP_FEN(back_read, list_fen), .low = 1)
+SP_SCHEMA(back_schema, BACK, BACK_FIELDS, "");
+SP_EACH(each_back, back_read, SP_LINES_MAX *SP_LINE_SEGMENTS_MAX, .type = JSON_RECORD,
+        .schema = &back_schema);
 
-enum { GIFT_rule, GIFT_sku, GIFT_qty, GIFT_value, GIFT_when, GIFT_COUNT };
-static const json_field gift_fields[] = {
-    {.name = "rule", .type = JSON_ID, .required = true},
-    {.name = "sku", .type = JSON_ID, .required = true},
-    {.name = "qty", .type = JSON_INT, .low = 1, .high = SP_MEASURE_MAX, .required = true},
-    {.name = "value", FEN_FIELD, .required = true},
-    {.name = "when", .type = JSON_OBJECT, .required = true},
-};
-static const json_schema gift_schema = SP_SCHEMA(gift_fields, NULL);
+typedef struct {
+  sp_text rule;
+  int64_t qty;
+} given_read;
+#define GIVEN_FIELDS(X)                                                                            \
+  X(GIVEN, rule, SP_ID(given_read, rule), .required = true)                                        \
+  X(GIVEN, qty, SP_LONG(given_read, qty), .required = true, .low = 1, .high = SP_MEASURE_MAX)
+SP_SCHEMA(given_schema, GIVEN, GIVEN_FIELDS, "");
+SP_EACH(each_given, given_read, SP_ORDER_GIFTS_MAX, .type = JSON_RECORD, .schema = &given_schema);
 
-enum { WHEN_gte, WHEN_by, WHEN_lines, WHEN_COUNT };
-static const json_field when_fields[] = {
-    {.name = "gte", FEN_FIELD, .required = true},
-    {.name = "by", .type = JSON_ENUM, .words = "amount qty"},
-    {.name = "lines", .type = JSON_ARRAY, .low = 1, .high = SP_LINES_MAX},
-};
-static const json_schema when_schema = SP_SCHEMA(when_fields, NULL);
+typedef struct {
+  SP_ITEMS(back_read) lines;
+  SP_ITEMS(given_read) gifts;
+  bool merchant, shipped;
+} refund_read;
+#define REFUND_FIELDS(X)                                                                           \
+  X(REFUND, lines, SP_LIST(refund_read, lines, each_back), .required = true)                       \
+  X(REFUND, fault, SP_FLAG(refund_read, merchant), .words = "shopper merchant")                    \
+  X(REFUND, shipped, SP_BOOL(refund_read, shipped), .absent = true)                                \
+  X(REFUND, gifts_returned, SP_LIST(refund_read, gifts, each_given))
+SP_SCHEMA(refund_schema, REFUND, REFUND_FIELDS, "");
+SP_EACH(each_refund, refund_read, SP_REFUNDS_MAX, .type = JSON_RECORD, .schema = &refund_schema);
 
-enum { REFUND_lines, REFUND_fault, REFUND_shipped, REFUND_gifts_returned, REFUND_COUNT };
-static const json_field refund_fields[] = {
-    {.name = "lines",
-     .type = JSON_ARRAY,
-     .required = true,
-     .high = SP_LINES_MAX * SP_LINE_SEGMENTS_MAX},
-    {.name = "fault", .type = JSON_ENUM, .words = "shopper merchant"},
-    {.name = "shipped", .type = JSON_BOOL, .absent = true},
-    {.name = "gifts_returned", .type = JSON_ARRAY, .high = SP_ORDER_GIFTS_MAX},
-};
-static const json_schema refund_schema = SP_SCHEMA(refund_fields, NULL);
+typedef struct {
+  order_read order;
+  SP_ITEMS(refund_read) done;
+  refund_read refund;
+} request_read;
+#define RATE_FIELDS(X)                                                                             \
+  X(RATE, num, SP_LONG(sp_order, points_num), .required = true, .low = 1, .high = SP_RATIO_MAX)    \
+  X(RATE, den, SP_LONG(sp_order, points_den), .required = true, .low = 1, .high = SP_RATIO_MAX)
+SP_SCHEMA(rate_schema, RATE, RATE_FIELDS, "");
+#define ROOT_FIELDS(X)                                                                             \
+  X(ROOT, order, .type = JSON_OBJECT, .required = true)                                            \
+  X(ROOT, done, SP_LIST(request_read, done, each_refund))                                          \
+  X(ROOT, refund, SP_RECORD(request_read, refund, refund_schema), .required = true)                \
+  X(ROOT, points_rate, SP_RECORD(request_read, order.order, rate_schema))
+SP_SCHEMA(root_schema, ROOT, ROOT_FIELDS, "");
 
-enum { BACK_id, BACK_segment, BACK_qty, BACK_list, BACK_COUNT };
-static const json_field back_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "segment", .type = JSON_INT, .high = SP_LINE_SEGMENTS_MAX - 1},
-    {.name = "qty", .type = JSON_INT, .low = 1, .high = SP_QTY_MAX},
-    {.name = "list", FEN_FIELD},
-};
-static const json_schema back_schema = SP_SCHEMA(back_fields, NULL);
-
-enum { GIVEN_rule, GIVEN_qty, GIVEN_COUNT };
-static const json_field given_fields[] = {
-    {.name = "rule", .type = JSON_ID, .required = true},
-    {.name = "qty", .type = JSON_INT, .low = 1, .high = SP_MEASURE_MAX, .required = true},
-};
-static const json_schema given_schema = SP_SCHEMA(given_fields, NULL);
+/* ---- what the parts say about each other ---- */
 
 typedef struct {
   sp_report *report;
@@ -160,360 +179,249 @@ typedef struct {
   sp_order *order;
 } work;
 
-static void *memory(work *w, size_t count, size_t size) {
-  return json_array(w->report, w->scratch, count, size);
-}
-
-/* Indices sorted by id; an id that stands twice is reported. */
-static const uint32_t *unique_ids(work *w, id_table table, const json_value *array) {
-  uint32_t *order = memory(w, table.count, sizeof *order);
-  if (!order) return NULL;
-  ids_sort(&table, order);
-  for (uint32_t i = 1; i < table.count; i++) {
-    if (!text_equal(id_of(&table, order[i]), id_of(&table, order[i - 1]))) continue;
-    json_at element = {&array->at, NULL, order[i]};
-    report_error_key(w->report, &element, "id", SP_E_DUPLICATE_ID);
-  }
-  return order;
-}
-
-/* ---- what was paid ---- */
-
-/* A line by its id; first_segment, too, is found by it. */
-static const sp_order_line *line_in(work *w, const json_value *id) {
-  const sp_order *o = w->order;
+static uint32_t find_line(const void *order, sp_text id) {
+  const sp_order *o = order;
   const id_table table = {o->lines, sizeof *o->lines, o->line_count};
-  uint32_t line = ids_find(&table, o->line_by_id, id->text);
-  if (line != SP_NONE) return &o->lines[line];
-  report_error(w->report, &id->at, SP_E_REFERENCE);
-  return NULL;
+  return ids_find(&table, o->line_by_id, id);
 }
 
-static uint32_t segment_in(work *w, const json_value *id, const json_value *place) {
-  const sp_order_line *line = line_in(w, id);
-  if (!line) return SP_NONE;
-  if (place->number < line->segment_count) return line->first_segment + (uint32_t)place->number;
-  report_error(w->report, &place->at, SP_E_REFERENCE);
+/* A segment by the id and the place that stand in the node; SP_NONE and a report when it is not
+ * there. */
+static uint32_t segment_in(work *w, sp_text id, uint32_t segment, const cJSON *node,
+                           const char *id_key, const char *segment_key) {
+  uint32_t line = find_line(w->order, id);
+  const sp_order_line *l = line == SP_NONE ? NULL : &w->order->lines[line];
+  if (l && segment < l->segment_count) return l->first_segment + segment;
+  report_error_key(w->report, node, l ? segment_key : id_key, SP_E_REFERENCE);
   return SP_NONE;
 }
 
-/* One line with its segments; they stand behind those that are there already. cut collects the
- * weights by which the order's points are shared. */
-static void order_line_in(work *w, const json_value *node, sp_order_line *line,
-                          sp_order_segment *segments, int64_t *cut) {
-  sp_order *o = w->order;
-  json_value v[LINE_COUNT], s[SEGMENT_COUNT], child;
-  int64_t weight[SP_LINE_SEGMENTS_MAX] = {0}, part[SP_LINE_SEGMENTS_MAX] = {0};
-  if (!json_object(w->report, node, &line_schema, v)) return;
-  *line = (sp_order_line){v[LINE_id].text, o->segment_count, 0};
-  for (bool more = json_first(&v[LINE_segments], &child); more; more = json_next(&child)) {
-    uint32_t i = o->segment_count++;
-    json_object(w->report, &child, &segment_schema, s);
-    segments[i] = (sp_order_segment){.line = (uint32_t)(line - o->lines),
-                                     .qty = (int32_t)s[SEGMENT_qty].number,
-                                     .list_fen = s[SEGMENT_list].number,
-                                     .paid_fen = s[SEGMENT_paid].number,
-                                     .points = s[SEGMENT_points].number};
-    cut[i] = s[SEGMENT_points_cut].number;
-    weight[line->segment_count++] = segments[i].paid_fen;
-    if (segments[i].paid_fen + cut[i] > segments[i].list_fen) {
-      report_error_key(w->report, &child.at, "paid", SP_E_CONFLICT);
-    }
-  }
-  if (w->report->error_count) return;
-  apportion(v[LINE_earned].number, weight, NULL, line->segment_count, SP_REMAINDER_LAST, part);
-  for (uint32_t i = 0; i < line->segment_count; i++)
-    segments[line->first_segment + i].earned = part[i];
-}
-
-/* Shares an amount over all segments, on top of what is there. */
-static void spread(work *w, int64_t amount, const int64_t *weight, sp_order_segment *segments,
-                   bool earned) {
-  uint32_t count = w->order->segment_count;
-  int64_t *part = memory(w, count, sizeof *part);
-  if (!part) return;
+/* Shares an amount over segments, on top of what is there. */
+static void spread(int64_t amount, const int64_t *weight, uint32_t count, int64_t *part,
+                   sp_order_segment *segments, bool earned) {
   apportion(amount, weight, NULL, count, SP_REMAINDER_LAST, part);
   for (uint32_t i = 0; i < count; i++)
     *(earned ? &segments[i].earned : &segments[i].points) += part[i];
 }
 
-static void lots_in(work *w, const json_value *node, int64_t used) {
-  json_value v[LOT_COUNT], child;
-  sp_order_lot *lots = memory(w, json_count(node), sizeof *lots);
-  if (!lots || !node->item) return;
-  uint32_t count = 0;
-  for (bool more = json_first(node, &child); more; more = json_next(&child)) {
-    json_object(w->report, &child, &lot_schema, v);
-    lots[count++] = (sp_order_lot){v[LOT_id].text, v[LOT_used].number};
-    used -= v[LOT_used].number;
-  }
-  unique_ids(w, (id_table){lots, sizeof *lots, count}, node);
-  if (used) report_error(w->report, &node->at, SP_E_CONFLICT);
-  w->order->lots = lots;
-  w->order->lot_count = count;
-}
-
-/* The points that were used, on the segments that they paid for. */
-static void points_in_order(work *w, const json_value *order, const json_value *node,
-                            const int64_t *cut, sp_order_segment *segments) {
-  json_value v[POINTS_COUNT];
-  json_absent(&points_schema, v);
-  if (node->item) json_object(w->report, node, &points_schema, v);
-  if (w->report->error_count) return;
-  int64_t cut_fen = v[POINTS_cut].number, shared = v[POINTS_used].number;
-  for (uint32_t i = 0; i < w->order->segment_count; i++) {
-    cut_fen -= cut[i];
-    shared -= segments[i].points;
-  }
-  if (cut_fen || shared < 0) {
-    report_error_key(w->report, &order->at, "points", SP_E_CONFLICT);
-    return;
-  }
-  if (shared) spread(w, shared, cut, segments, false);
-  lots_in(w, &v[POINTS_lots], v[POINTS_used].number);
-}
-
-static void lines_in_order(work *w, const json_value *order, const json_value *v) {
+/* The segments of all lines in one row. Points that were earned are shared by what was paid, points
+ * that were used by what they cut. */
+static void lines_in(work *w, const order_read *read, const cJSON *order) {
+  sp_report *report = w->report;
   sp_order *o = w->order;
-  const json_value *array = &v[ORDER_lines];
-  uint32_t count = json_count(array);
-  size_t room = (size_t)count * SP_LINE_SEGMENTS_MAX;
-  sp_order_line *lines = memory(w, count, sizeof *lines);
-  sp_order_segment *segments = memory(w, room, sizeof *segments);
-  int64_t *weight = memory(w, room, sizeof *weight);
-  if (!lines || !segments || !weight) return;
-  o->lines = lines;
-  o->segments = segments;
-  json_value child;
-  int64_t list_fen = 0, earned = v[ORDER_earned].number;
-  for (bool more = json_first(array, &child); more; more = json_next(&child))
-    order_line_in(w, &child, &lines[o->line_count++], segments, weight);
-  if (w->report->error_count) return;
-  o->line_by_id = unique_ids(w, (id_table){lines, sizeof *lines, count}, array);
-  points_in_order(w, order, &v[ORDER_points], weight, segments);
-  for (uint32_t i = 0; i < o->segment_count; i++) {
-    weight[i] = segments[i].paid_fen;
-    list_fen += segments[i].list_fen;
-    earned += segments[i].earned;
-  }
-  if (list_fen > SP_CART_FEN_MAX || earned > (int64_t)SP_BIG_POINTS * SP_BIG) {
-    report_error(w->report, &array->at, SP_E_OVERFLOW);
-  }
-  if (w->report->error_count) return;
-  if (v[ORDER_earned].number) spread(w, v[ORDER_earned].number, weight, segments, true);
-}
-
-static void tender_in(work *w, const json_value *node) {
-  sp_order *o = w->order;
-  json_value v[SP_TENDER_COUNT];
-  int64_t paid_fen = o->freight_fen + o->fees_fen;
-  for (uint32_t i = 0; i < o->segment_count; i++)
-    paid_fen += o->segments[i].paid_fen;
-  o->tender_fen[SP_TENDER_cash] = paid_fen;
-  if (!node->item || !json_object(w->report, node, &tender_schema, v)) return;
-  for (uint32_t i = 0; i < SP_TENDER_COUNT; i++) {
-    o->tender_fen[i] = v[i].number;
-    paid_fen -= v[i].number;
-  }
-  if (paid_fen) report_error(w->report, &node->at, SP_E_CONFLICT);
-}
-
-static void coupons_in_order(work *w, const json_value *array) {
-  json_value v[COUPON_COUNT], child, pair, id, place;
-  sp_order_coupon *coupons = memory(w, json_count(array), sizeof *coupons);
-  if (!coupons) return;
+  size_t room = (size_t)read->lines.count * SP_LINE_SEGMENTS_MAX;
+  sp_order_line *lines = json_array(report, w->scratch, read->lines.count, sizeof *lines);
+  sp_order_segment *segments = json_array(report, w->scratch, room, sizeof *segments);
+  int64_t *paid = json_array(report, w->scratch, 3 * room, sizeof *paid);
+  if (!lines || !segments || !paid) return;
+  int64_t *cut = paid + room, *part = cut + room;
+  int64_t list_fen = 0, cut_fen = read->points.cut_fen;
+  int64_t earned = read->earned, used = read->points.used;
   uint32_t count = 0;
-  for (bool more = json_first(array, &child); more; more = json_next(&child)) {
-    json_object(w->report, &child, &coupon_schema, v);
-    uint32_t *items = memory(w, json_count(&v[COUPON_segments]), sizeof *items), i = 0;
-    if (!items) return;
-    for (more = json_first(&v[COUPON_segments], &pair); more; more = json_next(&pair)) {
-      if (!json_read(w->report, &pair, &pair_field)) return;
-      json_first(&pair, &id);
-      place = id;
-      json_next(&place);
-      json_read_id(w->report, &id);
-      json_read(w->report, &place, &place_field);
-      if (w->report->error_count) return;
-      items[i++] = segment_in(w, &id, &place);
+  for (uint32_t i = 0; i < read->lines.count; i++) {
+    const line_read *line = &read->lines.items[i];
+    uint32_t first = count;
+    for (uint32_t j = 0; j < line->segments.count; j++, count++) {
+      const segment_read *s = &line->segments.items[j];
+      segments[count] = s->segment;
+      segments[count].line = i;
+      paid[count] = s->segment.paid_fen;
+      cut[count] = s->points_cut_fen;
+      if (paid[count] + cut[count] > s->segment.list_fen) {
+        report_error_key(report, json_element(line->segments.node, j), "paid", SP_E_CONFLICT);
+      }
+      list_fen += s->segment.list_fen;
+      cut_fen -= cut[count];
+      used -= s->segment.points;
     }
-    coupons[count++] = (sp_order_coupon){v[COUPON_id].text, {items, i}};
+    lines[i] = (sp_order_line){line->id, first, count - first};
+    spread(line->earned, &paid[first], count - first, part, &segments[first], true);
+    earned += line->earned;
   }
-  unique_ids(w, (id_table){coupons, sizeof *coupons, count}, array);
+  o->lines = lines;
+  o->line_count = read->lines.count;
+  o->segments = segments;
+  o->segment_count = count;
+  id_table table = {lines, sizeof *lines, o->line_count};
+  o->line_by_id = id_index(report, w->scratch, table, read->lines.node);
+  if (cut_fen || used < 0) {
+    report_error_key(report, order, "points", SP_E_CONFLICT);
+  } else {
+    spread(used, cut, count, part, segments, false);
+  }
+  spread(read->earned, paid, count, part, segments, true);
+  if (list_fen > SP_CART_FEN_MAX || earned > (int64_t)SP_BIG_POINTS * SP_BIG) {
+    report_error(report, read->lines.node, SP_E_OVERFLOW);
+  }
+}
+
+static void lots_in(work *w, const points_read *points) {
+  int64_t used = points->used;
+  id_table table = {points->lots.items, sizeof *points->lots.items, points->lots.count};
+  id_index(w->report, w->scratch, table, points->lots.node);
+  for (uint32_t i = 0; i < table.count; i++)
+    used -= points->lots.items[i].used;
+  if (used && table.count) report_error(w->report, points->lots.node, SP_E_CONFLICT);
+  w->order->lots = points->lots.items;
+  w->order->lot_count = table.count;
+}
+
+static void tender_in(work *w, const cJSON *node) {
+  sp_order *o = w->order;
+  int64_t rest = o->freight_fen + o->fees_fen;
+  for (uint32_t i = 0; i < o->segment_count; i++)
+    rest += o->segments[i].paid_fen;
+  for (uint32_t i = 0; i < SP_TENDER_COUNT; i++)
+    rest -= o->tender_fen[i];
+  if (node && rest) report_error(w->report, node, SP_E_CONFLICT);
+  o->tender_fen[SP_TENDER_cash] += rest;
+}
+
+static void coupons_in(work *w, const order_read *read) {
+  static const json_field place_field = {.type = JSON_INT, .high = SP_LINE_SEGMENTS_MAX - 1};
+  uint32_t count = read->coupons.count;
+  sp_order_coupon *coupons = json_array(w->report, w->scratch, count, sizeof *coupons);
+  if (!coupons) return;
+  for (uint32_t i = 0; i < count; i++) {
+    const coupon_read *coupon = &read->coupons.items[i];
+    const cJSON *pair = json_first(coupon->pairs.node);
+    uint32_t *item = json_array(w->report, w->scratch, coupon->pairs.count, sizeof *item);
+    if (!item) return;
+    coupons[i] = (sp_order_coupon){coupon->id, {item, coupon->pairs.count}};
+    for (; pair; pair = pair->next) {
+      uint32_t place = 0;
+      sp_text id = json_id(w->report, pair->child);
+      if (!json_read(w->report, pair->child->next, &place_field, &place) || !id.size) return;
+      *item++ = segment_in(w, id, place, pair, "0", "1");
+    }
+  }
+  id_index(w->report, w->scratch, (id_table){coupons, sizeof *coupons, count}, read->coupons.node);
   w->order->coupons = coupons;
   w->order->coupon_count = count;
 }
 
-static void gift_lines_in(work *w, const json_value *array, sp_order_set *out) {
-  json_value child;
-  uint32_t *items = memory(w, json_count(array), sizeof *items), count = 0;
-  if (!items || !array->item) return;
-  for (bool more = json_first(array, &child); more; more = json_next(&child)) {
-    const sp_order_line *line = NULL;
-    if (json_read_id(w->report, &child)) line = line_in(w, &child);
-    if (!line) return;
-    items[count++] = (uint32_t)(line - w->order->lines);
-    for (uint32_t i = 0; i + 1 < count; i++) {
-      if (items[i] == items[count - 1]) report_error(w->report, &child.at, SP_E_DUPLICATE_ID);
-    }
-  }
-  *out = (sp_order_set){items, count};
-}
-
-static void gifts_in_order(work *w, const json_value *array) {
-  json_value v[GIFT_COUNT], when[WHEN_COUNT], child;
-  sp_order_gift *gifts = memory(w, json_count(array), sizeof *gifts);
-  if (!gifts) return;
+static void gifts_in(work *w, const order_read *read) {
+  uint32_t count = read->gifts.count;
   int64_t value_fen = 0;
-  uint32_t count = 0;
-  for (bool more = json_first(array, &child); more; more = json_next(&child)) {
-    if (!json_object(w->report, &child, &gift_schema, v) || !v[GIFT_when].item) return;
-    json_object(w->report, &v[GIFT_when], &when_schema, when);
-    gifts[count] = (sp_order_gift){.rule = v[GIFT_rule].text,
-                                   .sku = v[GIFT_sku].text,
-                                   .qty = v[GIFT_qty].number,
-                                   .value_fen = v[GIFT_value].number,
-                                   .gte = when[WHEN_gte].number,
-                                   .by_qty = when[WHEN_by].number == 1};
-    gift_lines_in(w, &when[WHEN_lines], &gifts[count].lines);
-    value_fen += gifts[count++].value_fen;
+  sp_order_gift *gifts = json_array(w->report, w->scratch, count, sizeof *gifts);
+  if (!gifts) return;
+  for (uint32_t i = 0; i < count; i++) {
+    const gift_read *gift = &read->gifts.items[i];
+    sp_order_set *lines = &gifts[i].lines;
+    gifts[i] = gift->gift;
+    value_fen += gift->gift.value_fen;
+    if (!gift->lines.node) continue;
+    lines->items =
+        ids_in(w->report, w->scratch, gift->lines.node, find_line, w->order, &lines->count);
   }
-  if (value_fen > SP_CART_FEN_MAX) report_error(w->report, &array->at, SP_E_OVERFLOW);
+  if (value_fen > SP_CART_FEN_MAX) report_error(w->report, read->gifts.node, SP_E_OVERFLOW);
   w->order->gifts = gifts;
   w->order->gift_count = count;
 }
 
-static void order_in(work *w, const json_value *node) {
-  sp_order *o = w->order;
-  json_value v[ORDER_COUNT];
-  if (!json_object(w->report, node, &order_schema, v) || w->report->error_count) return;
-  o->freight_fen = v[ORDER_freight].number;
-  o->fees_fen = v[ORDER_fees].number;
-  o->fees_refundable = v[ORDER_fees_refundable].number;
-  o->earned_balance = v[ORDER_earned_balance].item ? v[ORDER_earned_balance].number : INT64_MAX;
-  lines_in_order(w, node, v);
-  if (w->report->error_count) return;
-  tender_in(w, &v[ORDER_tender]);
-  coupons_in_order(w, &v[ORDER_coupons]);
-  gifts_in_order(w, &v[ORDER_gifts]);
-}
-
-static void rate_in(work *w, const json_value *node) {
-  json_value v[RATE_COUNT];
-  int64_t earned = 0;
-  if (!node->item || !json_object(w->report, node, &rate_schema, v)) return;
-  if (w->report->error_count) return;
-  for (uint32_t i = 0; i < w->order->segment_count; i++)
-    earned += w->order->segments[i].earned;
-  w->order->points_num = v[RATE_num].number;
-  w->order->points_den = v[RATE_den].number;
-  if (earned * v[RATE_num].number / v[RATE_den].number > SP_CART_FEN_MAX) {
-    report_error(w->report, &node->at, SP_E_OVERFLOW);
-  }
-}
-
-/* ---- what goes back ---- */
-
-static void back_in(work *w, const json_value *node, sp_returns *returns) {
-  json_value v[BACK_COUNT];
-  if (!json_object(w->report, node, &back_schema, v) || w->report->error_count) return;
-  const json_value *qty = &v[BACK_qty], *list = &v[BACK_list];
-  if (!qty->item == !list->item) {
-    if (qty->item)
-      report_error(w->report, &list->at, SP_E_CONFLICT);
-    else
-      report_error_key(w->report, &node->at, "qty", SP_E_REQUIRED);
-    return;
-  }
-  uint32_t i = segment_in(w, &v[BACK_id], &v[BACK_segment]);
-  if (i == SP_NONE) return;
-  const sp_order_segment *segment = &w->order->segments[i];
-  sp_returned *returned = &returns->segments[i];
-  int64_t left = segment->qty - returned->qty;
-  if (list->item) {
-    left = refund_list_left(segment, returned);
-    if (list->number < 1) left = -1;
-  }
-  const json_value *named = list->item ? list : qty;
-  if (named->number > left) {
-    report_error(w->report, &named->at, SP_E_RANGE);
-    return;
-  }
-  returned->qty += (int32_t)qty->number;
-  returned->list_fen += list->number;
-}
-
-static void given_in(work *w, const json_value *node, sp_returns *returns) {
+static void check_rate(work *w, const cJSON *root) {
   const sp_order *o = w->order;
-  json_value v[GIVEN_COUNT];
-  if (!json_object(w->report, node, &given_schema, v) || w->report->error_count) return;
-  uint32_t home = refund_gift_home(o, v[GIVEN_rule].text);
-  if (home == SP_NONE) {
-    report_error(w->report, &v[GIVEN_rule].at, SP_E_REFERENCE);
-    return;
+  int64_t earned = 0;
+  for (uint32_t i = 0; i < o->segment_count; i++)
+    earned += o->segments[i].earned;
+  if (o->points_den && earned * o->points_num / o->points_den > SP_CART_FEN_MAX) {
+    report_error_key(w->report, root, "points_rate", SP_E_OVERFLOW);
   }
-  int64_t left = -returns->gifts[home];
-  for (uint32_t i = home; i < o->gift_count; i++) {
-    if (text_equal(o->gifts[i].rule, v[GIVEN_rule].text)) left += o->gifts[i].qty;
-  }
-  if (v[GIVEN_qty].number > left)
-    report_error(w->report, &v[GIVEN_qty].at, SP_E_RANGE);
-  else
-    returns->gifts[home] += v[GIVEN_qty].number;
-}
-
-/* One refund on top of what is there. */
-static void refund_add(work *w, const json_value *node, sp_returns *returns) {
-  json_value v[REFUND_COUNT], child;
-  if (!json_object(w->report, node, &refund_schema, v) || w->report->error_count) return;
-  bool has_lines = json_count(&v[REFUND_lines]) > 0;
-  if (!has_lines && !json_count(&v[REFUND_gifts_returned])) {
-    report_error(w->report, &v[REFUND_lines].at, SP_E_RANGE);
-  }
-  for (bool more = json_first(&v[REFUND_lines], &child); more; more = json_next(&child))
-    back_in(w, &child, returns);
-  for (bool more = json_first(&v[REFUND_gifts_returned], &child); more; more = json_next(&child))
-    given_in(w, &child, returns);
-  // A gift that comes back later says nothing about the parcel of the goods.
-  if (!has_lines) return;
-  returns->shipped = returns->shipped || v[REFUND_shipped].number;
-  returns->merchant = returns->merchant || v[REFUND_fault].number == 1;
-}
-
-static bool returns_open(work *w, sp_returns *returns) {
-  returns->segments = memory(w, w->order->segment_count, sizeof *returns->segments);
-  returns->gifts = memory(w, w->order->gift_count, sizeof *returns->gifts);
-  return returns->segments && returns->gifts;
 }
 
 /* A gift that could not have been given would be deducted before anything goes back. */
-static void check_gifts(work *w, const json_value *order, const sp_returns *nothing) {
-  const json_at gifts = {&order->at, "gifts", 0};
+static void check_gifts(work *w, const cJSON *gifts, const sp_returns *nothing) {
   for (uint32_t i = 0; i < w->order->gift_count; i++) {
-    const json_at gift = {&gifts, NULL, i};
     if (!refund_gift(w->order, nothing, i).broken) continue;
-    report_error_key(w->report, &gift, "when", SP_E_CONFLICT);
+    report_error_key(w->report, json_element(gifts, i), "when", SP_E_CONFLICT);
   }
 }
 
+/* Pieces of a segment, or an amount of its list price. */
+static void back_in(work *w, const back_read *back, const cJSON *node, sp_returns *returns) {
+  int64_t named = back->qty + back->list_fen;
+  // One of the two is 0, or both stand, or none.
+  if (!back->qty == !back->list_fen) {
+    report_error_key(w->report, node, named ? "list" : "qty",
+                     named ? SP_E_CONFLICT : SP_E_REQUIRED);
+    return;
+  }
+  uint32_t i = segment_in(w, back->id, back->segment, node, "id", "segment");
+  if (i == SP_NONE) return;
+  const sp_order_segment *segment = &w->order->segments[i];
+  sp_returned *returned = &returns->segments[i];
+  int64_t left = back->qty ? segment->qty - returned->qty : refund_list_left(segment, returned);
+  if (named > left) {
+    report_error_key(w->report, node, back->qty ? "qty" : "list", SP_E_RANGE);
+    return;
+  }
+  returned->qty += back->qty;
+  returned->list_fen += back->list_fen;
+}
+
+static void given_in(work *w, const given_read *given, const cJSON *node, sp_returns *returns) {
+  const sp_order *o = w->order;
+  uint32_t home = refund_gift_home(o, given->rule);
+  int64_t left = home == SP_NONE ? 0 : -returns->gifts[home];
+  for (uint32_t i = 0; i < o->gift_count; i++) {
+    if (text_equal(o->gifts[i].rule, given->rule)) left += o->gifts[i].qty;
+  }
+  if (given->qty > left) {
+    report_error_key(w->report, node, home == SP_NONE ? "rule" : "qty",
+                     home == SP_NONE ? SP_E_REFERENCE : SP_E_RANGE);
+  } else {
+    returns->gifts[home] += given->qty;
+  }
+}
+
+/* One refund on top of what is there. */
+static void refund_add(work *w, const refund_read *refund, sp_returns *returns) {
+  const cJSON *node = json_first(refund->lines.node);
+  if (!node && !refund->gifts.count) report_error(w->report, refund->lines.node, SP_E_RANGE);
+  // A gift that comes back later says nothing about the parcel of the goods.
+  returns->shipped = returns->shipped || (node && refund->shipped);
+  returns->merchant = returns->merchant || (node && refund->merchant);
+  for (const back_read *back = refund->lines.items; node; node = node->next, back++)
+    back_in(w, back, node, returns);
+  node = json_first(refund->gifts.node);
+  for (const given_read *given = refund->gifts.items; node; node = node->next, given++)
+    given_in(w, given, node, returns);
+}
+
+static bool returns_open(work *w, sp_returns *returns) {
+  const sp_order *o = w->order;
+  returns->segments =
+      json_array(w->report, w->scratch, o->segment_count, sizeof *returns->segments);
+  returns->gifts = json_array(w->report, w->scratch, o->gift_count, sizeof *returns->gifts);
+  return returns->segments && returns->gifts;
+}
+
+/* Each step needs that the ones before found nothing wrong. */
 bool refund_in(const cJSON *tree, sp_arena *scratch, sp_report *report, refund_request *out) {
-  json_value root = {.item = tree}, v[ROOT_COUNT], child;
-  *out = (refund_request){0};
+  const cJSON *v[ROOT_COUNT], *o[ORDER_COUNT];
+  request_read read = {0};
   work w = {report, scratch, &out->order};
-  if (!json_object(report, &root, &root_schema, v) || report->error_count) return false;
-  order_in(&w, &v[ROOT_order]);
+  report->keep = scratch;
+  *out = (refund_request){0};
+  json_object(report, tree, &root_schema, &read, v);
+  json_object(report, v[ROOT_order], &order_schema, &read.order, o);
   if (report->error_count) return false;
-  rate_in(&w, &v[ROOT_rate]);
+  out->order = read.order.order;
+  if (!o[ORDER_earned_balance]) out->order.earned_balance = INT64_MAX;
+  lines_in(&w, &read.order, v[ROOT_order]);
+  lots_in(&w, &read.order.points);
+  if (report->error_count) return false;
+  tender_in(&w, o[ORDER_tender]);
+  coupons_in(&w, &read.order);
+  gifts_in(&w, &read.order);
+  check_rate(&w, tree);
   if (!returns_open(&w, &out->before) || !returns_open(&w, &out->after)) return false;
-  check_gifts(&w, &v[ROOT_order], &out->before);
-  for (bool more = json_first(&v[ROOT_done], &child); more; more = json_next(&child))
-    refund_add(&w, &child, &out->before);
-  for (uint32_t i = 0; i < out->order.segment_count; i++)
-    out->after.segments[i] = out->before.segments[i];
-  for (uint32_t i = 0; i < out->order.gift_count; i++)
-    out->after.gifts[i] = out->before.gifts[i];
-  out->after.shipped = out->before.shipped;
-  out->after.merchant = out->before.merchant;
-  refund_add(&w, &v[ROOT_refund], &out->after);
+  check_gifts(&w, o[ORDER_gifts], &out->before);
+  if (report->error_count) return false;
+  for (uint32_t i = 0; i < read.done.count; i++) {
+    refund_add(&w, &read.done.items[i], &out->before);
+    refund_add(&w, &read.done.items[i], &out->after);
+  }
+  refund_add(&w, &read.refund, &out->after);
   return report->error_count == 0;
 }
