@@ -208,7 +208,9 @@ export interface QuoteRequest {
   member?: { id?: string; tier?: string; points?: number };
   lines: RequestLine[];
   address?: { region: string };
-  coupons?: Array<{ id: string; rule: string; from?: number; to?: number }>;
+  coupons?: Array<{
+    id: string; rule: string; from?: number; to?: number; claimable?: boolean;
+  }>;
   points?: 'max' | number;
   pick?: 'best' | 'none';
   pins?: { coupons?: string[]; lines?: { [line: string]: string | null } };
@@ -343,6 +345,39 @@ export interface ReceiptCoupon {
 }
 
 // ---- the other verbs ----
+
+/** What a shelf asks for: everything of a quote that its prices can depend on, and its cards. */
+export interface EstimateRequest
+  extends Omit<QuoteRequest, 'lines' | 'detail' | 'address' | 'points' | 'pins' | 'decision'> {
+  /** The cart that the cards would join. 已在购物车中的商品。 */
+  cart?: RequestLine[];
+  skus: EstimateCard[];
+}
+
+export type EstimateCard =
+  | { sku: string; qty?: number; options?: Array<{ id: string; qty?: number }>; shop?: string;
+      store?: string }
+  | { spu: string; shop?: string; store?: string };
+
+export interface Estimate {
+  cards: EstimatedCard[];
+}
+
+/** `price` is 到手价, per piece. A card off the shelf has a `state` and nothing else. */
+export interface EstimatedCard {
+  sku?: string;
+  spu?: string;
+  state?: 'off_shelf';
+  list?: number;
+  price?: number;
+  /** Of the SKUs of a SPU. SPU 下各 SKU 的最低价与最高价。 */
+  min?: number;
+  max?: number;
+  /** What has to hold for the price. 该价格成立的条件。 */
+  conditions?: Array<{
+    code: 'CLAIM' | 'COUPON' | 'FIRST_ORDER' | 'LIMIT' | 'PAID_BY'; coupon?: string; rule?: string;
+  }>;
+}
 
 export interface Explanation {
   receipt: Receipt;
@@ -538,6 +573,13 @@ export interface Engine {
    * 返回小票，并逐条说明每个活动、每张券为何生效或未生效。
    */
   explain(request: QuoteRequest): Explanation;
+
+  /**
+   * What up to 60 cards of a shelf cost with everything the shopper may use.
+   *
+   * 到手价：一次最多 60 个商品卡片，含可用与可领的优惠券，并列明条件。
+   */
+  estimate(request: EstimateRequest): Estimate;
 
   /**
    * All errors and warnings of a development book, at most 100; loads nothing.

@@ -2,10 +2,12 @@
 
 #include "codec/book_in.h"
 #include "codec/cart_in.h"
+#include "codec/estimate_in.h"
 #include "codec/receipt_out.h"
 #include "codec/refund_in.h"
 #include "codec/reply_out.h"
 #include "engine/engine.h"
+#include "engine/estimate.h"
 
 /* Closes a good reply. Without room for it the call has failed: its error takes the room of what it
  * had begun, from `mark` on. */
@@ -119,7 +121,31 @@ static sp_err price(const sp_book *book, sp_arena *scratch, sp_request *request,
   return close_reply(&out, scratch, mark, reply);
 }
 
-static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text text, bool explain,
+/* What estimate_in and estimate found of a tree; the report has what was wrong. */
+static sp_err estimate_cards(const sp_book *book, sp_arena *scratch, const cJSON *tree,
+                             sp_report *report, sp_text *reply) {
+  sp_request cart;
+  sp_card *cards = NULL;
+  uint32_t count = 0, failed = SP_NONE;
+  json_out out;
+  size_t mark = arena_mark(scratch); // above the tree, which is still to be deleted
+  estimate_in(tree, book, scratch, report, &cart, &cards, &count);
+  if (report->error_count) return fail(scratch, mark, report, reply);
+  sp_estimate *prices = arena_array(scratch, count, sizeof *prices);
+  sp_err err = prices ? estimate(book, &cart, cards, count, scratch, prices, &failed) : SP_E_MEMORY;
+  if (err) {
+    arena_rewind(scratch, mark);
+    estimate_failed(report, tree, err, failed);
+    return fail(scratch, mark, report, reply);
+  }
+  json_open(&out, scratch);
+  estimate_out(&out, book, &cart, cards, prices, count);
+  return close_reply(&out, scratch, mark, reply);
+}
+
+typedef enum { ASKED_quote, ASKED_explain, ASKED_estimate } asked;
+
+static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text text, asked what,
                              sp_text *reply) {
   sp_report report;
   sp_request request;
@@ -130,20 +156,26 @@ static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text tex
   }
   report_start(&report, scratch, 1);
   cJSON *tree = json_parse(text, NULL, scratch, &report);
-  if (tree) cart_in(tree, book, scratch, &report, &request);
+  if (tree && what != ASKED_estimate) cart_in(tree, book, scratch, &report, &request);
   // The request's texts are the tree's, so the tree stays until the answer is written.
   sp_err err = report.error_count ? fail(scratch, mark, &report, reply)
-                                  : price(book, scratch, &request, explain, reply);
+               : what == ASKED_estimate
+                   ? estimate_cards(book, scratch, tree, &report, reply)
+                   : price(book, scratch, &request, what == ASKED_explain, reply);
   json_free(tree);
   return err;
 }
 
 sp_err suanpan_quote(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
-  return answer_request(book, scratch, request, false, reply);
+  return answer_request(book, scratch, request, ASKED_quote, reply);
 }
 
 sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
-  return answer_request(book, scratch, request, true, reply);
+  return answer_request(book, scratch, request, ASKED_explain, reply);
+}
+
+sp_err suanpan_estimate(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply) {
+  return answer_request(book, scratch, request, ASKED_estimate, reply);
 }
 
 sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {

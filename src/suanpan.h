@@ -35,6 +35,9 @@ sp_err suanpan_quote(const sp_book *book, sp_arena *scratch, sp_text request, sp
 /* Request to {"receipt","explain":[...]}. */
 sp_err suanpan_explain(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply);
 
+/* Cards of a shelf to what they cost with everything the shopper may use. */
+sp_err suanpan_estimate(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply);
+
 /* {"amount","weights","caps"?,"mode"} to {"parts"}. */
 sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply);
 

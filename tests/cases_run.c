@@ -5,10 +5,11 @@
  * A file has a book (```json book) and cases (## title). A case has a ```json request and either a
  * ```json expect, a part of the receipt, or a ```json error. It may carry a book of its own, or a
  * ```json patch that is merged into the file's book (RFC 7396). ```json absent lists paths that
- * must not be in the receipt. A ```json refund in place of book and request asks the verb refund.
- * A ```text book or ```text request may be malformed JSON.
- * A part matches when every member it states is there and matches, an array when it has the same
- * length besides, null only null. A program, not the core: stdio and malloc are allowed here. */
+ * must not be in the receipt. A ```json estimate stands instead of a request and asks for the
+ * prices of cards; a ```json refund in place of book and request asks the verb refund. A ```text
+ * book or ```text request may be malformed JSON. A part matches when every member it states is
+ * there and matches, an array when it has the same length besides, null only null. A program, not
+ * the core: stdio and malloc are allowed here. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <stdarg.h>
@@ -29,12 +30,13 @@ typedef enum {
   BLOCK_EXPECT,
   BLOCK_ERROR,
   BLOCK_ABSENT,
+  BLOCK_ESTIMATE,
   BLOCK_REFUND,
   BLOCK_COUNT
 } block_kind;
 
-static const char *const block_names[BLOCK_COUNT] = {"book",  "patch",  "request", "expect",
-                                                     "error", "absent", "refund"};
+static const char *const block_names[BLOCK_COUNT] = {"book",  "patch",  "request",  "expect",
+                                                     "error", "absent", "estimate", "refund"};
 
 /* line is where the block's first line of text stands, 0: there is no such block. */
 typedef struct {
@@ -129,7 +131,7 @@ static bool case_is_whole(const golden_file *file, const golden_case *c) {
     return alone || malformed(file->path, c->line, "a refund beside a book or a request");
   }
   // A book may be refused before anything is asked of it.
-  if (!b[BLOCK_REQUEST].line && !b[BLOCK_ERROR].line) {
+  if (!b[BLOCK_REQUEST].line && !b[BLOCK_ESTIMATE].line && !b[BLOCK_ERROR].line) {
     return malformed(file->path, c->line, "a case without a request");
   }
   if (b[BLOCK_BOOK].line && b[BLOCK_PATCH].line) {
@@ -326,7 +328,9 @@ static bool ask(runner *run, sp_err *err, sp_text *reply) {
   if (run->failures > 0) return false;
   const sp_book *book = NULL;
   *err = suanpan_book_load(&run->book, &run->scratch, bytes, &book, reply);
-  if (!*err && blocks[BLOCK_REQUEST].line) {
+  if (!*err && blocks[BLOCK_ESTIMATE].line) {
+    *err = suanpan_estimate(book, &run->scratch, blocks[BLOCK_ESTIMATE].text, reply);
+  } else if (!*err && blocks[BLOCK_REQUEST].line) {
     *err = suanpan_quote(book, &run->scratch, blocks[BLOCK_REQUEST].text, reply);
   }
   free(made);

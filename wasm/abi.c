@@ -15,6 +15,7 @@ int32_t sp_book_load(uint32_t size);
 int32_t sp_book_open(uint32_t size);
 int32_t sp_quote(uint32_t size);
 int32_t sp_explain(uint32_t size);
+int32_t sp_estimate(uint32_t size);
 int32_t sp_check(uint32_t size);
 int32_t sp_share(uint32_t size);
 int32_t sp_refund(uint32_t size);
@@ -142,6 +143,11 @@ int32_t sp_quote(uint32_t size) {
 int32_t sp_explain(uint32_t size) {
   sp_text request = begin(size);
   return answer(suanpan_explain(book, &scratch, request, &reply));
+}
+
+int32_t sp_estimate(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_estimate(book, &scratch, request, &reply));
 }
 
 int32_t sp_check(uint32_t size) {

@@ -59,6 +59,13 @@ function fromJson(line, { skuPrefix }) {
   return request;
 }
 
+/** What the line calls its order; a request without a name is known by its line. */
+export function orderOf(line, number) {
+  if (!/^\s*\{/.test(line)) return line.split(' ', 1)[0];
+  const { order } = JSON.parse(line);
+  return order === undefined ? `line ${number}` : String(order);
+}
+
 /**
  * The request of one line. options: skuPrefix, dayZero (unix seconds of day 0), and `defaults`,
  * request fields for orders that do not have them.

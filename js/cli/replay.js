@@ -1,6 +1,7 @@
 // `suanpan replay`: what a log of orders would have paid under a book.
 import { Worker } from 'node:worker_threads';
 import { SuanpanError } from '../error.js';
+import { partsOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, rawEngine } from './engines.js';
 import { parseJson, readBytes } from './files.js';
 import { midnight, readLog } from './orders.js';
@@ -11,33 +12,19 @@ import { UsageError, wholeNumber } from './usage.js';
 const chunkLines = 256;
 
 // The book's own clock, for the days of the log. Only called for a book that the engine took.
-function utcOffsetOf(book) {
-  const rules = loadVerb(book) === 'sp_book_load'
-    ? JSON.parse(book.toString()).rules
-    : containerPart(book, 'rules');
+export function utcOffsetOf(book) {
+  const { rules = {} } = partsOf(book);
   return rules.utc_offset_s === undefined ? 28800 : rules.utc_offset_s;
 }
 
-// A part of an SPB1 file, whose lengths the engine has checked.
-function containerPart(book, wanted) {
-  const manifestSize = book.readUInt32LE(4);
-  const manifest = JSON.parse(book.subarray(8, 8 + manifestSize).toString());
-  let at = 8 + manifestSize + 4 + book.readUInt32LE(8 + manifestSize);
-  for (const { name, len } of manifest.parts) {
-    if (name === wanted) return JSON.parse(book.subarray(at, at + len).toString());
-    at += len;
-  }
-  return {};
-}
-
-async function checkBook(build, book) {
+export async function checkBook(build, book) {
   const run = await rawEngine(build);
   const { status, reply } = run(loadVerb(book), book);
   const value = JSON.parse(reply.toString());
   if (status < 0) throw new SuanpanError(value.code, value.path, value.message);
 }
 
-function requestDefaults(options) {
+export function requestDefaults(options) {
   const defaults = {
     now: options.now === undefined
       ? Math.floor(Date.now() / 1000)
@@ -56,10 +43,10 @@ function requestDefaults(options) {
 }
 
 // Workers that take chunks of the log in turn.
-class Crew {
-  constructor(size, workerData) {
+export class Crew {
+  constructor(size, workerData, program = './replay_worker.js') {
     this.workers = Array.from({ length: size },
-      () => new Worker(new URL('./replay_worker.js', import.meta.url), { workerData }));
+      () => new Worker(new URL(program, import.meta.url), { workerData }));
   }
 
   static ask(worker, message) {

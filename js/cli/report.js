@@ -18,7 +18,7 @@ export function asJson(figures) {
 }
 
 // Rows of cells; the first column is text, the others are numbers.
-function table(rows) {
+export function table(rows) {
   const widths = [];
   for (const row of rows) {
     row.forEach((cell, i) => {
@@ -34,7 +34,7 @@ const cutRows = (cuts) => Object.keys(cuts)
   .sort((a, b) => cuts[b].fen - cuts[a].fen || (a < b ? -1 : 1))
   .map((id) => [id, String(cuts[id].orders), yuan(cuts[id].fen)]);
 
-const section = (title, rows) => (rows.length === 0 ? '' : `\n${title}\n${table(rows)}`);
+export const section = (title, rows) => (rows.length === 0 ? '' : `\n${title}\n${table(rows)}`);
 
 export function asTable(figures) {
   const { orders, priced, lines, exact, gap, totals, rules, coupons, gifts, warnings, refused,

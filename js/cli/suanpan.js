@@ -3,10 +3,15 @@
 // standard error.
 import { spawnSync } from 'node:child_process';
 import { SuanpanError } from '../error.js';
+import { manifestOf, partsOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.js';
 import { FileError, readBytes } from './files.js';
-import { replay } from './replay.js';
+import { lint } from './lint.js';
+import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
+import { simulate } from './simulate.js';
+import { stacking, stackingRulesMax } from './stacking.js';
+import { simulationAsJson, simulationAsTable } from './simulate_report.js';
 import { help, parse, UsageError } from './usage.js';
 
 const newline = Buffer.from('\n');
@@ -14,7 +19,7 @@ const notOk = '{"ok":false';
 
 const verbs = {
   quote: 'sp_quote', explain: 'sp_explain', check: 'sp_check', share: 'sp_share', info: 'sp_info',
-  refund: 'sp_refund',
+  estimate: 'sp_estimate', refund: 'sp_refund',
 };
 
 // One write: a reply may be larger than what a pipe takes at once, but never cut by another.
@@ -29,13 +34,40 @@ function answer({ status, reply }) {
 async function runVerb(command, options) {
   const run = await rawEngine(options.engine);
   const book = options.book === undefined ? null : readBytes(options.book);
-  if (command === 'check') return answer(run(verbs.check, book));
   if (book !== null) {
     const loaded = run(loadVerb(book), book);
     if (loaded.status < 0) return answer(loaded);
   }
   const request = options.request === undefined ? Buffer.alloc(0) : readBytes(options.request);
   return answer(run(verbs[command], request));
+}
+
+async function checkReply(book, engine) {
+  if (engine !== 'native') return (await rawEngine(engine))(verbs.check, book);
+  if (!hasNativeProgram()) throw new UsageError('the native program is not built');
+  const { stdout, error } = spawnSync(nativeProgram, ['check', '--book', '-'],
+    { input: book, stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
+  if (error) throw error;
+  return { status: 0, reply: stdout.subarray(0, -newline.length) };
+}
+
+// The engine's own reply, and what only the JSON of a lawful book can be asked.
+async function runCheck({ book: path, previous: previousPath, engine }) {
+  const book = readBytes(path);
+  const checked = await checkReply(book, engine);
+  const value = JSON.parse(checked.reply.toString());
+  if (checked.status < 0 || value.ok !== true) return answer(checked);
+  let previous = null;
+  if (previousPath !== undefined) {
+    const before = readBytes(previousPath);
+    await checkBook(engine === 'native' ? 'wasm' : engine, before);
+    previous = partsOf(before);
+  }
+  const found = lint(partsOf(book), { manifest: manifestOf(book), previous });
+  if (found.length === 0) return answer(checked);
+  value.warnings.push(...found);
+  print(JSON.stringify(value));
+  return 0;
 }
 
 function runNative(command, { book, request }) {
@@ -57,6 +89,25 @@ async function runReplay(options) {
   return figures.differences ? 1 : 0;
 }
 
+async function runSimulate(options) {
+  const isShown = options.progress || process.stderr.isTTY;
+  const figures = await simulate(options, isShown ? process.stderr : null);
+  if (options.json) print(JSON.stringify(simulationAsJson(figures)));
+  else process.stdout.write(simulationAsTable(figures));
+  return 0;
+}
+
+async function runStacking(options) {
+  const ids = options.rules.split(',');
+  if (ids.length > stackingRulesMax || new Set(ids).size < ids.length) {
+    throw new UsageError(`--rules takes up to ${stackingRulesMax} different ids`);
+  }
+  const book = readBytes(options.book);
+  await checkBook(options.engine === 'native' ? 'wasm' : options.engine, book);
+  print(JSON.stringify(stacking(partsOf(book).rules, ids)));
+  return 0;
+}
+
 async function main(argv) {
   const { command, options } = parse(argv);
   if (command === 'help') {
@@ -64,6 +115,9 @@ async function main(argv) {
     return 0;
   }
   if (command === 'replay') return runReplay(options);
+  if (command === 'check') return runCheck(options);
+  if (command === 'check stacking') return runStacking(options);
+  if (command === 'simulate') return runSimulate(options);
   return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
 }
 

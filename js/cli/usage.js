@@ -5,11 +5,14 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
 
   suanpan quote   --book BOOK --request FILE|-    a request to a receipt
   suanpan explain --book BOOK --request FILE|-    the receipt, and why each rule and coupon counts
-  suanpan check   --book BOOK                     every error and warning of a book
+  suanpan estimate --book BOOK --request FILE|-   what up to 60 cards of a shelf cost (到手价)
+  suanpan check   --book BOOK [--previous BOOK]   every error and warning of a book
+  suanpan check stacking --book BOOK --rules ID,ID,...    which of up to 12 rules may act together
   suanpan share   --request FILE|-                an amount split over weights
   suanpan refund  --request FILE|-                what goes back of an order
   suanpan info                                    version and error codes of the engine
   suanpan replay  --book BOOK --orders FILE       what a log of orders would have paid
+  suanpan simulate --old BOOK --new BOOK --orders FILE    who would pay more, who less, and why
 
 BOOK is JSON or an SPB1 file; its signature is not verified. "-" is standard input.
   --engine wasm|wasm2js|native    which build of the engine runs (default wasm)
@@ -17,7 +20,7 @@ BOOK is JSON or an SPB1 file; its signature is not verified. "-" is standard inp
 replay reads one order a line, gzipped or not, in one of two forms:
   order user day minute item:qty:price ...        the price is not used: the book's is
   {"order", "member"?, "time"?, "lines": [{"sku", "qty"}...]}, or a whole request
-and takes these besides:
+and takes these besides (simulate too, but for --no-compare):
   --sku-prefix TEXT     put before the item number to make a SKU id
   --day0 YYYY-MM-DD     the date of day 0 in the book's time zone (default 1970-01-01)
   --now SECONDS         the time of orders that carry none (default: now)
@@ -29,6 +32,7 @@ and takes these besides:
   --no-compare          do not price everything again with the native program
   --progress            show progress even when standard error is not a terminal
   --json                the figures as JSON
+  --top N               simulate: how many of the largest differences are listed (default 10)
 
 Exit: 0 good, 1 the input was refused (the error as JSON on standard output), 2 wrong usage or
 a file that can't be read.
@@ -41,7 +45,9 @@ const common = { engine: text, help: flag };
 const commands = {
   quote: { flags: { book: text, request: text }, needed: ['book', 'request'] },
   explain: { flags: { book: text, request: text }, needed: ['book', 'request'] },
-  check: { flags: { book: text }, needed: ['book'] },
+  estimate: { flags: { book: text, request: text }, needed: ['book', 'request'] },
+  check: { flags: { book: text, previous: text }, needed: ['book'] },
+  'check stacking': { flags: { book: text, rules: text }, needed: ['book', 'rules'] },
   share: { flags: { request: text }, needed: ['request'] },
   refund: { flags: { request: text }, needed: ['request'] },
   info: { flags: {}, needed: [] },
@@ -53,13 +59,21 @@ const commands = {
     },
     needed: ['book', 'orders'],
   },
+  simulate: {
+    flags: {
+      old: text, new: text, orders: text, wallet: text, member: text, address: text, points: text,
+      'sku-prefix': text, day0: text, now: text, jobs: text, progress: flag, json: flag, top: text,
+    },
+    needed: ['old', 'new', 'orders'],
+  },
 };
 
 export class UsageError extends Error {}
 
 /** ['quote', '--book', …] → { command, options }; throws UsageError. */
 export function parse(argv) {
-  const [command, ...rest] = argv;
+  const isStacking = argv[0] === 'check' && argv[1] === 'stacking';
+  const [command, ...rest] = isStacking ? ['check stacking', ...argv.slice(2)] : argv;
   if (command === '--help' || command === 'help') return { command: 'help', options: {} };
   if (command === undefined) throw new UsageError('a command is needed');
   if (!Object.hasOwn(commands, command)) throw new UsageError(`no such command: ${command}`);

@@ -36,6 +36,8 @@
 #define SP_ORDER_GIFTS_MAX    100
 #define SP_ORDER_LOTS_MAX     64
 #define SP_SEARCH_WORK_MAX 100000
+#define SP_CARDS_MAX          60
+#define SP_CARD_SKUS_MAX      1000
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -71,6 +73,8 @@
   X(refunds_max, SP_REFUNDS_MAX)                                                                   \
   X(order_gifts_max, SP_ORDER_GIFTS_MAX)                                                           \
   X(order_lots_max, SP_ORDER_LOTS_MAX)                                                             \
-  X(search_work_max, SP_SEARCH_WORK_MAX)
+  X(search_work_max, SP_SEARCH_WORK_MAX)                                                           \
+  X(cards_max, SP_CARDS_MAX)                                                                       \
+  X(card_skus_max, SP_CARD_SKUS_MAX)
 
 #endif

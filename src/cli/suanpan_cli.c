@@ -9,7 +9,7 @@
 enum { EXIT_GOOD = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
-    "usage: suanpan quote|explain --book BOOK --request FILE|-\n"
+    "usage: suanpan quote|explain|estimate --book BOOK --request FILE|-\n"
     "       suanpan check --book BOOK\n"
     "       suanpan share --request FILE|-\n"
     "       suanpan refund --request FILE|-\n"
@@ -114,8 +114,10 @@ static int run_with_book(const arguments *args, sp_arena *scratch, sp_text bytes
     status = batch(book, scratch);
   } else if (read_file(args->request, &request)) {
     bool explain = !strcmp(args->command, "explain");
-    err = explain ? suanpan_explain(book, scratch, request, &reply)
-                  : suanpan_quote(book, scratch, request, &reply);
+    bool cards = !strcmp(args->command, "estimate");
+    err = cards     ? suanpan_estimate(book, scratch, request, &reply)
+          : explain ? suanpan_explain(book, scratch, request, &reply)
+                    : suanpan_quote(book, scratch, request, &reply);
     status = print(reply, err);
   }
   free((void *)(uintptr_t)request.ptr);
@@ -150,9 +152,9 @@ static int run(const arguments *args, sp_arena *scratch) {
   static const struct {
     const char *name;
     bool book, request;
-  } commands[] = {{"quote", true, true},   {"explain", true, true}, {"check", true, false},
-                  {"share", false, true},  {"batch", true, false},  {"info", false, false},
-                  {"codes", false, false}, {"refund", false, true}};
+  } commands[] = {{"quote", true, true},    {"explain", true, true}, {"check", true, false},
+                  {"estimate", true, true}, {"share", false, true},  {"batch", true, false},
+                  {"info", false, false},   {"codes", false, false}, {"refund", false, true}};
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
     if (strcmp(commands[i].name, args->command)) continue;
     if (commands[i].book != !!args->book || commands[i].request != !!args->request) break;

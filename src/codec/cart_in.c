@@ -1,5 +1,7 @@
 #include "codec/cart_in.h"
 
+#include <string.h>
+
 #include "base/ids.h"
 #include "base/sort.h"
 #include "base/text.h"
@@ -11,7 +13,7 @@
   X(REQUEST, pay_at, SP_TIME(sp_request, pay_at_s))                                                \
   X(REQUEST, fulfil_at, SP_TIME(sp_request, fulfil_at_s))                                          \
   X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
-    .absent = SP_DETAIL_full)                                                                     \
+    .absent = SP_DETAIL_full)                                                                      \
   X(REQUEST, member, .type = JSON_OBJECT)                                                          \
   X(REQUEST, lines, .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX)                    \
   X(REQUEST, address, .type = JSON_OBJECT)                                                         \
@@ -52,7 +54,8 @@ SP_SCHEMA(address_schema, ADDRESS, ADDRESS_FIELDS, "");
   X(COUPON, id, SP_ID(sp_coupon, id), .required = true)                                            \
   X(COUPON, rule, SP_ID(sp_coupon, rule_id), .required = true)                                     \
   X(COUPON, from, SP_TIME(sp_coupon, from_s))                                                      \
-  X(COUPON, to, SP_TIME(sp_coupon, to_s))
+  X(COUPON, to, SP_TIME(sp_coupon, to_s))                                                          \
+  X(COUPON, claimable, SP_BOOL(sp_coupon, claimable))
 SP_SCHEMA(coupon_schema, COUPON, COUPON_FIELDS, "");
 
 #define PINS_FIELDS(X)                                                                             \
@@ -311,12 +314,13 @@ static void decision_in(cart_work *w, const cJSON *node, bool may_stand) {
   assignments_in(w, v[DECISION_lines], decision);
 }
 
-void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
-             sp_request *out) {
+/* The whole request by a schema that begins with the fields of request_schema. */
+static void request_in(const cJSON *tree, const json_schema *schema, const cJSON **v,
+                       const sp_book *book, sp_arena *scratch, sp_report *report, sp_request *out) {
   cart_work w = {.book = book, .scratch = scratch, .report = report, .out = out};
-  const cJSON *v[REQUEST_COUNT], *address[ADDRESS_COUNT];
+  const cJSON *address[ADDRESS_COUNT];
   *out = (sp_request){.tier = SP_NONE};
-  if (!json_object(report, tree, &request_schema, out, v)) return;
+  if (!json_object(report, tree, schema, out, v)) return;
   if (!v[REQUEST_pay_at]) out->pay_at_s = out->now_s;
   if (!v[REQUEST_fulfil_at]) out->fulfil_at_s = out->now_s;
   member_in(&w, v[REQUEST_member]);
@@ -327,4 +331,50 @@ void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_repor
   if (!w.line_by_id || !w.coupon_by_id) return;
   pins_in(&w, v[REQUEST_pins]);
   decision_in(&w, v[REQUEST_decision], !v[REQUEST_pins] && !v[REQUEST_pick]);
+}
+
+void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
+             sp_request *out) {
+  const cJSON *v[REQUEST_COUNT];
+  request_in(tree, &request_schema, v, book, scratch, report, out);
+}
+
+static char *add_name(char *at, sp_text name) {
+  memcpy(at, name.ptr, name.size);
+  at[name.size] = ' ';
+  return at + name.size + 1;
+}
+
+const cJSON *cart_in_beside(const cJSON *tree, const sp_book *book, sp_arena *scratch,
+                            sp_report *report, sp_request *out) {
+  // What a price on a shelf does not depend on, or what only a whole cart can be told.
+  static const uint64_t left_out = 1ull << REQUEST_detail | 1ull << REQUEST_address |
+                                   1ull << REQUEST_points | 1ull << REQUEST_pins |
+                                   1ull << REQUEST_decision;
+  json_field fields[REQUEST_COUNT + 1];
+  const cJSON *v[REQUEST_COUNT + 1];
+  char names[sizeof(REQUEST_FIELDS(SP_FIELD_NAME)) + 16], *at = names;
+  const json_schema schema = {names, fields, REQUEST_COUNT + 1};
+  memcpy(fields, request_schema.fields, sizeof fields - sizeof *fields);
+  for (uint32_t i = 0; i < REQUEST_COUNT; i++) {
+    sp_text name = words_at(request_schema.names, i);
+    if (i == REQUEST_lines) name = SP_TEXT("cart");
+    // The first of two fields of one name is found, so nothing is by this one.
+    if ((left_out >> i) & 1) name = words_at(request_schema.names, REQUEST_now);
+    at = add_name(at, name);
+  }
+  *add_name(at, SP_TEXT("skus")) = '\0';
+  fields[REQUEST_lines].required = false;
+  fields[REQUEST_lines].high = SP_LINES_MAX - 1;
+  fields[REQUEST_COUNT] =
+      (json_field){.type = JSON_ARRAY, .required = true, .low = 1, .high = SP_CARDS_MAX};
+  v[REQUEST_COUNT] = NULL;
+  request_in(tree, &schema, v, book, scratch, report, out);
+  return v[REQUEST_COUNT];
+}
+
+void cart_options_in(const sp_book *book, sp_arena *scratch, sp_report *report, const cJSON *array,
+                     sp_line *line) {
+  cart_work w = {.book = book, .scratch = scratch, .report = report};
+  line_options_in(&w, array, line);
 }

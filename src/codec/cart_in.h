@@ -10,4 +10,13 @@
 void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
              sp_request *out);
 
+/* The request of `estimate`: its lines are called `cart` and may be missing, and what an estimate
+ * does not take is refused. Returns its array of cards, unread; NULL where it does not fit. */
+const cJSON *cart_in_beside(const cJSON *tree, const sp_book *book, sp_arena *scratch,
+                            sp_report *report, sp_request *out);
+
+/* The options of a line whose sku is set. */
+void cart_options_in(const sp_book *book, sp_arena *scratch, sp_report *report, const cJSON *array,
+                     sp_line *line);
+
 #endif

@@ -16,7 +16,7 @@ SP_SCHEMA(option_schema, OPTION, OPTION_FIELDS, "");
 #define SKU_FIELDS(X)                                                                              \
   X(SKU, id, SP_NAME(sp_sku, id), .required = true)                                                \
   X(SKU, price, SP_LONG(sp_sku, price_fen), .required = true, .high = SP_PRICE_FEN_MAX)            \
-  X(SKU, spu, .type = JSON_ID, SP_LOOSE)                                                           \
+  X(SKU, spu, SP_NAME(sp_sku, spu))                                                                \
   X(SKU, tags, .type = JSON_ARRAY, .high = SP_SKU_TAGS_MAX)                                        \
   X(SKU, options, .type = JSON_ARRAY, .high = SP_SKU_OPTIONS_MAX)                                  \
   X(SKU, on_sale, SP_BOOL(sp_sku, on_sale), .absent = true)                                        \

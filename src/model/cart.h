@@ -32,6 +32,7 @@ typedef struct {
   uint32_t rule;  /* SP_NONE: not in the book */
   int64_t from_s; /* INT64_MIN: none */
   int64_t to_s;   /* INT64_MAX: none */
+  bool claimable; /* not in the wallet yet */
 } sp_coupon;
 
 /* One cell of X: the line goes to the rule (SP_NONE in a pin: to none). */

@@ -201,6 +201,12 @@ function refund(lines) {
     refund: quarter(3) };
 }
 
+// A page of cards over the cart's member and wallet; every sixth is a SPU of four SKUs.
+const shelfOf = ({ request: { now: at, member, coupons } }) => ({
+  now: at, member, coupons,
+  skus: count(60, (i) => (i % 6 === 5 ? { spu: `spu-${i % 15}` } : { sku: skuOf(i).id })),
+});
+
 /** { name, verb, book, request }: `round` also measures the API, `verb` alone the module. */
 export function workloads() {
   const small = { book: shopBook(60, 10), request: shopRequest(20, 60, 10) };
@@ -216,6 +222,7 @@ export function workloads() {
     { name: 'explain 20x10', verb: 'explain', ...small },
     ...[8, 12, 16].map((n) => ({ name: `search ${n} coupons`, verb: 'quote', ...stackable(n) })),
     { name: 'search hostile wallet', verb: 'quote', ...hostile() },
+    { name: 'estimate 60 cards', verb: 'estimate', book: small.book, request: shelfOf(small) },
     { name: 'load 1000x100', verb: 'load', request: shopBook(1000, 100) },
     { name: 'check 1000x100', verb: 'check', request: shopBook(1000, 100) },
     { name: 'share 200', verb: 'share', request: share },

@@ -22,16 +22,15 @@ export function mergePatch(target, patch) {
  * isRequestRaw, expect, error, absent }. What a case does not have is undefined. A raw request is
  * malformed on purpose: no JavaScript value could stand for it.
  */
-export function readCases() {
-  return allCases().filter((c) => !c.refund);
-}
+export const readCases = () => readAll().filter((c) => !c.refund && c.estimate === undefined);
+
+/** The cases that ask for the prices of cards: the same with `estimate` instead of a request. */
+export const readEstimates = () => readAll().filter(({ estimate }) => estimate !== undefined);
 
 /** Every case that refunds: the same with `refund`, the request, and without a book. */
-export function readRefundCases() {
-  return allCases().filter((c) => c.refund);
-}
+export const readRefundCases = () => readAll().filter((c) => c.refund);
 
-function allCases() {
+function readAll() {
   return readdirSync(folder).filter((name) => name.endsWith('.md')).sort().flatMap((file) => {
     const cases = [];
     const shared = {};
@@ -59,6 +58,7 @@ function allCases() {
         refund: json('refund'),
         request: blocks.request?.raw ? undefined : json('request'),
         isRequestRaw: blocks.request?.raw === true,
+        estimate: json('estimate'),
         expect: json('expect'),
         error: json('error'),
         absent: json('absent') || [],

@@ -45,7 +45,11 @@ test('each command answers in JSON', async () => {
   assert.deepEqual(ok(['quote', '--book', book, '--request', '-'], readFileSync(request)),
     engine.quote(value));
   assert.deepEqual(ok(['explain', '--book', book, '--request', request]), engine.explain(value));
-  assert.deepEqual(ok(['check', '--book', book]), { ok: true, errors: [], warnings: [] });
+  const { warnings, ...checked } = ok(['check', '--book', book]);
+  assert.deepEqual(checked, { ok: true, errors: [] });
+  // Half a drink off is less than the freight that it may cost.
+  assert.deepEqual(warnings.map(({ code, path }) => `${code} ${path}`),
+    ['W_LOSES_FREE_FREIGHT /rules/rules/1/give']);
   assert.deepEqual(ok(['share', '--request', '-'], '{"amount":10,"weights":[1,1,1],"mode":"last"}'),
     { parts: [3, 3, 4] });
   const refund = { order: { lines: [{ id: 'a', segments: [{ qty: 3, list: 3000, paid: 2000 }] }] },
@@ -107,7 +111,8 @@ test('help', () => {
     const { status, stdout, stderr } = run(args);
     assert.equal(status, 0);
     assert.equal(stderr, '');
-    for (const command of ['quote', 'explain', 'check', 'share', 'refund', 'info', 'replay']) {
+    for (const command of ['quote', 'explain', 'estimate', 'check', 'check stacking', 'share',
+      'refund', 'info', 'replay', 'simulate']) {
       assert.match(stdout, new RegExp(`suanpan ${command}\\b`));
     }
   }

@@ -4,6 +4,7 @@
 #include "codec/json_check.h"
 #include "codec/receipt_out.h"
 #include "engine/engine.h"
+#include "model/estimate.h"
 #include "unit/codec.h"
 
 #define MEMBERS                                                                                    \
@@ -363,6 +364,66 @@ static void a_quote_that_does_not_fit_is_refused(void) {
   codec_close(c);
 }
 
+#define SHELF                                                                                      \
+  "{'now':1795147200,'member':{'tier':'gold'},'cart':[{'sku':'a','qty':1}],"                       \
+  "'coupons':[{'id':'c1','rule':'k'},{'id':'c2','rule':'l','claimable':true}],"                    \
+  "'skus':[{'sku':'c','qty':3,'options':[{'id':'o2'}]},{'sku':'a'},{'sku':'b'}]}"
+
+static sp_err ask_shelf(codec *c, sp_text *reply) {
+  c->text[0] = 0;
+  codec_add(c, SHELF);
+  c->scratch.used = 0;
+  return suanpan_estimate(c->book, &c->scratch, codec_text(c), reply);
+}
+
+static void an_estimate_that_does_not_fit_is_refused(void) {
+  codec *c = with_book();
+  size_t good = 0;
+  sp_text reply;
+  for (size_t capacity = 0; good < 3 && capacity < CODEC_ARENA_SIZE; capacity += 40) {
+    c->scratch.capacity = capacity;
+    sp_err err = ask_shelf(c, &reply);
+    if (err) expect_memory_error(err, reply);
+    good += err == SP_OK;
+  }
+  CHECK_INT((int64_t)good, 3);
+  cJSON_Hooks hooks = {failing_malloc, free};
+  cJSON_InitHooks(&hooks);
+  c->scratch.capacity = CODEC_ARENA_SIZE;
+  sp_err err = SP_E_MEMORY;
+  for (uint32_t n = 0; err && n < 10000; n++) {
+    mallocs_left = n;
+    err = ask_shelf(c, &reply);
+    if (err) expect_memory_error(err, reply);
+  }
+  CHECK_INT(err, SP_OK);
+  cJSON_InitHooks(NULL);
+  codec_close(c);
+}
+
+/* The arena is rewound between cards: sixty take no more than one, but for the list of them. */
+static void sixty_cards_take_the_memory_of_one(void) {
+  codec *c = with_book();
+  size_t needed[2];
+  for (uint32_t i = 0; i < 2; i++) {
+    sp_err err = SP_E_MEMORY;
+    sp_text reply;
+    for (size_t capacity = 0; err && capacity < CODEC_ARENA_SIZE; capacity += 256) {
+      c->text[0] = 0;
+      codec_add(c, "{'now':1795147200,'cart':[{'sku':'a','qty':1}],'skus':[{'sku':'c'}");
+      for (uint32_t k = 1; i && k < 60; k++)
+        codec_add(c, ",{'sku':'c'}");
+      codec_add(c, "]}");
+      c->scratch.used = 0;
+      c->scratch.capacity = needed[i] = capacity;
+      err = suanpan_estimate(c->book, &c->scratch, codec_text(c), &reply);
+    }
+    CHECK_INT(err, SP_OK);
+  }
+  CHECK(needed[1] < needed[0] + 59 * (sizeof(sp_card) + sizeof(sp_estimate) + 128));
+  codec_close(c);
+}
+
 static void a_tree_that_does_not_fit_is_refused(void) {
   codec *c = with_book();
   cJSON_Hooks hooks = {failing_malloc, free};
@@ -405,6 +466,8 @@ int main(void) {
   RUN(share_splits);
   RUN(a_book_that_does_not_fit_is_refused);
   RUN(a_quote_that_does_not_fit_is_refused);
+  RUN(an_estimate_that_does_not_fit_is_refused);
+  RUN(sixty_cards_take_the_memory_of_one);
   RUN(a_tree_that_does_not_fit_is_refused);
   return unit_end();
 }

@@ -1,0 +1,270 @@
+// What `suanpan check` warns of beyond the engine: books that are lawful and do what their merchant
+// can hardly want. The engine only refuses what it could not price, so that the module stays small;
+// these look at the JSON of a book that it has taken (src/README.md, section 8).
+import { excludes, shutsOut } from './stacking.js';
+import { reachOf } from './scope.js';
+
+export const lints = Object.freeze({
+  W_LOSES_FREE_FREIGHT: {
+    zh: '自动优惠可能使订单跌破包邮门槛，顾客反而多付',
+    en: 'this automatic promotion can take a cart below free freight and so cost the shopper more',
+  },
+  W_EXCLUDES_BETTER: {
+    zh: '自动优惠会挡住更优惠的规则，顾客可能多付',
+    en: 'this automatic promotion can keep out a better rule and so cost the shopper more',
+  },
+  W_RAISED_THEN_CUT: {
+    zh: '本版先提高标价再打折，涉嫌价格欺诈',
+    en: 'the list price went up in the version that brings it a struck or percentage price',
+  },
+  W_PRIZE_VALUE: {
+    zh: '赠品或奖金价值超过 5 万元',
+    en: 'a prize is worth more than ¥50,000',
+  },
+  W_PUBLIC_FUNDING: {
+    zh: '公开部分含有出资方信息',
+    en: 'a public part says who pays for a cut',
+  },
+  W_PUBLIC_COMMISSION: {
+    zh: '公开部分含有分销佣金',
+    en: 'a public part says what promoters earn',
+  },
+  W_PUBLIC_FLOOR: {
+    zh: '公开部分含有不会起作用的底价',
+    en: 'a public part has a floor that no rule can reach',
+  },
+});
+
+const prizeFenMax = 5000000;
+const messagesMax = 100;
+
+const givesOf = ({ give }) => [give].flat();
+const isMoneyStage = ({ stage }) => stage === 'item' || stage === 'order';
+const isAutomatic = (rule) => rule.kind === 'promotion' && rule.stack?.group === undefined;
+
+// Every give in a rule, those in tiers and steps too, as [path, name, value].
+function* allGives(rule) {
+  const list = Array.isArray(rule.give);
+  for (const [i, give] of givesOf(rule).entries()) {
+    yield* nested(give, list ? `/give/${i}` : '/give');
+  }
+}
+
+function* nested(give, path) {
+  const [[name, value]] = Object.entries(give);
+  yield [`${path}/${name}`, name, value];
+  if (value.give) yield* nested(value.give, `${path}/${name}/give`);
+  for (const [i, tier] of (value.tiers || []).entries()) {
+    yield* nested(tier.give, `${path}/${name}/tiers/${i}/give`);
+  }
+}
+
+// ---- free freight ----
+
+const freeBases = {
+  cn_sequential: 'payable_goods', cn_parallel: 'after_item', international: 'current',
+};
+
+// The stages whose cuts the free-freight test feels.
+function feltStages({ preset, policy, freight }) {
+  const base = freight.free.base ?? policy?.free_freight_base ?? freeBases[preset];
+  if (base === 'list') return [];
+  return base === 'after_item' ? ['item'] : ['item', 'order'];
+}
+
+const dearestFee = ({ templates }) => Math.max(0, ...templates.flatMap(({ regions }) =>
+  regions.filter((region) => !region.never_free).map((region) => region.first_fee)));
+
+// The smallest sum of its own goods that a rule acts on.
+const leastSum = ({ when = {} }) =>
+  when.amount_gte ?? (when.amount_gt === undefined ? 1 : when.amount_gt + 1);
+
+// What a give takes off at least when its rule reaches `own` fen of goods, 0: it takes no money.
+function leastCut([name, value], own) {
+  if (name === 'amount_off') return Math.min(value.amount, own);
+  if (name === 'percent_off') {
+    const cut = Math.max(1, Math.floor(own * value.bp / 10000));
+    return value.per === undefined || value.per === 'order'
+      ? Math.min(cut, value.cap ?? cut) : 1;
+  }
+  return ['nth_item', 'items_free', 'buy_get', 'bundle', 'qty_groups', 'first_and_additional']
+    .includes(name) ? 1 : 0;
+}
+
+// The sums at which a give steps up, each with the cut that it makes there at least.
+function* steps(give, free, isWhole, least) {
+  const [entry] = Object.entries(give);
+  const [name, value] = entry;
+  const ownAt = (sum, threshold) => (isWhole ? sum : Math.max(least, threshold));
+  if (name === 'tiers') {
+    for (const [i, { gte, give: inner }] of value.tiers.entries()) {
+      const threshold = value.by === 'amount' ? gte : 0;
+      const sum = Math.max(free, threshold, least);
+      const next = value.tiers[i + 1];
+      // At this sum a cart of these goods alone is in a higher tier already.
+      if (isWhole && value.by === 'amount' && next && next.gte <= sum) continue;
+      yield [sum, leastCut(Object.entries(inner)[0], ownAt(sum, threshold))];
+    }
+  } else if (name === 'every') {
+    const step = value.by === 'amount' ? value.step : 1;
+    const sum = Math.max(free, step, least);
+    const times = isWhole && value.by === 'amount'
+      ? Math.min(value.limit ?? 10000, Math.floor(sum / step)) : 1;
+    yield [sum, times * leastCut(Object.entries(value.give)[0], ownAt(sum, step))];
+  } else {
+    const sum = Math.max(free, least);
+    yield [sum, leastCut(entry, ownAt(sum, 0))];
+  }
+}
+
+function losesFreeFreight(rule, { part, reach, skuCount }) {
+  if (!part.freight?.free || !isAutomatic(rule)) return false;
+  if (!feltStages(part).includes(rule.stage)) return false;
+  const free = part.freight.free.gte;
+  const fee = dearestFee(part.freight);
+  const isWhole = !rule.shop && reach(rule).size === skuCount && rule.filter === undefined;
+  const gives = givesOf(rule);
+  // Goods and freight together: a rule that frees the freight itself loses nothing.
+  if (gives.some((give) => give.free_freight)) return false;
+  return gives.some((give) => [...steps(give, free, isWhole, leastSum(rule))]
+    .some(([sum, cut]) => cut > 0 && cut < fee && sum - cut < free));
+}
+
+// ---- rules that keep out better ones ----
+
+// What a rule is worth, as far as it can be compared: [least, most] fen or basis points.
+function worthOf(rule) {
+  const amounts = [];
+  const rates = [];
+  let other = false;
+  for (const [, name, value] of allGives(rule)) {
+    if (name === 'amount_off') amounts.push(value.amount);
+    else if (name === 'percent_off' && value.cap === undefined) rates.push(value.bp);
+    else if (!['tiers', 'every', 'gift', 'grant_coupon', 'points', 'growth', 'commission',
+      'grant_membership', 'stored_bonus'].includes(name)) other = true;
+  }
+  const isPlain = !other && (amounts.length === 0) !== (rates.length === 0)
+    && !givesOf(rule).some((give) => give.every);
+  const values = isPlain ? [...amounts, ...rates] : [];
+  return {
+    takesMoney: other || amounts.length + rates.length > 0,
+    unit: isPlain ? (amounts.length ? 'fen' : 'bp') : null,
+    least: Math.min(...values), most: Math.max(...values),
+  };
+}
+
+function mayBeBetter(other, rule) {
+  const [a, b] = [worthOf(rule), worthOf(other)];
+  if (!b.takesMoney) return false;
+  return !a.takesMoney || a.unit === null || a.unit !== b.unit || b.most > a.least;
+}
+
+const stageOrder = ['unit', 'item', 'order', 'shop_coupon', 'platform_coupon', 'freight', 'reward'];
+
+function isPercentage(rule) {
+  return [...allGives(rule)].some(([, name, value]) => name === 'percent_off'
+    || name === 'nth_item' || (name === 'buy_get' && (value.off_bp ?? 10000) < 10000));
+}
+
+// The order of work (src/README.md, section 3).
+function isEarlier(a, b, part) {
+  const stage = stageOrder.indexOf(a.stage) - stageOrder.indexOf(b.stage);
+  if (stage) return stage < 0;
+  const priority = (b.priority ?? 0) - (a.priority ?? 0);
+  if (priority) return priority < 0;
+  const rate = isPercentage(a) - isPercentage(b);
+  if (rate && part.policy?.amounts_first !== false) return rate < 0;
+  return a.id < b.id;
+}
+
+const meet = (a, b) => [...a].some((sku) => b.has(sku));
+
+function excludesBetter(rule, { part, reach }) {
+  if (!isAutomatic(rule) || !isMoneyStage(rule)) return false;
+  return part.rules.some((other) => {
+    if (other === rule || other.stage === 'unit' || other.stage === 'reward') return false;
+    const isExcluded = isEarlier(rule, other, part)
+      && (excludes(part, rule, other) || excludes(part, other, rule));
+    // An automatic exclusive rule displaces those before it in its stage as well.
+    if (!isExcluded && !shutsOut(rule, other)) return false;
+    if (rule.shop && other.shop && rule.shop !== other.shop) return false;
+    return mayBeBetter(other, rule) && meet(reach(rule), reach(other));
+  });
+}
+
+// ---- a list price that went up ----
+
+const cutsThePrice = (rule) => rule.kind !== 'coupon'
+  && (rule.stage === 'unit' || [...allGives(rule)].some(([, name]) => name === 'percent_off'));
+
+function raisedThenCut({ catalog, part, reach, previous }) {
+  const before = new Map(previous.catalog.skus.map((sku) => [sku.id, sku.price]));
+  const known = new Map(previous.rules.rules.map((rule) => [rule.id, JSON.stringify(rule)]));
+  const brought = part.rules.filter((rule) =>
+    cutsThePrice(rule) && known.get(rule.id) !== JSON.stringify(rule));
+  return catalog.skus.flatMap((sku, i) => (sku.price > before.get(sku.id)
+    && brought.some((rule) => reach(rule).has(sku.id))
+    ? [['W_RAISED_THEN_CUT', `/catalog/skus/${i}/price`]] : []));
+}
+
+// ---- prizes, and what a public part gives away ----
+
+function prizes(rule, catalog) {
+  const priceOf = (id) => catalog.skus.find((sku) => sku.id === id)?.price ?? 0;
+  return [...allGives(rule)].flatMap(([path, name, value]) => {
+    if (name === 'gift') {
+      return value.options.flatMap(({ sku, qty = 1 }, j) =>
+        (priceOf(sku) * qty > prizeFenMax ? [`${path}/options/${j}`] : []));
+    }
+    return name === 'stored_bonus' && value.amount > prizeFenMax ? [path] : [];
+  });
+}
+
+function leaks({ catalog, part, reach }, isPublic) {
+  const found = [];
+  part.rules.forEach((rule, i) => {
+    if (!isPublic('rules')) return;
+    if (rule.funded_by) found.push(['W_PUBLIC_FUNDING', `/rules/rules/${i}/funded_by`]);
+    for (const [path, name] of allGives(rule)) {
+      if (name === 'commission') found.push(['W_PUBLIC_COMMISSION', `/rules/rules/${i}${path}`]);
+    }
+  });
+  if (!isPublic('catalog')) return found;
+  // A floor that binds is needed where the price is made; any other only tells what goods cost.
+  const cutting = part.rules.filter(({ stage }) =>
+    ['item', 'order', 'shop_coupon', 'platform_coupon'].includes(stage)).map(reach);
+  catalog.skus.forEach((sku, i) => {
+    if (sku.floor > 0 && !cutting.some((skus) => skus.has(sku.id))) {
+      found.push(['W_PUBLIC_FLOOR', `/catalog/skus/${i}/floor`]);
+    }
+  });
+  return found;
+}
+
+/**
+ * The warnings of a lawful book: [{ code, path, message, zh }], 100 at most. book and previous:
+ * { catalog, rules }; manifest: that of an SPB1 file, null for a book in JSON.
+ */
+export function lint({ catalog, rules }, { manifest = null, previous = null } = {}) {
+  const part = { groups: {}, ...rules };
+  const reached = new Map();
+  const reach = (rule) => {
+    if (!reached.has(rule)) reached.set(rule, reachOf(rule.scope, catalog));
+    return reached.get(rule);
+  };
+  const about = { catalog, part, reach, previous, skuCount: catalog.skus.length };
+  const found = part.rules.flatMap((rule, i) => {
+    const at = `/rules/rules/${i}`;
+    return [
+      ...(losesFreeFreight(rule, about) ? [['W_LOSES_FREE_FREIGHT', `${at}/give`]] : []),
+      ...(excludesBetter(rule, about) ? [['W_EXCLUDES_BETTER', `${at}/stack`]] : []),
+      ...prizes(rule, catalog).map((path) => ['W_PRIZE_VALUE', `${at}${path}`]),
+    ];
+  });
+  if (previous) found.push(...raisedThenCut(about));
+  const isPublic = (wanted) => manifest !== null && manifest.parts.some(({ name, audience }) =>
+    name === wanted && audience === 'public');
+  found.push(...leaks(about, isPublic));
+  return found.slice(0, messagesMax)
+    .map(([code, path]) => ({ code, path, message: lints[code].en, zh: lints[code].zh }));
+}

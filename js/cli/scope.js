@@ -1,0 +1,19 @@
+// The SKUs of a scope as src/README.md, section 1.2, tells them.
+
+const hasAny = (wanted, have = []) => wanted !== undefined && have.some((one) =>
+  wanted.includes(one));
+
+const isNamed = (sku, { skus, spus, tags }) => hasAny(skus, [sku.id])
+  || hasAny(spus, sku.spu === undefined ? [] : [sku.spu]) || hasAny(tags, sku.tags);
+
+function isIn(sku, scope) {
+  const namesSome = scope.skus || scope.spus || scope.tags;
+  const [low, high] = scope.price_between ?? [0, Infinity];
+  return (!namesSome || isNamed(sku, scope)) && sku.price >= low && sku.price <= high
+    && !isNamed(sku, scope.exclude ?? {});
+}
+
+/** The ids of the SKUs in a scope of the book. */
+export const reachOf = (scope, catalog) => new Set(catalog.skus
+  .filter((sku) => scope === undefined || scope === 'all' || isIn(sku, scope))
+  .map(({ id }) => id));
