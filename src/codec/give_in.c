@@ -96,7 +96,7 @@ SP_SCHEMA(gift_schema, GIFT, GIFT_FIELDS, "");
 SP_SCHEMA(gift_option_schema, GIFT_OPTION, GIFT_OPTION_FIELDS, "");
 SP_SCHEMA(grant_coupon_schema, GRANT, GRANT_FIELDS, "");
 SP_SCHEMA(points_schema, POINTS, POINTS_FIELDS, "");
-static const json_schema free_freight_schema = {"", NULL, 0};
+static const json_schema free_freight_schema = {"", NULL, 0, 0};
 
 /* The most members that one give has. */
 #define SP_GIVE_FIELDS_MAX 8

@@ -52,8 +52,12 @@ cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *
   if (!json_check(text, base, scratch, report)) return NULL;
   cJSON *tree = cJSON_ParseWithLengthOpts(text.ptr, text.size, NULL, false);
   report->tree = tree;
-  // The text is good, so only memory can be missing.
-  if (!tree) report_error(report, NULL, SP_E_MEMORY);
+  if (!tree) {
+    // The text is good, so only memory can be missing; there is no node yet to find the way to.
+    json_path path;
+    path_start(&path, base);
+    report_error_path(report, &path, SP_E_MEMORY);
+  }
   return tree;
 }
 
@@ -202,7 +206,7 @@ sp_text json_id(sp_report *report, const cJSON *node) {
 bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
                  const cJSON **nodes) {
   const json_field *fields = schema->fields;
-  uint32_t count = schema->count, seen = 0;
+  uint32_t count = schema->count, seen = schema->hidden;
   for (uint32_t i = 0; i < count; i++) {
     if (nodes) nodes[i] = NULL;
     if (fields[i].absent) put(&fields[i], fields[i].absent, out);
@@ -214,6 +218,7 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
   }
   for (const cJSON *member = node->child; member; member = member->next) {
     uint32_t i = words_find(schema->names, member->string);
+    if (i < count && (schema->hidden >> i) & 1) i = SP_NONE;
     if (i >= SP_UNSUPPORTED) {
       report_error(report, member, i == SP_NONE ? SP_E_FIELD : SP_E_UNSUPPORTED);
       continue;

@@ -59,6 +59,7 @@ struct json_schema {
   const char *names; /* of the fields in their order; those behind a bar are refused by name */
   const json_field *fields;
   uint32_t count;
+  uint32_t hidden; /* bits of fields that this schema does not know */
 };
 
 /* The elements of a list: the rules of one, how many there may be, and the size of an item. */
@@ -101,16 +102,20 @@ typedef SP_ITEMS(void) json_items;
 #define SP_EACH(name, item, most, ...)                                                             \
   static const json_each name = {{__VA_ARGS__}, (most), sizeof(item)}
 
-/* From a list X(prefix, name, row…) of members: the places <prefix>_<name>, the rows, the schema.
- */
+/* From a list X(prefix, name, row…) of members: the places <prefix>_<name>, the rows, the schema;
+ * SP_SCHEMA_HIDING makes one more of the same rows. */
 #define SP_FIELD_PLACE(prefix, name, ...) prefix##_##name,
 #define SP_FIELD_NAME(prefix, name, ...)  #name " "
 #define SP_FIELD_ROW(prefix, name, ...)   {__VA_ARGS__},
-#define SP_SCHEMA(schema, prefix, list, unsupported)                                               \
+#define SP_FIELDS(prefix, list)                                                                    \
   enum { list(SP_FIELD_PLACE) prefix##_COUNT };                                                    \
-  static const json_field schema##_fields[] = {list(SP_FIELD_ROW)};                                \
-  static const json_schema schema = {list(SP_FIELD_NAME) unsupported, schema##_fields,             \
-                                     prefix##_COUNT}
+  static const json_field prefix##_fields[] = {list(SP_FIELD_ROW)}
+#define SP_SCHEMA_HIDING(schema, prefix, list, unsupported, hidden)                                \
+  static const json_schema schema = {list(SP_FIELD_NAME) unsupported, prefix##_fields,             \
+                                     prefix##_COUNT, hidden}
+#define SP_SCHEMA(schema, prefix, list, unsupported)                                               \
+  SP_FIELDS(prefix, list);                                                                         \
+  SP_SCHEMA_HIDING(schema, prefix, list, unsupported, 0)
 
 /* Strict text to a tree, NULL with the reason in the report. `base` is the name of the part it is,
  * NULL when it is all. The caller gives the tree back by json_free, which must happen before

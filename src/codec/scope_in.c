@@ -13,8 +13,8 @@
 SP_SCHEMA(scope_schema, SCOPE, SCOPE_FIELDS, "");
 /* `exclude` holds the three lists only. */
 enum { SCOPE_LISTS = SCOPE_price_between };
-static const json_schema exclude_schema = {SCOPE_LISTS_OF(SP_FIELD_NAME), scope_schema_fields,
-                                           SCOPE_LISTS};
+static const json_schema exclude_schema = {SCOPE_LISTS_OF(SP_FIELD_NAME), SCOPE_fields, SCOPE_LISTS,
+                                           0};
 
 static const json_field price_field = {.type = JSON_LONG, .high = SP_PRICE_FEN_MAX};
 
