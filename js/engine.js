@@ -61,6 +61,7 @@ export async function createEngineOn(host, { freeze = false } = {}) {
     explain: (request) => ask('sp_explain', request),
     estimate: (request) => ask('sp_estimate', request),
     share: (request) => ask('sp_share', request),
+    refund: (request) => ask('sp_refund', request),
     check: (book) => finish(module.call('sp_check', bytesOf(book) || textOf(book))),
     info: () => finish(module.call('sp_info', '')),
     dispose: () => module.dispose(),

@@ -513,6 +513,115 @@ export interface ShareRequest {
   mode?: 'last' | 'first' | 'largest';
 }
 
+/** What was paid for an order: src/README.md, section 10. 订单实付明细，退款以此为据。 */
+export interface OrderRecord {
+  lines: Array<{
+    id: string;
+    sku?: string;
+    segments: Array<{
+      qty: number;
+      list: number;
+      /** After points and rounding off. 扣除积分与抹零后的实付。 */
+      paid: number;
+      points_cut?: number;
+      /** Points it cost by itself (points mall). 积分商城商品自身所需积分。 */
+      points?: number;
+    }>;
+    earned?: number;
+  }>;
+  freight?: number;
+  fees?: number;
+  fees_refundable?: boolean;
+  /** Lots in the order of use. 积分批次，按使用先后排列。 */
+  points?: { used: number; cut: number; lots?: Array<{ id: string; used: number }> };
+  tender?: { gift_card?: number; principal?: number; bonus?: number; cash?: number };
+  coupons?: Array<{ id: string; segments: Array<[string, number]> }>;
+  gifts?: OrderGift[];
+  earned?: number;
+  /**
+   * Of the earned points, those the member still had before the first refund. Absent: all.
+   * 首次退款前会员尚存的所获积分；缺省为全部。
+   */
+  earned_balance?: number;
+}
+
+export interface GiftTerms {
+  /** Of all its pieces together. 全部赠品的合计价值。 */
+  value: number;
+  gte: number;
+  by?: 'amount' | 'qty';
+  lines?: string[];
+}
+
+export interface OrderGift {
+  rule: string;
+  sku: string;
+  qty: number;
+  value: number;
+  when: { gte: number; by?: 'amount' | 'qty'; lines?: string[] };
+}
+
+export interface Refund {
+  /** Each names pieces, or a list amount without goods (仅退款). 按件退，或仅退金额。 */
+  lines: Array<{ id: string; segment?: number; qty?: number; list?: number }>;
+  fault?: 'shopper' | 'merchant';
+  shipped?: boolean;
+  gifts_returned?: Array<{ rule: string; qty: number }>;
+}
+
+export interface RefundRequest {
+  order: OrderRecord;
+  done?: Refund[];
+  refund: Refund;
+  /** What a missing earned point costs. 已花掉的所获积分按此折算扣款。 */
+  points_rate?: { num: number; den: number };
+}
+
+export interface RefundReply {
+  /** May be below 0: the shopper then owes it. 可能为负，即顾客应补。 */
+  money: number;
+  goods: number;
+  freight: number;
+  fees: number;
+  gifts_deducted: number;
+  earned_deducted: number;
+  points: number;
+  earned: number;
+  earned_short: number;
+  tender: { cash: number; principal: number; bonus: number; gift_card: number };
+  lots: Array<{ id: string; points: number }>;
+  coupons: string[];
+  gifts: Array<{ rule: string; sku: string; missing: number; deducted: number }>;
+  lines: Array<{
+    id: string;
+    segment: number;
+    qty: number;
+    list: number;
+    paid: number;
+    points: number;
+    earned: number;
+  }>;
+}
+
+/** What a receipt does not tell of an order. 小票中没有的订单信息。 */
+export interface OrderTerms {
+  gifts?: { [rule: string]: GiftTerms };
+  /** The book's `points.mall`. 规则书中的 `points.mall`。 */
+  mall?: { [sku: string]: { points: number; price?: number } };
+  fees_refundable?: boolean;
+  earned_balance?: number;
+}
+
+/**
+ * The record that `refund` takes, of a receipt with `detail: 'full'` and its request.
+ * 由 `detail: 'full'` 的小票生成退款所需的订单记录。
+ */
+export function orderRecord(
+  receipt: Receipt,
+  request: QuoteRequest,
+  more?: OrderTerms,
+): OrderRecord;
+
 export interface LoadedBook {
   /** SHA-256, hex. */
   digest: string;
@@ -595,6 +704,13 @@ export interface Engine {
    * 按权重分摊金额，各份之和恰好等于总额。
    */
   share(request: ShareRequest): { parts: number[] };
+
+  /**
+   * What a refund of an order returns, after those that are done. Needs no book.
+   *
+   * 在已有退款的基础上，计算本次退款应退的金额、积分、优惠券等；无需载入规则书。
+   */
+  refund(request: RefundRequest): RefundReply;
 
   /** Version, meaning and error numbers of the module. 模块的版本与错误码。 */
   info(): { [key: string]: unknown };

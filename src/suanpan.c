@@ -4,6 +4,7 @@
 #include "codec/cart_in.h"
 #include "codec/estimate_in.h"
 #include "codec/receipt_out.h"
+#include "codec/refund_in.h"
 #include "codec/reply_out.h"
 #include "engine/engine.h"
 #include "engine/estimate.h"
@@ -177,22 +178,41 @@ sp_err suanpan_estimate(const sp_book *book, sp_arena *scratch, sp_text request,
   return answer_request(book, scratch, request, ASKED_estimate, reply);
 }
 
-sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {
+/* A verb that needs no book. */
+static sp_err answer_alone(sp_arena *scratch, sp_text text, bool refunds, sp_text *reply) {
   sp_report report;
   json_out out;
+  refund_request refund;
   int64_t *parts = NULL;
   uint32_t count = 0;
   size_t mark = arena_mark(scratch);
-  if (request.size > SP_REQUEST_BYTES_MAX) {
+  if (text.size > (refunds ? SP_REFUND_BYTES_MAX : SP_REQUEST_BYTES_MAX)) {
     return fail_at(scratch, mark, SP_E_LIMIT, SP_TEXT(""), reply);
   }
   report_start(&report, scratch, 1);
-  if (!share_in(request, scratch, &report, &parts, &count)) {
-    return fail(scratch, mark, &report, reply);
+  cJSON *tree = json_parse(text, NULL, scratch, &report);
+  sp_err err;
+  if (tree && (refunds ? refund_in(tree, scratch, &report, &refund)
+                       : share_in(tree, scratch, &report, &parts, &count))) {
+    json_open(&out, scratch);
+    if (refunds)
+      refund_out(&out, &refund);
+    else
+      share_out(&out, parts, count);
+    err = close_reply(&out, scratch, mark, reply);
+  } else {
+    err = fail(scratch, mark, &report, reply);
   }
-  json_open(&out, scratch);
-  share_out(&out, parts, count);
-  return close_reply(&out, scratch, mark, reply);
+  json_free(tree);
+  return err;
+}
+
+sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {
+  return answer_alone(scratch, request, false, reply);
+}
+
+sp_err suanpan_refund(sp_arena *scratch, sp_text request, sp_text *reply) {
+  return answer_alone(scratch, request, true, reply);
 }
 
 sp_err suanpan_info(sp_arena *scratch, sp_text *reply) {

@@ -41,6 +41,9 @@ sp_err suanpan_estimate(const sp_book *book, sp_arena *scratch, sp_text request,
 /* {"amount","weights","caps"?,"mode"} to {"parts"}. */
 sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply);
 
+/* {"order","done"?,"refund","points_rate"?} to what goes back. */
+sp_err suanpan_refund(sp_arena *scratch, sp_text request, sp_text *reply);
+
 /* Version, meaning and the numbers of the errors. */
 sp_err suanpan_info(sp_arena *scratch, sp_text *reply);
 

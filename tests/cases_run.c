@@ -6,9 +6,10 @@
  * ```json expect, a part of the receipt, or a ```json error. It may carry a book of its own, or a
  * ```json patch that is merged into the file's book (RFC 7396). ```json absent lists paths that
  * must not be in the receipt. A ```json estimate stands instead of a request and asks for the
- * prices of cards. A ```text book or ```text request may be malformed JSON. A part matches when
- * every member it states is there and matches, an array when it has the same length besides, null
- * only null. A program, not the core: stdio and malloc are allowed here. */
+ * prices of cards; a ```json refund in place of book and request asks the verb refund. A ```text
+ * book or ```text request may be malformed JSON. A part matches when every member it states is
+ * there and matches, an array when it has the same length besides, null only null. A program, not
+ * the core: stdio and malloc are allowed here. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <stdarg.h>
@@ -30,11 +31,12 @@ typedef enum {
   BLOCK_ERROR,
   BLOCK_ABSENT,
   BLOCK_ESTIMATE,
+  BLOCK_REFUND,
   BLOCK_COUNT
 } block_kind;
 
-static const char *const block_names[BLOCK_COUNT] = {"book",  "patch",  "request", "expect",
-                                                     "error", "absent", "estimate"};
+static const char *const block_names[BLOCK_COUNT] = {"book",  "patch",  "request",  "expect",
+                                                     "error", "absent", "estimate", "refund"};
 
 /* line is where the block's first line of text stands, 0: there is no such block. */
 typedef struct {
@@ -124,6 +126,10 @@ static bool case_is_whole(const golden_file *file, const golden_case *c) {
   if (!b[BLOCK_EXPECT].line == !b[BLOCK_ERROR].line) {
     return malformed(file->path, c->line, "a case has either an expect or an error");
   }
+  if (b[BLOCK_REFUND].line) {
+    bool alone = !b[BLOCK_BOOK].line && !b[BLOCK_PATCH].line && !b[BLOCK_REQUEST].line;
+    return alone || malformed(file->path, c->line, "a refund beside a book or a request");
+  }
   // A book may be refused before anything is asked of it.
   if (!b[BLOCK_REQUEST].line && !b[BLOCK_ESTIMATE].line && !b[BLOCK_ERROR].line) {
     return malformed(file->path, c->line, "a case without a request");
@@ -134,6 +140,10 @@ static bool case_is_whole(const golden_file *file, const golden_case *c) {
   if (!b[BLOCK_BOOK].line && !file->book.line) {
     return malformed(file->path, c->line, "no book for this case");
   }
+  return true;
+}
+
+static bool title_is_new(const golden_file *file, const golden_case *c) {
   for (int i = 0; i < (int)(c - file->cases); i++) {
     sp_text other = file->cases[i].title;
     if (other.size == c->title.size && !memcmp(other.ptr, c->title.ptr, other.size)) {
@@ -174,7 +184,8 @@ static bool read_cases(golden_file *file) {
   }
   if (open) return malformed(file->path, number, "a block without an end");
   for (int i = 0; i < file->case_count; i++) {
-    if (!case_is_whole(file, &file->cases[i])) return false;
+    const golden_case *c = &file->cases[i];
+    if (!case_is_whole(file, c) || !title_is_new(file, c)) return false;
   }
   return file->case_count > 0 || malformed(file->path, number, "no case in this file");
 }
@@ -305,21 +316,35 @@ static void check_absent(runner *run, const cJSON *receipt) {
 
 /* ---- running ---- */
 
+/* Asks what the case asks. False when there is nothing to compare. */
+static bool ask(runner *run, sp_err *err, sp_text *reply) {
+  const block *blocks = run->now->blocks;
+  if (blocks[BLOCK_REFUND].line) {
+    *err = suanpan_refund(&run->scratch, blocks[BLOCK_REFUND].text, reply);
+    return true;
+  }
+  char *made;
+  sp_text bytes = case_book(run, &made);
+  if (run->failures > 0) return false;
+  const sp_book *book = NULL;
+  *err = suanpan_book_load(&run->book, &run->scratch, bytes, &book, reply);
+  if (!*err && blocks[BLOCK_ESTIMATE].line) {
+    *err = suanpan_estimate(book, &run->scratch, blocks[BLOCK_ESTIMATE].text, reply);
+  } else if (!*err && blocks[BLOCK_REQUEST].line) {
+    *err = suanpan_quote(book, &run->scratch, blocks[BLOCK_REQUEST].text, reply);
+  }
+  free(made);
+  return true;
+}
+
 static void run_case(runner *run) {
   const golden_case *c = run->now;
-  char *made;
+  sp_text reply = {NULL, 0};
+  sp_err err = SP_OK;
   run->failures = 0;
   arena_rewind(&run->book, 0);
   arena_rewind(&run->scratch, 0);
-  sp_text bytes = case_book(run, &made), reply = {NULL, 0};
-  if (run->failures > 0) return;
-  const sp_book *book = NULL;
-  sp_err err = suanpan_book_load(&run->book, &run->scratch, bytes, &book, &reply);
-  if (!err && c->blocks[BLOCK_ESTIMATE].line) {
-    err = suanpan_estimate(book, &run->scratch, c->blocks[BLOCK_ESTIMATE].text, &reply);
-  } else if (!err && c->blocks[BLOCK_REQUEST].line) {
-    err = suanpan_quote(book, &run->scratch, c->blocks[BLOCK_REQUEST].text, &reply);
-  }
+  if (!ask(run, &err, &reply)) return;
   cJSON *actual = parse(reply);
   if (!actual) {
     fail(run, c->line, "the reply is not JSON: %.*s", (int)reply.size, reply.ptr ? reply.ptr : "");
@@ -330,7 +355,6 @@ static void run_case(runner *run) {
     if (!err) check_absent(run, actual);
   }
   cJSON_Delete(actual);
-  free(made);
 }
 
 static int by_name(const void *a, const void *b) {

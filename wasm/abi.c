@@ -18,6 +18,7 @@ int32_t sp_explain(uint32_t size);
 int32_t sp_estimate(uint32_t size);
 int32_t sp_check(uint32_t size);
 int32_t sp_share(uint32_t size);
+int32_t sp_refund(uint32_t size);
 int32_t sp_info(uint32_t size);
 
 static const sp_book *book;
@@ -157,6 +158,11 @@ int32_t sp_check(uint32_t size) {
 int32_t sp_share(uint32_t size) {
   sp_text request = begin(size);
   return answer(suanpan_share(&scratch, request, &reply));
+}
+
+int32_t sp_refund(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_refund(&scratch, request, &reply));
 }
 
 int32_t sp_info(uint32_t size) {

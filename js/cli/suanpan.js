@@ -19,7 +19,7 @@ const notOk = '{"ok":false';
 
 const verbs = {
   quote: 'sp_quote', explain: 'sp_explain', check: 'sp_check', share: 'sp_share', info: 'sp_info',
-  estimate: 'sp_estimate',
+  estimate: 'sp_estimate', refund: 'sp_refund',
 };
 
 // One write: a reply may be larger than what a pipe takes at once, but never cut by another.

@@ -9,6 +9,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan check   --book BOOK [--previous BOOK]   every error and warning of a book
   suanpan check stacking --book BOOK --rules ID,ID,...    which of up to 12 rules may act together
   suanpan share   --request FILE|-                an amount split over weights
+  suanpan refund  --request FILE|-                what goes back of an order
   suanpan info                                    version and error codes of the engine
   suanpan replay  --book BOOK --orders FILE       what a log of orders would have paid
   suanpan simulate --old BOOK --new BOOK --orders FILE    who would pay more, who less, and why
@@ -48,6 +49,7 @@ const commands = {
   check: { flags: { book: text, previous: text }, needed: ['book'] },
   'check stacking': { flags: { book: text, rules: text }, needed: ['book', 'rules'] },
   share: { flags: { request: text }, needed: ['request'] },
+  refund: { flags: { request: text }, needed: ['request'] },
   info: { flags: {}, needed: [] },
   replay: {
     flags: {

@@ -40,6 +40,10 @@
 #define SP_CART_FEN_MAX       10000000000000LL
 #define SP_SHARE_PARTS_MAX    1000
 #define SP_CHECK_MESSAGES_MAX 100
+#define SP_REFUND_BYTES_MAX   262144
+#define SP_REFUNDS_MAX        500
+#define SP_ORDER_GIFTS_MAX    100
+#define SP_ORDER_LOTS_MAX     64
 #define SP_SEARCH_WORK_MAX    100000
 #define SP_CARDS_MAX          60
 #define SP_CARD_SKUS_MAX      1000
@@ -83,6 +87,10 @@
   X(cart_fen_max, SP_CART_FEN_MAX)                                                                 \
   X(share_parts_max, SP_SHARE_PARTS_MAX)                                                           \
   X(check_messages_max, SP_CHECK_MESSAGES_MAX)                                                     \
+  X(refund_bytes_max, SP_REFUND_BYTES_MAX)                                                         \
+  X(refunds_max, SP_REFUNDS_MAX)                                                                   \
+  X(order_gifts_max, SP_ORDER_GIFTS_MAX)                                                           \
+  X(order_lots_max, SP_ORDER_LOTS_MAX)                                                             \
   X(search_work_max, SP_SEARCH_WORK_MAX)                                                           \
   X(cards_max, SP_CARDS_MAX)                                                                       \
   X(card_skus_max, SP_CARD_SKUS_MAX)

@@ -12,6 +12,7 @@ static const char usage[] =
     "usage: suanpan quote|explain|estimate --book BOOK --request FILE|-\n"
     "       suanpan check --book BOOK\n"
     "       suanpan share --request FILE|-\n"
+    "       suanpan refund --request FILE|-\n"
     "       suanpan batch --book BOOK        a request a line on standard input, a reply a line "
     "out\n"
     "       suanpan info | codes             version and errors; all codes and limits, with texts\n"
@@ -136,6 +137,9 @@ static int run_on_bytes(const arguments *args, sp_arena *scratch) {
   } else if (!strcmp(args->command, "share")) {
     sp_err err = suanpan_share(scratch, bytes, &reply);
     status = print(reply, err);
+  } else if (!strcmp(args->command, "refund")) {
+    sp_err err = suanpan_refund(scratch, bytes, &reply);
+    status = print(reply, err);
   } else {
     status = run_with_book(args, scratch, bytes);
   }
@@ -150,7 +154,7 @@ static int run(const arguments *args, sp_arena *scratch) {
     bool book, request;
   } commands[] = {{"quote", true, true},    {"explain", true, true}, {"check", true, false},
                   {"estimate", true, true}, {"share", false, true},  {"batch", true, false},
-                  {"info", false, false},   {"codes", false, false}};
+                  {"info", false, false},   {"codes", false, false}, {"refund", false, true}};
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
     if (strcmp(commands[i].name, args->command)) continue;
     if (commands[i].book != !!args->book || commands[i].request != !!args->request) break;

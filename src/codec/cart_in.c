@@ -29,8 +29,16 @@
   X(REQUEST, pick, SP_FLAG(sp_request, pick_none), .words = "best none")                           \
   X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
   X(REQUEST, decision, .type = JSON_OBJECT)                                                        \
-  X(REQUEST, promoters, .type = JSON_ARRAY, .high = SP_PROMOTERS_MAX)
-SP_SCHEMA(request_schema, REQUEST, REQUEST_FIELDS, "|tender pay_options compare_best");
+  X(REQUEST, promoters, .type = JSON_ARRAY, .high = SP_PROMOTERS_MAX)                              \
+  X(REQUEST, cart, .type = JSON_ARRAY, .high = SP_LINES_MAX - 1)                                   \
+  X(REQUEST, skus, .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_CARDS_MAX)
+SP_FIELDS(REQUEST, REQUEST_FIELDS);
+SP_SCHEMA_HIDING(request_schema, REQUEST, REQUEST_FIELDS, "|tender pay_options compare_best",
+                 1u << REQUEST_cart | 1u << REQUEST_skus);
+/* What a price on a shelf does not depend on, or what only a whole cart can be told. */
+SP_SCHEMA_HIDING(shelf_schema, REQUEST, REQUEST_FIELDS, "",
+                 1u << REQUEST_lines | 1u << REQUEST_detail | 1u << REQUEST_address |
+                     1u << REQUEST_points | 1u << REQUEST_pins | 1u << REQUEST_decision);
 
 #define MEMBER_FIELDS(X)                                                                           \
   X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \
@@ -390,66 +398,38 @@ static void decision_in(cart_work *w, const cJSON *node, bool may_stand) {
   assignments_in(w, v[DECISION_lines], decision);
 }
 
-/* The whole request by a schema that begins with the fields of request_schema. */
-static void request_in(const cJSON *tree, const json_schema *schema, const cJSON **v,
-                       const sp_book *book, sp_arena *scratch, sp_report *report, sp_request *out) {
+/* The request of a verb, which hides the fields of the others. Returns the array of cards. */
+static const cJSON *request_in(const cJSON *tree, const json_schema *schema, const sp_book *book,
+                               sp_arena *scratch, sp_report *report, sp_request *out) {
   cart_work w = {.book = book, .scratch = scratch, .report = report, .out = out};
-  const cJSON *address[ADDRESS_COUNT];
+  const cJSON *v[REQUEST_COUNT], *address[ADDRESS_COUNT];
   *out = (sp_request){.tier = SP_NONE};
-  if (!json_object(report, tree, schema, out, v)) return;
+  if (!json_object(report, tree, schema, out, v)) return NULL;
   if (!v[REQUEST_pay_at]) out->pay_at_s = out->now_s;
   if (!v[REQUEST_fulfil_at]) out->fulfil_at_s = out->now_s;
   member_in(&w, v[REQUEST_member]);
   for (const cJSON *node = json_first(v[REQUEST_promoters]); node; node = node->next)
     out->promoters[out->promoter_count++] = json_id(report, node);
   live_in(&w, v[REQUEST_live]);
-  lines_in(&w, v[REQUEST_lines]);
+  lines_in(&w, v[REQUEST_lines] ? v[REQUEST_lines] : v[REQUEST_cart]);
   coupons_in(&w, v[REQUEST_coupons]);
   out->has_address = json_object(report, v[REQUEST_address], &address_schema, out, address);
   points_asked_in(&w, v[REQUEST_points]);
-  if (!w.line_by_id || !w.coupon_by_id) return;
-  pins_in(&w, v[REQUEST_pins]);
-  decision_in(&w, v[REQUEST_decision], !v[REQUEST_pins] && !v[REQUEST_pick]);
+  if (w.line_by_id && w.coupon_by_id) {
+    pins_in(&w, v[REQUEST_pins]);
+    decision_in(&w, v[REQUEST_decision], !v[REQUEST_pins] && !v[REQUEST_pick]);
+  }
+  return v[REQUEST_skus];
 }
 
 void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
              sp_request *out) {
-  const cJSON *v[REQUEST_COUNT];
-  request_in(tree, &request_schema, v, book, scratch, report, out);
-}
-
-static char *add_name(char *at, sp_text name) {
-  memcpy(at, name.ptr, name.size);
-  at[name.size] = ' ';
-  return at + name.size + 1;
+  request_in(tree, &request_schema, book, scratch, report, out);
 }
 
 const cJSON *cart_in_beside(const cJSON *tree, const sp_book *book, sp_arena *scratch,
                             sp_report *report, sp_request *out) {
-  // What a price on a shelf does not depend on, or what only a whole cart can be told.
-  static const uint64_t left_out = 1ull << REQUEST_detail | 1ull << REQUEST_address |
-                                   1ull << REQUEST_points | 1ull << REQUEST_pins |
-                                   1ull << REQUEST_decision;
-  json_field fields[REQUEST_COUNT + 1];
-  const cJSON *v[REQUEST_COUNT + 1];
-  char names[sizeof(REQUEST_FIELDS(SP_FIELD_NAME)) + 16], *at = names;
-  const json_schema schema = {names, fields, REQUEST_COUNT + 1};
-  memcpy(fields, request_schema.fields, sizeof fields - sizeof *fields);
-  for (uint32_t i = 0; i < REQUEST_COUNT; i++) {
-    sp_text name = words_at(request_schema.names, i);
-    if (i == REQUEST_lines) name = SP_TEXT("cart");
-    // The first of two fields of one name is found, so nothing is by this one.
-    if ((left_out >> i) & 1) name = words_at(request_schema.names, REQUEST_now);
-    at = add_name(at, name);
-  }
-  *add_name(at, SP_TEXT("skus")) = '\0';
-  fields[REQUEST_lines].required = false;
-  fields[REQUEST_lines].high = SP_LINES_MAX - 1;
-  fields[REQUEST_COUNT] =
-      (json_field){.type = JSON_ARRAY, .required = true, .low = 1, .high = SP_CARDS_MAX};
-  v[REQUEST_COUNT] = NULL;
-  request_in(tree, &schema, v, book, scratch, report, out);
-  return v[REQUEST_COUNT];
+  return request_in(tree, &shelf_schema, book, scratch, report, out);
 }
 
 void cart_options_in(const sp_book *book, sp_arena *scratch, sp_report *report, const cJSON *array,

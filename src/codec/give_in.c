@@ -158,7 +158,7 @@ SP_SCHEMA(growth_schema, GROWTH, GROWTH_FIELDS, "");
 SP_SCHEMA(membership_schema, CARD, CARD_FIELDS, "");
 SP_SCHEMA(stored_bonus_schema, BONUS, BONUS_FIELDS, "");
 SP_SCHEMA(commission_schema, COMMISSION, COMMISSION_FIELDS, "");
-static const json_schema free_freight_schema = {"", NULL, 0};
+static const json_schema free_freight_schema = {"", NULL, 0, 0};
 
 /* The most members that one give has. */
 #define SP_GIVE_FIELDS_MAX 8

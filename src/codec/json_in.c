@@ -52,8 +52,12 @@ cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *
   if (!json_check(text, base, scratch, report)) return NULL;
   cJSON *tree = cJSON_ParseWithLengthOpts(text.ptr, text.size, NULL, false);
   report->tree = tree;
-  // The text is good, so only memory can be missing.
-  if (!tree) report_error(report, NULL, SP_E_MEMORY);
+  if (!tree) {
+    // The text is good, so only memory can be missing; there is no node yet to find the way to.
+    json_path path;
+    path_start(&path, base);
+    report_error_path(report, &path, SP_E_MEMORY);
+  }
   return tree;
 }
 
@@ -122,6 +126,24 @@ static sp_err read_text(const cJSON *node, const json_field *field, sp_report *r
   return SP_OK;
 }
 
+static sp_err read_count(const cJSON *array, const json_field *field, uint32_t high) {
+  if (!json_is_array(array)) return SP_E_TYPE;
+  uint32_t count = json_count(array);
+  if (count > high) return SP_E_LIMIT;
+  return count < (uint32_t)field->low ? SP_E_RANGE : SP_OK;
+}
+
+static void read_list(const cJSON *array, const json_field *field, sp_report *report,
+                      void *record) {
+  const json_each *each = field->each;
+  json_items list = {.node = array};
+  char *item = list.items = json_list(report, report->keep, array, each->size, &list.count);
+  if (!item) return;
+  for (const cJSON *node = array->child; node; node = node->next, item += each->size)
+    json_read(report, node, &each->element, item);
+  memcpy((char *)record + field->at, &list, sizeof list);
+}
+
 static sp_err read_value(const cJSON *node, const json_field *field, sp_report *report,
                          void *record) {
   int64_t number = 0;
@@ -149,12 +171,16 @@ static sp_err read_value(const cJSON *node, const json_field *field, sp_report *
     number = place;
     break;
   }
-  case JSON_ARRAY: {
-    if (!json_is_array(node)) return SP_E_TYPE;
-    uint32_t count = json_count(node);
-    if (count > (uint32_t)field->high) return SP_E_LIMIT;
-    return count < (uint32_t)field->low ? SP_E_RANGE : SP_OK;
+  case JSON_RECORD:
+    json_object(report, node, field->schema, (char *)record + field->at, NULL);
+    return SP_OK;
+  case JSON_LIST: {
+    sp_err err = read_count(node, field, field->each->high);
+    if (!err) read_list(node, field, report, record);
+    return err;
   }
+  case JSON_ARRAY:
+    return read_count(node, field, (uint32_t)field->high);
   case JSON_OBJECT:
     return json_is_object(node) ? SP_OK : SP_E_TYPE;
   case JSON_ANY:
@@ -180,9 +206,9 @@ sp_text json_id(sp_report *report, const cJSON *node) {
 bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
                  const cJSON **nodes) {
   const json_field *fields = schema->fields;
-  uint32_t count = schema->count, seen = 0;
+  uint32_t count = schema->count, seen = schema->hidden;
   for (uint32_t i = 0; i < count; i++) {
-    nodes[i] = NULL;
+    if (nodes) nodes[i] = NULL;
     if (fields[i].absent) put(&fields[i], fields[i].absent, out);
   }
   if (!node) return false;
@@ -192,12 +218,13 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
   }
   for (const cJSON *member = node->child; member; member = member->next) {
     uint32_t i = words_find(schema->names, member->string);
+    if (i < count && (schema->hidden >> i) & 1) i = SP_NONE;
     if (i >= SP_UNSUPPORTED) {
       report_error(report, member, i == SP_NONE ? SP_E_FIELD : SP_E_UNSUPPORTED);
       continue;
     }
     seen |= 1u << i;
-    if (json_read(report, member, &fields[i], out)) nodes[i] = member;
+    if (json_read(report, member, &fields[i], out) && nodes) nodes[i] = member;
   }
   for (uint32_t i = 0; i < count; i++) {
     if (!fields[i].required || (seen >> i) & 1) continue;

@@ -29,11 +29,16 @@ typedef enum {
   JSON_STRING, /* any size: a text of the tree */
   JSON_ENUM,   /* one of words: its place, four bytes */
   JSON_FLAG,   /* one of two words: its place, a bool */
+  JSON_RECORD, /* an object: read by schema into the same struct, `at` bytes on */
+  JSON_LIST,   /* low..each->high elements, each read into an item of its own: a json_items */
   /* The rest is only kept as a node: */
   JSON_ARRAY, /* low..high elements */
   JSON_OBJECT,
   JSON_ANY
 } json_type;
+
+typedef struct json_schema json_schema;
+typedef struct json_each json_each;
 
 typedef struct {
   uint8_t type; /* json_type */
@@ -45,14 +50,33 @@ typedef struct {
   union {
     int32_t high;
     const char *words;
+    const json_schema *schema;
+    const json_each *each;
   };
 } json_field;
 
-typedef struct {
+struct json_schema {
   const char *names; /* of the fields in their order; those behind a bar are refused by name */
   const json_field *fields;
   uint32_t count;
-} json_schema;
+  uint32_t hidden; /* bits of fields that this schema does not know */
+};
+
+/* The elements of a list: the rules of one, how many there may be, and the size of an item. */
+struct json_each {
+  json_field element;
+  uint32_t high, size;
+};
+
+/* A list that was read: its items are in report->keep, `node` is where it stood. All 0 when it was
+ * not there or did not fit. */
+#define SP_ITEMS(type)                                                                             \
+  struct {                                                                                         \
+    type *items;                                                                                   \
+    const cJSON *node;                                                                             \
+    uint32_t count;                                                                                \
+  }
+typedef SP_ITEMS(void) json_items;
 
 #define SP_MIRRORED (-1)
 
@@ -69,18 +93,29 @@ typedef struct {
 #define SP_STRING(s, member) .type = JSON_STRING, SP_AT(s, member, sizeof(sp_text))
 #define SP_ENUM(s, member)   .type = JSON_ENUM, SP_AT(s, member, 4)
 #define SP_FLAG(s, member)   .type = JSON_FLAG, SP_AT(s, member, 1)
-#define SP_LOOSE             .loose = true
+#define SP_LIST(s, member, of)                                                                     \
+  .type = JSON_LIST, SP_AT(s, member, sizeof(json_items)), .each = &(of)
+#define SP_RECORD(s, member, of) .type = JSON_RECORD, .at = offsetof(s, member), .schema = &(of)
+#define SP_LOOSE                 .loose = true
 
-/* From a list X(prefix, name, row…) of members: the places <prefix>_<name>, the rows, the schema.
- */
+/* The elements of a list: SP_EACH(name, type of an item, at most, field…). */
+#define SP_EACH(name, item, most, ...)                                                             \
+  static const json_each name = {{__VA_ARGS__}, (most), sizeof(item)}
+
+/* From a list X(prefix, name, row…) of members: the places <prefix>_<name>, the rows, the schema;
+ * SP_SCHEMA_HIDING makes one more of the same rows. */
 #define SP_FIELD_PLACE(prefix, name, ...) prefix##_##name,
 #define SP_FIELD_NAME(prefix, name, ...)  #name " "
 #define SP_FIELD_ROW(prefix, name, ...)   {__VA_ARGS__},
-#define SP_SCHEMA(schema, prefix, list, unsupported)                                               \
+#define SP_FIELDS(prefix, list)                                                                    \
   enum { list(SP_FIELD_PLACE) prefix##_COUNT };                                                    \
-  static const json_field schema##_fields[] = {list(SP_FIELD_ROW)};                                \
-  static const json_schema schema = {list(SP_FIELD_NAME) unsupported, schema##_fields,             \
-                                     prefix##_COUNT}
+  static const json_field prefix##_fields[] = {list(SP_FIELD_ROW)}
+#define SP_SCHEMA_HIDING(schema, prefix, list, unsupported, hidden)                                \
+  static const json_schema schema = {list(SP_FIELD_NAME) unsupported, prefix##_fields,             \
+                                     prefix##_COUNT, hidden}
+#define SP_SCHEMA(schema, prefix, list, unsupported)                                               \
+  SP_FIELDS(prefix, list);                                                                         \
+  SP_SCHEMA_HIDING(schema, prefix, list, unsupported, 0)
 
 /* Strict text to a tree, NULL with the reason in the report. `base` is the name of the part it is,
  * NULL when it is all. The caller gives the tree back by json_free, which must happen before
@@ -88,8 +123,9 @@ typedef struct {
 cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
 void json_free(cJSON *tree);
 
-/* Fills `out` and nodes[schema->count]: the members that stand and fit, NULL for all others. False
- * when the node is not an object, which is reported unless it is NULL: not there. */
+/* Fills `out` and, unless it is NULL, nodes[schema->count]: the members that stand and fit, NULL
+ * for all others. False when the node is not an object, which is reported unless it is NULL: not
+ * there. */
 bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
                  const cJSON **nodes);
 

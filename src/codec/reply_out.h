@@ -21,8 +21,9 @@ void info_out(json_out *out, const char *version);
 /* Every code with its texts, as JavaScript is generated from it. */
 void codes_out(json_out *out, const char *version);
 
-/* A `share` request to parts, which are in scratch. False with a reason in the report. */
-bool share_in(sp_text request, sp_arena *scratch, sp_report *report, int64_t **parts,
+/* The tree of a `share` request to parts, which are in scratch. False with a reason in the report.
+ */
+bool share_in(const cJSON *tree, sp_arena *scratch, sp_report *report, int64_t **parts,
               uint32_t *count);
 void share_out(json_out *out, const int64_t *parts, uint32_t count);
 

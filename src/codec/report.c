@@ -2,33 +2,41 @@
 
 #include <string.h>
 
-typedef struct {
-  const char *name, *en;
-} code_text;
+/* Names and texts one behind the other: cheaper than tables of pointers, and only what failed walks
+ * over them. */
+#define X(name, number, zh, en) #name "\0" en "\0"
+static const char err_texts[] = SP_ERRORS(X);
+#undef X
+#define X(name, zh, en) #name "\0" en "\0"
+static const char warning_texts[] = SP_BOOK_WARNINGS(X);
+#undef X
 
-static const code_text err_texts[] = {
-#define X(name, number, zh, en) [number] = {#name, en},
-    SP_ERRORS(X)
+enum {
+#define X(name, number, zh, en) PLACE_##name,
+  SP_ERRORS(X)
 #undef X
 };
-
-static const code_text warning_texts[] = {
-#define X(name, zh, en) {#name, en},
-    SP_BOOK_WARNINGS(X)
+#define X(name, number, zh, en) _Static_assert(PLACE_##name + 1 == number, "in order");
+SP_ERRORS(X)
 #undef X
-};
+
+static const char *nth(const char *texts, uint32_t n) {
+  while (n--)
+    texts += strlen(texts) + 1;
+  return texts;
+}
 
 const char *err_name(sp_err code) {
-  return err_texts[code].name;
+  return nth(err_texts, 2 * ((uint32_t)code - 1));
 }
 const char *err_text(sp_err code) {
-  return err_texts[code].en;
+  return nth(err_texts, 2 * (uint32_t)code - 1);
 }
 const char *warning_name(sp_book_warning code) {
-  return warning_texts[code].name;
+  return nth(warning_texts, 2 * (uint32_t)code);
 }
 const char *warning_text(sp_book_warning code) {
-  return warning_texts[code].en;
+  return nth(warning_texts, 2 * (uint32_t)code + 1);
 }
 
 void path_key(json_path *path, sp_text key) {

@@ -19,10 +19,10 @@
 SP_SCHEMA(rule_scope_schema, SCOPE, RULE_SCOPE_FIELDS, "");
 /* Any other scope says nothing of places; `exclude` holds the three lists only. */
 enum { SCOPE_LISTS = SCOPE_price_between, SCOPE_PLACES = SCOPE_stores };
-static const json_schema scope_schema = {SCOPE_FIELDS(SP_FIELD_NAME), rule_scope_schema_fields,
-                                         SCOPE_PLACES};
-static const json_schema exclude_schema = {SCOPE_LISTS_OF(SP_FIELD_NAME), rule_scope_schema_fields,
-                                           SCOPE_LISTS};
+static const json_schema scope_schema = {SCOPE_FIELDS(SP_FIELD_NAME), SCOPE_fields, SCOPE_PLACES,
+                                         0};
+static const json_schema exclude_schema = {SCOPE_LISTS_OF(SP_FIELD_NAME), SCOPE_fields, SCOPE_LISTS,
+                                           0};
 
 static const json_field price_field = {.type = JSON_LONG, .high = SP_PRICE_FEN_MAX};
 

@@ -186,6 +186,21 @@ const share = {
   mode: 'last',
 };
 
+// The last of four refunds of a full cart, each of a quarter of it, that points and a coupon cut.
+function refund(lines) {
+  const segments = (i) => [{ qty: 1 + (i % 4), list: 1000 + ((i * 373) % 9000),
+    paid: 500 + ((i * 211) % 500), points_cut: i % 7 }];
+  const order = {
+    lines: count(lines, (i) => ({ id: `line-${i}`, sku: skuOf(i).id, segments: segments(i) })),
+    coupons: [{ id: 'coupon-1', segments: count(lines, (i) => [`line-${i}`, 0]) }],
+  };
+  const cut = order.lines.reduce((sum, line) => sum + line.segments[0].points_cut, 0);
+  const quarter = (n) => ({ shipped: false, lines: order.lines.filter((_, i) => i % 4 === n)
+    .map((line) => ({ id: line.id, qty: line.segments[0].qty })) });
+  return { order: { ...order, points: { used: cut, cut } }, done: [0, 1, 2].map(quarter),
+    refund: quarter(3) };
+}
+
 // A page of cards over the cart's member and wallet; every sixth is a SPU of four SKUs.
 const shelfOf = ({ request: { now: at, member, coupons } }) => ({
   now: at, member, coupons,
@@ -211,6 +226,8 @@ export function workloads() {
     { name: 'load 1000x100', verb: 'load', request: shopBook(1000, 100) },
     { name: 'check 1000x100', verb: 'check', request: shopBook(1000, 100) },
     { name: 'share 200', verb: 'share', request: share },
+    { name: 'refund 20', verb: 'refund', request: refund(20) },
+    { name: 'refund 200', verb: 'refund', request: refund(200) },
     { name: 'info', verb: 'info' },
   ];
 }

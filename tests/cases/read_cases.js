@@ -18,14 +18,17 @@ export function mergePatch(target, patch) {
 }
 
 /**
- * Every case of every file: { file, line, title, bookText, isBookJson, request, isRequestRaw,
- * expect, error, absent }. What a case does not have is undefined. A raw request is malformed on
- * purpose: no JavaScript value could stand for it.
+ * Every case that quotes, of every file: { file, line, title, bookText, isBookJson, request,
+ * isRequestRaw, expect, error, absent }. What a case does not have is undefined. A raw request is
+ * malformed on purpose: no JavaScript value could stand for it.
  */
-export const readCases = () => readAll().filter(({ estimate }) => estimate === undefined);
+export const readCases = () => readAll().filter((c) => !c.refund && c.estimate === undefined);
 
 /** The cases that ask for the prices of cards: the same with `estimate` instead of a request. */
 export const readEstimates = () => readAll().filter(({ estimate }) => estimate !== undefined);
+
+/** Every case that refunds: the same with `refund`, the request, and without a book. */
+export const readRefundCases = () => readAll().filter((c) => c.refund);
 
 function readAll() {
   return readdirSync(folder).filter((name) => name.endsWith('.md')).sort().flatMap((file) => {
@@ -50,8 +53,9 @@ function readAll() {
         ...about,
         bookText: blocks.patch
           ? JSON.stringify(mergePatch(JSON.parse(book.text), json('patch')))
-          : book.text,
-        isBookJson: !book.raw,
+          : book?.text,
+        isBookJson: book?.raw === false,
+        refund: json('refund'),
         request: blocks.request?.raw ? undefined : json('request'),
         isRequestRaw: blocks.request?.raw === true,
         estimate: json('estimate'),

@@ -52,6 +52,9 @@ test('each command answers in JSON', async () => {
     ['W_LOSES_FREE_FREIGHT /rules/rules/1/give']);
   assert.deepEqual(ok(['share', '--request', '-'], '{"amount":10,"weights":[1,1,1],"mode":"last"}'),
     { parts: [3, 3, 4] });
+  const refund = { order: { lines: [{ id: 'a', segments: [{ qty: 3, list: 3000, paid: 2000 }] }] },
+    refund: { lines: [{ id: 'a', qty: 1 }] } };
+  assert.deepEqual(ok(['refund', '--request', '-'], JSON.stringify(refund)), engine.refund(refund));
   assert.deepEqual(ok(['info']), engine.info());
 });
 
@@ -109,7 +112,7 @@ test('help', () => {
     assert.equal(status, 0);
     assert.equal(stderr, '');
     for (const command of ['quote', 'explain', 'estimate', 'check', 'check stacking', 'share',
-      'info', 'replay', 'simulate']) {
+      'refund', 'info', 'replay', 'simulate']) {
       assert.match(stdout, new RegExp(`suanpan ${command}\\b`));
     }
   }
@@ -125,6 +128,9 @@ test('every engine prints the same bytes and exits alike', {
     return ['quote', '--book', book, '--request', path];
   });
   const split = file('share.json', '{"amount":1000,"weights":[3,3,3],"caps":[9,900,900]}');
+  const back = file('refund.json', '{"order":{"lines":[{"id":"a","segments":[{"qty":3,"list":9,'
+    + '"paid":7}]}]},"refund":{"lines":[{"id":"a","qty":2}]}}');
+  calls.push(['refund', '--request', back], ['refund', '--request', split]);
   calls.push(['share', '--request', split], ['explain', '--book', book, '--request', request],
     ['check', '--book', book],
     ['check', '--book', request], ['info'], ['quote', '--book', request, '--request', request]);

@@ -37,7 +37,8 @@ test('the verbs that take no cart', async () => {
   const ask = await both();
   const random = randomFrom(13);
   ask('sp_info', Buffer.alloc(0));
-  for (const verb of ['sp_share', 'sp_check', 'sp_book_load', 'sp_book_open', 'sp_info']) {
+  for (const verb of ['sp_share', 'sp_refund', 'sp_check', 'sp_book_load', 'sp_book_open',
+    'sp_info']) {
     for (const input of worst) ask(verb, input);
   }
   for (let i = 0; i < 500; i++) {

@@ -8,11 +8,11 @@ import Ajv from 'ajv/dist/2020.js';
 
 import { createEngine } from '../../js/node.js';
 import { errors, limits, reasons } from '../../js/generated/codes.js';
-import { mergePatch, readCases } from '../cases/read_cases.js';
+import { mergePatch, readCases, readRefundCases } from '../cases/read_cases.js';
 
 const root = new URL('../../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), 'utf8');
-const schemas = Object.fromEntries(['book', 'request', 'receipt']
+const schemas = Object.fromEntries(['book', 'request', 'receipt', 'refund', 'refunded']
   .map((name) => [name, JSON.parse(read(`src/schema/${name}.json`))]));
 
 // A conditional names members that another part of the schema defines, which strict mode takes for
@@ -36,6 +36,7 @@ const takes = (name, value, what) => {
 const refuses = (name, value, what) => assert.notEqual(check(name, value), null, what);
 
 const cases = readCases();
+const refunds = readRefundCases();
 const good = cases.filter((c) => c.expect);
 const nameOf = (c) => `${c.file}:${c.line} ${c.title}`;
 
@@ -54,6 +55,15 @@ describe('what is good is taken', () => {
       for (const detail of ['totals', 'lines', 'full']) {
         takes('receipt', engine.quote({ ...c.request, detail }), `${nameOf(c)} (${detail})`);
       }
+    }
+    engine.dispose();
+  });
+
+  test('the refunds of the golden cases and their replies', async () => {
+    const engine = await createEngine();
+    for (const c of refunds.filter(({ expect }) => expect)) {
+      takes('refund', c.refund, nameOf(c));
+      takes('refunded', engine.refund(c.refund), nameOf(c));
     }
     engine.dispose();
   });
@@ -91,6 +101,20 @@ describe('what is wrong is refused', () => {
       else refuses('request', c.request);
     });
   }
+
+  for (const c of refunds.filter(({ error }) => error && !beyond.has(error.code))) {
+    // What is left of an order is a sum.
+    if (/ pieces|What is done|beyond what is left|costs nothing|gifts than/.test(c.title)) continue;
+    test(nameOf(c), () => refuses('refund', c.refund));
+  }
+
+  test('replies of a refund that cannot be', async () => {
+    const engine = await createEngine();
+    const reply = engine.refund(refunds.find(({ expect }) => expect).refund);
+    engine.dispose();
+    for (const patch of [{ goods: -1 }, { tender: null }, { tender: { coins: 1 } }, { refund: 1 },
+      { coupons: ['a', 'a'] }]) refuses('refunded', mergePatch(reply, patch), 'reply');
+  });
 
   const book = JSON.parse(good.find((c) => c.file === 'whole_orders.md').bookText);
   const ruled = (rule) => mergePatch(book, { rules: { groups: { g: {} }, rules: [
@@ -234,11 +258,15 @@ describe('the schemas say what src/README.md says', () => {
   // Section 5 lists the values of the switches that a book may name.
   const sections = {
     book: section('1') + section('5'), request: section('2'), receipt: section('6'),
+    refund: section('10'), refunded: section('10'),
   };
   // Words in quotation marks that are not JSON of the shape: the manifest's, and an example's.
   const otherWords = {
     book: ['SPB1', 'epoch', 'ver', 'parts', 'name', 'sha256', 'len', 'audience'],
     request: [], receipt: [],
+    // Section 10 has the shapes of both.
+    refund: [...namesOf(schemas.refunded).members],
+    refunded: [...namesOf(schemas.refund).members, ...namesOf(schemas.refund).values],
   };
   for (const name of Object.keys(schemas)) {
     const { members, values } = namesOf(schemas[name]);
@@ -304,15 +332,21 @@ describe('the schemas say what src/README.md says', () => {
       line_options_max: request.line.properties.options.maxItems,
       option_qty_max: request.line.properties.options.items.properties.qty.maximum,
       line_segments_max: schemas.receipt.$defs.line.properties.segments.maxItems,
+      refunds_max: schemas.refund.properties.done.maxItems,
+      order_gifts_max: schemas.refund.$defs.order.properties.gifts.maxItems,
+      order_lots_max: schemas.refund.$defs.order.properties.points.properties.lots.maxItems,
     }, Object.fromEntries(['id_bytes_max', 'skus_max', 'options_max', 'sku_tags_max',
       'sku_options_max', 'rules_max', 'groups_max', 'member_tiers_max', 'fees_max', 'tiers_max',
       'gives_max', 'gift_options_max', 'nth_max', 'templates_max', 'regions_max', 'price_fen_max',
       'cart_fen_max', 'lines_max', 'coupons_max', 'qty_max', 'line_options_max', 'option_qty_max',
-      'line_segments_max'].map((name) => [name, limits[name]])));
+      'line_segments_max', 'refunds_max', 'order_gifts_max', 'order_lots_max']
+      .map((name) => [name, limits[name]])));
   });
 
   test('every error of the golden cases is one of the engine', () => {
-    for (const c of cases.filter(({ error }) => error)) assert.ok(errors[c.error.code], nameOf(c));
+    for (const c of [...cases, ...refunds].filter(({ error }) => error)) {
+      assert.ok(errors[c.error.code], nameOf(c));
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 /* Books: what they become, what is refused and where, and the container SPB1. */
 #include "base/sha256.h"
+#include "base/text.h"
 #include "unit/codec.h"
 
 #define PROMOTION "'id':'r','kind':'promotion','stage':'order'"
@@ -848,6 +849,55 @@ static void a_manifest_is_read_strictly(void) {
   codec_close(c);
 }
 
+static uint32_t mallocs_left;
+
+static void *failing_malloc(size_t size) {
+  if (mallocs_left == 0) return NULL;
+  mallocs_left--;
+  return malloc(size);
+}
+
+static void a_part_without_memory_is_named(void) {
+  codec *c = codec_open();
+  char manifest[2000], bytes[4000];
+  good_manifest(manifest);
+  size_t size = make_container(bytes, manifest, "[]");
+  cJSON_Hooks hooks = {failing_malloc, free};
+  cJSON_InitHooks(&hooks);
+  bool catalog = false, rules = false;
+  c->book = NULL;
+  for (uint32_t n = 0; !c->book && n < 10000; n++) {
+    mallocs_left = n;
+    c->book_arena.used = c->scratch.used = 0;
+    report_start(&c->report, &c->scratch, 1);
+    c->book = book_in((sp_text){bytes, (uint32_t)size}, &c->book_arena, &c->scratch, &c->report);
+    if (c->book) break;
+    CHECK_INT(report_first(&c->report), SP_E_MEMORY);
+    catalog = catalog || text_equal(c->report.errors[0].path, SP_TEXT("/catalog"));
+    rules = rules || text_equal(c->report.errors[0].path, SP_TEXT("/rules"));
+  }
+  CHECK(c->book && catalog && rules);
+  cJSON_InitHooks(NULL);
+  codec_close(c);
+}
+
+static void a_kind_nobody_knows_is_one_error(void) {
+  codec *c = codec_open();
+  static const char *const kinds[] = {"'x'", "'bargain'", "7"};
+  for (uint32_t i = 0; i < 3; i++) {
+    char members[500];
+    snprintf(members, sizeof members,
+             "'preset':'cn_sequential','groups':{'g':{}},'rules':[{'id':'k','kind':%s,'stage':"
+             "'order'," FIVE_OFF ",'stack':{'group':'g'}},{" PROMOTION "," FIVE_OFF
+             ",'stack':{'group':'g'}}]",
+             kinds[i]);
+    codec_read_book(c, members, SP_CHECK_MESSAGES_MAX);
+    CHECK_INT(c->report.error_count, 1);
+    CHECK_TEXT(c->report.errors[0].path, SP_TEXT("/rules/rules/0/kind"));
+  }
+  codec_close(c);
+}
+
 int main(void) {
   RUN(rules_that_may_not_stand_are_refused);
   RUN(gives_stand_only_where_they_may);
@@ -864,5 +914,7 @@ int main(void) {
   RUN(warnings_do_not_refuse_a_book);
   RUN(a_container_is_bound_by_lengths_and_hashes);
   RUN(a_manifest_is_read_strictly);
+  RUN(a_part_without_memory_is_named);
+  RUN(a_kind_nobody_knows_is_one_error);
   return unit_end();
 }

@@ -1,7 +1,7 @@
 // A page's use of the package, for the type checker only.
-import { createEngine, bindPage, fenFromYuan, namesOf, receiptView, SuanpanError, yuan, errors,
-  limits } from 'suanpan';
-import type { Book, QuoteRequest, Receipt } from 'suanpan';
+import { createEngine, bindPage, fenFromYuan, namesOf, orderRecord, receiptView, SuanpanError,
+  yuan, errors, limits } from 'suanpan';
+import type { Book, OrderRecord, QuoteRequest, Receipt } from 'suanpan';
 
 declare const book: Book;
 const request: QuoteRequest = {
@@ -23,9 +23,13 @@ export async function page(): Promise<string> {
   } catch (error) {
     if (error instanceof SuanpanError && error.code === 'E_RANGE') return error.path + error.zh;
   }
+  const order: OrderRecord = orderRecord(receipt, { ...request, detail: 'full' });
+  const back: number = engine.refund({ order, refund: { lines: [{ id: '0', qty: 1 }] } }).money;
+  // @ts-expect-error: a refund is of an order
+  engine.refund({ refund: { lines: [{ id: '0', qty: 1 }] } });
   // @ts-expect-error: money is a number in fen
   engine.share({ amount: '79.00', weights: [1] });
   // @ts-expect-error: a line needs its quantity
   engine.quote({ now: 1, lines: [{ sku: 'a' }] });
-  return `${digest} ${version} ${limits.lines_max} ${errors.E_RANGE} ${reasons}`;
+  return `${back} ${digest} ${version} ${limits.lines_max} ${errors.E_RANGE} ${reasons}`;
 }

@@ -1,0 +1,102 @@
+// The compact record of an order, which `refund` takes: src/README.md, section 10.
+import { SuanpanError } from './error.js';
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+// A line of one segment at list price does not show it: it is the line, and what the points and the
+// rounding off took of it stand together.
+function segmentsOf({ qty, list, net, paid, segments }) {
+  return segments
+    ? segments.map((s) => ({ qty: s.qty, list: s.list, paid: s.paid, points_cut: s.points_cut }))
+    : [{ qty, list, paid, points_cut: net - paid, isWhole: true }];
+}
+
+// Takes the rounding off out of what stands together: below a yuan in all, from the last line on.
+function takeRoundingOut(segments, pointsCut) {
+  let surplus = sum(segments.map((s) => s.points_cut)) - pointsCut;
+  [...segments].reverse().filter((s) => s.isWhole).forEach((segment) => {
+    const taken = Math.min(surplus, segment.points_cut);
+    segment.points_cut -= taken;
+    surplus -= taken;
+  });
+}
+
+function couponsOf({ coupons, lines }) {
+  return coupons.filter(({ state }) => state === 'picked' || state === 'claim_first')
+    .map(({ id }) => ({
+      id,
+      segments: lines
+        .filter(({ cuts }) => cuts.some((cut) => cut.coupon === id && cut.cut > 0))
+        .flatMap((line) => segmentsOf(line).map((_, i) => [line.id, i])),
+    }));
+}
+
+// A threshold that was measured on more than list prices, such as freight, may lie above them; then
+// it breaks with the first piece.
+function giftsOf({ gifts }, terms, priced) {
+  return gifts.filter(({ rule, state }) => terms[rule] && state !== 'out')
+    .map(({ rule, sku, qty }) => {
+      const { value, gte, ...when } = terms[rule];
+      const lines = priced.filter(({ id }) => !when.lines || when.lines.includes(id));
+      const measure = sum(lines.map((line) => (when.by === 'qty' ? line.qty : line.list)));
+      return { rule, sku, qty, value, when: { gte: Math.min(gte, measure), ...when } };
+    });
+}
+
+// What says nothing is left out: a record is kept for years.
+function withoutDefaults(object) {
+  const kept = {};
+  Object.keys(object).forEach((key) => {
+    const value = object[key];
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    if (value !== undefined && value !== 0 && !isEmpty) kept[key] = value;
+  });
+  return kept;
+}
+
+/**
+ * What was paid, of a receipt with `detail: 'full'` and its request. What neither of them tells
+ * stands in `more`: `gifts` { rule: { value, gte, by?, lines? } }, `mall` (the book's
+ * `points.mall`), `fees_refundable`, `earned_balance`.
+ */
+export function orderRecord(receipt, request, more = {}) {
+  const { totals, points } = receipt;
+  if (!request || request.detail !== 'full' || !receipt.lines) {
+    throw new SuanpanError('E_CONFLICT', '/detail', 'a record is made of a receipt of detail full');
+  }
+  const { gifts: terms = {}, mall = {}, fees_refundable, earned_balance } = more;
+  const lines = receipt.lines.filter(({ state }) => state === 'priced');
+  const segments = lines.map(segmentsOf);
+  takeRoundingOut([].concat(...segments), totals.points_cut);
+  const paid = sum([].concat(...segments).map((segment) => segment.paid));
+  const used = points.used + (points.mall || 0);
+  const lots = (points.lots || []).filter((lot) => lot.used > 0);
+  const rewarded = sum(receipt.rewards.map((reward) => reward.points || 0));
+  const record = withoutDefaults({
+    lines: lines.map(({ id, sku }, i) => ({
+      id,
+      sku,
+      segments: segments[i].map(({ isWhole, ...segment }) => ({
+        qty: segment.qty,
+        list: segment.list,
+        paid: segment.paid,
+        ...withoutDefaults({
+          points_cut: segment.points_cut,
+          points: mall[sku] && points.mall ? mall[sku].points * segment.qty : 0,
+        }),
+      })),
+    })),
+    // Where the points took all goods, the rounding off takes freight.
+    freight: totals.payable - paid - totals.fees,
+    fees: totals.fees,
+    fees_refundable,
+    points: used > 0
+      ? { used, cut: totals.points_cut, ...withoutDefaults({ lots }) } : undefined,
+    tender: receipt.tender,
+    coupons: couponsOf(receipt),
+    gifts: giftsOf(receipt, terms, lines),
+    earned: points.earned + rewarded,
+  });
+  // Nothing left of them is not the same as nothing said about them.
+  return earned_balance === undefined ? record : { ...record, earned_balance };
+}
