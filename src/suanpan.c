@@ -133,7 +133,7 @@ static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text tex
   // The request's texts are the tree's, so the tree stays until the answer is written.
   sp_err err = report.error_count ? fail(scratch, mark, &report, reply)
                                   : price(book, scratch, &request, explain, reply);
-  cJSON_Delete(tree);
+  json_free(tree);
   return err;
 }
 

@@ -4,6 +4,11 @@
 
 static const size_t alignment = 8;
 
+void words_zero(int64_t *words, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    words[i] = 0;
+}
+
 void *arena_alloc(sp_arena *arena, size_t size) {
   size_t aligned = (size + alignment - 1) & ~(alignment - 1);
   if (aligned < size) return NULL;
@@ -11,10 +16,8 @@ void *arena_alloc(sp_arena *arena, size_t size) {
   if (aligned > room) {
     if (!arena->grow || !arena->grow(arena, aligned - room)) return NULL;
   }
-  // Words, not memset: the wasm C library sets byte by byte.
-  uint64_t *words = (uint64_t *)(void *)(arena->base + arena->used);
-  for (size_t i = 0; i < aligned / sizeof *words; i++)
-    words[i] = 0;
+  int64_t *words = (int64_t *)(void *)(arena->base + arena->used);
+  words_zero(words, aligned / sizeof *words);
   arena->used += aligned;
   return words;
 }

@@ -14,6 +14,12 @@ bool clock_parse_minute(sp_text text, int32_t *out_minute);
 /* Monday 1 to Sunday 7 of a civil second count. */
 int32_t clock_weekday(int64_t civil_s);
 
+/* "MM-DD" to month * 100 + day, 02-29 allowed. */
+bool clock_parse_month_day(sp_text text, int32_t *out);
+
+/* Month * 100 + day of a civil second count, and whether it is a leap year. */
+int32_t clock_month_day(int64_t civil_s, bool *out_leap);
+
 /* Minute of the day, 0 to 1439. */
 int32_t clock_minute(int64_t civil_s);
 

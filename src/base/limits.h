@@ -27,11 +27,17 @@
 #define SP_TEMPLATES_MAX      64
 #define SP_REGIONS_MAX        64
 #define SP_FEES_MAX           16
+#define SP_STORES_MAX         1000
+#define SP_RULE_IDS_MAX       64
+#define SP_MEMBER_IDS_MAX     1000
+#define SP_WHEN_NODES_MAX     16
+#define SP_WHEN_DEPTH_MAX     4
+#define SP_FUNDERS_MAX        4
 #define SP_PRICE_FEN_MAX      1000000000
 #define SP_CART_FEN_MAX       10000000000000LL
 #define SP_SHARE_PARTS_MAX    1000
 #define SP_CHECK_MESSAGES_MAX 100
-#define SP_SEARCH_WORK_MAX 100000
+#define SP_SEARCH_WORK_MAX    30000
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -59,6 +65,12 @@
   X(templates_max, SP_TEMPLATES_MAX)                                                               \
   X(regions_max, SP_REGIONS_MAX)                                                                   \
   X(fees_max, SP_FEES_MAX)                                                                         \
+  X(stores_max, SP_STORES_MAX)                                                                     \
+  X(rule_ids_max, SP_RULE_IDS_MAX)                                                                 \
+  X(member_ids_max, SP_MEMBER_IDS_MAX)                                                             \
+  X(when_nodes_max, SP_WHEN_NODES_MAX)                                                             \
+  X(when_depth_max, SP_WHEN_DEPTH_MAX)                                                             \
+  X(funders_max, SP_FUNDERS_MAX)                                                                   \
   X(price_fen_max, SP_PRICE_FEN_MAX)                                                               \
   X(cart_fen_max, SP_CART_FEN_MAX)                                                                 \
   X(share_parts_max, SP_SHARE_PARTS_MAX)                                                           \

@@ -10,36 +10,34 @@
 
 #define SP_DIGEST_HEX_SIZE 64
 
-enum {
-  MANIFEST_shop,
-  MANIFEST_epoch,
-  MANIFEST_ver,
-  MANIFEST_meaning,
-  MANIFEST_parts,
-  MANIFEST_COUNT
-};
-static const json_field manifest_fields[] = {
-    {.name = "shop", .type = JSON_ID, .required = true},
-    {.name = "epoch", .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER},
-    {.name = "ver", .type = JSON_BIG, .required = true, .low = 1, .high = SP_BIG_INTEGER},
-    {.name = "meaning", .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER},
-    {.name = "parts", .type = JSON_ARRAY, .required = true, .low = 2, .high = 3},
-};
-static const json_schema manifest_schema = SP_SCHEMA(manifest_fields, NULL);
+typedef struct {
+  book_file file;
+  int64_t meaning;
+} manifest_work;
 
-enum { PART_name, PART_sha256, PART_len, PART_audience, PART_COUNT };
+#define SP_COUNTER .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER
+#define MANIFEST_FIELDS(X)                                                                         \
+  X(MANIFEST, shop, SP_NAME(manifest_work, file.shop), .required = true)                           \
+  X(MANIFEST, epoch, SP_COUNTER, SP_LOOSE)                                                         \
+  X(MANIFEST, ver, SP_COUNTER, SP_AT(manifest_work, file.version, 8), .low = 1)                    \
+  X(MANIFEST, meaning, SP_COUNTER, SP_AT(manifest_work, meaning, 8))                               \
+  X(MANIFEST, parts, .type = JSON_ARRAY, .required = true, .low = 2, .high = 3)
+SP_SCHEMA(manifest_schema, MANIFEST, MANIFEST_FIELDS, "");
+
+typedef struct {
+  uint32_t name, audience;
+  uint32_t size;
+  sp_text sha256;
+} part_work;
+
 enum { NAME_catalog, NAME_rules, NAME_text, NAME_COUNT };
-static const json_field part_fields[] = {
-    {.name = "name",
-     .type = JSON_ENUM,
-     .required = true,
-     .words = "catalog rules text",
-     .unsupported = "stores model"},
-    {.name = "sha256", .type = JSON_STRING, .required = true},
-    {.name = "len", .type = JSON_INT, .required = true, .high = SP_BOOK_BYTES_MAX},
-    {.name = "audience", .type = JSON_ENUM, .required = true, .words = "public member server"},
-};
-static const json_schema part_schema = SP_SCHEMA(part_fields, NULL);
+#define PART_FIELDS(X)                                                                             \
+  X(PART, name, SP_ENUM(part_work, name), .required = true,                                        \
+    .words = "catalog rules text |stores model")                                                   \
+  X(PART, sha256, SP_STRING(part_work, sha256), .required = true)                                  \
+  X(PART, len, SP_INT(part_work, size), .required = true, .high = SP_BOOK_BYTES_MAX)               \
+  X(PART, audience, SP_ENUM(part_work, audience), .required = true, .words = "public member server")
+SP_SCHEMA(part_schema, PART, PART_FIELDS, "");
 
 static const char magic[4] = {'S', 'P', 'B', '1'};
 
@@ -79,65 +77,56 @@ static bool digest_matches(sp_text part, sp_text hex) {
 }
 
 /* One part of the manifest takes its bytes off `rest`. Lengths come before hashes. */
-static bool part_in(const json_value *node, sp_report *report, sp_text *rest, sp_text *parts) {
-  json_value v[PART_COUNT];
-  if (!json_object(report, node, &part_schema, v) || report->error_count) return false;
-  sp_text *part = &parts[v[PART_name].number];
+static bool part_in(const cJSON *node, sp_report *report, sp_text *rest, sp_text *parts) {
+  const cJSON *v[PART_COUNT];
+  part_work work;
+  if (!json_object(report, node, &part_schema, &work, v) || report->error_count) return false;
+  sp_text *part = &parts[work.name];
   if (part->ptr) {
-    report_error_key(report, &node->at, "name", SP_E_DUPLICATE_ID);
-  } else if (!cut(rest, (uint32_t)v[PART_len].number, part)) {
-    report_error_key(report, &node->at, "len", SP_E_DIGEST);
-  } else if (!digest_matches(*part, v[PART_sha256].text)) {
-    report_error_key(report, &node->at, "sha256", SP_E_DIGEST);
+    report_error(report, v[PART_name], SP_E_DUPLICATE_ID);
+  } else if (!cut(rest, work.size, part)) {
+    report_error(report, v[PART_len], SP_E_DIGEST);
+  } else if (!digest_matches(*part, work.sha256)) {
+    report_error(report, v[PART_sha256], SP_E_DIGEST);
   }
   return report->error_count == 0;
 }
 
-static void manifest_in(const json_value *node, sp_arena *scratch, sp_report *report, sp_text rest,
-                        book_file *out) {
-  json_value v[MANIFEST_COUNT];
+static void manifest_in(const cJSON *node, sp_report *report, sp_text rest, book_file *out) {
+  const cJSON *v[MANIFEST_COUNT];
+  manifest_work work = {.meaning = 0};
   sp_text parts[NAME_COUNT] = {{NULL, 0}};
-  if (!json_object(report, node, &manifest_schema, v) || report->error_count) return;
-  if (v[MANIFEST_meaning].number != SP_MEANING) {
-    report_error_key(report, &node->at, "meaning", SP_E_MEANING);
+  if (!json_object(report, node, &manifest_schema, &work, v) || report->error_count) return;
+  if (work.meaning != SP_MEANING) {
+    report_error(report, v[MANIFEST_meaning], SP_E_MEANING);
     return;
   }
-  uint32_t i = 0;
-  json_value part;
-  for (bool more = json_first(&v[MANIFEST_parts], &part); more; more = json_next(&part), i++) {
-    if (!part_in(&part, report, &rest, parts)) return;
+  for (node = v[MANIFEST_parts]->child; node; node = node->next) {
+    if (!part_in(node, report, &rest, parts)) return;
   }
   if (!parts[NAME_catalog].ptr || !parts[NAME_rules].ptr) {
-    report_error(report, &v[MANIFEST_parts].at, SP_E_REQUIRED);
+    report_error(report, v[MANIFEST_parts], SP_E_REQUIRED);
   }
   // What no part owns is bound by no hash.
-  if (rest.size) report_error(report, &v[MANIFEST_parts].at, SP_E_DIGEST);
+  if (rest.size) report_error(report, v[MANIFEST_parts], SP_E_DIGEST);
+  *out = work.file;
   out->catalog = parts[NAME_catalog];
   out->rules = parts[NAME_rules];
-  out->version = v[MANIFEST_ver].number;
-  out->shop = arena_text(scratch, v[MANIFEST_shop].text);
-  if (!out->shop.ptr) report_error(report, NULL, SP_E_MEMORY);
 }
 
 bool book_file_in(sp_text bytes, sp_arena *scratch, sp_report *report, book_file *out) {
   sp_text head, manifest, signatures;
-  *out = (book_file){.version = 0};
   if (!cut(&bytes, sizeof magic, &head) || !cut_counted(&bytes, &manifest) ||
       !cut_counted(&bytes, &signatures)) {
     report_error(report, NULL, SP_E_MAGIC);
     return false;
   }
-  json_at root = {NULL, NULL, 0};
-  json_value node = {.at = {&root, "signatures", 0}};
-  cJSON *tree = json_parse(signatures, &node.at, scratch, report);
-  node.item = tree;
-  if (tree && !json_is_array(&node)) report_error(report, &node.at, SP_E_TYPE);
-  cJSON_Delete(tree);
-  node.at.key = "manifest";
-  tree = report->error_count ? NULL : json_parse(manifest, &node.at, scratch, report);
-  node.item = tree;
-  if (tree) manifest_in(&node, scratch, report, bytes, out);
-  cJSON_Delete(tree);
+  cJSON *tree = json_parse(signatures, "signatures", scratch, report);
+  if (tree && !json_is_array(tree)) report_error(report, tree, SP_E_TYPE);
+  json_free(tree);
+  tree = report->error_count ? NULL : json_parse(manifest, "manifest", scratch, report);
+  if (tree) manifest_in(tree, report, bytes, out);
+  json_free(tree);
   out->manifest = manifest;
   return report->error_count == 0;
 }

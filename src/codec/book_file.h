@@ -12,7 +12,7 @@ typedef struct {
   sp_text catalog, rules; /* bytes of the parts; text is bound by hash and not read */
 } book_file;
 
-/* False with a reason in the report. What `out` names lives in bytes and in scratch. */
+/* False with a reason in the report. What `out` names lives in bytes, the shop in report->keep. */
 bool book_file_in(sp_text bytes, sp_arena *scratch, sp_report *report, book_file *out);
 
 #endif

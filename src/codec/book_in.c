@@ -1,76 +1,66 @@
 #include "codec/book_in.h"
 
 #include "base/sha256.h"
-#include "base/text.h"
 #include "codec/book_file.h"
 #include "codec/book_parts.h"
 
-enum {
-  BOOK_suanpan_book,
-  BOOK_shop,
-  BOOK_version,
-  BOOK_meaning,
-  BOOK_catalog,
-  BOOK_rules,
-  BOOK_text,
-  BOOK_COUNT
-};
-static const json_field book_fields[] = {
-    {.name = "suanpan_book", .type = JSON_INT, .required = true, .low = 1, .high = 1},
-    {.name = "shop", .type = JSON_ID, .required = true},
-    {.name = "version", .type = JSON_BIG, .required = true, .low = 1, .high = SP_BIG_INTEGER},
-    {.name = "meaning", .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER},
-    {.name = "catalog", .type = JSON_OBJECT, .required = true},
-    {.name = "rules", .type = JSON_OBJECT, .required = true},
-    {.name = "text", .type = JSON_OBJECT},
-};
-static const json_schema book_schema = SP_SCHEMA(book_fields, NULL);
+#define BOOK_FIELDS(X)                                                                             \
+  X(BOOK, suanpan_book, .type = JSON_INT, .required = true, .low = 1, .high = 1, SP_LOOSE)         \
+  X(BOOK, shop, SP_NAME(sp_book, shop), .required = true)                                          \
+  X(BOOK, version, SP_BIGINT(sp_book, version), .required = true, .low = 1,                        \
+    .high = SP_BIG_INTEGER)                                                                        \
+  X(BOOK, meaning, .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER, SP_LOOSE)           \
+  X(BOOK, catalog, .type = JSON_OBJECT, .required = true)                                          \
+  X(BOOK, rules, .type = JSON_OBJECT, .required = true)                                            \
+  X(BOOK, text, .type = JSON_OBJECT)
+SP_SCHEMA(book_schema, BOOK, BOOK_FIELDS, "");
 
-enum {
-  PART_utc_offset_s,
-  PART_preset,
-  PART_policy,
-  PART_tiers,
-  PART_groups,
-  PART_rules,
-  PART_freight,
-  PART_fees,
-  PART_points,
-  PART_min_order,
-  PART_COUNT
-};
-static const json_field part_fields[] = {
-    // Fourteen hours either way: as far as clocks on earth go.
-    {.name = "utc_offset_s", .type = JSON_INT, .low = -50400, .high = 50400, .absent = 28800},
-    {.name = "preset",
-     .type = JSON_ENUM,
-     .required = true,
-     .words = SP_WORDS_PRESET,
-     .unsupported = "international"},
-    {.name = "policy", .type = JSON_OBJECT},
-    {.name = "tiers", .type = JSON_ARRAY, .high = SP_MEMBER_TIERS_MAX},
-    {.name = "groups", .type = JSON_OBJECT},
-    {.name = "rules", .type = JSON_ARRAY, .required = true, .high = SP_RULES_MAX},
-    {.name = "freight", .type = JSON_OBJECT},
-    {.name = "fees", .type = JSON_ARRAY, .high = SP_FEES_MAX},
-    {.name = "points", .type = JSON_OBJECT},
-    {.name = "min_order", .type = JSON_OBJECT},
-};
-static const json_schema part_schema = SP_SCHEMA(part_fields, NULL);
+/* utc_offset_s: fourteen hours either way, as far as clocks on earth go. */
+#define PART_FIELDS(X)                                                                             \
+  X(PART, utc_offset_s, SP_LONG(sp_book, utc_offset_s), .low = SP_MIRRORED, .high = 50400,         \
+    .absent = 28800)                                                                               \
+  X(PART, preset, .type = JSON_ENUM, .required = true, .words = SP_WORDS_PRESET " |international", \
+    SP_LOOSE)                                                                                      \
+  X(PART, policy, .type = JSON_OBJECT)                                                             \
+  X(PART, tiers, .type = JSON_ARRAY, .high = SP_MEMBER_TIERS_MAX)                                  \
+  X(PART, groups, .type = JSON_OBJECT)                                                             \
+  X(PART, rules, .type = JSON_ARRAY, .required = true, .high = SP_RULES_MAX)                       \
+  X(PART, freight, .type = JSON_OBJECT)                                                            \
+  X(PART, fees, .type = JSON_ARRAY, .high = SP_FEES_MAX)                                           \
+  X(PART, points, .type = JSON_OBJECT)                                                             \
+  X(PART, min_order, .type = JSON_OBJECT)                                                          \
+  X(PART, order_types, .type = JSON_OBJECT)
+SP_SCHEMA(part_schema, PART, PART_FIELDS, "");
 
-static void tiers_in(book_work *w, const json_value *array) {
-  uint32_t count = json_count(array);
-  sp_text *tiers = json_array(w->report, w->arena, count, sizeof *tiers);
-  if (!tiers) return;
-  w->book->tiers = tiers;
-  json_value tier;
-  for (bool more = json_first(array, &tier); more; more = json_next(&tier)) {
-    if (json_read_id(w->report, &tier) && book_find_tier(w->book, tier.text) != SP_NONE) {
-      report_error(w->report, &tier.at, SP_E_DUPLICATE_ID);
+static void tiers_in(book_work *w, const cJSON *array) {
+  static const json_field tier_field = {.type = JSON_NAME};
+  uint32_t room;
+  sp_text *tier = json_list(w->report, w->arena, array, sizeof *tier, &room);
+  if (!tier) return;
+  w->book->tiers = tier;
+  for (const cJSON *node = json_first(array); node; node = node->next, tier++) {
+    if (json_read(w->report, node, &tier_field, tier) &&
+        book_find_tier(w->book, *tier) != SP_NONE) {
+      report_error(w->report, node, SP_E_DUPLICATE_ID);
     }
-    tiers[tier.at.index] = tier.text;
-    book_text(w, &tiers[tier.at.index]);
-    w->book->tier_count = tier.at.index + 1;
+    w->book->tier_count++;
+  }
+}
+
+/* Which stages act in orders of a type: all in normal ones, unit prices and freight elsewhere. */
+static void order_types_in(book_work *w, const cJSON *object) {
+  static const json_field stages_field = {.type = JSON_ARRAY, .high = SP_STAGE_reward + 1};
+  uint32_t *stages = w->book->stages_of_type;
+  for (uint32_t type = 0; type < SP_TYPE_COUNT; type++)
+    stages[type] = 1u << SP_STAGE_unit | 1u << SP_STAGE_freight;
+  stages[SP_TYPE_normal] = UINT32_MAX;
+  for (const cJSON *node = json_first(object); node; node = node->next) {
+    uint32_t type = words_find(SP_WORDS_ORDER_TYPE, node->string);
+    if (type == SP_NONE) {
+      report_error(w->report, node, SP_E_FIELD);
+    } else if (json_read(w->report, node, &stages_field, NULL)) {
+      stages[type] = word_bits_in(w->report, node, SP_WORDS_STAGE);
+    }
   }
 }
 
@@ -83,65 +73,64 @@ static bool has_failed(const book_work *w) {
 
 /* The order follows the references: templates before SKUs, SKUs and tiers before rules. Each step
  * needs the arrays of the ones before, so running out of memory ends it. */
-static void parts_in(book_work *w, const json_value *catalog, const json_value *rules) {
-  json_value v[PART_COUNT];
-  json_object(w->report, rules, &part_schema, v);
-  w->book->utc_offset_s = v[PART_utc_offset_s].number;
-  w->scopes = json_array(w->report, w->scratch, SP_SCOPES_MAX, sizeof *w->scopes);
-  if (!w->scopes) return;
-  policy_in(w, (uint32_t)v[PART_preset].number, &v[PART_policy]);
-  freight_in(w, &v[PART_freight]);
+static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
+  const cJSON *v[PART_COUNT];
+  json_object(w->report, rules, &part_schema, w->book, v);
+  const cJSON *preset = v[PART_preset];
+  policy_in(w, preset ? words_find(SP_WORDS_PRESET, preset->valuestring) : 0, v[PART_policy]);
+  freight_in(w, v[PART_freight]);
   catalog_in(w, catalog);
-  tiers_in(w, &v[PART_tiers]);
-  groups_in(w, &v[PART_groups]);
+  tiers_in(w, v[PART_tiers]);
+  order_types_in(w, v[PART_order_types]);
+  groups_in(w, v[PART_groups]);
   if (has_failed(w)) return;
-  rules_in(w, &v[PART_rules]);
-  fees_in(w, &v[PART_fees]);
-  points_in(w, &v[PART_points]);
-  min_order_in(w, &v[PART_min_order]);
+  rules_in(w, v[PART_rules]);
+  fees_in(w, v[PART_fees]);
+  points_in(w, v[PART_points]);
+  min_order_in(w, v[PART_min_order]);
+  if (w->book->tests_standing & SP_TEST_BIT(same_spu)) spus_resolve(w);
   if (has_failed(w)) return;
   scopes_resolve(w);
-  stacks_resolve(w, &v[PART_groups], &v[PART_rules]);
-  if (w->report->error_count == 0) book_warn(w, &v[PART_rules]);
-}
-
-static void check_meaning(book_work *w, const json_at *at, const json_value *meaning) {
-  w->book->meaning = (uint32_t)meaning->number;
-  if (meaning->item && meaning->number != SP_MEANING) {
-    report_error_key(w->report, at, "meaning", SP_E_MEANING);
-  }
+  stacks_resolve(w, v[PART_groups], v[PART_rules]);
+  if (w->report->error_count == 0) book_warn(w, v[PART_rules]);
 }
 
 static void json_book_in(book_work *w, sp_text bytes) {
-  json_value v[BOOK_COUNT];
-  json_value root = {.item = json_parse(bytes, NULL, w->scratch, w->report)};
-  if (root.item && json_object(w->report, &root, &book_schema, v)) {
-    w->book->shop = v[BOOK_shop].text;
-    book_text(w, &w->book->shop);
-    w->book->version = v[BOOK_version].number;
-    check_meaning(w, &root.at, &v[BOOK_meaning]);
-    if (v[BOOK_catalog].item && v[BOOK_rules].item) parts_in(w, &v[BOOK_catalog], &v[BOOK_rules]);
+  const cJSON *v[BOOK_COUNT];
+  cJSON *tree = json_parse(bytes, NULL, w->scratch, w->report);
+  if (tree && json_object(w->report, tree, &book_schema, w->book, v)) {
+    if (v[BOOK_meaning] && v[BOOK_meaning]->valueint != SP_MEANING) {
+      report_error(w->report, v[BOOK_meaning], SP_E_MEANING);
+    }
+    if (v[BOOK_catalog] && v[BOOK_rules]) parts_in(w, v[BOOK_catalog], v[BOOK_rules]);
     sha256((const uint8_t *)bytes.ptr, bytes.size, w->book->digest);
   }
-  cJSON_Delete((cJSON *)(uintptr_t)root.item);
+  json_free(tree);
 }
 
+/* Reads the parts as if they stood in one book, whose paths they have. */
 static void container_in(book_work *w, sp_text bytes) {
-  book_file file;
-  static const json_at root = {NULL, NULL, 0};
+  char catalog_name[] = "catalog", rules_name[] = "rules";
+  book_file file = {.version = 0};
   if (!book_file_in(bytes, w->scratch, w->report, &file)) return;
   w->book->shop = file.shop;
-  book_text(w, &w->book->shop);
   w->book->version = file.version;
-  w->book->meaning = SP_MEANING;
   sha256((const uint8_t *)file.manifest.ptr, file.manifest.size, w->book->digest);
-  // The paths are those of the JSON form.
-  json_value catalog = {.at = {&root, "catalog", 0}}, rules = {.at = {&root, "rules", 0}};
-  catalog.item = json_parse(file.catalog, &catalog.at, w->scratch, w->report);
-  if (catalog.item) rules.item = json_parse(file.rules, &rules.at, w->scratch, w->report);
-  if (catalog.item && rules.item) parts_in(w, &catalog, &rules);
-  cJSON_Delete((cJSON *)(uintptr_t)catalog.item);
-  cJSON_Delete((cJSON *)(uintptr_t)rules.item);
+  cJSON *catalog = json_parse(file.catalog, catalog_name, w->scratch, w->report), *rules = NULL;
+  if (catalog) rules = json_parse(file.rules, rules_name, w->scratch, w->report);
+  if (rules) {
+    cJSON root = {.type = cJSON_Object, .child = catalog};
+    catalog->string = catalog_name;
+    catalog->next = rules;
+    rules->string = rules_name;
+    w->report->base = NULL;
+    w->report->tree = &root;
+    parts_in(w, catalog, rules);
+    catalog->string = rules->string = NULL;
+    catalog->next = NULL;
+  }
+  json_free(catalog);
+  json_free(rules);
 }
 
 const sp_book *book_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, sp_report *report) {
@@ -152,6 +141,8 @@ const sp_book *book_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, s
   book_work w = {.report = report, .arena = book_arena, .scratch = scratch};
   w.book = json_array(report, book_arena, 1, sizeof *w.book);
   if (!w.book) return NULL;
+  w.book->meaning = SP_MEANING;
+  report->keep = book_arena;
   if (book_is_container(bytes)) {
     container_in(&w, bytes);
   } else {

@@ -2,24 +2,71 @@
 
 #include "base/text.h"
 
-void book_text(book_work *w, sp_text *text) {
-  if (!text->size) return;
-  *text = arena_text(w->arena, *text);
-  if (!text->ptr) report_error(w->report, NULL, SP_E_MEMORY);
-}
-
-const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_value *array) {
-  uint32_t *order = json_array(w->report, arena, table.count, sizeof *order);
+const uint32_t *id_index(sp_report *report, sp_arena *arena, id_table table, const cJSON *array) {
+  uint32_t *order = json_array(report, arena, table.count, sizeof *order);
   if (!order) return NULL;
   ids_sort(&table, order);
   for (uint32_t i = 1; i < table.count; i++) {
     sp_text id = id_of(&table, order[i]);
     // A missing id has been reported; the later of two equal ones is the wrong one.
     if (!id.size || !text_equal(id, id_of(&table, order[i - 1]))) continue;
-    json_at element = {&array->at, NULL, order[i]};
-    report_error_key(w->report, &element, "id", SP_E_DUPLICATE_ID);
+    report_error_key(report, json_element(array, order[i]), "id", SP_E_DUPLICATE_ID);
   }
   return order;
+}
+
+uint32_t *ids_in(sp_report *report, sp_arena *arena, const cJSON *array, id_finder find,
+                 const void *context, uint32_t *count) {
+  uint32_t room, known = 0;
+  uint32_t *found = json_list(report, arena, array, sizeof *found, &room);
+  *count = 0;
+  if (!found) return NULL;
+  for (const cJSON *node = json_first(array); node; node = node->next) {
+    sp_text id = json_id(report, node);
+    if (!id.size) continue;
+    uint32_t index = find(context, id), i = 0;
+    while (i < known && found[i] != index)
+      i++;
+    if (index == SP_NONE || i < known) {
+      report_error(report, node, index == SP_NONE ? SP_E_REFERENCE : SP_E_DUPLICATE_ID);
+    } else {
+      found[known++] = index;
+    }
+  }
+  *count = known;
+  return found;
+}
+
+void id_list_in(sp_report *report, sp_arena *arena, const cJSON *array, json_type type,
+                sp_ids *out) {
+  const json_field field = {.type = (uint8_t)type};
+  uint32_t count;
+  if (!array) return;
+  sp_text *ids = json_list(report, arena, array, sizeof *ids, &count), *id = ids;
+  uint32_t *order = json_array(report, arena, count, sizeof *order);
+  if (!ids || !order) return;
+  for (const cJSON *node = array->child; node; node = node->next)
+    json_read(report, node, &field, id++);
+  id_table table = {ids, sizeof *ids, count};
+  ids_sort(&table, order);
+  *out = (sp_ids){ids, order, count};
+}
+
+uint32_t word_bits_in(sp_report *report, const cJSON *array, const char *words) {
+  const json_field field = {.type = JSON_ENUM, .words = words};
+  uint32_t bits = 0, bit;
+  for (const cJSON *node = json_first(array); node; node = node->next) {
+    if (json_read(report, node, &field, &bit)) bits |= 1u << bit;
+  }
+  return bits;
+}
+
+void refuse_late_base(book_work *w, const cJSON *node, sp_stage stage, sp_base base) {
+  // Not stated is no base.
+  bool late = base == SP_BASE_payable_goods || base == SP_BASE_goods_and_freight;
+  if (late && stage != SP_STAGE_freight && stage != SP_STAGE_reward) {
+    report_error_key(w->report, node, "base", SP_E_CONFLICT);
+  }
 }
 
 sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise) {

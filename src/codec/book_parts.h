@@ -6,22 +6,25 @@
 #include "codec/json_in.h"
 #include "model/book.h"
 
-/* A tag or SPU that a scope names. They are resolved together, by one walk over the SKUs. */
-typedef struct scope_name scope_name;
-struct scope_name {
-  sp_text name;
-  uint32_t scope;
-  bool spu, exclude;
-  scope_name *next;
-};
-
 /* A scope that is not "all", until it is resolved. */
-typedef struct {
+typedef struct scope_work scope_work;
+struct scope_work {
+  uint32_t number;
   uint32_t *bits;
   uint32_t *exclude; /* NULL: nothing */
   bool lists;        /* false: every SKU */
   int64_t low, high; /* price_between */
-} scope_work;
+  scope_work *next;
+};
+
+/* A tag or SPU that a scope names. They are resolved together, by one walk over the SKUs. */
+typedef struct scope_name scope_name;
+struct scope_name {
+  sp_text name;
+  const scope_work *scope;
+  bool spu, exclude;
+  scope_name *next;
+};
 
 /* `excludes` and `on` as written, of a rule or a group. */
 typedef struct {
@@ -37,7 +40,7 @@ typedef struct {
 
 typedef struct {
   const cJSON *tags; /* array, checked; NULL: none */
-  sp_text spu;       /* size 0: none */
+  const cJSON *spu;  /* string; NULL: none */
 } sku_names;
 
 /* A book that is being read. What it will show as const is kept here as it was allocated. */
@@ -53,8 +56,7 @@ typedef struct {
   group_work *group_work;
   sp_rule *rules;
   exclusion *rule_exclusions;
-  scope_work *scopes;
-  uint32_t scope_count;
+  scope_work *scopes; /* the last one first */
   scope_name *scope_names;
   uint32_t scope_name_count;
 } book_work;
@@ -64,44 +66,70 @@ typedef struct {
 /* Points: num and den this small keep balance x num inside 63 bits. */
 #define SP_RATIO_MAX   100000
 #define SP_BIG_POINTS  1000
-#define SP_SCOPES_MAX  (SP_RULES_MAX + SP_FEES_MAX + 1)
 
 /* Sorted indices of a table of ids; of two equal ones the later element of `array` is reported. */
-const uint32_t *id_index(book_work *w, sp_arena *arena, id_table table, const json_value *array);
+const uint32_t *id_index(sp_report *report, sp_arena *arena, id_table table, const cJSON *array);
 
-/* Replaces the text by its copy in the book. */
-void book_text(book_work *w, sp_text *text);
+/* Finds an id; SP_NONE when it is not there. */
+typedef uint32_t id_finder(const void *context, sp_text id);
+
+/* A list of ids as their indices, each once, each known; *count is how many. */
+uint32_t *ids_in(sp_report *report, sp_arena *arena, const cJSON *array, id_finder find,
+                 const void *context, uint32_t *count);
+
+/* A list of ids to ask: copies in the book (JSON_NAME), or texts of the tree (JSON_ID). */
+void id_list_in(sp_report *report, sp_arena *arena, const cJSON *array, json_type type,
+                sp_ids *out);
+
+/* A list of words as bits of their places. */
+uint32_t word_bits_in(sp_report *report, const cJSON *array, const char *words);
+
+/* {sku id: fen} or [sku id…] as a table ascending by SKU. SKUs that the book does not have are
+ * errors where they must be known, and left out otherwise. */
+const sp_price *prices_in(sp_report *report, sp_arena *arena, sp_arena *scratch,
+                          const sp_book *book, const cJSON *list, bool known, uint32_t *count);
 
 /* "fulfilment": ["delivery", "pickup"] as bits; absent: both. */
-uint32_t fulfilment_in(book_work *w, const json_value *node);
+uint32_t fulfilment_in(book_work *w, const cJSON *node);
+
+/* A base that is stated although it is settled later than the stage. */
+void refuse_late_base(book_work *w, const cJSON *node, sp_stage stage, sp_base base);
 
 /* A base as the engine reads it: `stated` SP_NONE takes the default; see src/README.md §1.2. */
 sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise);
 
-void policy_in(book_work *w, uint32_t preset, const json_value *node);
-void catalog_in(book_work *w, const json_value *node);
-sp_scope scope_in(book_work *w, const json_value *node);
+/* The parts: nodes as a schema left them, NULL where nothing stands. Errors go into the report. */
+void policy_in(book_work *w, uint32_t preset, const cJSON *node);
+void catalog_in(book_work *w, const cJSON *node);
+void stores_in(book_work *w, const cJSON *node);
+void spus_resolve(book_work *w);
+sp_scope scope_in(book_work *w, const cJSON *node);
+void rule_scope_in(book_work *w, const cJSON *node, sp_rule *rule);
+void for_in(book_work *w, const cJSON *node, sp_rule *rule);
+void limit_in(book_work *w, const cJSON *node, sp_rule *rule);
+void funders_in(book_work *w, const cJSON *node, sp_rule *rule);
+void when_in(book_work *w, const cJSON *node, sp_rule *rule);
 void scopes_resolve(book_work *w);
-sp_window window_in(book_work *w, const json_value *node);
-void freight_in(book_work *w, const json_value *node);
-void fees_in(book_work *w, const json_value *node);
-void points_in(book_work *w, const json_value *node);
-void min_order_in(book_work *w, const json_value *node);
-void groups_in(book_work *w, const json_value *node);
-void rules_in(book_work *w, const json_value *node);
+void window_in(book_work *w, const cJSON *node, sp_window *window);
+void freight_in(book_work *w, const cJSON *node);
+void fees_in(book_work *w, const cJSON *node);
+void points_in(book_work *w, const cJSON *node);
+void min_order_in(book_work *w, const cJSON *node);
+void groups_in(book_work *w, const cJSON *node);
+void rules_in(book_work *w, const cJSON *node);
 
 /* The value of `give`: one or a list. */
-void gives_in(book_work *w, json_value *node, sp_rule *rule);
+void gives_in(book_work *w, const cJSON *node, sp_rule *rule);
 
 /* `stack` of a rule: its group, exclusions, applies_to_discounted. */
-void stack_in(book_work *w, const json_value *node, sp_rule *rule, exclusion *out);
+void stack_in(book_work *w, const cJSON *node, sp_rule *rule, exclusion *out);
 
 /* When all rules are read: defaults of groups, coupon slots, class bits; checks across rules.
  * groups and rules are the nodes they were read from. */
-void stacks_resolve(book_work *w, const json_value *groups, const json_value *rules);
+void stacks_resolve(book_work *w, const cJSON *groups, const cJSON *rules);
 
 /* Lawful, but surely not meant so. */
-void book_warn(book_work *w, const json_value *rules);
+void book_warn(book_work *w, const cJSON *rules);
 
 /* Whether a give, or one inside it, is one of the kinds (bit 1 << sp_give_kind). */
 bool give_has(const sp_give *give, uint32_t kinds);

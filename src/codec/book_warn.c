@@ -25,7 +25,8 @@ static bool adds_up(const sp_rule *rule) {
 static bool overlap(const book_work *w, const sp_rule *a, const sp_rule *b) {
   if (a->stage != b->stage || !adds_up(b)) return false;
   if (a->shop.size && b->shop.size && !text_equal(a->shop, b->shop)) return false;
-  if (a->member_tiers && b->member_tiers && !(a->member_tiers & b->member_tiers)) return false;
+  uint32_t tiers_a = a->member ? a->member->tiers : 0, tiers_b = b->member ? b->member->tiers : 0;
+  if (tiers_a && tiers_b && !(tiers_a & tiers_b)) return false;
   return scopes_meet(w, a->scope, b->scope);
 }
 
@@ -42,25 +43,21 @@ static bool grant_ended(const book_work *w, const sp_rule *rule, const sp_give *
   return false;
 }
 
-static void warn_key(book_work *w, const json_at *at, const char *key, sp_book_warning code) {
-  json_at member = {at, key, 0};
-  report_warning(w->report, &member, code);
-}
-
-void book_warn(book_work *w, const json_value *rules) {
+void book_warn(book_work *w, const cJSON *rules) {
   sp_scope everything = {NULL};
-  for (uint32_t i = 0; i < w->book->rule_count; i++) {
+  const cJSON *node = json_first(rules);
+  for (uint32_t i = 0; i < w->book->rule_count; i++, node = node->next) {
     const sp_rule *rule = &w->rules[i];
-    json_at at = {&rules->at, NULL, i};
     if (rule->scope.bits && !scopes_meet(w, rule->scope, everything))
-      warn_key(w, &at, "scope", SP_W_EMPTY_SCOPE);
+      report_warning_key(w->report, node, "scope", SP_W_EMPTY_SCOPE);
     for (uint32_t j = 0; j < rule->give_count; j++) {
-      if (grant_ended(w, rule, &rule->gives[j])) warn_key(w, &at, "give", SP_W_GRANT_ENDED);
+      if (grant_ended(w, rule, &rule->gives[j]))
+        report_warning_key(w->report, node, "give", SP_W_GRANT_ENDED);
     }
     // Told once for each rule, at the later one of a pair: n rules would make n² warnings.
     for (uint32_t j = 0; j < i && adds_up(rule); j++) {
       if (!overlap(w, rule, &w->rules[j])) continue;
-      warn_key(w, &at, "stack", SP_W_UNGROUPED_OVERLAP);
+      report_warning_key(w->report, node, "stack", SP_W_UNGROUPED_OVERLAP);
       break;
     }
   }

@@ -1,123 +1,104 @@
 #include "codec/cart_in.h"
 
-#include <string.h>
-
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/sort.h"
 #include "base/text.h"
 #include "codec/book_parts.h"
 
-#define SP_TIME_FIELD .type = JSON_BIG, .high = SP_BIG_UNIX_S
-enum {
-  REQUEST_now,
-  REQUEST_pay_at,
-  REQUEST_fulfil_at,
-  REQUEST_detail,
-  REQUEST_member,
-  REQUEST_lines,
-  REQUEST_address,
-  REQUEST_coupons,
-  REQUEST_points,
-  REQUEST_pick,
-  REQUEST_pins,
-  REQUEST_decision,
-  REQUEST_COUNT
-};
-static const json_field request_fields[] = {
-    {.name = "now", .required = true, SP_TIME_FIELD},
-    {.name = "pay_at", SP_TIME_FIELD},
-    {.name = "fulfil_at", SP_TIME_FIELD},
-    {.name = "detail", .type = JSON_ENUM, .words = SP_WORDS_DETAIL, .absent = SP_DETAIL_full},
-    {.name = "member", .type = JSON_OBJECT},
-    {.name = "lines", .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX},
-    {.name = "address", .type = JSON_OBJECT},
-    {.name = "coupons", .type = JSON_ARRAY, .high = SP_COUPONS_MAX},
-    {.name = "points", .type = JSON_ANY},
-    {.name = "pick", .type = JSON_ENUM, .words = "best none"},
-    {.name = "pins", .type = JSON_OBJECT},
-    {.name = "decision", .type = JSON_OBJECT},
-};
-static const json_schema request_schema = SP_SCHEMA(request_fields, NULL);
+#define SP_MEMBER_IDS      .type = JSON_ARRAY, .high = SP_MEMBER_IDS_MAX
+#define SP_TIME(s, member) SP_BIGINT(s, member), .high = SP_BIG_UNIX_S
+#define REQUEST_FIELDS(X)                                                                          \
+  X(REQUEST, now, SP_TIME(sp_request, now_s), .required = true)                                    \
+  X(REQUEST, pay_at, SP_TIME(sp_request, pay_at_s))                                                \
+  X(REQUEST, fulfil_at, SP_TIME(sp_request, fulfil_at_s))                                          \
+  X(REQUEST, order_type, SP_ENUM(sp_request, order_type), .words = SP_WORDS_ORDER_TYPE)            \
+  X(REQUEST, group_size, SP_LONG(sp_request, group_size), .low = 1, .high = SP_MEASURE_MAX)        \
+  X(REQUEST, channel, SP_ID(sp_request, channel))                                                  \
+  X(REQUEST, payer, SP_ID(sp_request, payer))                                                      \
+  X(REQUEST, live, .type = JSON_OBJECT)                                                            \
+  X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
+    .absent = SP_DETAIL_full)                                                                     \
+  X(REQUEST, member, .type = JSON_OBJECT)                                                          \
+  X(REQUEST, lines, .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX)                    \
+  X(REQUEST, address, .type = JSON_OBJECT)                                                         \
+  X(REQUEST, coupons, .type = JSON_ARRAY, .high = SP_COUPONS_MAX)                                  \
+  X(REQUEST, points, .type = JSON_ANY)                                                             \
+  X(REQUEST, pick, SP_FLAG(sp_request, pick_none), .words = "best none")                           \
+  X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
+  X(REQUEST, decision, .type = JSON_OBJECT)
+SP_SCHEMA(request_schema, REQUEST, REQUEST_FIELDS,
+          "|tender pay_options promoters compare_best");
 
-enum { MEMBER_id, MEMBER_tier, MEMBER_points, MEMBER_COUNT };
-static const json_field member_fields[] = {
-    {.name = "id", .type = JSON_ID},
-    {.name = "tier", .type = JSON_ID},
-    {.name = "points", .type = JSON_BIG, .high = SP_BIG_POINTS},
-};
-static const json_schema member_schema = SP_SCHEMA(member_fields, NULL);
+#define MEMBER_FIELDS(X)                                                                           \
+  X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \
+  X(MEMBER, tier, SP_ID(sp_request, tier_id))                                                      \
+  X(MEMBER, points, SP_BIGINT(sp_request, points_balance), .high = SP_BIG_POINTS)                  \
+  X(MEMBER, orders, SP_LONG(sp_request, member.orders), .high = SP_MEASURE_MAX)                    \
+  X(MEMBER, tags, SP_MEMBER_IDS)                                                                   \
+  X(MEMBER, segments, SP_MEMBER_IDS)                                                               \
+  X(MEMBER, birthday, .type = JSON_STRING, SP_LOOSE)                                               \
+  X(MEMBER, registered_at, SP_TIME(sp_request, member.registered_at_s))                            \
+  X(MEMBER, bought, SP_MEMBER_IDS)                                                                 \
+  X(MEMBER, usage, .type = JSON_OBJECT)
+SP_SCHEMA(member_schema, MEMBER, MEMBER_FIELDS, "|lots growth");
 
-enum {
-  LINE_id,
-  LINE_sku,
-  LINE_qty,
-  LINE_selected,
-  LINE_options,
-  LINE_shop,
-  LINE_store,
-  LINE_fulfilment,
-  LINE_seen_unit,
-  LINE_COUNT
-};
-static const json_field line_fields[] = {
-    {.name = "id", .type = JSON_ID},
-    {.name = "sku", .type = JSON_ID, .required = true},
-    {.name = "qty", .type = JSON_INT, .required = true, .low = 1, .high = SP_QTY_MAX},
-    {.name = "selected", .type = JSON_BOOL, .absent = true},
-    {.name = "options", .type = JSON_ARRAY, .high = SP_LINE_OPTIONS_MAX},
-    {.name = "shop", .type = JSON_ID},
-    {.name = "store", .type = JSON_ID},
-    {.name = "fulfilment", .type = JSON_ENUM, .words = SP_WORDS_FULFILMENT},
-    {.name = "seen_unit", .type = JSON_BIG, .high = SP_BIG_CART_FEN, .absent = -1},
-};
-static const json_schema line_schema = SP_SCHEMA(line_fields, NULL);
+#define USAGE_FIELDS(X)                                                                            \
+  X(USAGE, times, SP_LONG(sp_usage, times), .high = SP_MEASURE_MAX)                                \
+  X(USAGE, qty, SP_LONG(sp_usage, qty), .high = SP_MEASURE_MAX)
+SP_SCHEMA(usage_schema, USAGE, USAGE_FIELDS, "");
 
-enum { OPTION_id, OPTION_qty, OPTION_COUNT };
-static const json_field option_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "qty", .type = JSON_INT, .low = 1, .high = SP_OPTION_QTY_MAX, .absent = 1},
-};
-static const json_schema option_schema = SP_SCHEMA(option_fields, NULL);
+#define LIVE_FIELDS(X)                                                                             \
+  X(LIVE, stock, .type = JSON_OBJECT)                                                              \
+  X(LIVE, left, .type = JSON_OBJECT)
+SP_SCHEMA(live_schema, LIVE, LIVE_FIELDS, "");
 
-static const json_field address_fields[] = {
-    {.name = "region", .type = JSON_STRING, .required = true},
-};
-static const json_schema address_schema = SP_SCHEMA(address_fields, NULL);
+#define LINE_FIELDS(X)                                                                             \
+  X(LINE, id, SP_ID(sp_line, id))                                                                  \
+  X(LINE, sku, SP_ID(sp_line, sku_id), .required = true)                                           \
+  X(LINE, qty, SP_INT(sp_line, qty), .required = true, .low = 1, .high = SP_QTY_MAX)               \
+  X(LINE, selected, .type = JSON_BOOL, SP_LOOSE)                                                   \
+  X(LINE, options, .type = JSON_ARRAY, .high = SP_LINE_OPTIONS_MAX)                                \
+  X(LINE, shop, SP_ID(sp_line, shop))                                                              \
+  X(LINE, store, SP_ID(sp_line, store))                                                            \
+  X(LINE, fulfilment, SP_ENUM(sp_line, fulfilment), .words = SP_WORDS_FULFILMENT)                  \
+  X(LINE, seen_unit, SP_BIGINT(sp_line, seen_unit_fen), .high = SP_BIG_CART_FEN, .absent = -1)
+SP_SCHEMA(line_schema, LINE, LINE_FIELDS, "");
 
-enum { COUPON_id, COUPON_rule, COUPON_from, COUPON_to, COUPON_COUNT };
-static const json_field coupon_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "rule", .type = JSON_ID, .required = true},
-    {.name = "from", SP_TIME_FIELD},
-    {.name = "to", SP_TIME_FIELD},
-};
-static const json_schema coupon_schema = SP_SCHEMA(coupon_fields, NULL);
+#define OPTION_FIELDS(X)                                                                           \
+  X(OPTION, id, .type = JSON_ID, .required = true, SP_LOOSE)                                       \
+  X(OPTION, qty, SP_INT(sp_line_option, qty), .low = 1, .high = SP_OPTION_QTY_MAX, .absent = 1)
+SP_SCHEMA(option_schema, OPTION, OPTION_FIELDS, "");
 
-enum { PINS_coupons, PINS_lines, PINS_COUNT };
-static const json_field pins_fields[] = {
-    {.name = "coupons", .type = JSON_ARRAY, .high = SP_COUPONS_MAX},
-    {.name = "lines", .type = JSON_OBJECT},
-};
-static const json_schema pins_schema = SP_SCHEMA(pins_fields, NULL);
+#define ADDRESS_FIELDS(X) X(ADDRESS, region, SP_STRING(sp_request, region), .required = true)
+SP_SCHEMA(address_schema, ADDRESS, ADDRESS_FIELDS, "");
+
+#define COUPON_FIELDS(X)                                                                           \
+  X(COUPON, id, SP_ID(sp_coupon, id), .required = true)                                            \
+  X(COUPON, rule, SP_ID(sp_coupon, rule_id), .required = true)                                     \
+  X(COUPON, from, SP_TIME(sp_coupon, from_s))                                                      \
+  X(COUPON, to, SP_TIME(sp_coupon, to_s))
+SP_SCHEMA(coupon_schema, COUPON, COUPON_FIELDS, "");
+
+#define PINS_FIELDS(X)                                                                             \
+  X(PINS, coupons, .type = JSON_ARRAY, .high = SP_COUPONS_MAX)                                     \
+  X(PINS, lines, .type = JSON_OBJECT)
+SP_SCHEMA(pins_schema, PINS, PINS_FIELDS, "");
 
 /* Every pair of a line and a group at most. */
 #define SP_ASSIGNMENTS_MAX (SP_LINES_MAX * SP_GROUPS_MAX)
-enum { DECISION_rules, DECISION_lines, DECISION_coupons, DECISION_COUNT };
-static const json_field decision_fields[] = {
-    {.name = "rules", .type = JSON_ARRAY, .required = true, .high = SP_RULES_MAX},
-    {.name = "lines", .type = JSON_ARRAY, .required = true, .high = SP_ASSIGNMENTS_MAX},
-    {.name = "coupons", .type = JSON_ARRAY, .required = true, .high = SP_COUPONS_MAX},
-};
-static const json_schema decision_schema = SP_SCHEMA(decision_fields, NULL);
+#define DECISION_FIELDS(X)                                                                         \
+  X(DECISION, rules, .type = JSON_ARRAY, .required = true, .high = SP_RULES_MAX)                   \
+  X(DECISION, lines, .type = JSON_ARRAY, .required = true, .high = SP_ASSIGNMENTS_MAX)             \
+  X(DECISION, coupons, .type = JSON_ARRAY, .required = true, .high = SP_COUPONS_MAX)
+SP_SCHEMA(decision_schema, DECISION, DECISION_FIELDS, "");
 
-enum { PAIR_line, PAIR_rule, PAIR_COUNT };
-static const json_field pair_fields[] = {
-    {.name = "line", .type = JSON_ID, .required = true},
-    {.name = "rule", .type = JSON_ID, .required = true},
-};
-static const json_schema pair_schema = SP_SCHEMA(pair_fields, NULL);
+#define PAIR_FIELDS(X)                                                                             \
+  X(PAIR, line, .type = JSON_ID, .required = true, SP_LOOSE)                                       \
+  X(PAIR, rule, .type = JSON_ID, .required = true, SP_LOOSE)
+SP_SCHEMA(pair_schema, PAIR, PAIR_FIELDS, "");
 
-static const json_field asked_field = {.type = JSON_BIG, .high = SP_BIG_POINTS};
+static const json_field asked_field = {SP_BIGINT(sp_request, points_asked), .high = SP_BIG_POINTS};
 
 typedef struct {
   const sp_book *book;
@@ -128,30 +109,52 @@ typedef struct {
   const uint32_t *line_by_id, *coupon_by_id;
 } cart_work;
 
-/* Sorted indices; an id that stands twice is reported at the later one. */
-static const uint32_t *unique_ids(cart_work *w, const id_table *table, const json_value *array) {
-  uint32_t *order = json_array(w->report, w->scratch, table->count, sizeof *order);
-  if (!order) return NULL;
-  ids_sort(table, order);
-  for (uint32_t i = 1; i < table->count; i++) {
-    sp_text id = id_of(table, order[i]);
-    if (!id.size || !text_equal(id, id_of(table, order[i - 1]))) continue;
-    json_at element = {&array->at, NULL, order[i]};
-    report_error_key(w->report, &element, "id", SP_E_DUPLICATE_ID);
+/* What has been used of rules; those that have left the book are read, not kept. */
+static void usage_in(cart_work *w, const cJSON *object) {
+  const cJSON *v[USAGE_COUNT];
+  if (!object) return;
+  sp_usage *usage = json_array(w->report, w->scratch, w->book->rule_count, sizeof *usage), other;
+  if (!usage) return;
+  for (const cJSON *node = object->child; node; node = node->next) {
+    uint32_t rule = book_find_rule(w->book, text_of(node->string));
+    json_object(w->report, node, &usage_schema, rule == SP_NONE ? &other : &usage[rule], v);
   }
-  return order;
+  w->out->member.usage = usage;
 }
 
-static void member_in(cart_work *w, const json_value *node) {
-  json_value v[MEMBER_COUNT];
-  w->out->tier = SP_NONE;
-  if (!node->item || !json_object(w->report, node, &member_schema, v)) return;
-  w->out->member_id = v[MEMBER_id].text;
-  w->out->points_balance = v[MEMBER_points].number;
-  if (!v[MEMBER_tier].item) return;
-  w->out->tier_id = v[MEMBER_tier].text;
-  w->out->tier = book_find_tier(w->book, v[MEMBER_tier].text);
-  if (w->out->tier == SP_NONE) report_error_key(w->report, &node->at, "tier", SP_E_REFERENCE);
+/* Stock by SKU, and how many uses of rules are left; what is not in the book is not kept. */
+static void live_in(cart_work *w, const cJSON *node) {
+  static const json_field left_field = {.type = JSON_LONG, .high = SP_MEASURE_MAX};
+  const cJSON *v[LIVE_COUNT];
+  if (!json_object(w->report, node, &live_schema, NULL, v)) return;
+  w->out->stock = prices_in(w->report, w->scratch, w->scratch, w->book, v[LIVE_stock], false,
+                            &w->out->stock_count);
+  int64_t *left = json_array(w->report, w->scratch, w->book->rule_count, sizeof *left), other;
+  if (!left) return;
+  for (uint32_t r = 0; r < w->book->rule_count; r++)
+    left[r] = -1;
+  for (node = json_first(v[LIVE_left]); node; node = node->next) {
+    uint32_t rule = book_find_rule(w->book, text_of(node->string));
+    json_read(w->report, node, &left_field, rule == SP_NONE ? &other : &left[rule]);
+  }
+  w->out->left = left;
+}
+
+static void member_in(cart_work *w, const cJSON *node) {
+  const cJSON *v[MEMBER_COUNT];
+  sp_member *m = &w->out->member;
+  json_object(w->report, node, &member_schema, w->out, v);
+  id_list_in(w->report, w->scratch, v[MEMBER_tags], JSON_ID, &m->tags);
+  id_list_in(w->report, w->scratch, v[MEMBER_segments], JSON_ID, &m->segments);
+  id_list_in(w->report, w->scratch, v[MEMBER_bought], JSON_ID, &m->bought);
+  usage_in(w, v[MEMBER_usage]);
+  m->is_registered = v[MEMBER_registered_at];
+  const cJSON *birthday = v[MEMBER_birthday];
+  if (birthday && !clock_parse_month_day(text_of(birthday->valuestring), &m->birthday))
+    report_error(w->report, birthday, SP_E_RANGE);
+  if (!v[MEMBER_tier]) return;
+  w->out->tier = book_find_tier(w->book, w->out->tier_id);
+  if (w->out->tier == SP_NONE) report_error(w->report, v[MEMBER_tier], SP_E_REFERENCE);
 }
 
 /* ---- lines ---- */
@@ -164,28 +167,28 @@ static bool may_have_option(const sp_sku *sku, uint32_t option) {
 }
 
 /* Options of a SKU that has left the catalogue may be gone too: they are read, not looked up. */
-static void line_options_in(cart_work *w, const json_value *array, sp_line *line) {
-  uint32_t count = json_count(array);
-  if (!count) return;
-  sp_line_option *options = json_array(w->report, w->scratch, count, sizeof *options);
+static void line_options_in(cart_work *w, const cJSON *array, sp_line *line) {
+  const cJSON *v[OPTION_COUNT];
+  uint32_t room;
+  if (!array) return;
+  sp_line_option *options = json_list(w->report, w->scratch, array, sizeof *options, &room);
   if (!options) return;
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    json_value v[OPTION_COUNT];
-    if (!json_object(w->report, &node, &option_schema, v)) continue;
-    if (line->sku == SP_NONE || !v[OPTION_id].item) continue;
-    uint32_t option = book_find_option(w->book, v[OPTION_id].text);
-    if (option == SP_NONE || !may_have_option(&w->book->skus[line->sku], option)) {
-      report_error_key(w->report, &node.at, "id", SP_E_REFERENCE);
+  line->options = options;
+  for (const cJSON *node = array->child; node; node = node->next) {
+    sp_line_option *next = &options[line->option_count];
+    json_object(w->report, node, &option_schema, next, v);
+    const cJSON *id = v[OPTION_id];
+    if (line->sku == SP_NONE || !id) continue;
+    next->option = book_find_option(w->book, text_of(id->valuestring));
+    if (next->option == SP_NONE || !may_have_option(&w->book->skus[line->sku], next->option)) {
+      report_error(w->report, id, SP_E_REFERENCE);
       continue;
     }
     for (uint32_t j = 0; j < line->option_count; j++) {
-      if (options[j].option != option) continue;
-      report_error_key(w->report, &node.at, "id", SP_E_DUPLICATE_ID);
+      if (options[j].option == next->option) report_error(w->report, id, SP_E_DUPLICATE_ID);
     }
-    options[line->option_count++] = (sp_line_option){option, (int32_t)v[OPTION_qty].number};
+    line->option_count++;
   }
-  line->options = options;
 }
 
 /* The default id of a line: its index in decimal. */
@@ -198,108 +201,97 @@ static sp_text index_text(cart_work *w, uint32_t index) {
   return (sp_text){digits, size};
 }
 
-static void line_in(cart_work *w, const json_value *node, uint32_t index, sp_line *line) {
-  json_value v[LINE_COUNT];
-  json_object(w->report, node, &line_schema, v);
-  *line = (sp_line){.id = v[LINE_id].item ? v[LINE_id].text : index_text(w, index),
-                    .sku_id = v[LINE_sku].text,
-                    .sku = book_find_sku(w->book, v[LINE_sku].text),
-                    .qty = (int32_t)v[LINE_qty].number,
-                    .fulfilment = (sp_fulfilment)v[LINE_fulfilment].number,
-                    .shop = v[LINE_shop].text,
-                    .store = v[LINE_store].text,
-                    .seen_unit_fen = v[LINE_seen_unit].number};
-  line->state = line->sku == SP_NONE || !w->book->skus[line->sku].on_sale ? SP_LINE_off_shelf
-                : v[LINE_selected].number                                 ? SP_LINE_priced
-                                                                          : SP_LINE_unselected;
-  line_options_in(w, &v[LINE_options], line);
+/* The line's store and its price there; false where the SKU is not sold. */
+static bool place_in(cart_work *w, const cJSON *node, sp_line *line) {
+  const sp_book *book = w->book;
+  line->place = node && book->has_stores ? book_find_store(book, line->store) : SP_NONE;
+  if (node && book->has_stores && line->place == SP_NONE)
+    report_error(w->report, node, SP_E_REFERENCE);
+  // There is nothing in the points mall yet.
+  if (line->sku == SP_NONE || w->out->order_type == SP_TYPE_points_mall) return false;
+  line->price_fen = book->skus[line->sku].price_fen;
+  if (!book->skus[line->sku].on_sale || line->place == SP_NONE) return book->skus[line->sku].on_sale;
+  const sp_store *store = &book->stores[line->place];
+  const sp_price *price = prices_find(store->prices, store->price_count, line->sku);
+  if (price) line->price_fen = price->price_fen;
+  return !prices_find(store->off_shelf, store->off_shelf_count, line->sku);
 }
 
-static void lines_in(cart_work *w, const json_value *array) {
-  uint32_t count = json_count(array);
-  sp_line *lines = json_array(w->report, w->scratch, count, sizeof *lines);
+static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *line) {
+  const cJSON *v[LINE_COUNT];
+  json_object(w->report, node, &line_schema, line, v);
+  if (!v[LINE_id]) line->id = index_text(w, index);
+  line->sku = book_find_sku(w->book, line->sku_id);
+  line->state = !place_in(w, v[LINE_store], line)         ? SP_LINE_off_shelf
+                : json_is_false(v[LINE_selected]) ? SP_LINE_unselected
+                                                  : SP_LINE_priced;
+  line_options_in(w, v[LINE_options], line);
+}
+
+static void lines_in(cart_work *w, const cJSON *array) {
+  uint32_t count;
+  sp_line *lines = json_list(w->report, w->scratch, array, sizeof *lines, &count);
   if (!lines) return;
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    line_in(w, &node, node.at.index, &lines[node.at.index]);
-  }
+  const cJSON *node = json_first(array);
+  for (uint32_t i = 0; node; node = node->next, i++)
+    line_in(w, node, i, &lines[i]);
   w->lines = (id_table){lines, sizeof *lines, count};
-  w->line_by_id = unique_ids(w, &w->lines, array);
+  w->line_by_id = id_index(w->report, w->scratch, w->lines, array);
   w->out->lines = lines;
   w->out->line_count = count;
 }
 
 /* ---- wallet ---- */
 
-static void coupons_in(cart_work *w, const json_value *array) {
-  uint32_t count = json_count(array);
-  sp_coupon *coupons = json_array(w->report, w->scratch, count, sizeof *coupons);
+static void coupons_in(cart_work *w, const cJSON *array) {
+  const cJSON *v[COUPON_COUNT], *node = json_first(array);
+  uint32_t count;
+  sp_coupon *coupons = json_list(w->report, w->scratch, array, sizeof *coupons, &count);
   if (!coupons) return;
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    json_value v[COUPON_COUNT];
-    json_object(w->report, &node, &coupon_schema, v);
-    uint32_t rule = book_find_rule(w->book, v[COUPON_rule].text);
+  for (sp_coupon *coupon = coupons; node; node = node->next, coupon++) {
+    json_object(w->report, node, &coupon_schema, coupon, v);
+    if (!v[COUPON_from]) coupon->from_s = INT64_MIN;
+    if (!v[COUPON_to]) coupon->to_s = INT64_MAX;
+    uint32_t rule = book_find_rule(w->book, coupon->rule_id);
     // A promotion is no coupon, whatever its id.
     if (rule != SP_NONE && w->book->rules[rule].kind != SP_KIND_coupon) rule = SP_NONE;
-    coupons[node.at.index] =
-        (sp_coupon){.id = v[COUPON_id].text,
-                    .rule_id = v[COUPON_rule].text,
-                    .rule = rule,
-                    .from_s = v[COUPON_from].item ? v[COUPON_from].number : INT64_MIN,
-                    .to_s = v[COUPON_to].item ? v[COUPON_to].number : INT64_MAX};
+    coupon->rule = rule;
   }
   w->coupons = (id_table){coupons, sizeof *coupons, count};
-  w->coupon_by_id = unique_ids(w, &w->coupons, array);
+  w->coupon_by_id = id_index(w->report, w->scratch, w->coupons, array);
   w->out->coupons = coupons;
   w->out->coupon_count = count;
 }
 
-static void points_asked_in(cart_work *w, json_value *node) {
-  if (!node->item) return;
-  if (json_is_string(node) && !strcmp(node->item->valuestring, "max")) {
+static void points_asked_in(cart_work *w, const cJSON *node) {
+  if (!node) return;
+  if (json_is_string(node) && !words_find("max", node->valuestring)) {
     w->out->points_asked = INT64_MAX;
-  } else if (json_read(w->report, node, &asked_field)) {
-    w->out->points_asked = node->number;
+  } else {
+    json_read(w->report, node, &asked_field, w->out);
   }
 }
 
 /* ---- pins and decisions ---- */
 
-static uint32_t find_rule(const cart_work *w, sp_text id) {
+static uint32_t find_rule(const void *work, sp_text id) {
+  const cart_work *w = work;
   return book_find_rule(w->book, id);
 }
-static uint32_t find_coupon(const cart_work *w, sp_text id) {
+static uint32_t find_coupon(const void *work, sp_text id) {
+  const cart_work *w = work;
   return ids_find(&w->coupons, w->coupon_by_id, id);
 }
-
-typedef uint32_t finder(const cart_work *w, sp_text id);
 
 static bool id_before(const void *context, uint32_t a, uint32_t b) {
   return text_compare(id_of(context, a), id_of(context, b)) < 0;
 }
 
 /* A list of ids as indices sorted by id; each once, each known. */
-static uint32_t *found_ids(cart_work *w, const json_value *array, finder find,
-                           const id_table *table, uint32_t *out_count) {
-  uint32_t count = json_count(array), known = 0;
-  uint32_t *found = json_array(w->report, w->scratch, count, sizeof *found);
-  if (!found) return NULL;
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    if (!json_read_id(w->report, &node)) continue;
-    uint32_t index = find(w, node.text);
-    bool twice = false;
-    for (uint32_t j = 0; j < known; j++)
-      twice = twice || found[j] == index;
-    if (index == SP_NONE || twice) {
-      report_error(w->report, &node.at, index == SP_NONE ? SP_E_REFERENCE : SP_E_DUPLICATE_ID);
-    } else {
-      found[known++] = index;
-    }
-  }
-  sort_indices(found, known, id_before, table);
-  *out_count = known;
+static uint32_t *found_ids(cart_work *w, const cJSON *array, id_finder find, const id_table *table,
+                           uint32_t *count) {
+  uint32_t *found = ids_in(w->report, w->scratch, array, find, w, count);
+  sort_indices(found, *count, id_before, table);
   return found;
 }
 
@@ -311,20 +303,20 @@ static bool is_once_line(const cart_work *w, uint32_t rule) {
 }
 
 /* {line id: rule id | null} */
-static void line_pins_in(cart_work *w, const json_value *object) {
-  uint32_t count = json_count(object), known = 0;
-  sp_assignment *pins = json_array(w->report, w->scratch, count, sizeof *pins);
+static void line_pins_in(cart_work *w, const cJSON *object) {
+  uint32_t room, known = 0;
+  sp_assignment *pins = json_list(w->report, w->scratch, object, sizeof *pins, &room);
   if (!pins) return;
-  json_value node;
-  for (bool more = json_first(object, &node); more; more = json_next(&node)) {
-    uint32_t line = ids_find(&w->lines, w->line_by_id, text_of(node.at.key)), rule = SP_NONE;
-    bool to_none = json_is_null(&node);
+  for (const cJSON *node = json_first(object); node; node = node->next) {
+    uint32_t line = ids_find(&w->lines, w->line_by_id, text_of(node->string)), rule = SP_NONE;
+    bool to_none = json_is_null(node);
     if (!to_none) {
-      if (!json_read_id(w->report, &node)) continue;
-      rule = find_rule(w, node.text);
+      sp_text id = json_id(w->report, node);
+      if (!id.size) continue;
+      rule = book_find_rule(w->book, id);
     }
     if (line == SP_NONE || (!to_none && !is_once_line(w, rule))) {
-      report_error(w->report, &node.at, SP_E_REFERENCE);
+      report_error(w->report, node, SP_E_REFERENCE);
       continue;
     }
     pins[known++] = (sp_assignment){line, rule};
@@ -333,13 +325,13 @@ static void line_pins_in(cart_work *w, const json_value *object) {
   w->out->line_pin_count = known;
 }
 
-static void pins_in(cart_work *w, const json_value *node) {
-  json_value v[PINS_COUNT];
-  if (!node->item || !json_object(w->report, node, &pins_schema, v)) return;
-  w->out->has_coupon_pins = v[PINS_coupons].item;
+static void pins_in(cart_work *w, const cJSON *node) {
+  const cJSON *v[PINS_COUNT];
+  if (!json_object(w->report, node, &pins_schema, NULL, v)) return;
+  w->out->has_coupon_pins = v[PINS_coupons];
   w->out->coupon_pins =
-      found_ids(w, &v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);
-  line_pins_in(w, &v[PINS_lines]);
+      found_ids(w, v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);
+  line_pins_in(w, v[PINS_lines]);
 }
 
 typedef struct {
@@ -355,21 +347,20 @@ static bool pair_before(const void *context, uint32_t i, uint32_t j) {
 }
 
 /* [{line, rule}…], brought into the order of sp_decision. */
-static void assignments_in(cart_work *w, const json_value *array, sp_decision *out) {
-  uint32_t count = json_count(array), i = 0, known = 0;
-  sp_assignment *read = json_array(w->report, w->scratch, count, sizeof *read);
+static void assignments_in(cart_work *w, const cJSON *array, sp_decision *out) {
+  const cJSON *v[PAIR_COUNT];
+  uint32_t count, i = 0, known = 0;
+  sp_assignment *read = json_list(w->report, w->scratch, array, sizeof *read, &count);
   sp_assignment *pairs = json_array(w->report, w->scratch, count, sizeof *pairs);
   uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
   if (!read || !pairs || !order) return;
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    json_value v[PAIR_COUNT];
-    json_object(w->report, &node, &pair_schema, v);
-    if (!v[PAIR_line].item || !v[PAIR_rule].item) continue;
-    sp_assignment pair = {ids_find(&w->lines, w->line_by_id, v[PAIR_line].text),
-                          find_rule(w, v[PAIR_rule].text)};
+  for (const cJSON *node = json_first(array); node; node = node->next) {
+    json_object(w->report, node, &pair_schema, NULL, v);
+    if (!v[PAIR_line] || !v[PAIR_rule]) continue;
+    sp_assignment pair = {ids_find(&w->lines, w->line_by_id, text_of(v[PAIR_line]->valuestring)),
+                          book_find_rule(w->book, text_of(v[PAIR_rule]->valuestring))};
     if (pair.line == SP_NONE || pair.rule == SP_NONE) {
-      report_error_key(w->report, &node.at, pair.line == SP_NONE ? "line" : "rule", SP_E_REFERENCE);
+      report_error(w->report, v[pair.line == SP_NONE ? PAIR_line : PAIR_rule], SP_E_REFERENCE);
       continue;
     }
     order[known] = known;
@@ -380,52 +371,42 @@ static void assignments_in(cart_work *w, const json_value *array, sp_decision *o
   for (i = 0; i < known; i++) {
     pairs[i] = read[order[i]];
     bool twice = i && pairs[i].line == pairs[i - 1].line && pairs[i].rule == pairs[i - 1].rule;
-    if (twice) report_error(w->report, &array->at, SP_E_DUPLICATE_ID);
+    if (twice) report_error(w->report, array, SP_E_DUPLICATE_ID);
   }
   out->lines = pairs;
   out->line_count = known;
 }
 
-static void decision_in(cart_work *w, const json_value *node, bool may_stand) {
-  json_value v[DECISION_COUNT];
-  if (!node->item) return;
+static void decision_in(cart_work *w, const cJSON *node, bool may_stand) {
+  const cJSON *v[DECISION_COUNT];
+  if (!node) return;
   // A decision leaves nothing open that a pin or a pick could say.
-  if (!may_stand) report_error(w->report, &node->at, SP_E_CONFLICT);
-  if (!json_object(w->report, node, &decision_schema, v)) return;
+  if (!may_stand) report_error(w->report, node, SP_E_CONFLICT);
+  json_object(w->report, node, &decision_schema, NULL, v);
   id_table rule_table = {w->book->rules, sizeof(sp_rule), w->book->rule_count};
   sp_decision *decision = &w->out->decision;
   w->out->has_decision = true;
-  decision->rules = found_ids(w, &v[DECISION_rules], find_rule, &rule_table, &decision->rule_count);
+  decision->rules = found_ids(w, v[DECISION_rules], find_rule, &rule_table, &decision->rule_count);
   decision->coupons =
-      found_ids(w, &v[DECISION_coupons], find_coupon, &w->coupons, &decision->coupon_count);
-  assignments_in(w, &v[DECISION_lines], decision);
-}
-
-static void address_in(cart_work *w, const json_value *node) {
-  json_value v[1];
-  if (!node->item || !json_object(w->report, node, &address_schema, v)) return;
-  w->out->has_address = true;
-  w->out->region = v[0].text;
+      found_ids(w, v[DECISION_coupons], find_coupon, &w->coupons, &decision->coupon_count);
+  assignments_in(w, v[DECISION_lines], decision);
 }
 
 void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
              sp_request *out) {
   cart_work w = {.book = book, .scratch = scratch, .report = report, .out = out};
-  json_value root = {.item = tree};
-  json_value v[REQUEST_COUNT];
+  const cJSON *v[REQUEST_COUNT], *address[ADDRESS_COUNT];
   *out = (sp_request){.tier = SP_NONE};
-  if (!json_object(report, &root, &request_schema, v)) return;
-  out->now_s = v[REQUEST_now].number;
-  out->pay_at_s = v[REQUEST_pay_at].item ? v[REQUEST_pay_at].number : out->now_s;
-  out->fulfil_at_s = v[REQUEST_fulfil_at].item ? v[REQUEST_fulfil_at].number : out->now_s;
-  out->detail = (sp_detail)v[REQUEST_detail].number;
-  out->pick_none = v[REQUEST_pick].number;
-  member_in(&w, &v[REQUEST_member]);
-  lines_in(&w, &v[REQUEST_lines]);
-  coupons_in(&w, &v[REQUEST_coupons]);
-  address_in(&w, &v[REQUEST_address]);
-  points_asked_in(&w, &v[REQUEST_points]);
+  if (!json_object(report, tree, &request_schema, out, v)) return;
+  if (!v[REQUEST_pay_at]) out->pay_at_s = out->now_s;
+  if (!v[REQUEST_fulfil_at]) out->fulfil_at_s = out->now_s;
+  member_in(&w, v[REQUEST_member]);
+  live_in(&w, v[REQUEST_live]);
+  lines_in(&w, v[REQUEST_lines]);
+  coupons_in(&w, v[REQUEST_coupons]);
+  out->has_address = json_object(report, v[REQUEST_address], &address_schema, out, address);
+  points_asked_in(&w, v[REQUEST_points]);
   if (!w.line_by_id || !w.coupon_by_id) return;
-  pins_in(&w, &v[REQUEST_pins]);
-  decision_in(&w, &v[REQUEST_decision], !v[REQUEST_pins].item && !v[REQUEST_pick].item);
+  pins_in(&w, v[REQUEST_pins]);
+  decision_in(&w, v[REQUEST_decision], !v[REQUEST_pins] && !v[REQUEST_pick]);
 }

@@ -10,8 +10,9 @@
 static const char texts[] =
     SP_REASONS(SP_TWO_TEXTS) "，再买{gap}可享下一档\0; {gap} more for the next step\0"
                              "件\0 piece\0"
-                             "种\0 kind\0";
-enum { TEXT_NEXT = SP_REASON_COUNT, TEXT_PIECES, TEXT_KINDS };
+                             "件\0 piece\0种\0 kind\0克\0 g\0立方厘米\0 cm³\0"
+                             "未满足使用条件\0its condition is not met\0";
+enum { TEXT_NEXT = SP_REASON_COUNT, TEXT_UNITS, TEXT_CONDITION = TEXT_UNITS + 4 };
 
 /* Everything a placeholder can stand for. */
 typedef struct {
@@ -48,8 +49,8 @@ static void gap(json_out *out, const fillings *f) {
     return;
   }
   json_digits(out, next->gap, 1);
-  raw(out, text_of(next->by == SP_BY_kinds ? TEXT_KINDS : TEXT_PIECES, f->is_english));
-  if (f->is_english && next->gap != 1) raw(out, "s");
+  raw(out, text_of(TEXT_UNITS + next->by - SP_BY_qty, f->is_english));
+  if (f->is_english && next->gap != 1 && next->by <= SP_BY_kinds) raw(out, "s");
 }
 
 static void fill(json_out *out, uint32_t index, const fillings *f) {
@@ -71,13 +72,13 @@ static void fill(json_out *out, uint32_t index, const fillings *f) {
 }
 
 static void sentences(json_out *out, sp_reason reason, fillings *f) {
-  // A threshold without a number would read "还差¥0.00": then the goods are what is missing.
-  if (reason == SP_REASON_THRESHOLD && !f->next->stands) reason = SP_REASON_NO_GOODS;
+  // A condition without a number would read "还差¥0.00".
+  uint32_t text = reason == SP_REASON_THRESHOLD && !f->next->stands ? TEXT_CONDITION : reason;
   json_form(out, "," OUT_WORD(code), {.words = sp_reason_words}, {reason});
   for (uint32_t i = 0; i < 2; i++) {
     raw(out, i ? "\",\"en\":\"" : ",\"zh\":\"");
     f->is_english = i;
-    fill(out, reason, f);
+    fill(out, text, f);
     if (f->more) fill(out, TEXT_NEXT, f);
   }
   raw(out, "\"},");

@@ -3,80 +3,51 @@
 #include "base/text.h"
 #include "codec/book_parts.h"
 
-#define SP_FEN_FIELD .type = JSON_INT, .high = SP_PRICE_FEN_MAX
-#define SP_SUM_FIELD .type = JSON_BIG, .high = SP_BIG_CART_FEN
 /* Codes of one region: every prefecture of the country fits. */
 #define SP_CODES_MAX 1000
 
-enum { FREIGHT_templates, FREIGHT_default, FREIGHT_combine, FREIGHT_free, FREIGHT_COUNT };
-static const json_field freight_fields[] = {
-    {.name = "templates", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_TEMPLATES_MAX},
-    {.name = "default", .type = JSON_ID, .required = true},
-    {.name = "combine", .type = JSON_ENUM, .words = "sum max_first_plus_additional"},
-    {.name = "free", .type = JSON_OBJECT},
-};
-static const json_schema freight_schema = SP_SCHEMA(freight_fields, NULL);
+#define FREIGHT_FIELDS(X)                                                                          \
+  X(FREIGHT, templates, .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_TEMPLATES_MAX)  \
+  X(FREIGHT, default, .type = JSON_ID, .required = true, SP_LOOSE)                                 \
+  X(FREIGHT, combine, SP_FLAG(sp_freight_table, max_first_plus_additional),                        \
+    .words = "sum max_first_plus_additional")                                                      \
+  X(FREIGHT, free, .type = JSON_OBJECT)
+SP_SCHEMA(freight_schema, FREIGHT, FREIGHT_FIELDS, "");
 
-enum { FREE_gte, FREE_per, FREE_base, FREE_COUNT };
-static const json_field free_fields[] = {
-    {.name = "gte", .required = true, SP_SUM_FIELD},
-    {.name = "per", .type = JSON_ENUM, .words = "package order"},
-    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = -1},
-};
-static const json_schema free_schema = SP_SCHEMA(free_fields, NULL);
+#define FREE_FIELDS(X)                                                                             \
+  X(FREE, gte, SP_BIGINT(sp_freight_table, free_gte_fen), .required = true,                        \
+    .high = SP_BIG_CART_FEN)                                                                       \
+  X(FREE, per, SP_FLAG(sp_freight_table, free_per_order), .words = "package order")                \
+  X(FREE, base, SP_ENUM(sp_freight_table, free_base), .words = SP_WORDS_GOODS_BASE)
+SP_SCHEMA(free_schema, FREE, FREE_FIELDS, "");
 
-enum { TEMPLATE_id, TEMPLATE_by, TEMPLATE_regions, TEMPLATE_COUNT };
-static const json_field template_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "by", .type = JSON_ENUM, .required = true, .words = "pieces weight volume"},
-    {.name = "regions", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_REGIONS_MAX},
-};
-static const json_schema template_schema = SP_SCHEMA(template_fields, NULL);
+#define TEMPLATE_FIELDS(X)                                                                         \
+  X(TEMPLATE, id, SP_NAME(sp_template, id), .required = true)                                      \
+  X(TEMPLATE, by, SP_ENUM(sp_template, by), .required = true, .words = "pieces weight volume")     \
+  X(TEMPLATE, regions, .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_REGIONS_MAX)
+SP_SCHEMA(template_schema, TEMPLATE, TEMPLATE_FIELDS, "");
 
-enum {
-  REGION_codes,
-  REGION_first,
-  REGION_first_fee,
-  REGION_additional,
-  REGION_additional_fee,
-  REGION_never_free,
-  REGION_COUNT
-};
-static const json_field region_fields[] = {
-    {.name = "codes", .type = JSON_ARRAY, .low = 1, .high = SP_CODES_MAX},
-    {.name = "first", .type = JSON_INT, .required = true, .low = 1, .high = SP_MEASURE_MAX},
-    {.name = "first_fee", .required = true, SP_FEN_FIELD},
-    {.name = "additional", .type = JSON_INT, .high = SP_MEASURE_MAX},
-    {.name = "additional_fee", SP_FEN_FIELD},
-    {.name = "never_free", .type = JSON_BOOL},
-};
-static const json_schema region_schema = SP_SCHEMA(region_fields, NULL);
+#define REGION_FIELDS(X)                                                                           \
+  X(REGION, codes, .type = JSON_ARRAY, .low = 1, .high = SP_CODES_MAX)                             \
+  X(REGION, first, SP_LONG(sp_region, first), .required = true, .low = 1, .high = SP_MEASURE_MAX)  \
+  X(REGION, first_fee, SP_LONG(sp_region, first_fee_fen), .required = true,                        \
+    .high = SP_PRICE_FEN_MAX)                                                                      \
+  X(REGION, additional, SP_LONG(sp_region, additional), .high = SP_MEASURE_MAX)                    \
+  X(REGION, additional_fee, SP_LONG(sp_region, additional_fee_fen), .high = SP_PRICE_FEN_MAX)      \
+  X(REGION, never_free, SP_BOOL(sp_region, never_free))
+SP_SCHEMA(region_schema, REGION, REGION_FIELDS, "");
 
-static const json_field code_field = {.type = JSON_ID};
+static const json_field code_field = {.type = JSON_NAME};
 
-static void codes_in(book_work *w, const json_value *array, sp_region *region) {
-  uint32_t count = json_count(array);
-  if (!count) return;
-  region->codes = json_array(w->report, w->arena, count, sizeof *region->codes);
+static void region_in(book_work *w, const cJSON *node, sp_region *region) {
+  const cJSON *v[REGION_COUNT];
+  json_object(w->report, node, &region_schema, region, v);
+  region->codes =
+      json_list(w->report, w->arena, v[REGION_codes], sizeof *region->codes, &region->code_count);
   if (!region->codes) return;
-  region->code_count = count;
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    json_read(w->report, &node, &code_field);
-    region->codes[node.at.index] = node.text;
-    book_text(w, &region->codes[node.at.index]);
-  }
-}
-
-static void region_in(book_work *w, const json_value *node, sp_region *region) {
-  json_value v[REGION_COUNT];
-  json_object(w->report, node, &region_schema, v);
-  *region = (sp_region){.first = v[REGION_first].number,
-                        .first_fee_fen = v[REGION_first_fee].number,
-                        .additional = v[REGION_additional].number,
-                        .additional_fee_fen = v[REGION_additional_fee].number,
-                        .never_free = v[REGION_never_free].number};
-  codes_in(w, &v[REGION_codes], region);
+  node = json_first(v[REGION_codes]);
+  for (uint32_t i = 0; node; node = node->next, i++)
+    json_read(w->report, node, &code_field, &region->codes[i]);
 }
 
 static bool code_before(const void *context, uint32_t a, uint32_t b) {
@@ -85,7 +56,7 @@ static bool code_before(const void *context, uint32_t a, uint32_t b) {
 }
 
 /* A code in two regions of one template would leave the fee to chance. */
-static void codes_unique(book_work *w, const json_value *regions, const sp_template *template) {
+static void codes_unique(book_work *w, const cJSON *regions, const sp_template *template) {
   uint32_t count = 0, at = 0;
   for (uint32_t i = 0; i < template->region_count; i++)
     count += template->regions[i].code_count;
@@ -106,177 +77,126 @@ static void codes_unique(book_work *w, const json_value *regions, const sp_templ
     twice = twice || text_equal(codes[order[i - 1]], codes[order[i]]);
   }
   arena_rewind(w->scratch, mark);
-  if (twice) report_error(w->report, &regions->at, SP_E_DUPLICATE_ID);
+  if (twice) report_error(w->report, regions, SP_E_DUPLICATE_ID);
 }
 
-static void template_in(book_work *w, const json_value *node, sp_template *template) {
-  json_value v[TEMPLATE_COUNT];
-  json_object(w->report, node, &template_schema, v);
-  template->id = v[TEMPLATE_id].text;
-  book_text(w, &template->id);
-  template->by = (unsigned)v[TEMPLATE_by].number;
-  uint32_t count = json_count(&v[TEMPLATE_regions]), defaults = 0;
-  sp_region *regions = json_array(w->report, w->arena, count, sizeof *regions);
-  if (!regions) return;
-  json_value region;
-  for (bool more = json_first(&v[TEMPLATE_regions], &region); more; more = json_next(&region)) {
-    region_in(w, &region, &regions[region.at.index]);
-    defaults += regions[region.at.index].code_count == 0;
-    if (regions[region.at.index].code_count == 0 && defaults > 1) {
-      report_error(w->report, &region.at, SP_E_CONFLICT);
-    }
-  }
+static void template_in(book_work *w, const cJSON *node, sp_template *template) {
+  const cJSON *v[TEMPLATE_COUNT];
+  uint32_t defaults = 0;
+  json_object(w->report, node, &template_schema, template, v);
+  sp_region *regions =
+      json_list(w->report, w->arena, v[TEMPLATE_regions], sizeof *regions, &template->region_count);
   template->regions = regions;
-  template->region_count = count;
-  codes_unique(w, &v[TEMPLATE_regions], template);
-}
-
-static void free_in(book_work *w, const json_value *node, sp_freight_table *freight) {
-  json_value v[FREE_COUNT];
-  if (!node->item || !json_object(w->report, node, &free_schema, v)) return;
-  uint32_t base = (uint32_t)v[FREE_base].number;
-  freight->has_free = true;
-  freight->free_gte_fen = v[FREE_gte].number;
-  freight->free_per_order = v[FREE_per].number;
-  freight->free_base = base == SP_NONE ? w->book->policy.free_freight_base : (sp_base)base;
-}
-
-void freight_in(book_work *w, const json_value *node) {
-  json_value v[FREIGHT_COUNT];
-  if (!node->item || !json_object(w->report, node, &freight_schema, v)) return;
-  uint32_t count = json_count(&v[FREIGHT_templates]);
-  sp_template *templates = json_array(w->report, w->arena, count, sizeof *templates);
-  if (!templates) return;
-  json_value template;
-  for (bool more = json_first(&v[FREIGHT_templates], &template); more;
-       more = json_next(&template)) {
-    template_in(w, &template, &templates[template.at.index]);
+  if (!regions) return;
+  for (node = json_first(v[TEMPLATE_regions]); node; node = node->next, regions++) {
+    region_in(w, node, regions);
+    if (regions->code_count == 0 && defaults++) report_error(w->report, node, SP_E_CONFLICT);
   }
-  id_table table = {templates, sizeof *templates, count};
-  w->template_by_id = id_index(w, w->scratch, table, &v[FREIGHT_templates]);
-  if (!w->template_by_id) return;
+  codes_unique(w, v[TEMPLATE_regions], template);
+}
+
+void freight_in(book_work *w, const cJSON *node) {
+  const cJSON *v[FREIGHT_COUNT], *free[FREE_COUNT];
   sp_freight_table *freight = &w->book->freight;
+  if (!json_object(w->report, node, &freight_schema, freight, v)) return;
+  uint32_t count;
+  sp_template *templates =
+      json_list(w->report, w->arena, v[FREIGHT_templates], sizeof *templates, &count);
+  if (!templates) return;
+  node = json_first(v[FREIGHT_templates]);
+  for (uint32_t i = 0; node; node = node->next, i++)
+    template_in(w, node, &templates[i]);
+  id_table table = {templates, sizeof *templates, count};
+  w->template_by_id = id_index(w->report, w->scratch, table, v[FREIGHT_templates]);
+  if (!w->template_by_id) return;
   freight->stands = true;
   freight->templates = templates;
   freight->template_count = count;
-  freight->max_first_plus_additional = v[FREIGHT_combine].number;
-  freight->default_template = ids_find(&table, w->template_by_id, v[FREIGHT_default].text);
-  if (freight->default_template == SP_NONE && v[FREIGHT_default].item) {
-    report_error(w->report, &v[FREIGHT_default].at, SP_E_REFERENCE);
+  node = v[FREIGHT_default];
+  freight->default_template = SP_NONE;
+  if (node) {
+    freight->default_template = ids_find(&table, w->template_by_id, text_of(node->valuestring));
+    if (freight->default_template == SP_NONE) report_error(w->report, node, SP_E_REFERENCE);
   }
-  free_in(w, &v[FREIGHT_free], freight);
+  freight->free_base = w->book->policy.free_freight_base;
+  freight->has_free = json_object(w->report, v[FREIGHT_free], &free_schema, freight, free);
 }
 
 /* ---- fees ---- */
 
-enum { FEE_id, FEE_amount, FEE_per, FEE_scope, FEE_fulfilment, FEE_COUNT };
-static const json_field fee_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "amount", .required = true, SP_FEN_FIELD},
-    {.name = "per", .type = JSON_ENUM, .words = "order package piece"},
-    {.name = "scope", .type = JSON_ANY},
-    {.name = "fulfilment", .type = JSON_ARRAY, .low = 1, .high = 2},
-};
-static const json_schema fee_schema = SP_SCHEMA(fee_fields, NULL);
+#define FEE_FIELDS(X)                                                                              \
+  X(FEE, id, SP_NAME(sp_fee, id), .required = true)                                                \
+  X(FEE, amount, SP_LONG(sp_fee, amount_fen), .required = true, .high = SP_PRICE_FEN_MAX)          \
+  X(FEE, per, SP_ENUM(sp_fee, per), .words = "order package piece")                                \
+  X(FEE, scope, .type = JSON_ANY)                                                                  \
+  X(FEE, fulfilment, .type = JSON_ARRAY, .low = 1, .high = 2)
+SP_SCHEMA(fee_schema, FEE, FEE_FIELDS, "");
 
-static const json_field fulfilment_field = {.type = JSON_ENUM, .words = SP_WORDS_FULFILMENT};
-
-uint32_t fulfilment_in(book_work *w, const json_value *node) {
-  uint32_t bits = 0;
-  if (!node->item) return 1u << SP_DELIVERY | 1u << SP_PICKUP;
-  json_value element;
-  for (bool more = json_first(node, &element); more; more = json_next(&element)) {
-    if (json_read(w->report, &element, &fulfilment_field)) bits |= 1u << element.number;
-  }
-  return bits;
+uint32_t fulfilment_in(book_work *w, const cJSON *node) {
+  if (!node) return 1u << SP_DELIVERY | 1u << SP_PICKUP;
+  return word_bits_in(w->report, node, SP_WORDS_FULFILMENT);
 }
 
-void fees_in(book_work *w, const json_value *node) {
-  uint32_t count = json_count(node);
-  sp_fee *fees = json_array(w->report, w->arena, count, sizeof *fees);
+void fees_in(book_work *w, const cJSON *array) {
+  const cJSON *v[FEE_COUNT], *node = json_first(array);
+  uint32_t count;
+  sp_fee *fees = json_list(w->report, w->arena, array, sizeof *fees, &count);
   if (!fees) return;
-  json_value fee;
-  for (bool more = json_first(node, &fee); more; more = json_next(&fee)) {
-    json_value v[FEE_COUNT];
-    json_object(w->report, &fee, &fee_schema, v);
-    fees[fee.at.index] = (sp_fee){.id = v[FEE_id].text,
-                                  .amount_fen = v[FEE_amount].number,
-                                  .per = (unsigned)v[FEE_per].number,
-                                  .scope = scope_in(w, &v[FEE_scope]),
-                                  .fulfilment_bits = fulfilment_in(w, &v[FEE_fulfilment])};
-    book_text(w, &fees[fee.at.index].id);
-  }
-  id_table table = {fees, sizeof *fees, count};
-  id_index(w, w->scratch, table, node);
   w->book->fees = fees;
   w->book->fee_count = count;
+  for (uint32_t i = 0; node; node = node->next, i++) {
+    json_object(w->report, node, &fee_schema, &fees[i], v);
+    fees[i].scope = scope_in(w, v[FEE_scope]);
+    fees[i].fulfilment_bits = fulfilment_in(w, v[FEE_fulfilment]);
+  }
+  id_index(w->report, w->scratch, (id_table){fees, sizeof *fees, count}, array);
 }
 
 /* ---- points ---- */
 
-#define SP_RATIO_FIELD .type = JSON_INT, .required = true, .low = 1, .high = SP_RATIO_MAX
-enum {
-  POINTS_num,
-  POINTS_den,
-  POINTS_step,
-  POINTS_max,
-  POINTS_share_bp,
-  POINTS_min_payable,
-  POINTS_last_step_partial,
-  POINTS_scope,
-  POINTS_earn,
-  POINTS_COUNT
-};
-static const json_field points_fields[] = {
-    {.name = "num", SP_RATIO_FIELD},
-    {.name = "den", SP_RATIO_FIELD},
-    {.name = "step", .type = JSON_INT, .low = 1, .high = SP_MEASURE_MAX, .absent = 1},
-    {.name = "max", .type = JSON_BIG, .high = SP_BIG_POINTS, .absent = -1},
-    {.name = "share_bp", .type = JSON_INT, .high = 10000, .absent = 10000},
-    {.name = "min_payable", SP_SUM_FIELD},
-    {.name = "last_step_partial", .type = JSON_BOOL},
-    {.name = "scope", .type = JSON_ANY},
-    {.name = "earn", .type = JSON_OBJECT},
-};
-static const json_schema points_schema = SP_SCHEMA(points_fields, NULL);
-/* `earn` holds num and den only. */
-static const json_schema earn_schema = {points_fields, 2, NULL};
+#define SP_RATIO(member)                                                                           \
+  SP_LONG(sp_points_table, member), .required = true, .low = 1, .high = SP_RATIO_MAX
+#define POINTS_FIELDS(X)                                                                           \
+  X(POINTS, num, SP_RATIO(num))                                                                    \
+  X(POINTS, den, SP_RATIO(den))                                                                    \
+  X(POINTS, step, SP_LONG(sp_points_table, step), .low = 1, .high = SP_MEASURE_MAX, .absent = 1)   \
+  X(POINTS, max, SP_BIGINT(sp_points_table, max), .high = SP_BIG_POINTS, .absent = -1)             \
+  X(POINTS, share_bp, SP_LONG(sp_points_table, share_bp), .high = 10000, .absent = 10000)          \
+  X(POINTS, min_payable, SP_BIGINT(sp_points_table, min_payable_fen), .high = SP_BIG_CART_FEN)     \
+  X(POINTS, last_step_partial, SP_BOOL(sp_points_table, last_step_partial))                        \
+  X(POINTS, scope, .type = JSON_ANY)                                                               \
+  X(POINTS, earn, .type = JSON_OBJECT)
+SP_SCHEMA(points_schema, POINTS, POINTS_FIELDS, "");
 
-void points_in(book_work *w, const json_value *node) {
-  json_value v[POINTS_COUNT], earn[2];
-  if (!node->item || !json_object(w->report, node, &points_schema, v)) return;
-  w->book->points = (sp_points_table){.stands = true,
-                                      .num = v[POINTS_num].number,
-                                      .den = v[POINTS_den].number,
-                                      .step = v[POINTS_step].number,
-                                      .max = v[POINTS_max].number,
-                                      .share_bp = v[POINTS_share_bp].number,
-                                      .min_payable_fen = v[POINTS_min_payable].number,
-                                      .last_step_partial = v[POINTS_last_step_partial].number,
-                                      .scope = scope_in(w, &v[POINTS_scope])};
-  if (!v[POINTS_earn].item || !json_object(w->report, &v[POINTS_earn], &earn_schema, earn)) return;
-  w->book->points.earns = true;
-  w->book->points.earn_num = earn[POINTS_num].number;
-  w->book->points.earn_den = earn[POINTS_den].number;
+#define EARN_FIELDS(X)                                                                             \
+  X(EARN, num, SP_RATIO(earn_num))                                                                 \
+  X(EARN, den, SP_RATIO(earn_den))
+SP_SCHEMA(earn_schema, EARN, EARN_FIELDS, "");
+
+void points_in(book_work *w, const cJSON *node) {
+  const cJSON *v[POINTS_COUNT], *earn[EARN_COUNT];
+  sp_points_table *points = &w->book->points;
+  points->stands = json_object(w->report, node, &points_schema, points, v);
+  if (!points->stands) return;
+  points->scope = scope_in(w, v[POINTS_scope]);
+  points->earns = json_object(w->report, v[POINTS_earn], &earn_schema, points, earn);
 }
 
 /* ---- minimum order ---- */
 
-enum { MIN_amount, MIN_base, MIN_fulfilment, MIN_COUNT };
-static const json_field min_fields[] = {
-    {.name = "amount", .required = true, SP_SUM_FIELD},
-    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = SP_BASE_payable_goods},
-    {.name = "fulfilment", .type = JSON_ARRAY, .low = 1, .high = 2},
-};
-static const json_schema min_schema = SP_SCHEMA(min_fields, NULL);
+#define MIN_FIELDS(X)                                                                              \
+  X(MIN, amount, SP_BIGINT(sp_min_order, amount_fen), .required = true, .high = SP_BIG_CART_FEN)   \
+  X(MIN, base, SP_ENUM(sp_min_order, base), .words = SP_WORDS_GOODS_BASE,                                \
+    .absent = SP_BASE_payable_goods)                                                               \
+  X(MIN, fulfilment, .type = JSON_ARRAY, .low = 1, .high = 2)
+SP_SCHEMA(min_schema, MIN, MIN_FIELDS, "");
 
-void min_order_in(book_work *w, const json_value *node) {
-  json_value v[MIN_COUNT];
-  if (!node->item || !json_object(w->report, node, &min_schema, v)) return;
-  w->book->min_order = (sp_min_order){.stands = true,
-                                      .amount_fen = v[MIN_amount].number,
-                                      .base = (sp_base)v[MIN_base].number,
-                                      .fulfilment_bits = fulfilment_in(w, &v[MIN_fulfilment])};
+void min_order_in(book_work *w, const cJSON *node) {
+  const cJSON *v[MIN_COUNT];
+  sp_min_order *min = &w->book->min_order;
+  min->stands = json_object(w->report, node, &min_schema, min, v);
+  if (!min->stands) return;
+  min->fulfilment_bits = fulfilment_in(w, v[MIN_fulfilment]);
   // Nothing is current any more when the minimum is tested.
-  if (v[MIN_base].number == SP_BASE_current) report_error(w->report, &v[MIN_base].at, SP_E_RANGE);
+  if (min->base == SP_BASE_current) report_error(w->report, v[MIN_base], SP_E_RANGE);
 }

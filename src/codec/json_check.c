@@ -3,25 +3,26 @@
 #include <string.h>
 
 #include "base/sort.h"
+#include "base/text.h"
 
-/* A key as it stands in the text, quotes excluded. */
-typedef struct {
-  uint32_t offset, size;
-  uint32_t sign; /* made of the unescaped bytes: different signs, different keys */
-  bool escaped;
-} key;
+/* A key of an object that is still open. */
+typedef struct key key;
+struct key {
+  key *before; /* the one that was read before it, NULL for the first */
+  sp_text text;
+  uint32_t sign; /* made of size, first and last byte: different signs, different keys */
+};
 
 typedef struct {
   bool object;
-  uint32_t index;     /* array: of the element that is being read */
-  uint32_t first_key; /* object: where its keys begin */
+  uint32_t count; /* of what is behind: the index of the element or key that is being read */
+  key *last;      /* object: the key that is being read */
+  size_t mark;    /* scratch without the keys */
 } level;
 
 typedef struct {
   const uint8_t *start, *at, *end;
   sp_arena *scratch;
-  key *keys;
-  uint32_t key_count, key_capacity;
   level levels[SP_DEPTH_MAX];
   uint32_t depth;
   bool in_key; /* what is wrong is a key, so no path can name it */
@@ -80,40 +81,35 @@ static uint32_t hex4(const uint8_t *p, const uint8_t *end) {
   return value;
 }
 
-/* The escape at p, a backslash: its code point in *out and its size, which is 0 for a bad one. */
-static uint32_t escape_at(const uint8_t *p, const uint8_t *end, uint32_t *out) {
-  static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+/* The size of the escape at p, a backslash; 0 for a bad one. */
+static uint32_t escape_size(const uint8_t *p, const uint8_t *end) {
   if (end - p < 2) return 0;
-  if (p[1] != 'u') {
-    const char *found = p[1] ? strchr(names, p[1]) : NULL;
-    if (!found) return 0;
-    *out = (uint8_t)values[found - names];
-    return 2;
-  }
+  if (p[1] != 'u') return p[1] && strchr("\"\\/bfnrt", p[1]) ? 2 : 0;
   uint32_t unit = hex4(p + 2, end);
   if (unit == 0 || unit > 0xFFFF || (unit >= 0xDC00 && unit <= 0xDFFF)) return 0;
-  *out = unit;
   if (unit < 0xD800 || unit > 0xDBFF) return 6;
   if (end - p < 12 || p[6] != '\\' || p[7] != 'u') return 0;
-  uint32_t second = hex4(p + 8, end);
-  if (second < 0xDC00 || second > 0xDFFF) return 0;
-  *out = 0x10000 + ((unit - 0xD800) << 10) + (second - 0xDC00);
-  return 12;
+  return hex4(p + 8, end) - 0xDC00 < 0x400 ? 12 : 0;
+}
+
+/* Bytes of a string that stand for themselves: printable ASCII but the quote and the backslash. */
+static bool is_plain(uint8_t b) {
+  return (uint8_t)(b - 0x20) < 0x60 && b != '"' && b != '\\';
 }
 
 /* The string at c->at, which is its opening quote. */
-static bool check_string(checker *c, key *out) {
-  const uint8_t *p = c->at + 1, *end = c->end, *first = p;
-  bool escaped = false;
+static bool check_string(checker *c, bool *escaped) {
+  const uint8_t *p = c->at + 1, *end = c->end;
+  *escaped = false;
   for (;;) {
-    while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
+    while (p < end && is_plain(*p))
       p++;
     if (p == end || *p < 0x20) return fail(c, SP_E_JSON);
     if (*p == '"') break;
-    uint32_t point, size;
+    uint32_t size;
     if (*p == '\\') {
-      escaped = true;
-      size = escape_at(p, end, &point);
+      *escaped = true;
+      size = escape_size(p, end);
       if (!size) return fail(c, SP_E_JSON);
     } else {
       size = utf8_sequence(p, end);
@@ -121,7 +117,6 @@ static bool check_string(checker *c, key *out) {
     }
     p += size;
   }
-  *out = (key){(uint32_t)(first - c->start), (uint32_t)(p - first), 0, escaped};
   c->at = p + 1;
   return true;
 }
@@ -153,144 +148,100 @@ static bool check_literal(checker *c, const char *literal) {
 
 /* ---- keys ---- */
 
-/* Reads a key byte by byte as it is after unescaping. */
-typedef struct {
-  const uint8_t *at, *end;
-  uint8_t waiting[4]; /* the rest of an escape, last byte first */
-  uint32_t waiting_count;
-} key_reader;
-
-static key_reader key_open(const checker *c, const key *k) {
-  const uint8_t *first = c->start + k->offset;
-  return (key_reader){first, first + k->size, {0}, 0};
-}
-
-/* The next byte, or -1 at the end. */
-static int32_t key_next(key_reader *r) {
-  if (r->waiting_count) return r->waiting[--r->waiting_count];
-  if (r->at == r->end) return -1;
-  if (*r->at != '\\') return *r->at++;
-  uint32_t point = 0;
-  r->at += escape_at(r->at, r->end, &point);
-  if (point < 0x80) return (int32_t)point;
-  // The continuation bytes wait, last one first; what is left of the point goes into the first
-  // byte.
-  uint32_t limit = 0x20, mark = 0xC0;
-  do {
-    r->waiting[r->waiting_count++] = (uint8_t)(0x80 | (point & 0x3F));
-    point >>= 6;
-    if (point < limit) break;
-    limit >>= 1;
-    mark = (mark >> 1) | 0x80;
-  } while (true);
-  return (int32_t)(mark | point);
-}
-
-static void key_sign(const checker *c, key *k) {
-  if (!k->escaped) {
-    if (!k->size) return;
-    const uint8_t *bytes = c->start + k->offset;
-    k->sign = k->size + ((uint32_t)bytes[0] << 16) + ((uint32_t)bytes[k->size - 1] << 24);
-    return;
+/* Keeps the key from `first`, its opening quote, to c->at; its own bytes where it has no escape. */
+static bool push_key(checker *c, const uint8_t *first, bool escaped) {
+  level *top = &c->levels[c->depth - 1];
+  sp_text text = {(const char *)first + 1, (uint32_t)(c->at - first) - 2};
+  if (escaped) {
+    // cJSON knows how to unescape; a key that is written so is rare enough to ask it.
+    cJSON *tree = cJSON_ParseWithLengthOpts((const char *)first, text.size + 2, NULL, false);
+    text.ptr = NULL;
+    if (tree) {
+      text = (sp_text){tree->valuestring, (uint32_t)strlen(tree->valuestring)};
+      text = arena_text(c->scratch, text);
+    }
+    cJSON_Delete(tree);
+    if (!text.ptr) return fail(c, SP_E_MEMORY);
   }
-  key_reader reader = key_open(c, k);
-  int32_t first = key_next(&reader), last = first;
-  uint32_t size = 1;
-  for (int32_t byte; (byte = key_next(&reader)) >= 0; size++)
-    last = byte;
-  k->sign = size + ((uint32_t)first << 16) + ((uint32_t)last << 24);
+  key *k = arena_alloc(c->scratch, sizeof *k);
+  if (!k) return fail(c, SP_E_MEMORY);
+  *k = (key){top->last, text, text.size};
+  if (text.size) {
+    k->sign += (uint32_t)(uint8_t)text.ptr[0] << 16;
+    k->sign += (uint32_t)(uint8_t)text.ptr[text.size - 1] << 24;
+  }
+  top->last = k;
+  top->count++;
+  return true;
 }
 
-static int key_compare(const checker *c, const key *a, const key *b) {
+static int key_compare(const key *a, const key *b) {
   if (a->sign != b->sign) return a->sign < b->sign ? -1 : 1;
-  if (!a->escaped && !b->escaped) {
-    uint32_t size = a->size < b->size ? a->size : b->size;
-    int order = memcmp(c->start + a->offset, c->start + b->offset, size);
-    return order ? order : (a->size > b->size) - (a->size < b->size);
-  }
-  key_reader left = key_open(c, a), right = key_open(c, b);
-  for (;;) {
-    int32_t x = key_next(&left), y = key_next(&right);
-    if (x != y) return x < y ? -1 : 1;
-    if (x < 0) return 0;
-  }
+  return text_compare(a->text, b->text);
 }
 
-static bool key_before(const void *context, uint32_t a, uint32_t b) {
-  const checker *c = context;
-  int order = key_compare(c, &c->keys[a], &c->keys[b]);
+/* Keys are sorted as their places in scratch, in words: a later key lies higher. */
+static key *key_at(const sp_arena *scratch, uint32_t place) {
+  return (key *)(void *)(scratch->base + (size_t)place * sizeof(uint64_t));
+}
+
+static bool key_before(const void *scratch, uint32_t a, uint32_t b) {
+  int order = key_compare(key_at(scratch, a), key_at(scratch, b));
   return order ? order < 0 : a < b;
 }
 
-static bool push_key(checker *c, const key *k) {
-  if (c->key_count == c->key_capacity) {
-    // Nobody else allocates meanwhile, so the pieces lie one behind the other.
-    const uint32_t more = 64;
-    key *piece = arena_array(c->scratch, more, sizeof(key));
-    if (!piece) return fail(c, SP_E_MEMORY);
-    if (!c->keys) c->keys = piece;
-    c->key_capacity += more;
-  }
-  c->keys[c->key_count++] = *k;
-  return true;
-}
-
-/* The later one of two equal keys moves to the end of the list, where the path of the error finds
- * it. */
-static bool refuse_key(checker *c, uint32_t index) {
-  c->keys[c->key_count - 1] = c->keys[index];
-  return fail(c, SP_E_DUPLICATE_KEY);
-}
-
-static bool unique_by_pairs(checker *c, uint32_t first) {
-  for (uint32_t i = first + 1; i < c->key_count; i++) {
-    for (uint32_t j = first; j < i; j++) {
-      if (c->keys[i].sign == c->keys[j].sign && !key_compare(c, &c->keys[i], &c->keys[j])) {
-        return refuse_key(c, i);
-      }
+/* The first key that stands twice, NULL when there is none. */
+static key *twice_by_pairs(key *last) {
+  key *found = NULL;
+  for (key *k = last; k; k = k->before) {
+    for (const key *other = k->before; other; other = other->before) {
+      if (k->sign == other->sign && text_equal(k->text, other->text)) found = k;
     }
   }
-  return true;
+  return found;
 }
 
 /* Sorting by content cannot be slowed down by chosen keys, as a hash table can. */
-static bool unique_by_sorting(checker *c, uint32_t first) {
-  uint32_t count = c->key_count - first;
-  size_t mark = arena_mark(c->scratch);
-  uint32_t *order = arena_array(c->scratch, count, sizeof(uint32_t));
-  if (!order) return fail(c, SP_E_MEMORY);
-  for (uint32_t i = 0; i < count; i++)
-    order[i] = first + i;
-  sort_indices(order, count, key_before, c);
-  uint32_t twice = SP_NONE;
-  for (uint32_t i = 1; i < count; i++) {
-    if (!key_compare(c, &c->keys[order[i - 1]], &c->keys[order[i]]) && order[i] < twice) {
-      twice = order[i];
-    }
+static key *twice_by_sorting(checker *c, key *last, uint32_t count) {
+  uint32_t *order = arena_array(c->scratch, count, sizeof *order), twice = SP_NONE, i = 0;
+  if (!order) {
+    fail(c, SP_E_MEMORY);
+    return NULL;
   }
-  arena_rewind(c->scratch, mark);
-  return twice == SP_NONE || refuse_key(c, twice);
+  for (key *k = last; k; k = k->before)
+    order[i++] = (uint32_t)((size_t)((uint8_t *)k - c->scratch->base) / sizeof(uint64_t));
+  sort_indices(order, count, key_before, c->scratch);
+  for (i = 1; i < count; i++) {
+    key *k = key_at(c->scratch, order[i]);
+    if (order[i] < twice && !key_compare(key_at(c->scratch, order[i - 1]), k)) twice = order[i];
+  }
+  return twice == SP_NONE ? NULL : key_at(c->scratch, twice);
 }
 
 /* ---- structure ---- */
 
 static bool open_level(checker *c, bool object) {
   if (c->depth == SP_DEPTH_MAX) return fail(c, SP_E_DEPTH);
-  c->levels[c->depth++] = (level){object, 0, c->key_count};
+  c->levels[c->depth++] = (level){object, 0, NULL, arena_mark(c->scratch)};
   c->at++;
   return true;
 }
 
 static bool close_level(checker *c) {
   const uint32_t few = 12; /* up to here comparing all pairs is quicker than sorting */
-  const level *top = &c->levels[c->depth - 1];
+  level *top = &c->levels[c->depth - 1];
+  key *twice = NULL;
   if (top->object) {
-    uint32_t first = top->first_key;
-    bool unique =
-        c->key_count - first <= few ? unique_by_pairs(c, first) : unique_by_sorting(c, first);
-    if (!unique) return false;
-    c->key_count = first;
+    twice =
+        top->count <= few ? twice_by_pairs(top->last) : twice_by_sorting(c, top->last, top->count);
   }
+  if (twice) {
+    // The path of the error names the key that was read last.
+    top->last = twice;
+    fail(c, SP_E_DUPLICATE_KEY);
+  }
+  if (c->err) return false;
+  arena_rewind(c->scratch, top->mark);
   c->depth--;
   c->at++;
   return true;
@@ -299,13 +250,13 @@ static bool close_level(checker *c) {
 typedef enum { WANT_VALUE, WANT_KEY, AFTER_VALUE } state;
 
 static bool check_key(checker *c) {
-  key k;
+  bool escaped;
+  const uint8_t *first = c->at;
   c->in_key = true;
-  if (c->at == c->end || *c->at != '"') return fail(c, SP_E_JSON);
-  if (!check_string(c, &k)) return false;
+  if (first == c->end || *first != '"') return fail(c, SP_E_JSON);
+  if (!check_string(c, &escaped)) return false;
   c->in_key = false;
-  key_sign(c, &k);
-  if (!push_key(c, &k)) return false;
+  if (!push_key(c, first, escaped)) return false;
   skip_space(c);
   if (c->at == c->end || *c->at != ':') return fail(c, SP_E_JSON);
   c->at++;
@@ -313,7 +264,7 @@ static bool check_key(checker *c) {
 }
 
 static bool check_value(checker *c, state *next) {
-  key ignored;
+  bool ignored;
   if (c->at == c->end) return fail(c, SP_E_JSON);
   *next = AFTER_VALUE;
   switch (*c->at) {
@@ -348,7 +299,7 @@ static bool check_after(checker *c, state *next) {
   if (c->at == c->end) return fail(c, SP_E_JSON);
   if (*c->at == ',') {
     c->at++;
-    top->index++;
+    if (!top->object) top->count++;
     *next = top->object ? WANT_KEY : WANT_VALUE;
     return true;
   }
@@ -374,35 +325,21 @@ static bool check_document(checker *c) {
   }
 }
 
-static void add_key(const checker *c, const key *k, json_path *path) {
-  char bytes[SP_PATH_BYTES_MAX];
-  uint32_t size = 0;
-  key_reader reader = key_open(c, k);
-  for (int32_t byte; size < sizeof bytes && (byte = key_next(&reader)) >= 0;) {
-    bytes[size++] = (char)byte;
-  }
-  path_key(path, (sp_text){bytes, size});
-}
-
-static void report_place(const checker *c, const json_at *at, sp_report *report) {
+static void report_place(const checker *c, const char *base, sp_report *report) {
   json_path path;
-  path_start(&path, at);
+  path_start(&path, base);
   for (uint32_t i = 0; i < c->depth; i++) {
     const level *l = &c->levels[i];
-    uint32_t end = c->key_count;
-    for (uint32_t j = c->depth - 1; j > i; j--) {
-      if (c->levels[j].object) end = c->levels[j].first_key;
-    }
     if (!l->object) {
-      path_index(&path, l->index);
-    } else if (end > l->first_key && !(c->in_key && i == c->depth - 1)) {
-      add_key(c, &c->keys[end - 1], &path);
+      path_index(&path, l->count);
+    } else if (l->last && !(c->in_key && i == c->depth - 1)) {
+      path_key(&path, l->last->text);
     }
   }
   report_error_path(report, &path, c->err);
 }
 
-bool json_check(sp_text text, const json_at *at, sp_arena *scratch, sp_report *report) {
+bool json_check(sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
   const uint8_t *start = (const uint8_t *)text.ptr;
   checker c = {.start = start, .at = start, .end = start + text.size, .scratch = scratch};
   size_t mark = arena_mark(scratch);
@@ -412,6 +349,6 @@ bool json_check(sp_text text, const json_at *at, sp_arena *scratch, sp_report *r
     return true;
   }
   // The path is built from keys that lie in scratch, so it is written above them.
-  report_place(&c, at, report);
+  report_place(&c, base, report);
   return false;
 }

@@ -10,8 +10,8 @@
 
 #include "codec/report.h"
 
-/* False and one error in the report, at the place below `at`. Scratch is as before afterwards,
- * except for the path of that error. */
-bool json_check(sp_text text, const json_at *at, sp_arena *scratch, sp_report *report);
+/* False and one error in the report, at the place below `base`, which is the name of a part or
+ * NULL. Scratch is as before afterwards, except for the path of that error. */
+bool json_check(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
 
 #endif

@@ -5,64 +5,65 @@
 #include "codec/json_check.h"
 
 /* cJSON marks references and constant keys above the low byte. */
-static int type_of(const cJSON *item) {
-  return item->type & 0xFF;
+static bool is(const cJSON *node, int type) {
+  return node && (node->type & 0xFF) == type;
 }
 
-static bool is(const json_value *value, int type) {
-  return value->item && type_of(value->item) == type;
+bool json_is_object(const cJSON *node) {
+  return is(node, cJSON_Object);
 }
-
-bool json_is_object(const json_value *value) {
-  return is(value, cJSON_Object);
+bool json_is_array(const cJSON *node) {
+  return is(node, cJSON_Array);
 }
-bool json_is_array(const json_value *value) {
-  return is(value, cJSON_Array);
+bool json_is_string(const cJSON *node) {
+  return is(node, cJSON_String);
 }
-bool json_is_string(const json_value *value) {
-  return is(value, cJSON_String);
+bool json_is_null(const cJSON *node) {
+  return is(node, cJSON_NULL);
 }
-bool json_is_null(const json_value *value) {
-  return is(value, cJSON_NULL);
+bool json_is_false(const cJSON *node) {
+  return is(node, cJSON_False);
 }
 
 sp_text text_of(const char *zero_terminated) {
   return (sp_text){zero_terminated, (uint32_t)strlen(zero_terminated)};
 }
 
-static bool show(json_value *child, const cJSON *item) {
-  child->item = item;
-  if (!item) return false;
-  child->at.key = item->string;
-  child->number = 0;
-  child->text = (sp_text){NULL, 0};
-  return true;
+const cJSON *json_first(const cJSON *node) {
+  return node ? node->child : NULL;
 }
 
-bool json_first(const json_value *parent, json_value *child) {
-  child->at = (json_at){&parent->at, NULL, 0};
-  return show(child, parent->item ? parent->item->child : NULL);
-}
-
-bool json_next(json_value *child) {
-  child->at.index++;
-  return show(child, child->item->next);
-}
-
-uint32_t json_count(const json_value *parent) {
+uint32_t json_count(const cJSON *node) {
   uint32_t count = 0;
-  json_value child;
-  for (bool more = json_first(parent, &child); more; more = json_next(&child))
+  for (node = json_first(node); node; node = node->next)
     count++;
   return count;
 }
 
-cJSON *json_parse(sp_text text, const json_at *at, sp_arena *scratch, sp_report *report) {
-  if (!json_check(text, at, scratch, report)) return NULL;
+const cJSON *json_element(const cJSON *array, uint32_t index) {
+  const cJSON *node = json_first(array);
+  while (node && index--)
+    node = node->next;
+  return node;
+}
+
+cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
+  report->base = base;
+  if (!json_check(text, base, scratch, report)) return NULL;
   cJSON *tree = cJSON_ParseWithLengthOpts(text.ptr, text.size, NULL, false);
+  report->tree = tree;
   // The text is good, so only memory can be missing.
-  if (!tree) report_error(report, at, SP_E_MEMORY);
+  if (!tree) report_error(report, NULL, SP_E_MEMORY);
   return tree;
+}
+
+void json_free(cJSON *tree) {
+  // In the module all memory is scratch, which the next call rewinds: nothing to walk.
+#ifdef __wasm__
+  (void)tree;
+#else
+  cJSON_Delete(tree);
+#endif
 }
 
 void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size) {
@@ -71,113 +72,136 @@ void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size) 
   return array;
 }
 
-static sp_err read_int(json_value *value, const json_field *field) {
-  if (!is(value, cJSON_Number)) return SP_E_TYPE;
-  double number = value->item->valuedouble;
-  value->number = (int64_t)number;
-  int64_t high = field->type == JSON_BIG ? (int64_t)field->high * SP_BIG : field->high;
-  return value->number < field->low || value->number > high ? SP_E_RANGE : SP_OK;
+void *json_list(sp_report *report, sp_arena *arena, const cJSON *node, size_t size,
+                uint32_t *count) {
+  *count = json_count(node);
+  return json_array(report, arena, *count, size);
 }
 
-static sp_err read_string(json_value *value, const json_field *field) {
-  if (!json_is_string(value)) return SP_E_TYPE;
-  value->text = text_of(value->item->valuestring);
-  if (field->type == JSON_ID) {
-    return value->text.size == 0 || value->text.size > SP_ID_BYTES_MAX ? SP_E_ID : SP_OK;
-  }
-  if (field->type == JSON_STRING) return SP_OK;
-  uint32_t place = words_find(field->words, value->text);
-  value->number = place;
-  if (place != SP_NONE) return SP_OK;
-  bool named = field->unsupported && words_find(field->unsupported, value->text) != SP_NONE;
-  return named ? SP_E_UNSUPPORTED : SP_E_RANGE;
-}
-
-static sp_err read_array(const json_value *value, const json_field *field) {
-  if (!json_is_array(value)) return SP_E_TYPE;
-  int64_t count = json_count(value);
-  if (count > field->high) return SP_E_LIMIT;
-  return count < field->low ? SP_E_RANGE : SP_OK;
-}
-
-static sp_err read_value(json_value *value, const json_field *field) {
+/* Writes an integer with the width of the field's type. */
+static void put(const json_field *field, int64_t number, void *record) {
+  char *out = (char *)record + field->at;
   switch ((json_type)field->type) {
-  case JSON_INT:
+  case JSON_LONG:
   case JSON_BIG:
-    return read_int(value, field);
-  case JSON_BOOL:
-    value->number = is(value, cJSON_True);
-    return value->number || is(value, cJSON_False) ? SP_OK : SP_E_TYPE;
-  case JSON_ID:
-  case JSON_STRING:
+    *(int64_t *)(void *)out = number;
+    break;
+  case JSON_INT:
   case JSON_ENUM:
-    return read_string(value, field);
-  case JSON_ARRAY:
-    return read_array(value, field);
-  case JSON_OBJECT:
-    return json_is_object(value) ? SP_OK : SP_E_TYPE;
-  case JSON_ANY:
+    *(int32_t *)(void *)out = (int32_t)number;
+    break;
+  case JSON_BOOL:
+  case JSON_FLAG:
+    *(bool *)out = number;
+    break;
+  default:
     break;
   }
+}
+
+static sp_err read_number(const cJSON *node, const json_field *field, int64_t *out) {
+  int64_t number = (int64_t)node->valuedouble, high = field->high, low = field->low;
+  if (!is(node, cJSON_Number)) return SP_E_TYPE;
+  if (field->type == JSON_BIG) high *= SP_BIG;
+  if (low == SP_MIRRORED) low = -high;
+  *out = number;
+  return number < low || number > high ? SP_E_RANGE : SP_OK;
+}
+
+static sp_err read_text(const cJSON *node, const json_field *field, sp_report *report,
+                        void *record) {
+  json_type type = (json_type)field->type;
+  if (!json_is_string(node)) return SP_E_TYPE;
+  sp_text text = text_of(node->valuestring);
+  if (type != JSON_STRING && text.size - 1 >= SP_ID_BYTES_MAX) return SP_E_ID;
+  if (type == JSON_NAME) {
+    text = arena_text(report->keep, text);
+    if (!text.ptr) report_error(report, NULL, SP_E_MEMORY);
+  }
+  if (!field->loose) *(sp_text *)(void *)((char *)record + field->at) = text;
   return SP_OK;
 }
 
-bool json_read(sp_report *report, json_value *value, const json_field *field) {
-  sp_err err = read_value(value, field);
-  if (!err) return true;
-  value->number = field->absent;
-  value->text = (sp_text){NULL, 0};
-  report_error(report, &value->at, err);
-  return false;
+static sp_err read_value(const cJSON *node, const json_field *field, sp_report *report,
+                         void *record) {
+  int64_t number = 0;
+  switch ((json_type)field->type) {
+  case JSON_INT:
+  case JSON_LONG:
+  case JSON_BIG: {
+    sp_err err = read_number(node, field, &number);
+    if (err) return err;
+    break;
+  }
+  case JSON_BOOL:
+    number = is(node, cJSON_True);
+    if (!number && !is(node, cJSON_False)) return SP_E_TYPE;
+    break;
+  case JSON_ID:
+  case JSON_NAME:
+  case JSON_STRING:
+    return read_text(node, field, report, record);
+  case JSON_ENUM:
+  case JSON_FLAG: {
+    if (!json_is_string(node)) return SP_E_TYPE;
+    uint32_t place = words_find(field->words, node->valuestring);
+    if (place >= SP_UNSUPPORTED) return place == SP_NONE ? SP_E_RANGE : SP_E_UNSUPPORTED;
+    number = place;
+    break;
+  }
+  case JSON_ARRAY: {
+    if (!json_is_array(node)) return SP_E_TYPE;
+    uint32_t count = json_count(node);
+    if (count > (uint32_t)field->high) return SP_E_LIMIT;
+    return count < (uint32_t)field->low ? SP_E_RANGE : SP_OK;
+  }
+  case JSON_OBJECT:
+    return json_is_object(node) ? SP_OK : SP_E_TYPE;
+  case JSON_ANY:
+    return SP_OK;
+  }
+  if (!field->loose) put(field, number, record);
+  return SP_OK;
 }
 
-bool json_read_id(sp_report *report, json_value *value) {
+bool json_read(sp_report *report, const cJSON *node, const json_field *field, void *out) {
+  sp_err err = read_value(node, field, report, out);
+  if (err) report_error(report, node, err);
+  return !err;
+}
+
+sp_text json_id(sp_report *report, const cJSON *node) {
   static const json_field id_field = {.type = JSON_ID};
-  return json_read(report, value, &id_field);
+  sp_text id = {NULL, 0};
+  json_read(report, node, &id_field, &id);
+  return id;
 }
 
-void json_absent(const json_schema *schema, json_value *values) {
-  for (uint32_t i = 0; i < schema->count; i++) {
-    values[i] = (json_value){.number = schema->fields[i].absent};
+bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
+                 const cJSON **nodes) {
+  const json_field *fields = schema->fields;
+  uint32_t count = schema->count, seen = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    nodes[i] = NULL;
+    if (fields[i].absent) put(&fields[i], fields[i].absent, out);
   }
-}
-
-/* Members mostly come in the order of the table, so the search begins behind the last one found. */
-static uint32_t find_field(const json_schema *schema, const char *name, uint32_t start) {
-  for (uint32_t step = 0, i = start; step < schema->count; step++, i++) {
-    if (i >= schema->count) i = 0;
-    const char *field = schema->fields[i].name;
-    if (field[0] == name[0] && !strcmp(field, name)) return i;
-  }
-  return SP_NONE;
-}
-
-bool json_object(sp_report *report, const json_value *object, const json_schema *schema,
-                 json_value *values) {
-  json_absent(schema, values);
-  if (!json_is_object(object)) {
-    report_error(report, &object->at, SP_E_TYPE);
+  if (!node) return false;
+  if (!json_is_object(node)) {
+    report_error(report, node, SP_E_TYPE);
     return false;
   }
-  uint64_t seen = 0;
-  uint32_t i = SP_NONE;
-  json_value member;
-  for (bool more = json_first(object, &member); more; more = json_next(&member)) {
-    const char *name = member.at.key;
-    i = find_field(schema, name, i + 1);
-    if (i == SP_NONE) {
-      bool named = schema->unsupported && words_find(schema->unsupported, text_of(name)) != SP_NONE;
-      report_error(report, &member.at, named ? SP_E_UNSUPPORTED : SP_E_FIELD);
+  for (const cJSON *member = node->child; member; member = member->next) {
+    uint32_t i = words_find(schema->names, member->string);
+    if (i >= SP_UNSUPPORTED) {
+      report_error(report, member, i == SP_NONE ? SP_E_FIELD : SP_E_UNSUPPORTED);
       continue;
     }
-    seen |= 1ull << i;
-    values[i].at = member.at;
-    values[i].item = member.item;
-    if (!json_read(report, &values[i], &schema->fields[i])) values[i].item = NULL;
+    seen |= 1u << i;
+    if (json_read(report, member, &fields[i], out)) nodes[i] = member;
   }
-  for (i = 0; i < schema->count; i++) {
-    if (!schema->fields[i].required || (seen >> i) & 1) continue;
-    report_error_key(report, &object->at, schema->fields[i].name, SP_E_REQUIRED);
+  for (uint32_t i = 0; i < count; i++) {
+    if (!fields[i].required || (seen >> i) & 1) continue;
+    report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
   }
   return true;
 }

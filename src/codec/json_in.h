@@ -1,6 +1,6 @@
-/* Reading checked JSON. An object is read by a table of its fields into an array of values;
- * whatever does not fit goes into the report with its path, and reading goes on, so that `check`
- * can list everything.
+/* Reading checked JSON. An object is read by a table of its members straight into a struct: a row
+ * says how a member is called, what it may be and where it goes. Whatever does not fit goes into
+ * the report with its path, and reading goes on, so that `check` can list everything.
  *
  * cJSON keeps numbers as double. Only json_in.c names that type: the text has passed json_check, so
  * every number is an integer of at most 53 bits and comes out exactly as it went in. */
@@ -19,78 +19,106 @@
 #define SP_BIG_UNIX_S   253
 #define SP_BIG_INTEGER  9007199
 
-/* A value, where it stands, and what was read of it. item is NULL where an optional value is
- * missing or did not fit. `at` points to the value above, which must outlive this one. */
-typedef struct {
-  json_at at;
-  const cJSON *item;
-  int64_t number; /* int, bool (0 or 1), enum (place in words) */
-  sp_text text;   /* id, string: lives as long as the tree */
-} json_value;
-
 typedef enum {
-  JSON_INT, /* low..high */
-  JSON_BIG, /* low..high x 10^9 */
+  JSON_INT,  /* low..high, an int32_t */
+  JSON_LONG, /* low..high, an int64_t */
+  JSON_BIG,  /* low..high x 10^9, an int64_t */
   JSON_BOOL,
-  JSON_ID,     /* 1 to 64 bytes */
-  JSON_STRING, /* any size */
-  JSON_ENUM,   /* one of words */
-  JSON_ARRAY,  /* low..high elements */
+  JSON_ID,     /* 1 to 64 bytes: a text of the tree */
+  JSON_NAME,   /* the same: a copy in report->keep */
+  JSON_STRING, /* any size: a text of the tree */
+  JSON_ENUM,   /* one of words: its place, four bytes */
+  JSON_FLAG,   /* one of two words: its place, a bool */
+  /* The rest is only kept as a node: */
+  JSON_ARRAY, /* low..high elements */
   JSON_OBJECT,
   JSON_ANY
 } json_type;
 
 typedef struct {
-  const char *name;
-  const char *words;
-  const char *unsupported; /* enum values that are refused by name */
-  int32_t low, high;
-  int32_t absent; /* the number when the field is not there */
-  uint8_t type;   /* json_type */
+  uint8_t type; /* json_type */
   bool required;
+  int8_t low;     /* SP_MIRRORED: -high */
+  bool loose;     /* the struct has no place for it: only the node is kept */
+  int16_t absent; /* when it is not there or does not fit; 0 leaves what stands in the struct */
+  uint16_t at;    /* offset in the struct */
+  union {
+    int32_t high;
+    const char *words;
+  };
 } json_field;
 
 typedef struct {
+  const char *names; /* of the fields in their order; those behind a bar are refused by name */
   const json_field *fields;
   uint32_t count;
-  const char *unsupported; /* members that are refused by name */
 } json_schema;
 
-#define SP_SCHEMA(fields, unsupported)                                                             \
-  { fields, sizeof(fields) / sizeof((fields)[0]), unsupported }
+#define SP_MIRRORED (-1)
 
-/* Strict text to a tree, NULL with the reason in the report. The caller gives the tree back by
- * cJSON_Delete, which must happen before anybody else gets the memory behind `scratch`. */
-cJSON *json_parse(sp_text text, const json_at *at, sp_arena *scratch, sp_report *report);
+/* Where a member goes; the struct's member must have the size that the type fills. */
+#define SP_AT(type_of_struct, member, bytes)                                                       \
+  .at = offsetof(type_of_struct, member) +                                                         \
+        0 * sizeof(char[sizeof(((type_of_struct *)0)->member) == (bytes) ? 1 : -1])
+#define SP_INT(s, member)    .type = JSON_INT, SP_AT(s, member, 4)
+#define SP_LONG(s, member)   .type = JSON_LONG, SP_AT(s, member, 8)
+#define SP_BIGINT(s, member) .type = JSON_BIG, SP_AT(s, member, 8)
+#define SP_BOOL(s, member)   .type = JSON_BOOL, SP_AT(s, member, 1)
+#define SP_ID(s, member)     .type = JSON_ID, SP_AT(s, member, sizeof(sp_text))
+#define SP_NAME(s, member)   .type = JSON_NAME, SP_AT(s, member, sizeof(sp_text))
+#define SP_STRING(s, member) .type = JSON_STRING, SP_AT(s, member, sizeof(sp_text))
+#define SP_ENUM(s, member)   .type = JSON_ENUM, SP_AT(s, member, 4)
+#define SP_FLAG(s, member)   .type = JSON_FLAG, SP_AT(s, member, 1)
+#define SP_LOOSE             .loose = true
 
-/* values[i] belongs to schema->fields[i]. False when the value is not an object; values are absent
- * then. */
-bool json_object(sp_report *report, const json_value *object, const json_schema *schema,
-                 json_value *values);
+/* From a list X(prefix, name, row…) of members: the places <prefix>_<name>, the rows, the schema.
+ */
+#define SP_FIELD_PLACE(prefix, name, ...) prefix##_##name,
+#define SP_FIELD_NAME(prefix, name, ...)  #name " "
+#define SP_FIELD_ROW(prefix, name, ...)   {__VA_ARGS__},
+#define SP_SCHEMA(schema, prefix, list, unsupported)                                               \
+  enum { list(SP_FIELD_PLACE) prefix##_COUNT };                                                    \
+  static const json_field schema##_fields[] = {list(SP_FIELD_ROW)};                                \
+  static const json_schema schema = {list(SP_FIELD_NAME) unsupported, schema##_fields,             \
+                                     prefix##_COUNT}
 
-/* The values of an object that is not there. */
-void json_absent(const json_schema *schema, json_value *values);
+/* Strict text to a tree, NULL with the reason in the report. `base` is the name of the part it is,
+ * NULL when it is all. The caller gives the tree back by json_free, which must happen before
+ * anybody else gets the memory behind `scratch`. */
+cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
+void json_free(cJSON *tree);
 
-/* Reads value->item by the rules of one field. False and a report when it does not fit. */
-bool json_read(sp_report *report, json_value *value, const json_field *field);
+/* Fills `out` and nodes[schema->count]: the members that stand and fit, NULL for all others. False
+ * when the node is not an object, which is reported unless it is NULL: not there. */
+bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
+                 const cJSON **nodes);
 
-/* An element that is an id; false and a report when it is none. */
-bool json_read_id(sp_report *report, json_value *value);
+/* Reads a node by the rules of one field. False and a report when it does not fit. */
+bool json_read(sp_report *report, const cJSON *node, const json_field *field, void *out);
 
-/* Walks elements or members: for (bool more = json_first(array, &e); more; more = json_next(&e)). A
- * value without item has none. For members at.key is the name. */
-bool json_first(const json_value *parent, json_value *child);
-bool json_next(json_value *child);
-uint32_t json_count(const json_value *parent);
+/* An element that is an id; size 0 and a report when it is none. */
+sp_text json_id(sp_report *report, const cJSON *node);
 
-bool json_is_object(const json_value *value);
-bool json_is_array(const json_value *value);
-bool json_is_string(const json_value *value);
-bool json_is_null(const json_value *value);
+/* Elements or members, the first and how many; none of NULL. The next is node->next. */
+const cJSON *json_first(const cJSON *node);
+uint32_t json_count(const cJSON *node);
+const cJSON *json_element(const cJSON *array, uint32_t index);
+
+bool json_is_object(const cJSON *node);
+bool json_is_array(const cJSON *node);
+bool json_is_string(const cJSON *node);
+bool json_is_null(const cJSON *node);
+
+/* A member that may not fit. */
+bool json_is_false(const cJSON *node);
 
 sp_text text_of(const char *zero_terminated);
 
 /* arena_array that reports E_MEMORY. */
 void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size);
+
+/* Room for each element of a node that may be NULL. */
+void *json_list(sp_report *report, sp_arena *arena, const cJSON *node, size_t size,
+                uint32_t *count);
 
 #endif

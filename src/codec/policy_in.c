@@ -1,94 +1,59 @@
 /* The switches of src/README.md §5. */
 #include "codec/book_parts.h"
 
-enum {
-  POLICY_threshold_base,
-  POLICY_percent_base,
-  POLICY_percent_rounding,
-  POLICY_percent_side,
-  POLICY_share_remainder,
-  POLICY_free_freight_base,
-  POLICY_coupon_slots,
-  POLICY_amounts_first,
-  POLICY_unit_price,
-  POLICY_goal,
-  POLICY_coupon_min_gain_fen,
-  POLICY_rounding_off_fen,
-  POLICY_overflow,
-  POLICY_zero_pay,
-  POLICY_coupons_cover_freight,
-  POLICY_points_with_coupons,
-  POLICY_points_earned_on,
-  POLICY_COUNT
-};
-#define SP_SWITCH .type = JSON_ENUM, .absent = -1
+typedef struct {
+  sp_policy policy;
+  uint32_t none; /* switches with one value so far: they name what later versions may widen */
+  bool coupons_cover_freight, points_with_coupons;
+} policy_work;
 
-static const json_field policy_fields[] = {
-    {.name = "threshold_base", SP_SWITCH, .words = SP_WORDS_EARLY_BASE},
-    {.name = "percent_base", SP_SWITCH, .words = SP_WORDS_EARLY_BASE},
-    {.name = "percent_rounding", SP_SWITCH, .words = SP_WORDS_ROUNDING},
-    {.name = "percent_side", SP_SWITCH, .words = SP_WORDS_SIDE},
-    {.name = "share_remainder", SP_SWITCH, .words = SP_WORDS_REMAINDER},
-    {.name = "free_freight_base", SP_SWITCH, .words = SP_WORDS_BASE},
-    {.name = "coupon_slots", SP_SWITCH, .words = SP_WORDS_SLOTS},
-    {.name = "amounts_first", .type = JSON_BOOL, .absent = -1},
-    {.name = "unit_price", SP_SWITCH, .words = SP_WORDS_UNIT_PRICE},
-    {.name = "goal", SP_SWITCH, .words = SP_WORDS_GOAL},
-    {.name = "coupon_min_gain_fen",
-     .type = JSON_INT,
-     .low = 1,
-     .high = SP_PRICE_FEN_MAX,
-     .absent = 1},
-    {.name = "rounding_off_fen", .type = JSON_INT, .low = 1, .high = 100, .absent = 1},
-    // One value each so far: the switch names a meaning that later versions may widen.
-    {.name = "overflow", SP_SWITCH, .words = "clamp", .unsupported = "refuse"},
-    {.name = "zero_pay", SP_SWITCH, .words = "allowed", .unsupported = "refused"},
-    {.name = "coupons_cover_freight", .type = JSON_BOOL, .absent = false},
-    {.name = "points_with_coupons", .type = JSON_BOOL, .absent = true},
-    {.name = "points_earned_on", SP_SWITCH, .words = "goods_paid", .unsupported = "payable"},
-};
-static const json_schema policy_schema = SP_SCHEMA(policy_fields, NULL);
+#define SP_SWITCH(member) SP_ENUM(policy_work, policy.member)
+#define POLICY_FIELDS(X)                                                                           \
+  X(POLICY, threshold_base, SP_SWITCH(threshold_base), .words = SP_WORDS_EARLY_BASE)               \
+  X(POLICY, percent_base, SP_SWITCH(percent_base), .words = SP_WORDS_EARLY_BASE)                   \
+  X(POLICY, percent_rounding, SP_SWITCH(percent_rounding), .words = SP_WORDS_ROUNDING)             \
+  X(POLICY, percent_side, SP_FLAG(policy_work, policy.percent_price_side), .words = SP_WORDS_SIDE) \
+  X(POLICY, share_remainder, SP_SWITCH(share_remainder), .words = SP_WORDS_REMAINDER)              \
+  X(POLICY, free_freight_base, SP_SWITCH(free_freight_base), .words = SP_WORDS_GOODS_BASE)               \
+  X(POLICY, coupon_slots, SP_SWITCH(coupon_slots), .words = SP_WORDS_SLOTS)                        \
+  X(POLICY, amounts_first, SP_BOOL(policy_work, policy.amounts_first))                             \
+  X(POLICY, unit_price, SP_SWITCH(unit_price_kind), .words = SP_WORDS_UNIT_PRICE)                  \
+  X(POLICY, goal, SP_SWITCH(goal), .words = SP_WORDS_GOAL)                                         \
+  X(POLICY, coupon_min_gain_fen, SP_LONG(policy_work, policy.coupon_min_gain_fen), .low = 1,       \
+    .high = SP_PRICE_FEN_MAX)                                                                      \
+  X(POLICY, rounding_off_fen, SP_LONG(policy_work, policy.rounding_off_fen), .low = 1,             \
+    .high = 100)                                                                                   \
+  X(POLICY, overflow, SP_ENUM(policy_work, none), .words = "clamp |refuse")                        \
+  X(POLICY, zero_pay, SP_FLAG(policy_work, policy.zero_pay_refused), .words = "allowed refused")                     \
+  X(POLICY, coupons_cover_freight, SP_BOOL(policy_work, coupons_cover_freight))                    \
+  X(POLICY, points_with_coupons, SP_BOOL(policy_work, points_with_coupons))                        \
+  X(POLICY, points_earned_on, SP_ENUM(policy_work, none), .words = "goods_paid |payable")
+SP_SCHEMA(policy_schema, POLICY, POLICY_FIELDS, "");
 
-/* The columns of the table for the switches that differ or are not simply 0. */
-static const struct {
-  sp_base threshold, percent, free_freight;
-  sp_coupon_slots slots;
-} presets[] = {
-    {SP_BASE_current, SP_BASE_current, SP_BASE_payable_goods, SP_SLOTS_shop},
-    {SP_BASE_after_item, SP_BASE_after_item, SP_BASE_after_item, SP_SLOTS_shop_and_platform},
-};
-
-static int64_t stated(const json_value *value, int64_t otherwise) {
-  return value->item && value->number >= 0 ? value->number : otherwise;
+static void refuse(book_work *w, const cJSON *node, bool wrong, sp_err err) {
+  if (wrong) report_error(w->report, node, err);
 }
 
-static void refuse_unless(book_work *w, const json_value *value, bool good, sp_err err) {
-  if (!good) report_error(w->report, &value->at, err);
-}
-
-void policy_in(book_work *w, uint32_t preset, const json_value *node) {
-  json_value v[POLICY_COUNT];
-  json_absent(&policy_schema, v);
-  if (node->item) json_object(w->report, node, &policy_schema, v);
-  int64_t unit_price = stated(&v[POLICY_unit_price], 0);
-  w->book->policy = (sp_policy){
-      .threshold_base = (sp_base)stated(&v[POLICY_threshold_base], presets[preset].threshold),
-      .percent_base = (sp_base)stated(&v[POLICY_percent_base], presets[preset].percent),
-      .free_freight_base =
-          (sp_base)stated(&v[POLICY_free_freight_base], presets[preset].free_freight),
-      .percent_rounding = (sp_rounding)stated(&v[POLICY_percent_rounding], SP_FLOOR),
-      .percent_price_side = stated(&v[POLICY_percent_side], 0),
-      .share_remainder = (sp_remainder)stated(&v[POLICY_share_remainder], SP_REMAINDER_LAST),
-      .coupon_slots = (sp_coupon_slots)stated(&v[POLICY_coupon_slots], presets[preset].slots),
-      .amounts_first = stated(&v[POLICY_amounts_first], true),
-      .unit_price_kind = unit_price ? (uint32_t)unit_price - 1 : SP_NONE,
-      .goal = (sp_goal)stated(&v[POLICY_goal], SP_GOAL_lowest_payable),
-      .coupon_min_gain_fen = v[POLICY_coupon_min_gain_fen].number,
-      .rounding_off_fen = v[POLICY_rounding_off_fen].number};
-  int64_t unit = w->book->policy.rounding_off_fen;
-  const json_value *cover = &v[POLICY_coupons_cover_freight];
-  const json_value *points = &v[POLICY_points_with_coupons];
-  refuse_unless(w, &v[POLICY_rounding_off_fen], unit == 1 || unit == 10 || unit == 100, SP_E_RANGE);
-  refuse_unless(w, cover, !cover->number, SP_E_UNSUPPORTED);
-  refuse_unless(w, points, points->number, SP_E_UNSUPPORTED);
+void policy_in(book_work *w, uint32_t preset, const cJSON *node) {
+  bool parallel = preset == 1;
+  // The columns of the table: what is not stated stays as it is here.
+  policy_work p = {
+      .policy = {.threshold_base = parallel ? SP_BASE_after_item : SP_BASE_current,
+                 .percent_base = parallel ? SP_BASE_after_item : SP_BASE_current,
+                 .free_freight_base = parallel ? SP_BASE_after_item : SP_BASE_payable_goods,
+                 .coupon_slots = parallel ? SP_SLOTS_shop_and_platform : SP_SLOTS_shop,
+                 .amounts_first = true,
+                 .coupon_min_gain_fen = 1,
+                 .rounding_off_fen = 1},
+      .points_with_coupons = true};
+  const cJSON *v[POLICY_COUNT];
+  json_object(w->report, node, &policy_schema, &p, v);
+  int32_t unit = (int32_t)p.policy.rounding_off_fen;
+  refuse(w, v[POLICY_rounding_off_fen], unit != 1 && unit != 10 && unit != 100, SP_E_RANGE);
+  refuse(w, v[POLICY_coupons_cover_freight], p.coupons_cover_freight, SP_E_UNSUPPORTED);
+  refuse(w, v[POLICY_points_with_coupons], !p.points_with_coupons, SP_E_UNSUPPORTED);
+  // "lowest" is the first word and no kind, so it becomes SP_NONE.
+  p.policy.unit_price_kind--;
+  if (p.policy.unit_price_kind == SP_KIND_promotion) p.policy.unit_price_kind = SP_KIND_new_member;
+  w->book->policy = p.policy;
 }

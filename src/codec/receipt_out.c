@@ -24,20 +24,21 @@ sp_text digest_text(const uint8_t digest[SP_SHA256_SIZE], char hex[2 * SP_SHA256
   return (sp_text){hex, 2 * SP_SHA256_SIZE};
 }
 
-static void totals_out(json_out *out, const answer *a) {
+static void totals_out(json_out *out, const answer *a, const receipt_sums *sums) {
   const sp_receipt *r = a->receipt;
   const json_slot values[] = {{a->book->meaning},    {r->list_fen},          {r->options_fen},
                               {r->unit_cut_fen},     {r->promotion_cut_fen}, {r->coupon_cut_fen},
                               {r->goods_fen},        {r->points_cut_fen},    {r->rounding_off_fen},
                               {r->freight_list_fen}, {r->freight_cut_fen},   {r->freight_fen},
-                              {r->fees_fen},         {r->payable_fen},       {r->saved_fen}};
+                              {r->fees_fen},         {r->payable_fen},       {r->saved_fen},
+                              {sums->tax_fen}};
   // clang-format off
   json_form_of(out,
                "{" OUT_INT(meaning) ",\"totals\":{" OUT_INT(list) "," OUT_INT(options) ","
                OUT_INT(unit_cut) "," OUT_INT(promotion_cut) "," OUT_INT(coupon_cut) ","
                OUT_INT(goods) "," OUT_INT(points_cut) "," OUT_INT(rounding_off) ","
                OUT_INT(freight_list) "," OUT_INT(freight_cut) "," OUT_INT(freight) ","
-               OUT_INT(fees) "," OUT_INT(payable) "," OUT_INT(saved) "}",
+               OUT_INT(fees) "," OUT_INT(payable) "," OUT_INT(saved) OUT_MAY_INT(tax) "}",
                values);
   // clang-format on
 }
@@ -98,6 +99,22 @@ static void segments_out(json_out *out, const answer *a, const line_sum *sum) {
   json_literal(out, OUT_END "]");
 }
 
+/* Who bears a cut: its parts by the rates of the rule, exact. */
+static void funded_out(json_out *out, const answer *a, const line_cut *cut) {
+  const sp_rule *rule = &a->book->rules[cut->rule];
+  int64_t weights[SP_FUNDERS_MAX], parts[SP_FUNDERS_MAX];
+  if (!rule->funder_count) return;
+  for (uint32_t i = 0; i < rule->funder_count; i++)
+    weights[i] = rule->funders[i].bp;
+  apportion(cut->cut_fen, weights, NULL, rule->funder_count, SP_REMAINDER_LAST, parts);
+  json_literal(out, ",\"funded\":[");
+  for (uint32_t i = 0; i < rule->funder_count; i++) {
+    json_form(out, "{" OUT_TEXT(party) "," OUT_INT(amount) "},",
+              {.text = &rule->funders[i].party}, {parts[i]});
+  }
+  json_literal(out, OUT_END "]");
+}
+
 static void line_out(json_out *out, const answer *a, const sp_line *line, const line_sum *sum,
                      bool full) {
   json_form(out, "{" OUT_TEXT(id), {.text = &line->id});
@@ -111,11 +128,13 @@ static void line_out(json_out *out, const answer *a, const sp_line *line, const 
             {sum->paid_fen});
   // clang-format on
   if (full) {
-    json_literal(out, ",\"cuts\":[");
+    json_form(out, OUT_MAY_INT(tax) ",\"cuts\":[", {sum->tax_fen});
     for (const line_cut *cut = sum->cuts; cut; cut = cut->next) {
-      json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) "," OUT_INT(cut) "},",
+      json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) "," OUT_INT(cut),
                 {.text = rule_id(a, cut->rule)}, {.text = coupon_id(a, cut->coupon)},
                 {cut->cut_fen});
+      funded_out(out, a, cut);
+      json_literal(out, "},");
     }
     json_literal(out, OUT_END "]");
     segments_out(out, a, sum);
@@ -197,10 +216,13 @@ static void described_out(json_out *out, const answer *a, const receipt_sums *su
 }
 
 static void submit_out(json_out *out, const sp_receipt *r) {
-  int64_t reason = r->submit_no_delivery ? 0 : r->submit_gap_fen > 0 ? 1 : 2;
+  int64_t reason = r->submit_no_delivery ? 0
+                   : r->submit_gap_fen > 0 ? 1
+                   : r->submit_zero_pay    ? 3
+                                           : 2;
   json_form(out,
             ",\"submit\":{" OUT_BOOL(ok) OUT_MAY_WORD(reason) OUT_MAY_INT(gap) "},\"warnings\":[",
-            {r->submit_ok}, {.words = "NO_DELIVERY MIN_ORDER EMPTY"}, {r->submit_ok ? -1 : reason},
+            {r->submit_ok}, {.words = "NO_DELIVERY MIN_ORDER EMPTY ZERO_PAY"}, {r->submit_ok ? -1 : reason},
             {r->submit_gap_fen > 0 ? r->submit_gap_fen : -1});
 }
 
@@ -216,6 +238,17 @@ static void warnings_out(json_out *out, const answer *a) {
               {.text = coupon_id(a, warning->coupon)}, {changed ? warning->seen_fen : -1},
               {changed ? warning->unit_fen : -1});
     // clang-format on
+  }
+}
+
+static void assumptions_out(json_out *out, const answer *a) {
+  for (uint32_t i = 0; i < a->receipt->assumption_count; i++) {
+    const sp_assumption *one = &a->receipt->assumptions[i];
+    bool coupon = one->code == SP_ASSUMES_COUPON;
+    json_form(out, "{" OUT_WORD(code) OUT_MAY_TEXT(rule) OUT_MAY_TEXT(coupon) "},",
+              {.words = SP_WORDS_ASSUMPTION}, {one->code},
+              {.text = coupon ? NULL : rule_id(a, one->index)},
+              {.text = coupon ? coupon_id(a, one->index) : NULL});
   }
 }
 
@@ -238,7 +271,7 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   const sp_receipt *r = a->receipt;
   char book_hex[2 * SP_SHA256_SIZE], hash_hex[2 * SP_SHA256_SIZE];
   sp_text book = digest_text(a->book->digest, book_hex), core = digest_text(hash, hash_hex);
-  totals_out(out, a);
+  totals_out(out, a, sums);
   if (detail != SP_DETAIL_totals) described_out(out, a, sums, detail == SP_DETAIL_full);
   // clang-format off
   json_form(out,
@@ -257,6 +290,8 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   }
   submit_out(out, r);
   warnings_out(out, a);
+  json_literal(out, OUT_END "],\"assumes\":[");
+  assumptions_out(out, a);
   json_literal(out, OUT_END "],\"decision\":{\"rules\":[");
   decision_out(out, a);
   // clang-format off

@@ -44,6 +44,7 @@ struct line_cut {
 
 typedef struct {
   int64_t list_fen, net_fen, paid_fen;
+  int64_t tax_fen; /* in the net; -1: the SKU has no rate */
   const line_cut *cuts;
   uint32_t first_segment, segment_count; /* segments of a line stand side by side */
   uint32_t package;                      /* SP_NONE: not priced */
@@ -56,6 +57,7 @@ typedef struct {
 struct receipt_sums {
   line_sum *lines;
   package_sum *packages;
+  int64_t tax_fen; /* -1: no line has any */
 };
 
 #endif

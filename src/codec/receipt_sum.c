@@ -29,6 +29,20 @@ static bool sum_cuts(const answer *a, sp_arena *scratch, line_sum *lines) {
   return true;
 }
 
+/* Half up, for each line by itself. */
+static void sum_tax(const answer *a, receipt_sums *sums) {
+  sums->tax_fen = -1;
+  for (uint32_t i = 0; i < a->request->line_count; i++) {
+    line_sum *line = &sums->lines[i];
+    line->tax_fen = -1;
+    if (line->package == SP_NONE) continue;
+    int64_t bp = a->book->skus[a->request->lines[i].sku].tax_bp;
+    if (!bp) continue;
+    line->tax_fen = money_divide(line->net_fen * bp, 10000 + bp, SP_HALF_UP);
+    sums->tax_fen = sp_max(sums->tax_fen, 0) + line->tax_fen;
+  }
+}
+
 const receipt_sums *receipt_sum(const answer *a, sp_arena *scratch) {
   const sp_receipt *r = a->receipt;
   receipt_sums *sums = arena_alloc(scratch, sizeof *sums);
@@ -54,5 +68,6 @@ const receipt_sums *receipt_sum(const answer *a, sp_arena *scratch) {
     package->points_fen += segment->points_fen;
     package->rounding_fen += segment->rounding_fen;
   }
+  sum_tax(a, sums);
   return sum_cuts(a, scratch, sums->lines) ? sums : NULL;
 }

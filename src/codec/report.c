@@ -62,27 +62,55 @@ void path_index(json_path *path, uint32_t index) {
   path_key(path, (sp_text){digits + first, (uint32_t)sizeof digits - first});
 }
 
-/* Depth is at most SP_DEPTH_MAX and a part's name, so the recursion is bounded. */
-static void path_add(json_path *path, const json_at *at) {
-  if (!at || !at->up) return;
-  path_add(path, at->up);
-  if (at->key) {
-    path_key(path, (sp_text){at->key, (uint32_t)strlen(at->key)});
-  } else {
-    path_index(path, at->index);
-  }
-}
-
-void path_start(json_path *path, const json_at *at) {
+void path_start(json_path *path, const char *base) {
   path->size = 0;
   path->full = false;
-  path_add(path, at);
+  if (base) path_key(path, (sp_text){base, (uint32_t)strlen(base)});
+}
+
+/* The way from the tree down to a node, which may lie anywhere in it: no node knows the one above.
+ * 0 when it is not there. */
+static uint32_t way_to(const cJSON *tree, const cJSON *node, const cJSON **way) {
+  uint32_t depth = 1;
+  way[0] = tree;
+  while (way[depth - 1] != node) {
+    const cJSON *next = way[depth - 1]->child;
+    if (next) {
+      depth++;
+    } else {
+      while (!way[depth - 1]->next)
+        if (--depth <= 1) return 0;
+      next = way[depth - 1]->next;
+    }
+    way[depth - 1] = next;
+  }
+  return depth;
+}
+
+static void path_to(json_path *path, const sp_report *report, const cJSON *node) {
+  const cJSON *way[SP_DEPTH_MAX + 2];
+  path_start(path, node ? report->base : NULL);
+  uint32_t depth = node ? way_to(report->tree, node, way) : 0;
+  for (uint32_t i = 1; i < depth; i++) {
+    const char *key = way[i]->string;
+    uint32_t index = 0;
+    if (key) {
+      path_key(path, (sp_text){key, (uint32_t)strlen(key)});
+      continue;
+    }
+    for (const cJSON *element = way[i - 1]->child; element != way[i]; element = element->next)
+      index++;
+    path_index(path, index);
+  }
 }
 
 void report_start(sp_report *report, sp_arena *scratch, uint32_t max) {
   report->scratch = scratch;
   report->max = max;
   report->error_count = report->warning_count = 0;
+  report->keep = NULL;
+  report->base = NULL;
+  report->tree = NULL;
 }
 
 static void keep(sp_report *report, report_entry *entries, uint32_t *count, uint32_t code,
@@ -98,22 +126,34 @@ void report_error_path(sp_report *report, const json_path *path, sp_err code) {
   keep(report, report->errors, &report->error_count, code, path);
 }
 
-void report_error(sp_report *report, const json_at *at, sp_err code) {
+static void path_member(json_path *path, const sp_report *report, const cJSON *node,
+                        const char *key) {
+  uint32_t size = 0;
+  path_to(path, report, node);
+  while (key[size] && key[size] != ' ')
+    size++;
+  path_key(path, (sp_text){key, size});
+}
+
+void report_error(sp_report *report, const cJSON *node, sp_err code) {
   if (report->error_count >= report->max) return;
   json_path path;
-  path_start(&path, at);
+  path_to(&path, report, node);
   report_error_path(report, &path, code);
 }
 
-void report_error_key(sp_report *report, const json_at *at, const char *key, sp_err code) {
-  json_at member = {at, key, 0};
-  report_error(report, &member, code);
+void report_error_key(sp_report *report, const cJSON *node, const char *key, sp_err code) {
+  if (report->error_count >= report->max) return;
+  json_path path;
+  path_member(&path, report, node, key);
+  report_error_path(report, &path, code);
 }
 
-void report_warning(sp_report *report, const json_at *at, sp_book_warning code) {
+void report_warning_key(sp_report *report, const cJSON *node, const char *key,
+                        sp_book_warning code) {
   if (report->warning_count >= report->max) return;
   json_path path;
-  path_start(&path, at);
+  path_member(&path, report, node, key);
   keep(report, report->warnings, &report->warning_count, code, &path);
 }
 

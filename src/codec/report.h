@@ -1,18 +1,13 @@
-/* What was wrong with an input: codes and RFC 6901 paths. A place is a chain of json_at on the C
- * stack and becomes text only when something is wrong there, so a good input never pays for its
- * paths. */
+/* What was wrong with an input: codes and RFC 6901 paths. A place is a node of the tree; only when
+ * something is wrong there is the tree searched for it, so a good input never pays for its paths.
+ */
 #ifndef SP_CODEC_REPORT_H
 #define SP_CODEC_REPORT_H
 
+#include <cJSON.h>
+
 #include "base/arena.h"
 #include "base/base.h"
-
-typedef struct json_at json_at;
-struct json_at {
-  const json_at *up; /* NULL: this is the root, its key and index do not count */
-  const char *key;   /* zero-terminated; NULL: an element of an array */
-  uint32_t index;
-};
 
 /* X(name, zh, en): a book that is lawful but surely not meant so. */
 #define SP_BOOK_WARNINGS(X)                                                                        \
@@ -34,6 +29,9 @@ typedef struct {
 
 typedef struct {
   sp_arena *scratch; /* where the paths live: not to be rewound past them */
+  sp_arena *keep;    /* where what is read keeps its names */
+  const char *base;  /* the name of the part that is read; NULL: paths begin at its root */
+  const cJSON *tree; /* what is read: every node that is reported is in it */
   uint32_t max;      /* of errors and of warnings; what comes after is not kept */
   uint32_t error_count, warning_count;
   report_entry errors[SP_CHECK_MESSAGES_MAX];
@@ -43,12 +41,14 @@ typedef struct {
 /* max 1 keeps the first error only, as load and quote need it. */
 void report_start(sp_report *report, sp_arena *scratch, uint32_t max);
 
-void report_error(sp_report *report, const json_at *at, sp_err code);
+/* NULL: nowhere in particular, an empty path. */
+void report_error(sp_report *report, const cJSON *node, sp_err code);
 
-/* At a member of the object at that place. */
-void report_error_key(sp_report *report, const json_at *at, const char *key, sp_err code);
+/* At a member of the object that may be missing; its name may be one of words. */
+void report_error_key(sp_report *report, const cJSON *node, const char *key, sp_err code);
 
-void report_warning(sp_report *report, const json_at *at, sp_book_warning code);
+void report_warning_key(sp_report *report, const cJSON *node, const char *key,
+                        sp_book_warning code);
 
 /* The first error, SP_OK when there is none. */
 sp_err report_first(const sp_report *report);
@@ -62,7 +62,8 @@ typedef struct {
   char bytes[SP_PATH_BYTES_MAX];
 } json_path;
 
-void path_start(json_path *path, const json_at *at);
+/* `base` as the first segment, none when it is NULL. */
+void path_start(json_path *path, const char *base);
 void path_key(json_path *path, sp_text key);
 void path_index(json_path *path, uint32_t index);
 void report_error_path(sp_report *report, const json_path *path, sp_err code);

@@ -1,65 +1,27 @@
 /* The rules themselves; what they give is in give_in.c, how they stack in stack_in.c. */
-#include <string.h>
-
 #include "base/sort.h"
 #include "base/text.h"
 #include "codec/book_parts.h"
 
-enum {
-  RULE_id,
-  RULE_title,
-  RULE_kind,
-  RULE_stage,
-  RULE_priority,
-  RULE_shop,
-  RULE_scope,
-  RULE_for,
-  RULE_window,
-  RULE_when,
-  RULE_level,
-  RULE_give,
-  RULE_stack,
-  RULE_COUNT
-};
-static const json_field rule_fields[] = {
-    {.name = "id", .type = JSON_ID, .required = true},
-    {.name = "title", .type = JSON_STRING},
-    {.name = "kind",
-     .type = JSON_ENUM,
-     .required = true,
-     .words = SP_WORDS_KIND,
-     .unsupported = "group_buy bargain presale new_member commission invite"},
-    {.name = "stage", .type = JSON_ENUM, .required = true, .words = SP_WORDS_STAGE},
-    {.name = "priority", .type = JSON_INT, .low = -1000000, .high = 1000000},
-    {.name = "shop", .type = JSON_ID},
-    {.name = "scope", .type = JSON_ANY},
-    {.name = "for", .type = JSON_OBJECT},
-    {.name = "window", .type = JSON_OBJECT},
-    {.name = "when", .type = JSON_OBJECT},
-    {.name = "level", .type = JSON_ENUM, .words = SP_WORDS_LEVEL},
-    {.name = "give", .type = JSON_ANY, .required = true},
-    {.name = "stack", .type = JSON_OBJECT},
-};
-static const json_schema rule_schema =
-    SP_SCHEMA(rule_fields, "limit funded_by explain filter grace_s");
-
-enum { WHEN_amount_gte, WHEN_amount_gt, WHEN_qty_gte, WHEN_kinds_gte, WHEN_base, WHEN_COUNT };
-#define SP_SUM_FIELD   .type = JSON_BIG, .high = SP_BIG_CART_FEN, .absent = -1
-#define SP_COUNT_FIELD .type = JSON_INT, .high = SP_MEASURE_MAX, .absent = -1
-static const json_field when_fields[] = {
-    {.name = "amount_gte", SP_SUM_FIELD},
-    {.name = "amount_gt", SP_SUM_FIELD},
-    {.name = "qty_gte", SP_COUNT_FIELD},
-    {.name = "kinds_gte", SP_COUNT_FIELD},
-    {.name = "base", .type = JSON_ENUM, .words = SP_WORDS_BASE, .absent = -1},
-};
-static const json_schema when_schema = SP_SCHEMA(
-    when_fields, "weight_gte volume_gte contains nth_order group_size_gte paid_by all any not");
-
-static const json_field for_fields[] = {
-    {.name = "tiers", .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_MEMBER_TIERS_MAX},
-};
-static const json_schema for_schema = SP_SCHEMA(for_fields, NULL);
+#define RULE_FIELDS(X)                                                                             \
+  X(RULE, id, .type = JSON_ID, .required = true, SP_LOOSE)                                         \
+  X(RULE, title, .type = JSON_STRING, SP_LOOSE)                                                    \
+  X(RULE, kind, SP_ENUM(sp_rule, kind), .required = true,                                          \
+    .words = SP_WORDS_KIND "|commission invite")              \
+  X(RULE, stage, SP_ENUM(sp_rule, stage), .required = true, .words = SP_WORDS_STAGE)               \
+  X(RULE, priority, SP_INT(sp_rule, priority), .low = SP_MIRRORED, .high = 1000000)                \
+  X(RULE, shop, SP_NAME(sp_rule, shop))                                                            \
+  X(RULE, scope, .type = JSON_ANY)                                                                 \
+  X(RULE, for, .type = JSON_OBJECT)                                                                \
+  X(RULE, window, .type = JSON_OBJECT)                                                             \
+  X(RULE, when, .type = JSON_OBJECT)                                                               \
+  X(RULE, level, SP_ENUM(sp_rule, level), .words = SP_WORDS_LEVEL)                                 \
+  X(RULE, give, .type = JSON_ANY, .required = true)                                                \
+  X(RULE, stack, .type = JSON_OBJECT)                                                              \
+  X(RULE, limit, .type = JSON_OBJECT)                                                              \
+  X(RULE, funded_by, .type = JSON_ARRAY, .low = 1, .high = SP_FUNDERS_MAX)                         \
+  X(RULE, grace_s, .type = JSON_INT, .high = 600, SP_LOOSE)
+SP_SCHEMA(rule_schema, RULE, RULE_FIELDS, "|explain filter");
 
 /* The stages where a kind may stand. */
 static uint32_t lawful_stages(sp_kind kind) {
@@ -68,6 +30,10 @@ static uint32_t lawful_stages(sp_kind kind) {
   case SP_KIND_member:
   case SP_KIND_timed:
   case SP_KIND_flash:
+  case SP_KIND_group_buy:
+  case SP_KIND_bargain:
+  case SP_KIND_presale:
+  case SP_KIND_new_member:
     return unit;
   case SP_KIND_promotion:
     return unit | freight | 1u << SP_STAGE_item | 1u << SP_STAGE_order | 1u << SP_STAGE_reward;
@@ -77,79 +43,37 @@ static uint32_t lawful_stages(sp_kind kind) {
   return 0;
 }
 
-static sp_when when_in(book_work *w, const json_value *node, sp_stage stage) {
-  sp_base usual = w->book->policy.threshold_base;
-  sp_when when = {-1, -1, -1, resolve_base(stage, SP_NONE, usual)};
-  json_value v[WHEN_COUNT];
-  if (!node->item || !json_object(w->report, node, &when_schema, v)) return when;
-  when.amount_gte_fen = v[WHEN_amount_gte].number;
-  if (v[WHEN_amount_gt].item) {
-    when.amount_gte_fen = sp_max(when.amount_gte_fen, v[WHEN_amount_gt].number + 1);
-  }
-  when.qty_gte = v[WHEN_qty_gte].number;
-  when.kinds_gte = v[WHEN_kinds_gte].number;
-  when.base = resolve_base(stage, (uint32_t)v[WHEN_base].number, usual);
-  if (v[WHEN_base].number == SP_BASE_payable_goods && stage != SP_STAGE_freight &&
-      stage != SP_STAGE_reward) {
-    report_error_key(w->report, &node->at, "base", SP_E_CONFLICT);
-  }
-  return when;
-}
-
-static uint32_t for_in(book_work *w, const json_value *node) {
-  json_value v[1];
-  if (!node->item || !json_object(w->report, node, &for_schema, v)) return 0;
-  uint32_t bits = 0;
-  json_value tier;
-  for (bool more = json_first(&v[0], &tier); more; more = json_next(&tier)) {
-    if (!json_read_id(w->report, &tier)) continue;
-    uint32_t index = book_find_tier(w->book, tier.text);
-    if (index == SP_NONE) {
-      report_error(w->report, &tier.at, SP_E_REFERENCE);
-    } else {
-      bits |= 1u << index;
-    }
-  }
-  return bits;
-}
-
-static void rule_in(book_work *w, const json_value *node, uint32_t index) {
-  json_value v[RULE_COUNT];
-  if (!json_object(w->report, node, &rule_schema, v)) return;
+static void rule_in(book_work *w, const cJSON *node, uint32_t index) {
+  const cJSON *v[RULE_COUNT];
   sp_rule *rule = &w->rules[index];
-  rule->kind = (sp_kind)v[RULE_kind].number;
-  rule->stage = (sp_stage)v[RULE_stage].number;
-  rule->level = (sp_level)v[RULE_level].number;
-  rule->priority = (int32_t)v[RULE_priority].number;
-  rule->shop = v[RULE_shop].text;
-  book_text(w, &rule->shop);
-  if (v[RULE_kind].item && v[RULE_stage].item &&
-      !((lawful_stages(rule->kind) >> rule->stage) & 1)) {
-    report_error_key(w->report, &node->at, "stage", SP_E_CONFLICT);
+  if (!json_object(w->report, node, &rule_schema, rule, v)) return;
+  // What a rule gives can only be judged where its kind and stage are known.
+  bool known = v[RULE_kind] && v[RULE_stage];
+  if (known && !((lawful_stages(rule->kind) >> rule->stage) & 1)) {
+    report_error(w->report, v[RULE_stage], SP_E_CONFLICT);
     return;
   }
-  rule->scope = scope_in(w, &v[RULE_scope]);
-  rule->member_tiers = for_in(w, &v[RULE_for]);
-  rule->window = window_in(w, &v[RULE_window]);
-  rule->when = when_in(w, &v[RULE_when], rule->stage);
-  stack_in(w, &v[RULE_stack], rule, &w->rule_exclusions[index]);
-  // What a rule gives can only be judged where its kind and stage are known.
-  if (v[RULE_kind].item && v[RULE_stage].item) gives_in(w, &v[RULE_give], rule);
+  rule_scope_in(w, v[RULE_scope], rule);
+  for_in(w, v[RULE_for], rule);
+  limit_in(w, v[RULE_limit], rule);
+  funders_in(w, v[RULE_funded_by], rule);
+  window_in(w, v[RULE_window], &rule->window);
+  when_in(w, v[RULE_when], rule);
+  stack_in(w, v[RULE_stack], rule, &w->rule_exclusions[index]);
+  if (known) gives_in(w, v[RULE_give], rule);
 }
 
 /* Ids and kinds first, silently: grant_coupon may name a rule that stands further down. */
-static void ids_in(book_work *w, const json_value *array) {
-  json_value rule, member;
-  for (bool more = json_first(array, &rule); more; more = json_next(&rule)) {
-    for (bool any = json_first(&rule, &member); any; any = json_next(&member)) {
-      if (!member.at.key || !json_is_string(&member)) continue;
-      sp_text text = text_of(member.item->valuestring);
-      if (!strcmp(member.at.key, "id")) w->rules[rule.at.index].id = text;
-      if (!strcmp(member.at.key, "kind")) {
-        w->rules[rule.at.index].kind = (sp_kind)words_find(SP_WORDS_KIND, text);
-      }
+static void ids_and_kinds_in(book_work *w, const cJSON *array) {
+  const cJSON *node = json_first(array), *member;
+  for (sp_rule *rule = w->rules; node; node = node->next, rule++) {
+    for (member = json_is_object(node) ? node->child : NULL; member; member = member->next) {
+      if (!json_is_string(member)) continue;
+      uint32_t which = words_find("id kind", member->string);
+      if (which == 1) rule->kind = (sp_kind)words_find(SP_WORDS_KIND, member->valuestring);
+      if (which == 0) rule->id = arena_text(w->arena, text_of(member->valuestring));
+      if (which == 0 && !rule->id.ptr) report_error(w->report, NULL, SP_E_MEMORY);
     }
-    book_text(w, &w->rules[rule.at.index].id);
   }
 }
 
@@ -179,20 +103,19 @@ static void turns_resolve(book_work *w) {
   w->book->rule_turns = turns;
 }
 
-void rules_in(book_work *w, const json_value *array) {
-  uint32_t count = json_count(array);
-  w->rules = json_array(w->report, w->arena, count, sizeof *w->rules);
+void rules_in(book_work *w, const cJSON *array) {
+  uint32_t count;
+  w->rules = json_list(w->report, w->arena, array, sizeof *w->rules, &count);
   w->rule_exclusions = json_array(w->report, w->scratch, count, sizeof *w->rule_exclusions);
   if (!w->rules || !w->rule_exclusions || !w->groups) return;
-  ids_in(w, array);
+  ids_and_kinds_in(w, array);
   id_table table = {w->rules, sizeof *w->rules, count};
-  w->book->rule_by_id = id_index(w, w->arena, table, array);
+  w->book->rule_by_id = id_index(w->report, w->arena, table, array);
   if (!w->book->rule_by_id) return;
   w->book->rules = w->rules;
   w->book->rule_count = count;
-  json_value rule;
-  for (bool more = json_first(array, &rule); more; more = json_next(&rule)) {
-    rule_in(w, &rule, rule.at.index);
-  }
+  const cJSON *node = json_first(array);
+  for (uint32_t i = 0; node; node = node->next, i++)
+    rule_in(w, node, i);
   turns_resolve(w);
 }

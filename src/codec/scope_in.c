@@ -2,32 +2,35 @@
 #include "base/text.h"
 #include "codec/book_parts.h"
 
-enum {
-  SCOPE_skus,
-  SCOPE_spus,
-  SCOPE_tags,
-  SCOPE_LISTS,
-  SCOPE_price_between = SCOPE_LISTS,
-  SCOPE_exclude,
-  SCOPE_COUNT
-};
-static const json_field scope_fields[] = {
-    {.name = "skus", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
-    {.name = "spus", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
-    {.name = "tags", .type = JSON_ARRAY, .high = SP_SKUS_MAX},
-    {.name = "price_between", .type = JSON_ARRAY, .low = 2, .high = 2},
-    {.name = "exclude", .type = JSON_OBJECT},
-};
-static const json_schema scope_schema = SP_SCHEMA(scope_fields, NULL);
-/* `exclude` holds the three lists only. */
-static const json_schema exclude_schema = {scope_fields, SCOPE_LISTS, NULL};
+#define SCOPE_LISTS_OF(X)                                                                          \
+  X(SCOPE, skus, .type = JSON_ARRAY, .high = SP_SKUS_MAX)                                          \
+  X(SCOPE, spus, .type = JSON_ARRAY, .high = SP_SKUS_MAX)                                          \
+  X(SCOPE, tags, .type = JSON_ARRAY, .high = SP_SKUS_MAX)
+#define SCOPE_FIELDS(X)                                                                            \
+  SCOPE_LISTS_OF(X)                                                                                \
+  X(SCOPE, price_between, .type = JSON_ARRAY, .low = 2, .high = 2)                                 \
+  X(SCOPE, exclude, .type = JSON_OBJECT)
+#define RULE_SCOPE_FIELDS(X)                                                                       \
+  SCOPE_FIELDS(X)                                                                                  \
+  X(SCOPE, stores, .type = JSON_ARRAY, .low = 1, .high = SP_STORES_MAX)                            \
+  X(SCOPE, store_tags, .type = JSON_ARRAY, .low = 1, .high = SP_RULE_IDS_MAX)                      \
+  X(SCOPE, channels, .type = JSON_ARRAY, .low = 1, .high = SP_RULE_IDS_MAX)                        \
+  X(SCOPE, order_types, .type = JSON_ARRAY, .low = 1, .high = SP_TYPE_COUNT)
+SP_SCHEMA(rule_scope_schema, SCOPE, RULE_SCOPE_FIELDS, "");
+/* Any other scope says nothing of places; `exclude` holds the three lists only. */
+enum { SCOPE_LISTS = SCOPE_price_between, SCOPE_PLACES = SCOPE_stores };
+static const json_schema scope_schema = {SCOPE_FIELDS(SP_FIELD_NAME), rule_scope_schema_fields,
+                                         SCOPE_PLACES};
+static const json_schema exclude_schema = {SCOPE_LISTS_OF(SP_FIELD_NAME), rule_scope_schema_fields,
+                                           SCOPE_LISTS};
 
-static const json_field price_field = {.type = JSON_INT, .high = SP_PRICE_FEN_MAX};
+static const json_field price_field = {.type = JSON_LONG, .high = SP_PRICE_FEN_MAX};
 
-static void name_later(book_work *w, sp_text name, bool spu, bool exclude) {
+static void name_later(book_work *w, const scope_work *scope, sp_text name, bool spu,
+                       bool exclude) {
   scope_name *entry = json_array(w->report, w->scratch, 1, sizeof *entry);
   if (!entry) return;
-  *entry = (scope_name){name, w->scope_count, spu, exclude, w->scope_names};
+  *entry = (scope_name){name, scope, spu, exclude, w->scope_names};
   w->scope_names = entry;
   w->scope_name_count++;
 }
@@ -36,70 +39,92 @@ static void set_bit(uint32_t *bits, uint32_t i) {
   bits[i / 32] |= 1u << (i % 32);
 }
 
-static void list_in(book_work *w, const json_value *array, uint32_t field, bool exclude,
-                    uint32_t *bits) {
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    if (!json_read_id(w->report, &node)) continue;
+static void list_in(book_work *w, const scope_work *scope, const cJSON *array, uint32_t field,
+                    bool exclude) {
+  for (const cJSON *node = json_first(array); node; node = node->next) {
+    sp_text id = json_id(w->report, node);
+    if (!id.size) continue;
     if (field != SCOPE_skus) {
-      name_later(w, node.text, field == SCOPE_spus, exclude);
+      name_later(w, scope, id, field == SCOPE_spus, exclude);
       continue;
     }
-    uint32_t sku = book_find_sku(w->book, node.text);
+    uint32_t sku = book_find_sku(w->book, id);
     if (sku == SP_NONE) {
-      report_error(w->report, &node.at, SP_E_REFERENCE);
+      report_error(w->report, node, SP_E_REFERENCE);
     } else {
-      set_bit(bits, sku);
+      set_bit(exclude ? scope->exclude : scope->bits, sku);
     }
   }
 }
 
-static void price_between_in(book_work *w, const json_value *pair, scope_work *scope) {
+static void lists_in(book_work *w, const scope_work *scope, const cJSON **lists, bool exclude) {
+  for (uint32_t i = 0; i < SCOPE_LISTS; i++)
+    list_in(w, scope, lists[i], i, exclude);
+}
+
+static void price_between_in(book_work *w, const cJSON *pair, scope_work *scope) {
   int64_t ends[2] = {0, 0};
-  json_value node;
-  for (bool more = json_first(pair, &node); more; more = json_next(&node)) {
-    json_read(w->report, &node, &price_field);
-    ends[node.at.index] = node.number;
-  }
-  if (!pair->item) return;
+  if (!pair) return;
+  json_read(w->report, pair->child, &price_field, &ends[0]);
+  json_read(w->report, pair->child->next, &price_field, &ends[1]);
   scope->low = ends[0];
   scope->high = ends[1];
-  if (ends[0] > ends[1]) report_error(w->report, &pair->at, SP_E_RANGE);
+  if (ends[0] > ends[1]) report_error(w->report, pair, SP_E_RANGE);
 }
 
 static uint32_t words_of(const book_work *w) {
   return (w->book->sku_count + 31) / 32;
 }
 
-sp_scope scope_in(book_work *w, const json_value *node) {
+/* Leaves v as the schema read it. */
+static sp_scope read_scope(book_work *w, const cJSON *node, const json_schema *schema,
+                           const cJSON **v) {
   sp_scope everything = {NULL};
-  if (!node->item) return everything;
+  const cJSON *out[SCOPE_LISTS];
   if (json_is_string(node)) {
-    if (!text_equal(text_of(node->item->valuestring), SP_TEXT("all"))) {
-      report_error(w->report, &node->at, SP_E_RANGE);
-    }
+    json_object(w->report, NULL, schema, NULL, v);
+    if (words_find("all", node->valuestring)) report_error(w->report, node, SP_E_RANGE);
     return everything;
   }
-  json_value v[SCOPE_COUNT], out[SCOPE_LISTS];
-  if (!json_object(w->report, node, &scope_schema, v)) return everything;
-  scope_work scope = {.high = SP_PRICE_FEN_MAX};
-  scope.bits = json_array(w->report, w->arena, words_of(w), sizeof(uint32_t));
-  if (!scope.bits) return everything;
-  for (uint32_t i = 0; i < SCOPE_LISTS; i++) {
-    scope.lists = scope.lists || v[i].item;
-    list_in(w, &v[i], i, false, scope.bits);
+  if (!json_object(w->report, node, schema, NULL, v)) return everything;
+  scope_work *scope = json_array(w->report, w->scratch, 1, sizeof *scope);
+  uint32_t *bits = json_array(w->report, w->arena, words_of(w), sizeof(uint32_t));
+  if (!scope || !bits) return everything;
+  *scope = (scope_work){.number = w->scopes ? w->scopes->number + 1 : 0,
+                        .bits = bits,
+                        .lists = v[SCOPE_skus] || v[SCOPE_spus] || v[SCOPE_tags],
+                        .high = SP_PRICE_FEN_MAX,
+                        .next = w->scopes};
+  lists_in(w, scope, v, false);
+  price_between_in(w, v[SCOPE_price_between], scope);
+  if (v[SCOPE_exclude]) {
+    scope->exclude = json_array(w->report, w->scratch, words_of(w), sizeof(uint32_t));
+    if (!scope->exclude) return everything;
+    json_object(w->report, v[SCOPE_exclude], &exclude_schema, NULL, out);
+    lists_in(w, scope, out, true);
   }
-  price_between_in(w, &v[SCOPE_price_between], &scope);
-  if (v[SCOPE_exclude].item) {
-    scope.exclude = json_array(w->report, w->scratch, words_of(w), sizeof(uint32_t));
-    if (!scope.exclude) return everything;
-    json_object(w->report, &v[SCOPE_exclude], &exclude_schema, out);
-    for (uint32_t i = 0; i < SCOPE_LISTS; i++) {
-      list_in(w, &out[i], i, true, scope.exclude);
-    }
+  w->scopes = scope;
+  return (sp_scope){bits};
+}
+
+sp_scope scope_in(book_work *w, const cJSON *node) {
+  const cJSON *v[SCOPE_COUNT];
+  return read_scope(w, node, &scope_schema, v);
+}
+
+void rule_scope_in(book_work *w, const cJSON *node, sp_rule *rule) {
+  const cJSON *v[SCOPE_COUNT];
+  rule->scope = read_scope(w, node, &rule_scope_schema, v);
+  id_list_in(w->report, w->arena, v[SCOPE_stores], JSON_NAME, &rule->stores);
+  id_list_in(w->report, w->arena, v[SCOPE_store_tags], JSON_NAME, &rule->store_tags);
+  id_list_in(w->report, w->arena, v[SCOPE_channels], JSON_NAME, &rule->channels);
+  rule->order_types = word_bits_in(w->report, v[SCOPE_order_types], SP_WORDS_ORDER_TYPE);
+  node = w->book->has_stores ? json_first(v[SCOPE_stores]) : NULL;
+  for (; node; node = node->next) {
+    if (!json_is_string(node) || book_find_store(w->book, text_of(node->valuestring)) != SP_NONE)
+      continue;
+    report_error(w->report, node, SP_E_REFERENCE);
   }
-  w->scopes[w->scope_count++] = scope;
-  return (sp_scope){scope.bits};
 }
 
 /* ---- tags and SPUs ---- */
@@ -118,7 +143,7 @@ static bool name_before(const void *context, uint32_t i, uint32_t j) {
   const scope_name *a = table->names[i], *b = table->names[j];
   int order = name_compare(a, b->name, b->spu);
   if (order) return order < 0;
-  if (a->scope != b->scope) return a->scope < b->scope;
+  if (a->scope != b->scope) return a->scope->number < b->scope->number;
   if (a->exclude != b->exclude) return b->exclude;
   return i < j;
 }
@@ -136,16 +161,14 @@ static void hit(book_work *w, const name_table *table, const uint32_t *order, ui
       high = middle;
     }
   }
-  uint32_t scope_before = SP_NONE;
+  const uint32_t *bits_before = NULL;
   for (; low < w->scope_name_count; low++) {
     const scope_name *found = table->names[order[low]];
     if (name_compare(found, name, spu)) return;
     // A name that stands twice in one list would otherwise cost its square.
-    uint32_t scope = found->scope * 2 + found->exclude;
-    if (scope == scope_before) continue;
-    scope_before = scope;
-    const scope_work *work = &w->scopes[found->scope];
-    set_bit(found->exclude ? work->exclude : work->bits, sku);
+    uint32_t *bits = found->exclude ? found->scope->exclude : found->scope->bits;
+    if (bits != bits_before) set_bit(bits, sku);
+    bits_before = bits;
   }
 }
 
@@ -164,10 +187,9 @@ static bool names_resolve(book_work *w) {
   sort_indices(order, count, name_before, &table);
   for (uint32_t sku = 0; sku < w->book->sku_count; sku++) {
     const sku_names *names = &w->sku_names[sku];
-    if (names->spu.size) hit(w, &table, order, sku, names->spu, true);
-    json_value tags = {.item = names->tags}, tag;
-    for (bool more = json_first(&tags, &tag); more; more = json_next(&tag)) {
-      if (json_is_string(&tag)) hit(w, &table, order, sku, text_of(tag.item->valuestring), false);
+    if (names->spu) hit(w, &table, order, sku, text_of(names->spu->valuestring), true);
+    for (const cJSON *tag = json_first(names->tags); tag; tag = tag->next) {
+      if (json_is_string(tag)) hit(w, &table, order, sku, text_of(tag->valuestring), false);
     }
   }
   return true;
@@ -176,8 +198,7 @@ static bool names_resolve(book_work *w) {
 void scopes_resolve(book_work *w) {
   if (!names_resolve(w)) return;
   uint32_t words = words_of(w), count = w->book->sku_count;
-  for (uint32_t s = 0; s < w->scope_count; s++) {
-    scope_work *scope = &w->scopes[s];
+  for (const scope_work *scope = w->scopes; scope; scope = scope->next) {
     for (uint32_t i = 0; i < words; i++) {
       if (!scope->lists) scope->bits[i] = UINT32_MAX;
       if (scope->exclude) scope->bits[i] &= ~scope->exclude[i];

@@ -9,24 +9,20 @@ _Static_assert(2 + 2 * (SP_GROUPS_MAX + SP_DEFAULT_SLOTS_MAX) <= 64, "class bits
 /* Classes of promotions are the even bits, classes of coupons the odd ones. */
 static const uint64_t coupon_classes = 0xAAAAAAAAAAAAAAAAu;
 
-enum { GROUP_max, GROUP_max_per, GROUP_pieces, GROUP_excludes, GROUP_on, GROUP_COUNT };
-static const json_field group_fields[] = {
-    {.name = "max", .type = JSON_INT, .low = 1, .high = SP_COUPONS_MAX, .absent = 1},
-    {.name = "max_per", .type = JSON_ENUM, .words = SP_WORDS_MAX_PER},
-    {.name = "pieces", .type = JSON_ENUM, .words = "shared once_line", .unsupported = "once_piece"},
-    {.name = "excludes", .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2},
-    {.name = "on", .type = JSON_ENUM, .words = "line order", .absent = -1},
-};
-static const json_schema group_schema = SP_SCHEMA(group_fields, NULL);
+#define GROUP_FIELDS(X)                                                                            \
+  X(GROUP, max, SP_INT(sp_group, max), .low = 1, .high = SP_COUPONS_MAX, .absent = 1)              \
+  X(GROUP, max_per, SP_ENUM(sp_group, max_per), .words = SP_WORDS_MAX_PER)                         \
+  X(GROUP, pieces, SP_FLAG(sp_group, once_line), .words = "shared once_line |once_piece")          \
+  X(GROUP, excludes, .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2)                                \
+  X(GROUP, on, .type = JSON_ENUM, .words = "line order", SP_LOOSE)
+SP_SCHEMA(group_schema, GROUP, GROUP_FIELDS, "");
 
-enum { STACK_group, STACK_excludes, STACK_on, STACK_applies_to_discounted, STACK_COUNT };
-static const json_field stack_fields[] = {
-    {.name = "group", .type = JSON_ID},
-    {.name = "excludes", .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2},
-    {.name = "on", .type = JSON_ENUM, .words = "line order", .absent = -1},
-    {.name = "applies_to_discounted", .type = JSON_BOOL, .absent = true},
-};
-static const json_schema stack_schema = SP_SCHEMA(stack_fields, "exclusive pieces max_in_group");
+#define STACK_FIELDS(X)                                                                            \
+  X(STACK, group, .type = JSON_ID, SP_LOOSE)                                                       \
+  X(STACK, excludes, .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2)                                \
+  X(STACK, on, .type = JSON_ENUM, .words = "line order", SP_LOOSE)                                 \
+  X(STACK, applies_to_discounted, SP_BOOL(sp_rule, applies_to_discounted), .absent = true)
+SP_SCHEMA(stack_schema, STACK, STACK_FIELDS, "|exclusive pieces max_in_group");
 
 static uint64_t group_bits(uint32_t group) {
   return 3ull << (2 + 2 * group);
@@ -39,40 +35,31 @@ static uint32_t find_group(const book_work *w, sp_text id) {
   return SP_NONE;
 }
 
-static uint64_t excludes_in(book_work *w, const json_value *array) {
-  uint64_t targets = 0;
-  json_value node;
-  for (bool more = json_first(array, &node); more; more = json_next(&node)) {
-    if (!json_read_id(w->report, &node)) continue;
-    uint32_t class = words_find("promotion coupon", node.text);
-    uint32_t group = find_group(w, node.text);
+/* `excludes` and `on` as they are written. */
+static exclusion exclusion_in(book_work *w, const cJSON *array, const cJSON *on) {
+  exclusion out = {0, SP_NONE};
+  if (on) out.on = on->valuestring[0] == 'o';
+  for (const cJSON *node = json_first(array); node; node = node->next) {
+    sp_text id = json_id(w->report, node);
+    if (!id.size) continue;
+    uint32_t class = words_find("promotion coupon", id.ptr);
+    uint32_t group = find_group(w, id);
     if (class != SP_NONE) {
-      targets |= 1ull << class;
+      out.targets |= 1ull << class;
     } else if (group != SP_NONE) {
-      targets |= group_bits(group);
+      out.targets |= group_bits(group);
     } else {
-      report_error(w->report, &node.at, SP_E_REFERENCE);
+      report_error(w->report, node, SP_E_REFERENCE);
     }
   }
-  return targets;
+  return out;
 }
 
-static void group_in(book_work *w, const json_value *node, uint32_t group) {
-  json_value v[GROUP_COUNT];
-  json_object(w->report, node, &group_schema, v);
-  w->groups[group].max = (int32_t)v[GROUP_max].number;
-  w->groups[group].max_per = (sp_max_per)v[GROUP_max_per].number;
-  w->groups[group].once_line = v[GROUP_pieces].number;
-  w->group_work[group] =
-      (group_work){.exclusion = {excludes_in(w, &v[GROUP_excludes]), (uint32_t)v[GROUP_on].number},
-                   .states_max_per = v[GROUP_max_per].item,
-                   .states_pieces = v[GROUP_pieces].item};
-}
-
-void groups_in(book_work *w, const json_value *node) {
-  uint32_t count = json_count(node);
+void groups_in(book_work *w, const cJSON *node) {
+  const cJSON *v[GROUP_COUNT], *group;
+  uint32_t count = json_count(node), i = 0;
   if (count > SP_GROUPS_MAX) {
-    report_error(w->report, &node->at, SP_E_LIMIT);
+    report_error(w->report, node, SP_E_LIMIT);
     return;
   }
   size_t room = count + SP_DEFAULT_SLOTS_MAX;
@@ -80,59 +67,57 @@ void groups_in(book_work *w, const json_value *node) {
   w->group_work = json_array(w->report, w->scratch, room, sizeof *w->group_work);
   if (!w->groups || !w->group_work) return;
   w->book->groups = w->groups;
-  json_value group;
-  for (bool more = json_first(node, &group); more; more = json_next(&group)) {
-    sp_text id = text_of(group.at.key);
-    if (id.size == 0 || id.size > SP_ID_BYTES_MAX) report_error(w->report, &group.at, SP_E_ID);
+  for (group = json_first(node); group; group = group->next, i++) {
+    sp_text id = text_of(group->string);
+    if (id.size == 0 || id.size > SP_ID_BYTES_MAX) report_error(w->report, group, SP_E_ID);
     // `excludes` could not tell such a group from the class of that name.
-    if (words_find("promotion coupon", id) != SP_NONE) {
-      report_error(w->report, &group.at, SP_E_CONFLICT);
+    if (words_find("promotion coupon", id.ptr) != SP_NONE) {
+      report_error(w->report, group, SP_E_CONFLICT);
     }
-    w->groups[group.at.index].id = id;
-    book_text(w, &w->groups[group.at.index].id);
+    w->groups[i].id = arena_text(w->arena, id);
+    if (!w->groups[i].id.ptr) report_error(w->report, NULL, SP_E_MEMORY);
   }
   w->book->group_count = count;
-  for (bool more = json_first(node, &group); more; more = json_next(&group)) {
-    group_in(w, &group, group.at.index);
+  for (group = json_first(node), i = 0; group; group = group->next, i++) {
+    json_object(w->report, group, &group_schema, &w->groups[i], v);
+    w->group_work[i] = (group_work){.exclusion = exclusion_in(w, v[GROUP_excludes], v[GROUP_on]),
+                                    .states_max_per = v[GROUP_max_per],
+                                    .states_pieces = v[GROUP_pieces]};
   }
 }
 
-void stack_in(book_work *w, const json_value *node, sp_rule *rule, exclusion *out) {
-  json_value v[STACK_COUNT];
-  *out = (exclusion){0, SP_NONE};
+void stack_in(book_work *w, const cJSON *node, sp_rule *rule, exclusion *out) {
+  const cJSON *v[STACK_COUNT];
   rule->group = SP_NONE;
-  rule->applies_to_discounted = true;
-  if (!node->item || !json_object(w->report, node, &stack_schema, v)) return;
-  *out = (exclusion){excludes_in(w, &v[STACK_excludes]), (uint32_t)v[STACK_on].number};
-  rule->applies_to_discounted = v[STACK_applies_to_discounted].number;
-  if (!v[STACK_group].item) return;
-  rule->group = find_group(w, v[STACK_group].text);
+  json_object(w->report, node, &stack_schema, rule, v);
+  *out = exclusion_in(w, v[STACK_excludes], v[STACK_on]);
+  node = v[STACK_group];
+  if (!node) return;
+  uint32_t found = find_group(w, text_of(node->valuestring));
   bool coupon = rule->kind == SP_KIND_coupon;
   bool may_have_group = coupon || rule->stage == SP_STAGE_item || rule->stage == SP_STAGE_order;
-  if (rule->group == SP_NONE || !may_have_group) {
-    report_error_key(w->report, &node->at, "group",
-                     rule->group == SP_NONE ? SP_E_REFERENCE : SP_E_CONFLICT);
-    rule->group = SP_NONE;
+  if (found == SP_NONE || !may_have_group) {
+    report_error(w->report, node, found == SP_NONE ? SP_E_REFERENCE : SP_E_CONFLICT);
     return;
   }
-  group_work *group = &w->group_work[rule->group];
-  group->promotion_count += !coupon;
-  group->coupon_count += coupon;
+  rule->group = found;
+  w->group_work[found].promotion_count += !coupon;
+  w->group_work[found].coupon_count += coupon;
 }
 
 /* ---- when all rules are known ---- */
 
-static void group_defaults(book_work *w, const json_value *node, uint32_t i) {
+static void group_defaults(book_work *w, const cJSON *node, uint32_t i) {
   sp_group *group = &w->groups[i];
   const group_work *work = &w->group_work[i];
   bool coupons = work->coupon_count, promotions = work->promotion_count;
   if (coupons && promotions) {
-    if (!work->states_max_per) report_error_key(w->report, &node->at, "max_per", SP_E_REQUIRED);
-    if (!work->states_pieces) report_error_key(w->report, &node->at, "pieces", SP_E_REQUIRED);
+    if (!work->states_max_per) report_error_key(w->report, node, "max_per", SP_E_REQUIRED);
+    if (!work->states_pieces) report_error_key(w->report, node, "pieces", SP_E_REQUIRED);
   }
   if (!work->states_max_per) group->max_per = coupons ? SP_MAX_PER_shop : SP_MAX_PER_line;
   if (!work->states_pieces) group->once_line = !coupons;
-  if (coupons && group->once_line) report_error_key(w->report, &node->at, "pieces", SP_E_CONFLICT);
+  if (coupons && group->once_line) report_error_key(w->report, node, "pieces", SP_E_CONFLICT);
 }
 
 static uint32_t add_slot(book_work *w, sp_max_per max_per) {
@@ -178,7 +163,7 @@ static void classes_resolve(book_work *w, uint32_t own_group_count) {
 }
 
 /* Two cups cannot be chosen for two coupons at once, so one such coupon must be the limit. */
-static void check_piece_coupon(book_work *w, const sp_rule *rule, const json_at *at) {
+static void check_piece_coupon(book_work *w, const sp_rule *rule, const cJSON *node) {
   bool per_piece = false;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     const sp_give *give = &rule->gives[i];
@@ -189,7 +174,7 @@ static void check_piece_coupon(book_work *w, const sp_rule *rule, const json_at 
   }
   if (!per_piece) return;
   if (rule->group == SP_NONE || w->groups[rule->group].max != 1) {
-    report_error_key(w->report, at, "stack", SP_E_CONFLICT);
+    report_error_key(w->report, node, "stack", SP_E_CONFLICT);
   }
 }
 
@@ -214,17 +199,17 @@ static bool gives_money(const sp_rule *rule) {
 
 /* A gift without a value would always lose against money, and the choice would be no choice. */
 static void check_benefit(book_work *w, const sp_rule *rule, uint64_t money_groups,
-                          const json_at *at) {
+                          const cJSON *node) {
   if (rule->group == SP_NONE || rule->kind == SP_KIND_coupon || gives_money(rule)) return;
   if (!((money_groups >> rule->group) & 1)) return;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     if (!lacks_value(&rule->gives[i])) continue;
-    report_error_key(w->report, at, "give", SP_E_BENEFIT_VALUE);
+    report_error_key(w->report, node, "give", SP_E_BENEFIT_VALUE);
     return;
   }
 }
 
-static void check_rules(book_work *w, const json_value *rules) {
+static void check_rules(book_work *w, const cJSON *rules) {
   uint64_t money_groups = 0;
   uint32_t i = 0;
   for (; i < w->book->rule_count; i++) {
@@ -232,20 +217,18 @@ static void check_rules(book_work *w, const json_value *rules) {
     bool counts = rule->group != SP_NONE && rule->kind != SP_KIND_coupon && gives_money(rule);
     if (counts) money_groups |= 1ull << rule->group;
   }
-  for (i = 0; i < w->book->rule_count; i++) {
-    json_at at = {&rules->at, NULL, i};
-    check_piece_coupon(w, &w->rules[i], &at);
-    check_benefit(w, &w->rules[i], money_groups, &at);
+  const cJSON *node = json_first(rules);
+  for (i = 0; i < w->book->rule_count; i++, node = node->next) {
+    check_piece_coupon(w, &w->rules[i], node);
+    check_benefit(w, &w->rules[i], money_groups, node);
   }
 }
 
-void stacks_resolve(book_work *w, const json_value *groups, const json_value *rules) {
-  uint32_t own_group_count = w->book->group_count;
+void stacks_resolve(book_work *w, const cJSON *groups, const cJSON *rules) {
+  uint32_t own_group_count = w->book->group_count, i = 0;
   if (!w->groups || !w->group_work || !w->rule_exclusions) return;
-  json_value group;
-  for (bool more = json_first(groups, &group); more; more = json_next(&group)) {
-    group_defaults(w, &group, group.at.index);
-  }
+  for (const cJSON *group = json_first(groups); group; group = group->next, i++)
+    group_defaults(w, group, i);
   slots_resolve(w);
   classes_resolve(w, own_group_count);
   check_rules(w, rules);

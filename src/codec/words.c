@@ -1,32 +1,31 @@
 #include "codec/words.h"
 
-#include "base/text.h"
-
-/* Cuts the first word off *words; false at the end. */
-static bool next_word(const char **words, sp_text *out) {
-  const char *at = *words;
-  while (*at == ' ')
-    at++;
-  const char *end = at;
-  while (*end && *end != ' ')
-    end++;
-  *out = (sp_text){at, (uint32_t)(end - at)};
-  *words = end;
-  return end > at;
-}
-
-uint32_t words_find(const char *words, sp_text word) {
-  sp_text found;
-  for (uint32_t i = 0; next_word(&words, &found); i++) {
-    if (text_equal(found, word)) return i;
+uint32_t words_find(const char *words, const char *word) {
+  uint32_t place = 0, known = 0;
+  for (;; place++) {
+    while (*words == ' ' || *words == '|') {
+      if (*words++ == '|') known = SP_UNSUPPORTED;
+    }
+    if (!*words) return SP_NONE;
+    const char *at = word;
+    while (*words > ' ' && *words == *at) {
+      words++;
+      at++;
+    }
+    if (*words <= ' ' && !*at) return known ? known : place;
+    while (*words > ' ')
+      words++;
   }
-  return SP_NONE;
 }
 
 sp_text words_at(const char *words, uint32_t index) {
-  sp_text found;
-  for (uint32_t i = 0; next_word(&words, &found); i++) {
-    if (i == index) return found;
+  for (;;) {
+    while (*words == ' ')
+      words++;
+    const char *end = words;
+    while (*end && *end != ' ')
+      end++;
+    if (index-- == 0 || end == words) return (sp_text){words, (uint32_t)(end - words)};
+    words = end;
   }
-  return SP_TEXT("");
 }

@@ -1,13 +1,17 @@
 /* Lists of names in one string ("member timed flash"): the X-macros become these, and an enum value
- * is the place of its name. One string costs the module a fraction of a table of pointers. */
+ * is the place of its name. One string costs the module a fraction of a table of pointers. Names
+ * behind a bar are known but not built: "shared once_line |once_piece". */
 #ifndef SP_CODEC_WORDS_H
 #define SP_CODEC_WORDS_H
 
 #include "base/base.h"
 #include "model/receipt.h"
 
-/* The place of word in words, SP_NONE when it is not there. */
-uint32_t words_find(const char *words, sp_text word);
+/* The word is behind the bar. Larger than any place, smaller than SP_NONE. */
+#define SP_UNSUPPORTED (SP_NONE - 1)
+
+/* The place of a zero-terminated word in words, SP_UNSUPPORTED or SP_NONE. */
+uint32_t words_find(const char *words, const char *word);
 
 /* The word at that place; size 0 past the end. */
 sp_text words_at(const char *words, uint32_t index);
@@ -20,7 +24,10 @@ sp_text words_at(const char *words, uint32_t index);
 #define SP_WORDS_GIVE           SP_GIVES(SP_WORD)
 #define SP_WORDS_LEVEL          SP_LEVELS(SP_WORD)
 #define SP_WORDS_PER            SP_PERS(SP_WORD)
-#define SP_WORDS_BY             "amount qty kinds"
+#define SP_WORDS_ORDER_TYPE     SP_ORDER_TYPES(SP_WORD)
+#define SP_WORDS_BY             "amount qty kinds weight volume"
+#define SP_WORDS_SAME           "line sku spu"
+#define SP_WORDS_BIRTHDAY       "day month"
 #define SP_WORDS_CHOOSE         "dearest cheapest"
 #define SP_WORDS_PIECE_ORDER    "cart price_desc price_asc"
 #define SP_WORDS_MAX_PER        "line shop order"
@@ -37,9 +44,11 @@ sp_text words_at(const char *words, uint32_t index);
 #define SP_WORDS_FREIGHT_STATE  "none known unknown"
 #define SP_WORDS_ACTIVITY_STATE SP_ACTIVITY_STATES(SP_WORD_ALONE)
 #define SP_WORDS_WARNING        SP_WARNINGS(SP_WORD_ALONE)
-/* payable_goods exists in the freight and reward stages only. */
+#define SP_WORDS_ASSUMPTION     SP_ASSUMPTIONS(SP_WORD_ALONE)
+/* payable_goods and what follows it exist in the freight and reward stages only. */
 #define SP_WORDS_EARLY_BASE     "list after_item current"
+#define SP_WORDS_GOODS_BASE     SP_WORDS_EARLY_BASE " payable_goods"
 #define SP_WORDS_SIDE           "discount price"
-#define SP_WORDS_UNIT_PRICE     "lowest member timed flash"
+#define SP_WORDS_UNIT_PRICE     "lowest member timed flash new_member"
 
 #endif

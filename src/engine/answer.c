@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/match.h"
 #include "engine/plan.h"
 #include "engine/turn.h"
+#include "engine/when.h"
 
 static bool covers_any_line(const pricing *p, const sp_rule *rule) {
   for (uint32_t i = 0; i < p->request->line_count; i++) {
-    if (plan_covers(rule, &p->request->lines[i])) return true;
+    if (plan_covers(p, rule, &p->request->lines[i])) return true;
   }
   return false;
 }
@@ -18,20 +18,18 @@ static bool covers_any_line(const pricing *p, const sp_rule *rule) {
  * otherwise the smallest gap. Unit rules measure list prices, so the segments tell what the lines
  * told. */
 static bool unit_condition_holds(pricing *p, const sp_rule *rule, sp_activity *a) {
-  uint32_t keys = level_count(p, rule->level);
-  for (uint32_t key = 0; key < keys; key++) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < p->segment_count; i++) {
-      const sp_line *line = &p->request->lines[p->segments[i].line];
-      if (level_key(p, rule->level, i) == key && plan_covers(rule, line)) p->eligible[count++] = i;
+  bool first = true;
+  for (uint32_t key = 0; key < level_count(p, rule->level); key++) {
+    goods covered = {p->eligible, plan_covered(p, rule, key, p->eligible), 0, NULL, NULL};
+    if (!covered.count) continue;
+    when_told told;
+    if (when_holds(p, rule, &covered, &rule->when, &told)) return true;
+    bool closer = told.next.stands && (!a->next.stands || told.next.gap < a->next.gap);
+    if (first || closer) {
+      a->measure = told.measure;
+      a->next = told.next;
     }
-    if (!count) continue;
-    int64_t measure = -1;
-    sp_next next = {0};
-    if (when_holds(p, NULL, &rule->when, p->eligible, count, &measure, &next)) return true;
-    if (a->next.stands && a->next.gap <= next.gap) continue;
-    a->measure = measure;
-    a->next = next;
+    first = false;
   }
   return false;
 }
@@ -91,20 +89,25 @@ sp_err answer_coupons_begin(pricing *p) {
   return p->receipt->coupons ? SP_OK : SP_E_MEMORY;
 }
 
-/* Trying coupons against the same G and X: everything before the coupon stage is priced once. */
+/* Trying coupons against the same G and X: everything before the coupon stage is priced once.
+ * Coupons of one rule are equal, so one trial speaks for all that were not picked. */
 typedef struct {
   pricing *p;
-  const choice *chosen;
-  uint32_t *turn_of; /* per coupon: its turn, SP_NONE: none */
+  uint32_t end; /* the first turn that no coupon and no freight depends on */
   pricing_state start, s;
-  choice attempt;      /* G and X with no coupon, but where a whole pass is priced */
-  int64_t freight_fen; /* without coupons, -1: not known yet */
+  choice attempt; /* G and X with no coupon, but where a whole pass is priced */
   outcome o;
+  int64_t freight_fen;     /* without coupons, -1: not known yet */
+  uint32_t *spare;         /* per turn: a coupon of it that was not picked, SP_NONE: none */
+  sp_coupon_answer *tries; /* per turn: what it says, `with` being a place in the decision */
 } trial;
 
-static bool is_freight_coupon(const trial *tr, uint32_t coupon) {
-  const pricing *p = tr->p;
-  return turn_rule(p, &p->turns[tr->turn_of[coupon]])->stage == SP_STAGE_freight;
+static bool is_reward(const pricing *p, const turn *t) {
+  return t->kind != TURN_FREIGHT && turn_rule(p, t)->stage == SP_STAGE_reward;
+}
+
+static bool is_freight_coupon(const trial *tr, const turn *t) {
+  return turn_rule(tr->p, t)->stage == SP_STAGE_freight;
 }
 
 /* A whole pass with these coupons (SP_NONE: none); tr->s is what it leads to. */
@@ -113,26 +116,17 @@ static bool price_with(trial *tr, uint32_t a, uint32_t b) {
   plan_copy_state(p, &tr->s, &tr->start);
   if (a != SP_NONE) tr->attempt.coupons[a] = true;
   if (b != SP_NONE) tr->attempt.coupons[b] = true;
-  bool lawful = price_turns(p, &tr->s, &tr->attempt, p->coupon_turn, p->turn_count, &tr->o);
+  bool lawful = price_turns(p, &tr->s, &tr->attempt, p->coupon_turn, tr->end, &tr->o);
   if (a != SP_NONE) tr->attempt.coupons[a] = false;
   if (b != SP_NONE) tr->attempt.coupons[b] = false;
   return lawful;
 }
 
-/* The coupon alone. On goods nothing but its own turn decides; freight needs the whole pass. */
-static bool alone_lawful(trial *tr, uint32_t coupon) {
-  if (is_freight_coupon(tr, coupon)) return price_with(tr, coupon, SP_NONE);
+/* On goods nothing but the coupon's own turn decides; freight needs the whole pass. */
+static bool alone_lawful(trial *tr, const turn *t, uint32_t coupon) {
+  if (is_freight_coupon(tr, t)) return price_with(tr, coupon, SP_NONE);
   plan_copy_state(tr->p, &tr->s, &tr->start);
-  return turn_apply(tr->p, &tr->s, &tr->p->turns[tr->turn_of[coupon]], &tr->o);
-}
-
-static bool pair_lawful(trial *tr, uint32_t a, uint32_t b) {
-  if (is_freight_coupon(tr, a) || is_freight_coupon(tr, b)) return price_with(tr, a, b);
-  uint32_t first = tr->turn_of[a] < tr->turn_of[b] ? tr->turn_of[a] : tr->turn_of[b];
-  uint32_t second = tr->turn_of[a] + tr->turn_of[b] - first;
-  plan_copy_state(tr->p, &tr->s, &tr->start);
-  return turn_apply(tr->p, &tr->s, &tr->p->turns[first], &tr->o) &&
-         turn_apply(tr->p, &tr->s, &tr->p->turns[second], &tr->o);
+  return turn_apply(tr->p, &tr->s, t, &tr->o);
 }
 
 static int64_t freight_with(trial *tr, uint32_t coupon) {
@@ -143,57 +137,131 @@ static int64_t freight_with(trial *tr, uint32_t coupon) {
   return sum;
 }
 
-/* The first picked coupon that the coupon cannot stand beside; the decision lists them by id. */
-static uint32_t first_conflict(trial *tr, uint32_t coupon) {
-  const sp_decision *d = &tr->p->receipt->decision;
-  for (uint32_t i = 0; i < d->coupon_count; i++) {
-    if (!pair_lawful(tr, coupon, d->coupons[i])) return d->coupons[i];
+static const turn *coupon_turn(const pricing *p, uint32_t coupon) {
+  for (uint32_t i = p->coupon_turn; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind == TURN_COUPON && t->rule == p->request->coupons[coupon].rule) return t;
   }
-  return SP_NONE;
+  SP_CHECK(false);
+  return NULL;
 }
 
-static sp_coupon_answer try_alone(trial *tr, uint32_t coupon, bool searched) {
-  sp_coupon_answer a = {.state = SP_COUPON_unusable, .with = SP_NONE};
-  if (!alone_lawful(tr, coupon)) {
-    a.reason = tr->o.reason;
-    if (a.reason == SP_REASON_THRESHOLD) a.gap = tr->o.next;
-    return a;
+/* The turn's spare coupon alone, and if that is lawful the first picked coupon of a later turn that
+ * it cannot stand beside. */
+static void try_alone(trial *tr, uint32_t turn_index, bool searched) {
+  const sp_decision *d = &tr->p->receipt->decision;
+  const turn *t = &tr->p->turns[turn_index];
+  sp_coupon_answer *a = &tr->tries[turn_index];
+  *a = (sp_coupon_answer){.state = SP_COUPON_unusable, .with = SP_NONE};
+  if (!alone_lawful(tr, t, tr->spare[turn_index])) {
+    a->reason = tr->o.reason;
+    if (a->reason == SP_REASON_THRESHOLD) a->gap = tr->o.next;
+    return;
   }
-  a.state = SP_COUPON_usable;
-  a.reason = SP_REASON_NOT_ASKED;
-  a.cut_fen = tr->s.cut_fen - tr->start.cut_fen + tr->s.freight_coupon_fen;
-  if (!searched) return a;
-  a.reason = SP_REASON_NOT_STACKABLE;
-  a.with = first_conflict(tr, coupon);
-  if (a.with != SP_NONE) return a;
+  a->state = SP_COUPON_usable;
+  a->reason = SP_REASON_NOT_ASKED;
+  a->cut_fen = tr->s.cut_fen - tr->start.cut_fen + tr->s.freight_coupon_fen;
+  bool freight = is_freight_coupon(tr, t);
+  for (uint32_t i = 0; searched && i < d->coupon_count; i++) {
+    const turn *other = coupon_turn(tr->p, d->coupons[i]);
+    bool whole = freight || is_freight_coupon(tr, other);
+    if (whole || other <= t) continue;
+    if (turn_probe(tr->p, &tr->s, other, &tr->o)) continue;
+    a->with = i;
+    return;
+  }
+}
+
+/* The picked coupon number i beside every spare coupon whose turn is not before its own, and where
+ * freight is in it, beside all: its state is made once and the others are only asked. */
+static void try_beside(trial *tr, uint32_t i) {
+  pricing *p = tr->p;
+  uint32_t picked = p->receipt->decision.coupons[i];
+  const turn *mine = coupon_turn(p, picked);
+  bool freight = is_freight_coupon(tr, mine), ready = false;
+  for (uint32_t k = p->coupon_turn; k < tr->end; k++) {
+    const turn *t = &p->turns[k];
+    sp_coupon_answer *a = &tr->tries[k];
+    if (t->kind != TURN_COUPON || a->state != SP_COUPON_usable || a->with <= i) continue;
+    bool lawful;
+    if (freight || is_freight_coupon(tr, t)) {
+      lawful = price_with(tr, tr->spare[k], picked);
+      ready = false;
+    } else if (t < mine) {
+      continue;
+    } else {
+      if (!ready) ready = alone_lawful(tr, mine, picked);
+      lawful = ready && turn_probe(p, &tr->s, t, &tr->o);
+    }
+    if (!lawful) a->with = i;
+  }
+}
+
+/* Lawful beside all that was picked: then the total would be worse. */
+static sp_reason why_not_taken(trial *tr, uint32_t coupon) {
+  pricing *p = tr->p;
+  int64_t list = 0;
+  for (uint32_t g = 0; g < p->package_count; g++)
+    list += p->packages[g].freight_list_fen;
+  if (!list) return SP_REASON_WORSE;
   if (tr->freight_fen < 0) tr->freight_fen = freight_with(tr, SP_NONE);
   bool loses = freight_with(tr, coupon) > tr->freight_fen;
-  a.reason = loses ? SP_REASON_LOSES_FREE_FREIGHT : SP_REASON_WORSE;
-  return a;
+  return loses ? SP_REASON_LOSES_FREE_FREIGHT : SP_REASON_WORSE;
 }
 
-static sp_err begin_trial(trial *tr) {
+static sp_err begin_trial(trial *tr, const choice *chosen) {
   pricing *p = tr->p;
-  uint32_t n = p->request->coupon_count;
-  tr->attempt.rules = tr->chosen->rules;
-  tr->attempt.coupons = arena_array(p->arena, n, sizeof(bool));
-  tr->turn_of = arena_array(p->arena, n, sizeof(uint32_t));
-  if (!tr->attempt.coupons || !tr->turn_of) return SP_E_MEMORY;
-  for (uint32_t c = 0; c < n; c++)
-    tr->turn_of[c] = SP_NONE;
-  for (uint32_t i = p->coupon_turn; i < p->turn_count; i++) {
-    for (uint32_t k = 0; k < p->turns[i].coupon_count; k++)
-      tr->turn_of[p->turns[i].coupons[k]] = i;
-  }
+  tr->attempt.rules = chosen->rules;
+  tr->attempt.coupons = arena_array(p->arena, p->request->coupon_count, sizeof(bool));
+  if (!tr->attempt.coupons) return SP_E_MEMORY;
   if (plan_new_state(p, &tr->start) || plan_new_state(p, &tr->s)) return SP_E_MEMORY;
   bool lawful = price_turns(p, &tr->start, &tr->attempt, 0, p->coupon_turn, &tr->o);
   SP_CHECK(lawful);
-  tr->freight_fen = -1;
+  tr->end = p->turn_count;
+  while (tr->end > p->coupon_turn && is_reward(p, &p->turns[tr->end - 1]))
+    tr->end--;
+  return SP_OK;
+}
+
+/* Answers for the turns that have a spare coupon. */
+static sp_err try_coupons(trial *tr, const choice *chosen, bool searched) {
+  pricing *p = tr->p;
+  const sp_decision *d = &p->receipt->decision;
+  sp_err err = begin_trial(tr, chosen);
+  if (err) return err;
+  for (uint32_t i = p->coupon_turn; i < tr->end; i++) {
+    if (tr->spare[i] != SP_NONE) try_alone(tr, i, searched);
+  }
+  if (!searched) return SP_OK;
+  for (uint32_t i = 0; i < d->coupon_count; i++)
+    try_beside(tr, i);
+  for (uint32_t i = p->coupon_turn; i < tr->end; i++) {
+    sp_coupon_answer *a = &tr->tries[i];
+    if (tr->spare[i] == SP_NONE || a->state != SP_COUPON_usable) continue;
+    a->reason = a->with == SP_NONE ? why_not_taken(tr, tr->spare[i]) : SP_REASON_NOT_STACKABLE;
+    if (a->with != SP_NONE) a->with = d->coupons[a->with];
+  }
   return SP_OK;
 }
 
 sp_err answer_coupons(pricing *p, const choice *chosen, bool searched) {
-  trial tr = {.p = p, .chosen = chosen};
+  trial tr = {.p = p, .freight_fen = -1};
+  tr.spare = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  tr.tries = arena_array(p->arena, p->turn_count, sizeof(sp_coupon_answer));
+  if (!tr.spare || !tr.tries) return SP_E_MEMORY;
+  bool any = false;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    tr.spare[i] = SP_NONE;
+    for (uint32_t k = 0; k < t->coupon_count; k++) {
+      if (!chosen->coupons[t->coupons[k]]) tr.spare[i] = t->coupons[k];
+    }
+    any |= tr.spare[i] != SP_NONE;
+  }
+  if (any) {
+    sp_err err = try_coupons(&tr, chosen, searched);
+    if (err) return err;
+  }
   sp_coupon_answer *answers = p->receipt->coupons;
   for (uint32_t c = 0; c < p->request->coupon_count; c++) {
     if (chosen->coupons[c]) continue;
@@ -203,18 +271,10 @@ sp_err answer_coupons(pricing *p, const choice *chosen, bool searched) {
                                     .reason = open == SP_REASON_APPLIED ? SP_REASON_NO_GOODS : open,
                                     .with = SP_NONE};
   }
-  for (uint32_t i = p->coupon_turn; i < p->turn_count; i++) {
+  for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
-    if (t->kind != TURN_COUPON) continue;
-    // Coupons of one rule are equal, so one trial speaks for all that were not picked.
-    bool tried = false;
-    sp_coupon_answer answer = {0};
     for (uint32_t k = 0; k < t->coupon_count; k++) {
-      if (chosen->coupons[t->coupons[k]]) continue;
-      if (!tr.start.left && begin_trial(&tr)) return SP_E_MEMORY;
-      if (!tried) answer = try_alone(&tr, t->coupons[k], searched);
-      tried = true;
-      answers[t->coupons[k]] = answer;
+      if (!chosen->coupons[t->coupons[k]]) answers[t->coupons[k]] = tr.tries[i];
     }
   }
   return SP_OK;
@@ -224,9 +284,20 @@ static void warn(sp_receipt *r, sp_warning_code code, uint32_t line, int64_t see
   r->warnings[r->warning_count++] = (sp_warning){code, line, SP_NONE, seen, unit};
 }
 
+/* Whether the cart holds more of the line's SKU than is known to be there. */
+static bool out_of_stock(const sp_request *request, const sp_line *line) {
+  const sp_price *stock = prices_find(request->stock, request->stock_count, line->sku);
+  int64_t pieces = 0;
+  for (uint32_t l = 0; stock && l < request->line_count; l++) {
+    const sp_line *other = &request->lines[l];
+    if (other->state == SP_LINE_priced && other->sku == line->sku) pieces += other->qty;
+  }
+  return stock && pieces > stock->price_fen;
+}
+
 sp_err answer_warnings(pricing *p, bool pin_dropped) {
   sp_receipt *r = p->receipt;
-  r->warnings = arena_array(p->arena, (size_t)p->request->line_count + 2, sizeof(sp_warning));
+  r->warnings = arena_array(p->arena, 2 * (size_t)p->request->line_count + 2, sizeof(sp_warning));
   if (!r->warnings) return SP_E_MEMORY;
   uint32_t i = 0;
   for (uint32_t l = 0; l < p->request->line_count; l++) {
@@ -240,8 +311,37 @@ sp_err answer_warnings(pricing *p, bool pin_dropped) {
     if (line->seen_unit_fen >= 0 && line->seen_unit_fen != unit) {
       warn(r, SP_WARNING_PRICE_CHANGED, l, line->seen_unit_fen, unit);
     }
+    if (out_of_stock(p->request, line)) warn(r, SP_WARNING_STOCK, l, 0, 0);
   }
   if (r->submit_no_delivery) warn(r, SP_WARNING_NO_DELIVERY, SP_NONE, 0, 0);
   if (pin_dropped) warn(r, SP_WARNING_PIN_DROPPED, SP_NONE, 0, 0);
+  return SP_OK;
+}
+
+static void assume(sp_receipt *r, sp_assumption_code code, uint32_t index) {
+  r->assumptions[r->assumption_count++] = (sp_assumption){code, index};
+}
+
+sp_err answer_assumptions(pricing *p) {
+  sp_receipt *r = p->receipt;
+  const sp_book *book = p->book;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    if (p->segments[i].rule != SP_NONE) p->acted[p->segments[i].rule] = true;
+  }
+  r->assumptions = arena_array(p->arena, 2 * (size_t)book->rule_count + r->decision.coupon_count,
+                               sizeof(sp_assumption));
+  if (!r->assumptions) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < r->decision.coupon_count; i++)
+    assume(r, SP_ASSUMES_COUPON, r->decision.coupons[i]);
+  for (sp_assumption_code code = SP_ASSUMES_FIRST_ORDER; code <= SP_ASSUMES_LIMIT; code++) {
+    for (uint32_t k = 0; k < book->rule_count; k++) {
+      uint32_t r_index = book->rule_by_id[k];
+      const sp_rule *rule = &book->rules[r_index];
+      if (!p->acted[r_index]) continue;
+      bool so = code == SP_ASSUMES_LIMIT ? rule->limit.stands
+                                         : when_has(&rule->when, SP_TEST_BIT(nth_order));
+      if (so) assume(r, code, r_index);
+    }
+  }
   return SP_OK;
 }

@@ -19,4 +19,7 @@ sp_err answer_coupons(pricing *p, const choice *chosen, bool searched);
 /* OFF_SHELF, PRICE_CHANGED, NO_DELIVERY, PIN_DROPPED. E_MEMORY. */
 sp_err answer_warnings(pricing *p, bool pin_dropped);
 
+/* What the price takes for granted; after the decision is written. E_MEMORY. */
+sp_err answer_assumptions(pricing *p);
+
 #endif

@@ -8,6 +8,7 @@ typedef struct {
   uint32_t count;
   int64_t groups;                    /* level groups it can act in */
   int64_t amount_fen, list_fen, qty; /* what the whole turn can measure */
+  int64_t freight_fen;               /* with it in base goods_and_freight */
   int64_t slack_fen;                 /* roundings and placed remainders */
   bool one_line;
 } scope_bound;
@@ -106,6 +107,7 @@ static int64_t nth_bound(const scope_bound *b, const sp_give *give) {
 
 static int64_t measure_max(const scope_bound *b, const sp_give *give) {
   if (give->by == SP_BY_qty) return b->qty;
+  if (give->base == SP_BASE_goods_and_freight) return b->amount_fen + b->freight_fen;
   return give->base == SP_BASE_list ? b->list_fen : b->amount_fen;
 }
 
@@ -157,11 +159,6 @@ static gain rule_bound(const scope_bound *b, const sp_rule *rule) {
   return sum;
 }
 
-static bool reachable(const scope_bound *b, const sp_when *when) {
-  int64_t amount = when->base == SP_BASE_list ? b->list_fen : b->amount_fen;
-  return amount >= when->amount_gte_fen && b->qty >= when->qty_gte;
-}
-
 static bool frees(const sp_give *give) {
   if (give->kind == SP_GIVE_free_freight) return true;
   for (uint32_t i = 0; i < give->tier_count; i++) {
@@ -186,6 +183,7 @@ static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
 
 static sp_err bound_turn(pricing *p, turn *t) {
   const sp_rule *rule = turn_rule(p, t);
+  if (t->dead) return SP_OK;
   scope_bound b = {.p = p, .segments = t->segments, .count = t->segment_count};
   b.groups = level_count(p, rule->level);
   b.qty = sum_qty(&b);
@@ -194,6 +192,8 @@ static sp_err bound_turn(pricing *p, turn *t) {
     b.amount_fen += p->start_left[t->segments[k]] + segment->fixed_fen;
     b.list_fen += segment->list_fen;
   }
+  for (uint32_t g = 0; g < p->package_count; g++)
+    b.freight_fen += p->packages[g].freight_list_fen;
   b.slack_fen = (int64_t)b.count + b.groups;
   if (t->kind == TURN_ASSIGNED) {
     t->line_bound_fen = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
@@ -201,7 +201,6 @@ static sp_err bound_turn(pricing *p, turn *t) {
   }
   for (uint32_t g = 0; g < rule->give_count; g++)
     t->can_free |= frees(&rule->gives[g]);
-  if (!reachable(&b, &rule->when)) return SP_OK;
   gain whole = rule_bound(&b, rule);
   t->bound_fen = whole.money_fen + whole.value_fen;
   p->value_bound_fen += whole.value_fen * (t->kind == TURN_COUPON ? t->coupon_count : 1);

@@ -1,121 +1,132 @@
 #include "engine/effect.h"
 
-#include <string.h>
-
-#include "engine/match.h"
 #include "engine/pieces.h"
 
-/* One give at work: the state before the rule, the part, and where its own cut goes. */
+/* One give at work: the state before the rule, its goods, and where its own cut goes. */
 typedef struct {
   pricing *p;
   const pricing_state *s;
-  const effect_part *part;
+  const goods *g;
   uint32_t rule;
-  int64_t times; /* of every */
-  int64_t *cut;  /* per position, this give alone */
+  int64_t times;     /* of every */
+  int64_t *cut;      /* per position, this give alone; 0 where it has not been */
+  int64_t given_fen; /* their sum */
   int64_t face_fen;
   outcome *out;
 } work;
 
 static int64_t left_of(const work *w, uint32_t k) {
-  return w->s->left[w->part->segments[k]];
-}
-
-static int64_t sum_left(const work *w) {
-  int64_t sum = 0;
-  for (uint32_t k = 0; k < w->part->count; k++)
-    sum += left_of(w, k);
-  return sum;
-}
-
-/* Splits amount over positions [from, to) of the part, all of one package, and adds the parts to
- * cut. */
-static void share_positions(work *w, const uint32_t *positions, uint32_t count, int64_t amount,
-                            const int64_t *weights) {
-  pricing *p = w->p;
-  for (uint32_t i = 0; i < count; i++) {
-    p->share_weight[i] = weights ? weights[positions[i]] : left_of(w, positions[i]);
-    p->share_cap[i] = left_of(w, positions[i]);
-  }
-  apportion(amount, p->share_weight, p->share_cap, count, p->book->policy.share_remainder,
-            p->share_part);
-  for (uint32_t i = 0; i < count; i++)
-    w->cut[positions[i]] += p->share_part[i];
+  return w->s->left[w->g->segments[k]];
 }
 
 static uint32_t package_of(const work *w, uint32_t k) {
-  return w->p->segments[w->part->segments[k]].group;
+  return w->p->segments[w->g->segments[k]].group;
 }
 
-/* The positions of one package, in cart order. */
-static uint32_t positions_of(const work *w, uint32_t package, uint32_t *positions) {
-  uint32_t count = 0;
-  for (uint32_t k = 0; k < w->part->count; k++) {
-    if (package == SP_NONE || package_of(w, k) == package) positions[count++] = k;
+static bool one_package(const work *w) {
+  if (w->p->package_count == 1) return true;
+  uint32_t k = 1;
+  while (k < w->g->count && package_of(w, k) == package_of(w, 0))
+    k++;
+  return k == w->g->count;
+}
+
+/* Splits amount over positions [from, to), which stand in one package: by weights, or by what is
+ * left where there are none. */
+static void share_range(work *w, uint32_t from, uint32_t to, int64_t amount,
+                        const int64_t *weights) {
+  pricing *p = w->p;
+  w->given_fen += amount;
+  if (to - from == 1) w->cut[from] = amount;
+  if (amount == 0 || to - from == 1) return;
+  for (uint32_t k = from; k < to; k++)
+    p->share_cap[k - from] = left_of(w, k);
+  apportion(amount, weights ? weights + from : p->share_cap, p->share_cap, to - from,
+            p->book->policy.share_remainder, w->cut + from);
+}
+
+/* The same over the positions that stand in a list. */
+static void share_list(work *w, const uint32_t *positions, uint32_t count, int64_t amount,
+                       const int64_t *weights) {
+  pricing *p = w->p;
+  for (uint32_t i = 0; i < count; i++) {
+    p->share_cap[i] = left_of(w, positions[i]);
+    if (weights) p->share_weight[i] = weights[positions[i]];
   }
-  return count;
+  apportion(amount, weights ? p->share_weight : p->share_cap, p->share_cap, count,
+            p->book->policy.share_remainder, p->share_part);
+  for (uint32_t i = 0; i < count; i++)
+    w->cut[positions[i]] = p->share_part[i];
+  w->given_fen += amount;
 }
 
 /* Shares over packages: amounts per package first, then inside each. */
 static void share_packages(work *w, int64_t amount, const int64_t *weights) {
   pricing *p = w->p;
-  uint32_t used = 0;
-  for (uint32_t package = 0; package < p->package_count; package++) {
-    bool any = false;
-    p->package_weight[used] = p->package_cap[used] = 0;
-    for (uint32_t k = 0; k < w->part->count; k++) {
-      if (package_of(w, k) != package) continue;
-      any = true;
-      p->package_weight[used] += weights ? weights[k] : left_of(w, k);
-      p->package_cap[used] += left_of(w, k);
-    }
-    if (any) p->package_number[used++] = package;
+  uint32_t packages = p->package_count;
+  for (uint32_t g = 0; g < packages; g++) {
+    p->package_weight[g] = p->package_cap[g] = 0;
+    p->package_end[g] = 0;
   }
-  apportion(amount, p->package_weight, p->package_cap, used, p->book->policy.share_remainder,
-            p->package_part);
-  for (uint32_t i = 0; i < used; i++) {
-    uint32_t count = positions_of(w, p->package_number[i], p->share_positions);
-    share_positions(w, p->share_positions, count, p->package_part[i], weights);
+  for (uint32_t k = 0; k < w->g->count; k++) {
+    uint32_t g = package_of(w, k);
+    int64_t left = left_of(w, k);
+    p->package_weight[g] += weights ? weights[k] : left;
+    p->package_cap[g] += left;
+    p->package_end[g]++;
+  }
+  // Positions package by package, in cart order inside each: first where each begins, then its end.
+  uint32_t begin = 0;
+  for (uint32_t g = 0; g < packages; g++) {
+    uint32_t count = p->package_end[g];
+    p->package_end[g] = begin;
+    begin += count;
+  }
+  for (uint32_t k = 0; k < w->g->count; k++)
+    p->share_positions[p->package_end[package_of(w, k)]++] = k;
+  apportion(amount, weights ? p->package_weight : p->package_cap, p->package_cap, packages,
+            p->book->policy.share_remainder, p->package_part);
+  begin = 0;
+  for (uint32_t g = 0; g < packages; g++) {
+    uint32_t end = p->package_end[g];
+    if (p->package_part[g]) {
+      share_list(w, p->share_positions + begin, end - begin, p->package_part[g], weights);
+    }
+    begin = end;
   }
 }
 
 /* An order-level cut: weights NULL means by what is left. Nothing lands where nothing is left. */
 static void share_cut(work *w, int64_t amount, const int64_t *weights) {
   if (amount == 0) return;
-  pricing *p = w->p;
-  uint32_t first = package_of(w, 0);
-  bool one_package = true;
-  for (uint32_t k = 1; k < w->part->count && one_package; k++)
-    one_package = package_of(w, k) == first;
-  uint32_t *positions = p->share_positions;
-  if (one_package) {
-    uint32_t count = positions_of(w, SP_NONE, positions);
-    share_positions(w, positions, count, amount, weights);
-    return;
+  if (!w->cut) {
+    w->given_fen += amount;
+  } else if (one_package(w)) {
+    share_range(w, 0, w->g->count, amount, weights);
+  } else {
+    share_packages(w, amount, weights);
   }
-  share_packages(w, amount, weights);
 }
 
 /* Positions [from, to) of one line; segments of a line stand side by side. */
 static uint32_t line_end(const work *w, uint32_t from) {
-  uint32_t line = w->p->segments[w->part->segments[from]].line, to = from + 1;
-  while (to < w->part->count && w->p->segments[w->part->segments[to]].line == line)
+  uint32_t line = w->p->segments[w->g->segments[from]].line, to = from + 1;
+  while (to < w->g->count && w->p->segments[w->g->segments[to]].line == line)
     to++;
   return to;
 }
 
-static void share_line(work *w, uint32_t from, uint32_t to, int64_t amount) {
-  uint32_t *positions = w->p->share_positions;
+/* What a percentage is of, over positions [from, to). */
+static int64_t base_sum(const work *w, sp_base base, uint32_t from, uint32_t to) {
+  const goods_sums *sums = w->g->sums;
+  if (sums) return base == SP_BASE_list ? sums->list_part_fen : sums->after_item_fen;
+  const int64_t *parts = base == SP_BASE_list         ? w->p->list_part
+                         : base == SP_BASE_after_item ? w->p->after_item
+                                                      : w->s->left;
+  int64_t sum = 0;
   for (uint32_t k = from; k < to; k++)
-    positions[k - from] = k;
-  if (amount) share_positions(w, positions, to - from, amount, NULL);
-}
-
-static int64_t base_of(const work *w, sp_base base, uint32_t k) {
-  uint32_t i = w->part->segments[k];
-  if (base == SP_BASE_list) return w->p->list_part[i];
-  if (base == SP_BASE_after_item) return w->p->after_item[i];
-  return w->s->left[i];
+    sum += parts[w->g->segments[k]];
+  return sum;
 }
 
 static int64_t percent(const work *w, int64_t base_fen, uint32_t bp) {
@@ -125,10 +136,14 @@ static int64_t percent(const work *w, int64_t base_fen, uint32_t bp) {
 
 /* The dearest (cheapest) piece of the part that is worth anything, false: none. */
 static bool one_piece(work *w, sp_choose choose, struct piece_class *out) {
-  uint32_t classes = pieces_sorted(w->p, w->s, w->part->segments, w->part->count,
-                                   choose == SP_CHOOSE_dearest, false);
+  uint32_t classes =
+      pieces_sorted(w->p, w->s, w->g->segments, w->g->count, choose == SP_CHOOSE_dearest, false);
   if (classes) *out = w->p->pieces[0];
   return classes > 0;
+}
+
+static void cut_piece(work *w, const struct piece_class *piece, int64_t amount) {
+  w->given_fen = w->cut[piece->position] = sp_min(amount, piece->value_fen);
 }
 
 static void amount_off(work *w, const sp_give *give) {
@@ -136,31 +151,28 @@ static void amount_off(work *w, const sp_give *give) {
   struct piece_class piece;
   switch (give->per) {
   case SP_PER_order:
-    share_cut(w, sp_min(amount, sum_left(w)), NULL);
+    share_cut(w, sp_min(amount, w->g->left_fen), NULL);
     w->face_fen += amount;
     break;
   case SP_PER_line:
-    for (uint32_t from = 0, to; from < w->part->count; from = to) {
+    for (uint32_t from = 0, to; from < w->g->count; from = to) {
       to = line_end(w, from);
-      int64_t left = 0;
-      for (uint32_t k = from; k < to; k++)
-        left += left_of(w, k);
-      share_line(w, from, to, sp_min(amount, left));
+      share_range(w, from, to, sp_min(amount, base_sum(w, SP_BASE_current, from, to)), NULL);
       w->face_fen += amount;
     }
     break;
   case SP_PER_unit: {
     bool dearest = give->choose == SP_CHOOSE_dearest;
-    int64_t units = pieces_cut_each(w->p, w->s, w->part->segments, w->part->count, amount,
+    int64_t units = pieces_cut_each(w->p, w->s, w->g->segments, w->g->count, amount,
                                     give->max_units, dearest, w->cut);
     w->face_fen += amount * units;
+    for (uint32_t k = 0; k < w->g->count; k++)
+      w->given_fen += w->cut[k];
     break;
   }
   case SP_PER_piece:
     w->face_fen += amount;
-    if (one_piece(w, give->choose, &piece)) {
-      w->cut[piece.position] += sp_min(amount, piece.value_fen);
-    }
+    if (one_piece(w, give->choose, &piece)) cut_piece(w, &piece, amount);
     break;
   }
 }
@@ -170,26 +182,20 @@ static void percent_off(work *w, const sp_give *give) {
   if (give->per == SP_PER_piece) {
     if (!one_piece(w, give->choose, &piece)) return;
     int64_t cut = percent(w, piece.value_fen, give->bp);
-    if (give->cap_fen >= 0) cut = sp_min(cut, give->cap_fen);
-    w->cut[piece.position] += cut;
+    cut_piece(w, &piece, give->cap_fen >= 0 ? sp_min(cut, give->cap_fen) : cut);
     return;
   }
   if (give->per == SP_PER_line) {
-    for (uint32_t from = 0, to; from < w->part->count; from = to) {
+    for (uint32_t from = 0, to; from < w->g->count; from = to) {
       to = line_end(w, from);
-      int64_t base = 0, left = 0;
-      for (uint32_t k = from; k < to; k++) {
-        base += base_of(w, give->base, k);
-        left += left_of(w, k);
-      }
-      share_line(w, from, to, sp_min(percent(w, base, give->bp), left));
+      int64_t cut = percent(w, base_sum(w, give->base, from, to), give->bp);
+      share_range(w, from, to, sp_min(cut, base_sum(w, SP_BASE_current, from, to)), NULL);
     }
     return;
   }
-  int64_t base = 0;
-  for (uint32_t k = 0; k < w->part->count; k++)
-    base += base_of(w, give->base, k);
-  int64_t cut = sp_min(percent(w, base, give->bp), sum_left(w));
+  int64_t base =
+      give->base == SP_BASE_current ? w->g->left_fen : base_sum(w, give->base, 0, w->g->count);
+  int64_t cut = sp_min(percent(w, base, give->bp), w->g->left_fen);
   if (give->cap_fen >= 0) cut = sp_min(cut, give->cap_fen);
   share_cut(w, cut, NULL);
 }
@@ -197,12 +203,12 @@ static void percent_off(work *w, const sp_give *give) {
 static void nth_item(work *w, const sp_give *give) {
   pricing *p = w->p;
   int64_t *weight = p->nth_weight;
-  pieces_nth_weights(p, w->s, w->part->segments, w->part->count, give, weight);
+  pieces_nth_weights(p, w->s, w->g->segments, w->g->count, give, weight);
   int64_t off = 0;
-  for (uint32_t k = 0; k < w->part->count; k++)
+  for (uint32_t k = 0; k < w->g->count; k++)
     off += weight[k];
   const sp_policy *policy = &p->book->policy;
-  int64_t left = sum_left(w);
+  int64_t left = w->g->left_fen;
   int64_t cut = policy->percent_price_side
                     ? left - money_divide(left * 10000 - off, 10000, policy->percent_rounding)
                     : money_divide(off, 10000, policy->percent_rounding);
@@ -230,9 +236,7 @@ static void describe_next(outcome *out, sp_by by, int64_t gte, int64_t measure) 
 }
 
 static int64_t measure_by(const work *w, sp_by by, sp_base base) {
-  const effect_part *part = w->part;
-  if (by == SP_BY_qty) return measure_qty(w->p, part->segments, part->count);
-  return measure_amount(w->p, w->s, part->segments, part->count, base);
+  return by == SP_BY_qty ? measure_qty(w->p, w->g) : measure_amount(w->p, w->g, base);
 }
 
 static bool give_one(work *w, const sp_give *give);
@@ -294,28 +298,58 @@ static bool give_one(work *w, const sp_give *give) {
   return false;
 }
 
-bool effect_apply(pricing *p, const pricing_state *s, const sp_rule *rule, uint32_t rule_index,
-                  effect_part *part, outcome *out) {
+/* Later gives of a list take what the earlier ones left. */
+static int64_t add_clamped(const pricing_state *s, const goods *g, const int64_t *more,
+                           int64_t *cut) {
+  int64_t given = 0;
+  for (uint32_t k = 0; k < g->count; k++) {
+    int64_t added = sp_min(more[k], s->left[g->segments[k]] - cut[k]);
+    cut[k] += added;
+    given += added;
+  }
+  return given;
+}
+
+static bool is_benefit(const sp_give *give) {
+  return give->kind >= SP_GIVE_gift;
+}
+
+static bool give_sums(const sp_give *give) {
+  bool good = is_benefit(give) || give->kind == SP_GIVE_tiers || give->kind == SP_GIVE_every ||
+              ((give->kind == SP_GIVE_amount_off || give->kind == SP_GIVE_percent_off) &&
+               give->per == SP_PER_order);
+  for (uint32_t i = 0; i < give->tier_count; i++)
+    good = good && give_sums(give->tiers[i].give);
+  return good && (!give->inner || give_sums(give->inner));
+}
+
+bool gives_sums(const sp_rule *rule) {
+  // Two cuts at once are clamped segment by segment.
+  uint32_t cuts = 0;
+  for (uint32_t i = 0; i < rule->give_count; i++) {
+    if (!give_sums(&rule->gives[i])) return false;
+    cuts += !is_benefit(&rule->gives[i]);
+  }
+  return cuts <= 1;
+}
+
+bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *g,
+                  int64_t *cut, outcome *out) {
+  const sp_rule *rule = &p->book->rules[rule_index];
   bool benefit = false;
   int64_t total = 0;
-  for (uint32_t g = 0; g < rule->give_count; g++) {
-    // The first give works in place; only a list of gives needs the clamp between them.
-    int64_t *cut = g == 0 ? part->cut : p->give_cut;
-    if (g > 0) memset(cut, 0, part->count * sizeof *cut);
-    work w = {p, s, part, rule_index, 1, cut, 0, out};
-    benefit |= give_one(&w, &rule->gives[g]);
-    int64_t given = 0;
-    for (uint32_t k = 0; k < part->count; k++) {
-      if (g > 0) {
-        cut[k] = sp_min(cut[k], s->left[part->segments[k]] - part->cut[k]);
-        part->cut[k] += cut[k];
-      }
-      given += cut[k];
+  for (uint32_t i = 0; i < rule->give_count; i++) {
+    // The first give works in place.
+    work w = {.p = p, .s = s, .g = g, .rule = rule_index, .times = 1, .cut = cut, .out = out};
+    if (i > 0 && cut) {
+      w.cut = p->give_cut;
+      words_zero(w.cut, g->count);
     }
+    benefit |= give_one(&w, &rule->gives[i]);
+    int64_t given = i > 0 && cut ? add_clamped(s, g, w.cut, cut) : w.given_fen;
+    total += given;
     if (w.face_fen) out->waste_fen += w.face_fen - given;
   }
-  for (uint32_t k = 0; k < part->count; k++)
-    total += part->cut[k];
   out->cut_fen += total;
   return benefit || total > 0;
 }

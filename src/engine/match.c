@@ -1,5 +1,9 @@
 #include "engine/match.h"
 
+#include <string.h>
+
+#include "base/clock.h"
+
 static int64_t window_moment(const sp_request *request, sp_at at) {
   switch (at) {
   case SP_AT_order:
@@ -13,78 +17,151 @@ static int64_t window_moment(const sp_request *request, sp_at at) {
   return 0;
 }
 
-sp_reason rule_open(const pricing *p, const sp_rule *rule) {
+static sp_reason closed_by_window(const pricing *p, const sp_rule *rule) {
   const sp_window *window = &rule->window;
-  if (window->stands) {
-    int64_t moment = window_moment(p->request, window->at);
-    int64_t civil = moment + p->book->utc_offset_s;
-    if (window->has_from && civil < window->from_s) return SP_REASON_NOT_STARTED;
-    if (window->has_to && civil >= window->to_s) return SP_REASON_EXPIRED;
-    if (!book_window_open(p->book, window, moment)) return SP_REASON_CLOSED;
-  }
-  if (rule->member_tiers) {
-    uint32_t tier = p->request->tier;
-    if (tier == SP_NONE || !((rule->member_tiers >> tier) & 1)) return SP_REASON_NOT_FOR_YOU;
-  }
-  return SP_REASON_APPLIED;
+  if (!window->stands) return SP_REASON_APPLIED;
+  int64_t moment = window_moment(p->request, window->at);
+  int64_t civil = moment + p->book->utc_offset_s;
+  if (window->has_from && civil < window->from_s) return SP_REASON_NOT_STARTED;
+  if (window->has_to && civil >= window->to_s) return SP_REASON_EXPIRED;
+  return book_window_open(p->book, window, moment) ? SP_REASON_APPLIED : SP_REASON_CLOSED;
 }
 
-int64_t measure_amount(const pricing *p, const pricing_state *s, const uint32_t *segments,
-                       uint32_t count, sp_base base) {
+/* The kinds that are orders of their own act there and nowhere else, whatever the table says. */
+static bool fits_order_type(const pricing *p, const sp_rule *rule) {
+  sp_order_type type = p->request->order_type;
+  if (rule->order_types && !((rule->order_types >> type) & 1)) return false;
+  if (rule->kind >= SP_KIND_group_buy && rule->kind <= SP_KIND_presale)
+    return rule->kind - SP_KIND_group_buy == type - SP_TYPE_group_buy;
+  return (p->book->stages_of_type[type] >> rule->stage) & 1;
+}
+
+static bool has_birthday(const pricing *p, bool whole_month) {
+  int32_t birthday = p->request->member.birthday;
+  bool leap;
+  int32_t today = clock_month_day(p->request->now_s + p->book->utc_offset_s, &leap);
+  if (whole_month) return birthday / 100 == today / 100;
+  return birthday == (today == 228 && !leap && birthday == 229 ? 229 : today);
+}
+
+static bool is_for(const pricing *p, const sp_for *f) {
+  const sp_member *m = &p->request->member;
+  uint32_t tier = p->request->tier;
+  if (f->tiers && (tier == SP_NONE || !((f->tiers >> tier) & 1))) return false;
+  if (f->tags.count && !ids_meet(&f->tags, &m->tags)) return false;
+  if (f->segments.count && !ids_meet(&f->segments, &m->segments)) return false;
+  if (f->bought.count && !ids_meet(&f->bought, &m->bought)) return false;
+  if (ids_meet(&f->not_bought, &m->bought)) return false;
+  if (f->birthday && !has_birthday(p, f->birthday == SP_BIRTHDAY_month)) return false;
+  if (f->registered_within_s < 0 && f->registered_before_s < 0) return true;
+  int64_t age_s = p->request->now_s - m->registered_at_s;
+  return m->is_registered && (f->registered_within_s < 0 || age_s <= f->registered_within_s) &&
+         age_s >= f->registered_before_s;
+}
+
+static int64_t left_of(const pricing *p, const sp_rule *rule) {
+  int64_t left = p->request->left ? p->request->left[rule - p->book->rules] : -1;
+  return rule->limit.total_left && left >= 0 ? left : INT64_MAX;
+}
+
+int64_t rule_pieces_left(const pricing *p, const sp_rule *rule) {
+  int64_t pieces = left_of(p, rule);
+  if (!rule->limit.stands) return pieces;
+  if (rule->limit.per_order >= 0) pieces = sp_min(pieces, rule->limit.per_order);
+  if (rule->limit.qty_per_member < 0) return pieces;
+  const sp_usage *usage = p->request->member.usage;
+  int64_t used = usage ? usage[rule - p->book->rules].qty : 0;
+  return sp_min(pieces, sp_max(0, rule->limit.qty_per_member - used));
+}
+
+static bool is_used_up(const pricing *p, const sp_rule *rule) {
+  if (!rule->limit.stands) return false;
+  const sp_usage *usage = p->request->member.usage;
+  int64_t times = usage ? usage[rule - p->book->rules].times : 0;
+  return rule_pieces_left(p, rule) == 0 ||
+         (rule->limit.per_member >= 0 && times >= rule->limit.per_member);
+}
+
+static sp_reason closed_by(const pricing *p, const sp_rule *rule) {
+  sp_reason window = closed_by_window(p, rule);
+  if (window != SP_REASON_APPLIED) return window;
+  if (!fits_order_type(p, rule)) return SP_REASON_ORDER_TYPE;
+  if (rule->channels.count && !ids_have(&rule->channels, p->request->channel))
+    return SP_REASON_CHANNEL;
+  if (rule->member && !is_for(p, rule->member)) return SP_REASON_NOT_FOR_YOU;
+  return is_used_up(p, rule) ? SP_REASON_LIMIT : SP_REASON_APPLIED;
+}
+
+sp_err match_rules(pricing *p) {
+  p->open = arena_alloc(p->arena, p->book->rule_count);
+  if (!p->open) return SP_E_MEMORY;
+  for (uint32_t r = 0; r < p->book->rule_count; r++)
+    p->open[r] = (uint8_t)closed_by(p, &p->book->rules[r]);
+  return SP_OK;
+}
+
+sp_reason rule_open(const pricing *p, const sp_rule *rule) {
+  return (sp_reason)p->open[rule - p->book->rules];
+}
+
+/* What no rule can cut; most carts have nothing of it. */
+static int64_t sum_fixed(const pricing *p, const goods *g) {
+  if (g->sums) return g->sums->fixed_fen;
   int64_t sum = 0;
-  for (uint32_t k = 0; k < count; k++) {
-    uint32_t i = segments[k];
-    const sp_segment *segment = &p->segments[i];
-    switch (base) {
-    case SP_BASE_list:
-      sum += segment->list_fen;
-      break;
-    case SP_BASE_after_item:
-      sum += p->after_item[i] + segment->fixed_fen;
-      break;
-    case SP_BASE_current:
-    case SP_BASE_payable_goods:
-      sum += s->left[i] + segment->fixed_fen;
-      break;
-    }
+  for (uint32_t k = 0; p->has_fixed && k < g->count; k++)
+    sum += p->segments[g->segments[k]].fixed_fen;
+  return sum;
+}
+
+/* Freight still to pay for the packages that hold some of the goods, each once. */
+static int64_t sum_freight(const pricing *p, const goods *g) {
+  int64_t sum = 0;
+  memset(p->package_seen, 0, p->package_count);
+  for (uint32_t k = 0; k < g->count; k++) {
+    uint32_t package = p->segments[g->segments[k]].group;
+    if (!p->package_seen[package]) sum += g->freight[package];
+    p->package_seen[package] = true;
   }
   return sum;
 }
 
-int64_t measure_qty(const pricing *p, const uint32_t *segments, uint32_t count) {
+int64_t measure_amount(const pricing *p, const goods *g, sp_base base) {
   int64_t sum = 0;
-  for (uint32_t k = 0; k < count; k++)
-    sum += p->segments[segments[k]].qty;
+  switch (base) {
+  case SP_BASE_list:
+    if (g->sums) return g->sums->list_fen;
+    for (uint32_t k = 0; k < g->count; k++)
+      sum += p->segments[g->segments[k]].list_fen;
+    return sum;
+  case SP_BASE_after_item:
+    if (g->sums) return g->sums->after_item_fen + g->sums->fixed_fen;
+    for (uint32_t k = 0; k < g->count; k++)
+      sum += p->after_item[g->segments[k]];
+    return sum + sum_fixed(p, g);
+  case SP_BASE_current:
+  case SP_BASE_payable_goods:
+    return g->left_fen + sum_fixed(p, g);
+  case SP_BASE_goods_and_freight:
+    return g->left_fen + sum_fixed(p, g) + sum_freight(p, g);
+  }
+  SP_CHECK(false);
+  return 0;
+}
+
+int64_t measure_qty(const pricing *p, const goods *g) {
+  if (g->sums) return g->sums->qty;
+  int64_t sum = 0;
+  for (uint32_t k = 0; k < g->count; k++)
+    sum += p->segments[g->segments[k]].qty;
   return sum;
 }
 
-static int64_t measure_kinds(pricing *p, const uint32_t *segments, uint32_t count) {
-  int64_t kinds = 0;
-  uint32_t stamp = ++p->stamp;
-  for (uint32_t k = 0; k < count; k++) {
-    uint32_t kind = p->segment_kind[segments[k]];
-    if (p->kind_seen[kind] == stamp) continue;
-    p->kind_seen[kind] = stamp;
-    kinds++;
+void measure_sums(pricing *p, const goods *g, goods_sums *out) {
+  *out = (goods_sums){.list_fen = measure_amount(p, g, SP_BASE_list),
+                      .fixed_fen = sum_fixed(p, g),
+                      .qty = measure_qty(p, g)};
+  for (uint32_t k = 0; k < g->count; k++) {
+    out->list_part_fen += p->list_part[g->segments[k]];
+    out->after_item_fen += p->after_item[g->segments[k]];
   }
-  return kinds;
-}
-
-bool when_holds(pricing *p, const pricing_state *s, const sp_when *when, const uint32_t *segments,
-                uint32_t count, int64_t *measure, sp_next *next) {
-  const int64_t wanted[3] = {when->amount_gte_fen, when->qty_gte, when->kinds_gte};
-  bool described = false;
-  for (uint32_t by = SP_BY_amount; by <= SP_BY_kinds; by++) {
-    if (wanted[by] < 0) continue;
-    int64_t value = by == SP_BY_amount ? measure_amount(p, s, segments, count, when->base)
-                    : by == SP_BY_qty  ? measure_qty(p, segments, count)
-                                       : measure_kinds(p, segments, count);
-    if (!described) *measure = value;
-    described = true;
-    if (value >= wanted[by]) continue;
-    *measure = value;
-    *next = (sp_next){true, (sp_by)by, wanted[by], wanted[by] - value};
-    return false;
-  }
-  return true;
 }

@@ -1,19 +1,39 @@
-/* Which rules are open to this member now, and whether a condition holds on some segments. */
+/* Which rules are open in this request, and what their goods amount to. */
 #ifndef SP_ENGINE_MATCH_H
 #define SP_ENGINE_MATCH_H
 
 #include "engine/pricing.h"
 
-/* APPLIED when the rule is open; else NOT_STARTED, EXPIRED, CLOSED or NOT_FOR_YOU. */
+/* Finds out once what rule_open answers. E_MEMORY. */
+sp_err match_rules(pricing *p);
+
+/* APPLIED when the rule is open; else the first of NOT_STARTED, EXPIRED, CLOSED, ORDER_TYPE,
+ * CHANNEL, NOT_FOR_YOU and LIMIT that holds. */
 sp_reason rule_open(const pricing *p, const sp_rule *rule);
 
-/* The sum or count that a threshold is tested on, over segments of one level group. */
-int64_t measure_amount(const pricing *p, const pricing_state *s, const uint32_t *segments,
-                       uint32_t count, sp_base base);
-int64_t measure_qty(const pricing *p, const uint32_t *segments, uint32_t count);
+/* Pieces that a unit rule may still price under its limit, INT64_MAX: any number. */
+int64_t rule_pieces_left(const pricing *p, const sp_rule *rule);
 
-/* Whether `when` holds; measure and next describe its first unmet member, or its first member. */
-bool when_holds(pricing *p, const pricing_state *s, const sp_when *when, const uint32_t *segments,
-                uint32_t count, int64_t *measure, sp_next *next);
+/* What no later cut changes, added up. after_item_fen and list_part_fen: the discountable parts. */
+typedef struct {
+  int64_t list_fen, list_part_fen, after_item_fen, fixed_fen, qty;
+} goods_sums;
+
+/* Segments of one level group, ascending, with what is left of them together: most of what a rule
+ * measures and shares is that sum, so it is added up once. */
+typedef struct {
+  const uint32_t *segments;
+  uint32_t count;
+  int64_t left_fen;
+  const goods_sums *sums; /* NULL: added up when they are asked for */
+  const int64_t *freight; /* per package, what is still to pay; NULL where no base can ask for it */
+} goods;
+
+/* The sums of these goods. */
+void measure_sums(pricing *p, const goods *g, goods_sums *out);
+
+/* The sum or count that a threshold is tested on. */
+int64_t measure_amount(const pricing *p, const goods *g, sp_base base);
+int64_t measure_qty(const pricing *p, const goods *g);
 
 #endif

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/match.h"
 #include "engine/pieces.h"
+#include "engine/when.h"
 
 sp_reason plan_coupon_open(const pricing *p, const sp_coupon *coupon) {
   if (coupon->rule == SP_NONE) return SP_REASON_UNKNOWN_RULE;
@@ -13,17 +13,49 @@ sp_reason plan_coupon_open(const pricing *p, const sp_coupon *coupon) {
   return rule_open(p, &p->book->rules[coupon->rule]);
 }
 
-bool plan_covers(const sp_rule *rule, const sp_line *line) {
+static bool in_place(const sp_book *book, const sp_rule *rule, const sp_line *line) {
+  if (ids_have(&rule->stores, line->store)) return true;
+  return line->place < book->store_count &&
+         ids_meet(&book->stores[line->place].tags, &rule->store_tags);
+}
+
+bool plan_covers(const pricing *p, const sp_rule *rule, const sp_line *line) {
   if (line->state != SP_LINE_priced || !scope_has(rule->scope, line->sku)) return false;
-  return !rule->shop.size || text_equal(rule->shop, line->shop);
+  if (rule->shop.size && !text_equal(rule->shop, line->shop)) return false;
+  return (!rule->stores.count && !rule->store_tags.count) || in_place(p->book, rule, line);
+}
+
+uint32_t plan_covered(const pricing *p, const sp_rule *rule, uint32_t key, uint32_t *out) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    const sp_line *line = &p->request->lines[p->segments[i].line];
+    if (level_key(p, rule->level, i) == key && plan_covers(p, rule, line)) out[count++] = i;
+  }
+  return count;
+}
+
+static uint32_t shop_number(const pricing *p, sp_text shop) {
+  for (uint32_t g = 0; g < p->package_count; g++) {
+    if (text_equal(p->packages[g].shop, shop)) return p->package_shop[g];
+  }
+  return SP_NONE;
 }
 
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
+  bool everywhere = !rule->stores.count && !rule->store_tags.count;
+  if (!rule->scope.bits && !rule->shop.size && everywhere) {
+    t->segments = p->all_segments;
+    t->segment_count = p->segment_count;
+    return SP_OK;
+  }
   uint32_t *segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
   if (!segments) return SP_E_MEMORY;
+  uint32_t shop = shop_number(p, rule->shop);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    if (!plan_covers(rule, &p->request->lines[p->segments[i].line])) continue;
-    segments[t->segment_count++] = i;
+    if (rule->shop.size && p->segment_shop[i] != shop) continue;
+    const sp_line *line = &p->request->lines[p->segments[i].line];
+    if (!scope_has(rule->scope, line->sku)) continue;
+    if (everywhere || in_place(p->book, rule, line)) segments[t->segment_count++] = i;
   }
   t->segments = segments;
   return SP_OK;
@@ -97,8 +129,8 @@ static bool names_classes(const sp_rule *rule) {
   return rule->exclude_line_bits || rule->exclude_order_bits;
 }
 
-/* Slots for every group that has a maximum to count; a once_line group's one rule a line needs
- * none. */
+/* Slots for every group that has a maximum to count (a once_line group's one rule a line needs
+ * none), and for every coupon rule that may be used so often in an order. */
 static sp_err number_slots(pricing *p) {
   p->group_slots = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
   if (!p->group_slots) return SP_E_MEMORY;
@@ -110,6 +142,11 @@ static sp_err number_slots(pricing *p) {
     p->slot_count += group->max_per == SP_MAX_PER_order  ? 1
                      : group->max_per == SP_MAX_PER_shop ? p->shop_count
                                                          : p->request->line_count;
+  }
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    turn *t = &p->turns[i];
+    bool limited = t->kind == TURN_COUPON && turn_rule(p, t)->limit.per_order > 0;
+    t->limit_slot = limited ? p->slot_count++ : SP_NONE;
   }
   return SP_OK;
 }
@@ -125,6 +162,8 @@ static sp_err allocate_scratch(pricing *p) {
   p->package_cut = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->slot_seen = arena_array(p->arena, p->slot_count, sizeof(uint32_t));
   p->line_seen = arena_array(p->arena, p->request->line_count, sizeof(uint32_t));
+  p->package_seen = arena_array(p->arena, p->package_count, sizeof(bool));
+  p->acted = arena_array(p->arena, p->book->rule_count, sizeof(bool));
   p->share_weight = arena_array(p->arena, places, sizeof(int64_t));
   p->share_cap = arena_array(p->arena, places, sizeof(int64_t));
   p->share_part = arena_array(p->arena, places, sizeof(int64_t));
@@ -132,7 +171,7 @@ static sp_err allocate_scratch(pricing *p) {
   p->package_weight = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->package_cap = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->package_part = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_number = arena_array(p->arena, p->package_count, sizeof(uint32_t));
+  p->package_end = arena_array(p->arena, p->package_count, sizeof(uint32_t));
   p->nth_weight = arena_array(p->arena, n, sizeof(int64_t));
   p->give_cut = arena_array(p->arena, n, sizeof(int64_t));
   p->pieces = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
@@ -140,10 +179,10 @@ static sp_err allocate_scratch(pricing *p) {
   p->assigned =
       arena_array(p->arena, (size_t)p->once_group_count * p->request->line_count, sizeof(uint32_t));
   bool good = p->after_item && p->eligible && p->eligible_spare && p->cut && p->served &&
-              p->package_cut && p->slot_seen && p->line_seen && p->share_weight && p->share_cap &&
-              p->share_part && p->share_positions && p->package_weight && p->package_cap &&
-              p->package_part && p->package_number && p->nth_weight && p->give_cut && p->pieces &&
-              p->pieces_spare && p->assigned;
+              p->package_cut && p->slot_seen && p->line_seen && p->package_seen && p->acted &&
+              p->share_weight && p->share_cap && p->share_part && p->share_positions &&
+              p->package_weight && p->package_cap && p->package_part && p->package_end &&
+              p->nth_weight && p->give_cut && p->pieces && p->pieces_spare && p->assigned;
   return good ? SP_OK : SP_E_MEMORY;
 }
 
@@ -151,7 +190,10 @@ sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
   uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
   p->turns = arena_array(p->arena, (size_t)book->rule_count + 1, sizeof(turn));
-  if (!rows || !p->turns) return SP_E_MEMORY;
+  p->all_segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
+  if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    p->all_segments[i] = i;
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
   p->order_stage_turn = p->coupon_turn = SP_NONE;
@@ -170,8 +212,20 @@ sp_err plan_turns(pricing *p) {
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
-  for (uint32_t r = 0; r < book->rule_count; r++)
-    p->has_exclusions |= names_classes(&book->rules[r]);
+  // A rule that cannot act here excludes nothing.
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind != TURN_FREIGHT)
+      p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
+  }
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    uint32_t rule = p->segments[i].rule;
+    p->has_exclusions |= rule != SP_NONE && names_classes(&book->rules[rule]);
+  }
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_FREIGHT) continue;
+    sp_err err = when_fold(p, &p->turns[i]);
+    if (err) return err;
+  }
   sp_err err = number_slots(p);
   return err ? err : allocate_scratch(p);
 }

@@ -16,7 +16,10 @@ void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *f
 /* Whether the coupon may be used now; APPLIED when it may. */
 sp_reason plan_coupon_open(const pricing *p, const sp_coupon *coupon);
 
-/* Whether the line is priced and in the rule's scope and shop. */
-bool plan_covers(const sp_rule *rule, const sp_line *line);
+/* Whether the line is priced and in the rule's scope, shop and stores. */
+bool plan_covers(const pricing *p, const sp_rule *rule, const sp_line *line);
+
+/* The segments of the rule's level group `key` that it covers, ascending. Returns their number. */
+uint32_t plan_covered(const pricing *p, const sp_rule *rule, uint32_t key, uint32_t *out);
 
 #endif

@@ -69,7 +69,7 @@ static void share_cut(pricing *p, int64_t cut_fen) {
 void points_redeem(pricing *p) {
   const sp_points_table *table = &p->book->points;
   sp_receipt *r = p->receipt;
-  if (!table->stands) return;
+  if (!table->stands || p->request->order_type != SP_TYPE_normal) return;
   int64_t eligible = 0;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (may_pay(p, &p->segments[i])) eligible += segment_net(&p->segments[i]);

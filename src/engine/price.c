@@ -88,7 +88,10 @@ static bool run_promotion(pricing *p, pricing_state *s, const choice *c, const t
   bool applied = turn_apply(p, s, t, o);
   if (t->kind != TURN_AUTOMATIC && !applied) return false;
   if (t->kind == TURN_ASSIGNED && !turn_serves_lines(p, t)) return false;
-  if (p->recording && applied) record_cuts(p, t, SP_NONE);
+  if (p->recording && applied) {
+    record_cuts(p, t, SP_NONE);
+    p->acted[t->rule] = true;
+  }
   record_activity(p, t, o, true);
   return true;
 }
@@ -100,6 +103,7 @@ static bool run_coupons(pricing *p, pricing_state *s, const choice *c, const tur
     if (!turn_apply(p, s, t, o)) return false;
     if (!p->recording) continue;
     record_cuts(p, t, coupon);
+    p->acted[t->rule] = true;
     if (!p->receipt->coupons) continue;
     p->receipt->coupons[coupon] = (sp_coupon_answer){.state = SP_COUPON_picked,
                                                      .reason = SP_REASON_PICKED,

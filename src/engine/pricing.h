@@ -30,6 +30,9 @@ typedef struct {
   uint32_t once_group;     /* TURN_ASSIGNED: row of the assignment table */
   bool bundles;            /* lines that no later rule of the group can take go together */
   bool can_free;           /* may make freight free */
+  bool dead;               /* its condition cannot hold in this cart */
+  sp_when when;            /* the members of its condition that are still open */
+  uint32_t limit_slot;     /* TURN_COUPON with limit.per_order: slot in pricing_state.counts */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
@@ -58,6 +61,7 @@ typedef struct {
   int64_t waste_fen; /* face - cut of its amounts: what they name but could not take off */
   int64_t goal_value_fen;
   bool benefit; /* gave something other than free freight */
+  bool unmet;   /* a condition does not hold, and may have no next */
   bool frees_freight;
   int32_t step;
   int64_t times;
@@ -76,15 +80,16 @@ typedef struct {
   uint32_t segment_count;
   uint32_t *segment_shop;  /* dense shop number */
   uint32_t *segment_store; /* dense shop x store number */
-  uint32_t *segment_kind;  /* dense SKU number, for kinds_gte */
   int64_t *list_part;      /* discountable part of the list price */
   int64_t *start_left;     /* discountable part after unit prices */
-  uint32_t shop_count, store_count, kind_count;
+  uint32_t shop_count, store_count;
+  bool has_fixed; /* some segment has a part that no rule can cut */
   sp_package *packages;
   uint32_t package_count;
   uint32_t *package_shop;
   bool *never_free; /* per package */
 
+  uint32_t *all_segments; /* 0, 1, 2, … */
   turn *turns;
   uint32_t turn_count;
   uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */
@@ -107,20 +112,25 @@ typedef struct {
   uint32_t *eligible; /* segments, grouped by level group */
   uint32_t *eligible_spare;
   uint32_t eligible_count;
-  int64_t *cut;         /* per position in eligible */
-  bool *served;         /* per position: its level group applied */
-  int64_t *package_cut; /* per package: freight cut, or the sum a free test is made on */
-  uint32_t *slot_seen, *kind_seen,
-      *line_seen; /* stamps: seen in the pass that has the current one */
+  int64_t *cut;                    /* per position in eligible */
+  bool *served;                    /* per position: its level group applied */
+  int64_t *package_cut;            /* per package: freight cut, or the sum a free test is made on */
+  uint32_t *slot_seen, *line_seen; /* stamps: seen in the pass that has the current one */
+  uint32_t *kind_seen; /* the same per SKU of the book or line of the cart, see when.c */
+  int64_t *kind_qty;   /* pieces of it */
+  bool *package_seen;  /* scratch of a sum over packages */
   uint32_t stamp;
-  int64_t *share_weight, *share_cap, *share_part;
+  int64_t *share_weight, *share_cap, *share_part; /* also of points and rounding off */
   uint32_t *share_positions;
   int64_t *package_weight, *package_cap, *package_part; /* of one cut over several packages */
-  uint32_t *package_number;
+  uint32_t *package_end; /* per package: where its positions end in share_positions */
   int64_t *nth_weight, *give_cut;
   struct piece_class *pieces, *pieces_spare;
   bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
+  uint8_t *open;         /* per book rule: sp_reason, APPLIED where it may act */
+  bool *acted;           /* per book rule: it applied in the final pass, or priced a segment */
+  bool explaining;       /* from the final pass on: every unmet member is asked for */
   bool recording;        /* the final pass: cuts, gifts, activities go to the receipt */
   uint32_t *activity_of; /* per book rule: its activity in the receipt; NULL at detail totals */
 } pricing;

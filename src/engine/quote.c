@@ -22,7 +22,7 @@ static const turn *find_turn(const pricing *p, uint32_t rule, turn_kind kind) {
 static bool turn_has_coupon(const pricing *p, uint32_t coupon) {
   uint32_t rule = p->request->coupons[coupon].rule;
   const turn *t = rule == SP_NONE ? NULL : find_turn(p, rule, TURN_COUPON);
-  for (uint32_t k = 0; t && k < t->coupon_count; k++) {
+  for (uint32_t k = 0; t && !t->dead && k < t->coupon_count; k++) {
     if (t->coupons[k] == coupon) return true;
   }
   return false;
@@ -38,7 +38,7 @@ static bool read_decision(pricing *p, choice *c) {
   }
   for (uint32_t i = 0; i < d->line_count; i++) {
     const turn *t = find_turn(p, d->lines[i].rule, TURN_ASSIGNED);
-    if (!t) return false;
+    if (!t || !plan_covers(p, turn_rule(p, t), &p->request->lines[d->lines[i].line])) return false;
     uint32_t *cell = assigned_row(p, t->once_group) + d->lines[i].line;
     if (*cell != SP_NONE) return false;
     *cell = t->rule;
@@ -164,6 +164,7 @@ static sp_err price_and_record(pricing *p, const choice *c, pricing_state *s) {
   if (!err) err = record_unit_cuts(p);
   if (err) return err;
   p->recording = true;
+  p->explaining = p->request->detail != SP_DETAIL_totals;
   bool lawful = price_turns(p, s, c, 0, p->turn_count, &refused);
   p->recording = false;
   if (p->out_of_memory) return SP_E_MEMORY;
@@ -241,6 +242,7 @@ sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp
   out->packages = p.packages;
   out->package_count = p.package_count;
   err = answer_warnings(&p, pin_dropped);
+  if (!err) err = answer_assumptions(&p);
   if (err || request->detail == SP_DETAIL_totals) return err;
   bool searched = !request->has_decision && !request->has_coupon_pins && !request->pick_none;
   err = answer_coupons(&p, &chosen, searched);

@@ -5,6 +5,7 @@
 #include "engine/bound.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
+#include "engine/tail.h"
 #include "engine/tree.h"
 #include "engine/turn.h"
 #include "engine/warm.h"
@@ -61,6 +62,8 @@ static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint
     const turn *t = &p->turns[i];
     if (t->bound_fen == 0 || t->kind == TURN_ASSIGNED) continue;
     uint32_t usable = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    if (t->limit_slot != SP_NONE)
+      usable = (uint32_t)sp_min(usable, turn_rule(p, t)->limit.per_order);
     int64_t times = usable - (i == from ? taken_here : 0);
     uint32_t group = turn_rule(p, t)->group;
     if (group == SP_NONE) {
@@ -90,9 +93,7 @@ static void bound_freight(search *x, const pricing_state *s, uint32_t from, int6
   const sp_freight_table *table = &p->book->freight;
   *cheapest = *dearest = 0;
   *slack = INT64_MAX;
-  bool can_free = false;
-  for (uint32_t i = from; i < p->turn_count; i++)
-    can_free |= p->turns[i].can_free;
+  bool can_free = from <= x->last_free && x->last_free != SP_NONE;
   bool decided = from > x->freight_turn;
   uint32_t packages = 0;
   for (uint32_t g = 0; g < p->package_count; g++) {
@@ -104,13 +105,9 @@ static void bound_freight(search *x, const pricing_state *s, uint32_t from, int6
     if (fixed) *cheapest += list;
     if (s->freed[g]) can_free = true;
   }
-  x->work += p->turn_count - from;
   bool cliff = !decided && !can_free && table->has_free && table->free_base >= SP_BASE_current;
   if (!cliff || (packages > 1 && !table->free_per_order)) return;
-  int64_t goods = 0;
-  for (uint32_t i = 0; i < p->segment_count; i++)
-    goods += s->left[i] + p->segments[i].fixed_fen;
-  *slack = goods - table->free_gte_fen;
+  *slack = x->goods_fen - s->cut_fen - table->free_gte_fen;
 }
 
 /* The best score that any decision below this node can reach. gains: what the turns can add. */
@@ -129,23 +126,8 @@ static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, int
   return sp_max(paid, free);
 }
 
-/* Whether nothing below can beat or tie the best one found. */
-static bool hopeless(search *x, int64_t bound) {
-  if (!x->found) return false;
-  if (bound != x->best_score) return bound < x->best_score;
-  if (x->now.coupon_count != x->best.coupon_count)
-    return x->now.coupon_count > x->best.coupon_count;
-  return x->now.waste_fen > x->best.waste_fen;
-}
-
-/* True when the budget is used up; what it cuts off is remembered for the gap. Pins that can hardly
- * be met get some more before they are given up. */
-static bool out_of_budget(search *x, int64_t bound) {
-  uint32_t budget = x->found ? SP_SEARCH_WORK_MAX : 4 * SP_SEARCH_WORK_MAX;
-  if (x->work < budget) return false;
-  x->exhausted = true;
-  x->abandoned_score = sp_max(x->abandoned_score, bound);
-  return true;
+static bool hopeless(const search *x, int64_t bound) {
+  return tree_hopeless(x, bound, x->now.coupon_count, x->now.waste_fen);
 }
 
 /* ---- the tree ---- */
@@ -218,7 +200,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
       int64_t gain = side ? w->mine[k] : w->later[k];
       int64_t below = sp_min(w->group_bound_fen, gained + gain + w->best_after[k + 1]);
       int64_t bound = bound_score(x, s, i, others + below);
-      if (hopeless(x, bound) || out_of_budget(x, bound)) continue;
+      if (hopeless(x, bound) || tree_out_of_budget(x, bound)) continue;
       w->taken[k] = side;
       if (side) assign_position(w, k, row, t->rule);
       taken += side;
@@ -242,7 +224,7 @@ static bool may_skip(const search *x, uint32_t i, uint32_t taken_here) {
 
 static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here) {
   int64_t bound = bound_score(x, s, from, bound_rest(x, s, from, taken_here, SP_NONE));
-  return hopeless(x, bound) || out_of_budget(x, bound);
+  return hopeless(x, bound) || tree_out_of_budget(x, bound);
 }
 
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here) {
@@ -253,6 +235,10 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
     if (x->err) return;
     if (i == p->order_stage_turn && taken_here == 0) {
       memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    }
+    if (i == x->tail_from) {
+      if (!bounded_out(x, s, i, 0)) tail_search(x, s);
+      return;
     }
     if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
       x->work += tree_application_work(t);
@@ -336,9 +322,14 @@ static sp_err prepare(search *x, const bool *allowed) {
   if (!err) err = candidate_new(p, allowed, &x->best);
   if (!err) err = steady_turns(p);
   if (!err) err = prepare_walks(x);
+  if (!err) err = tail_prepare(x);
+  x->last_free = SP_NONE;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind == TURN_FREIGHT) x->freight_turn = i;
+    if (p->turns[i].can_free) x->last_free = i;
   }
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    x->goods_fen += p->start_left[i] + p->segments[i].fixed_fen;
   return err;
 }
 
@@ -351,9 +342,10 @@ static void start_with_nothing(search *x, const choice *nothing) {
   plan_reset_state(x->p, x->states[0]);
 }
 
-static bool has_choices(const pricing *p) {
-  for (uint32_t i = 0; i < p->turn_count; i++) {
+static bool has_choices(const pricing *p, uint32_t end) {
+  for (uint32_t i = 0; i < end; i++) {
     turn_kind kind = p->turns[i].kind;
+    if (p->turns[i].dead) continue;
     if (kind != TURN_FREIGHT && kind != TURN_AUTOMATIC) return true;
   }
   return false;
@@ -361,7 +353,7 @@ static bool has_choices(const pricing *p) {
 
 sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, search_result *out) {
   *out = (search_result){.found = true, .exact = true};
-  if (!has_choices(p) && !p->line_pins) return SP_OK;
+  if (!has_choices(p, p->turn_count) && !p->line_pins) return SP_OK;
   search x = {.p = p, .forced = forced, .abandoned_score = INT64_MIN};
   for (size_t i = 0; i < (size_t)p->once_group_count * p->request->line_count; i++)
     p->assigned[i] = SP_NONE;
@@ -370,7 +362,7 @@ sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, s
     start_with_nothing(&x, best);
     explore(&x, 0, 0, 0);
     // Only where the tree was not walked to its end is a good guess worth its time.
-    if (!x.err && x.exhausted) x.err = warm_up(&x);
+    if (!x.err && x.exhausted && has_choices(p, x.tail_from)) x.err = warm_up(&x);
   }
   if (x.err) return x.err;
   *out = (search_result){.found = x.found, .exact = !x.exhausted, .visited = x.visited};

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/when.h"
+
 /* What a later turn sees of the cart: its goods at their dearest, and the most that can have been
  * cut. */
 typedef struct {
@@ -49,6 +51,8 @@ static bool grows_with_lines(const sp_give *give) {
 
 static bool rule_grows(const pricing *p, const turn *t) {
   const sp_rule *rule = turn_rule(p, t);
+  // More lines never break a condition, unless it is one that they should not meet.
+  if (when_has(&t->when, SP_TEST_BIT(not ))) return false;
   if (rule->give_count != 1 || rule->level != SP_LEVEL_order || !rule->applies_to_discounted) {
     return false;
   }
@@ -60,17 +64,29 @@ static bool rule_grows(const pricing *p, const turn *t) {
 /* Whether a threshold has one answer for every amount the turn can see. */
 static bool threshold_steady(const view *v, sp_base base, int64_t gte) {
   if (base == SP_BASE_list) return true;
+  // Freight comes on top of the goods, so only what they reach alone is known.
+  if (base == SP_BASE_goods_and_freight) return gte <= v->amount_fen - v->cut_before_fen;
   return gte <= v->amount_fen - v->cut_before_fen || gte > v->amount_fen;
 }
 
 static bool measure_steady(const view *v, const sp_give *give) {
   if (give->by != SP_BY_amount || give->base == SP_BASE_list) return true;
   if (give->kind == SP_GIVE_every) {
+    if (give->base == SP_BASE_goods_and_freight) return false;
     int64_t low = sp_max(0, v->amount_fen - v->cut_before_fen);
     return sp_min(give->limit, low / give->step) == sp_min(give->limit, v->amount_fen / give->step);
   }
   for (uint32_t i = 0; i < give->tier_count; i++) {
     if (!threshold_steady(v, give->base, give->tiers[i].gte)) return false;
+  }
+  return true;
+}
+
+/* A condition has one answer where each of its thresholds has one: the rest counts pieces. */
+static bool when_steady(const view *v) {
+  for (uint32_t i = 0; i < v->t->when.count; i++) {
+    const sp_test *test = &v->t->when.tests[i];
+    if (test->kind == SP_TEST_amount && !threshold_steady(v, test->base, test->gte)) return false;
   }
   return true;
 }
@@ -145,6 +161,7 @@ static bool counts_by_place(const pricing *p, const sp_rule *rule) {
 /* A turn that shares its cut spreads what it saw over all of its segments, so the reach grows. */
 static bool later_steady(const view *v, const turn *r, reach *reached) {
   const sp_rule *rule = v->rule;
+  if (v->t->dead) return true;
   if (!rule->applies_to_discounted) return false;
   uint32_t common = common_segments(reached, v->t);
   if (common == 0 || is_idle_reward(v)) return true;
@@ -155,10 +172,7 @@ static bool later_steady(const view *v, const turn *r, reach *reached) {
   if (v->t->kind == TURN_ASSIGNED || rule->level != SP_LEVEL_order || rule->give_count != 1)
     return false;
   if (counts_by_place(v->p, rule)) return false;
-  if (rule->when.amount_gte_fen >= 0 &&
-      !threshold_steady(v, rule->when.base, rule->when.amount_gte_fen)) {
-    return false;
-  }
+  if (!when_steady(v)) return false;
   if (!give_steady(v, &rule->gives[0], 1, common == reached->count)) return false;
   mark_segments(reached, v->t);
   return true;

@@ -20,7 +20,7 @@ sp_err candidate_new(pricing *p, const bool *allowed, candidate *out) {
   }
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
-    if (t->kind != TURN_COUPON) continue;
+    if (t->kind != TURN_COUPON || t->dead) continue;
     out->usable[i] = arena_array(p->arena, t->coupon_count, sizeof(uint32_t));
     if (!out->usable[i]) return SP_E_MEMORY;
     for (uint32_t k = 0; k < t->coupon_count; k++) {
@@ -59,7 +59,7 @@ static uint32_t list_coupons(const pricing *p, const candidate *c, bool by_expir
   return count;
 }
 
-static int compare_coupons(pricing *p, const candidate *a, const candidate *b, bool by_expiry) {
+int candidate_compare_coupons(pricing *p, const candidate *a, const candidate *b, bool by_expiry) {
   uint32_t *list_a = a->scratch, *list_b = a->scratch + p->request->coupon_count;
   uint32_t count = list_coupons(p, a, by_expiry, list_a);
   list_coupons(p, b, by_expiry, list_b);
@@ -118,9 +118,9 @@ static int compare_assignments(pricing *p, const candidate *b) {
 int candidate_compare(pricing *p, const candidate *a, const candidate *b) {
   if (a->coupon_count != b->coupon_count) return a->coupon_count < b->coupon_count ? -1 : 1;
   if (a->waste_fen != b->waste_fen) return a->waste_fen < b->waste_fen ? -1 : 1;
-  int order = compare_coupons(p, a, b, true);
+  int order = candidate_compare_coupons(p, a, b, true);
   if (!order) order = compare_rules(p, a, b);
-  if (!order) order = compare_coupons(p, a, b, false);
+  if (!order) order = candidate_compare_coupons(p, a, b, false);
   return order ? order : compare_assignments(p, b);
 }
 

@@ -22,6 +22,9 @@ void candidate_copy(pricing *p, candidate *to, const candidate *from);
 /* < 0 when a comes first, by src/README.md §3.3. X of `a` is the pricing's table. */
 int candidate_compare(pricing *p, const candidate *a, const candidate *b);
 
+/* Two of its steps: as many coupons of both, by expiry or by id. */
+int candidate_compare_coupons(pricing *p, const candidate *a, const candidate *b, bool by_expiry);
+
 bool candidate_takes_all(const pricing *p, const candidate *c);
 bool candidate_meets_line_pins(pricing *p);
 

@@ -6,7 +6,7 @@ static void sum_goods(pricing *p) {
   sp_receipt *r = p->receipt;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     const sp_segment *segment = &p->segments[i];
-    int64_t list = p->book->skus[p->request->lines[segment->line].sku].price_fen;
+    int64_t list = p->request->lines[segment->line].price_fen;
     r->list_fen += list * segment->qty;
     r->options_fen += segment->list_fen - list * segment->qty;
     r->unit_cut_fen += (list - segment->unit_fen) * segment->qty;
@@ -125,5 +125,7 @@ sp_err totals_fill(pricing *p, const pricing_state *s) {
   r->saved_fen = r->list_fen + r->options_fen + r->freight_list_fen - r->goods_fen -
                  r->freight_fen + r->points_cut_fen + r->rounding_off_fen;
   SP_CHECK(r->payable_fen >= 0);
+  r->submit_zero_pay = r->submit_ok && !r->payable_fen && p->book->policy.zero_pay_refused;
+  r->submit_ok = r->submit_ok && !r->submit_zero_pay;
   return SP_OK;
 }

@@ -5,10 +5,27 @@
 #include "engine/plan.h"
 #include "engine/turn.h"
 
+bool tree_hopeless(const search *x, int64_t bound, uint32_t coupon_count, int64_t waste_fen) {
+  if (!x->found) return false;
+  if (bound != x->best_score) return bound < x->best_score;
+  if (coupon_count != x->best.coupon_count) return coupon_count > x->best.coupon_count;
+  return waste_fen > x->best.waste_fen;
+}
+
+bool tree_out_of_budget(search *x, int64_t bound) {
+  uint32_t budget = x->found ? SP_SEARCH_WORK_MAX : 4 * SP_SEARCH_WORK_MAX;
+  if (x->work < budget) return false;
+  x->exhausted = true;
+  x->abandoned_score = sp_max(x->abandoned_score, bound);
+  return true;
+}
+
 void tree_leaf(search *x, const pricing_state *s) {
   if (x->forced && !candidate_takes_all(x->p, &x->now)) return;
-  if (!candidate_meets_line_pins(x->p)) return;
-  int64_t score = price_score(x->p, s);
+  if (candidate_meets_line_pins(x->p)) tree_decision(x, price_score(x->p, s));
+}
+
+void tree_decision(search *x, int64_t score) {
   bool better = !x->found || score > x->best_score ||
                 (score == x->best_score && candidate_compare(x->p, &x->now, &x->best) < 0);
   if (!better) return;
@@ -25,7 +42,7 @@ bool tree_add_state(search *x) {
 }
 
 uint32_t tree_application_work(const turn *t) {
-  return 8 + 2 * t->segment_count;
+  return t->dead ? 0 : 8 + 2 * t->segment_count;
 }
 
 uint32_t tree_line_options(const search *x, const turn *t, uint32_t line) {
@@ -63,6 +80,7 @@ void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
   const turn *t = &p->turns[i];
   line_walk *w = &x->walks[i];
   w->line_count = turn_free_lines(p, s, t, w->lines);
+  x->work += t->segment_count + p->request->line_count;
   w->position = 0;
   bundle_lines(x, t, w);
   // Lines this turn can't take may still gain at a later one.

@@ -44,7 +44,10 @@ typedef struct {
   int64_t *hint_fen;       /* warm.c, per turn: what it gains when it acts alone */
   outcome o;
   sp_err err;
-  uint32_t freight_turn;
+  uint32_t freight_turn, last_free; /* the table's test; the last turn that can make it free */
+  int64_t goods_fen;                /* before any cut, fixed parts included */
+  struct tail *tail;
+  uint32_t tail_from;             /* the first turn of the tail, turn_count: there is none */
   int64_t *group_sum, *group_max; /* per book group, scratch of bound_rest */
 } search;
 
@@ -63,7 +66,18 @@ uint32_t tree_line_options(const search *x, const turn *t, uint32_t line);
 /* Where the lines of position k end in walk->lines. */
 uint32_t tree_position_end(const line_walk *w, uint32_t k);
 
-/* Compares the decision that led to s with the best one and keeps the better. */
+/* Whether nothing that uses at least these coupons and reaches at most that score can beat or tie
+ * the best decision found. */
+bool tree_hopeless(const search *x, int64_t bound, uint32_t coupon_count, int64_t waste_fen);
+
+/* True when the budget is used up; what it cuts off is remembered for the gap. Pins that can hardly
+ * be met get some more before they are given up. */
+bool tree_out_of_budget(search *x, int64_t bound);
+
+/* Compares the decision so far, which has that score, with the best one and keeps the better. */
+void tree_decision(search *x, int64_t score);
+
+/* The same for the decision that led to s, unless it breaks a pin. */
 void tree_leaf(search *x, const pricing_state *s);
 
 #endif

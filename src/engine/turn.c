@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/effect.h"
-#include "engine/match.h"
+#include "engine/when.h"
 
 /* Eligibility lost to an exclusion is told apart from a scope that holds nothing. */
 typedef struct {
@@ -25,6 +25,10 @@ static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn 
   const sp_rule *rule = turn_rule(p, t);
   const uint32_t *row = NULL;
   if (t->kind == TURN_ASSIGNED && !f->ignore_assignment) row = assigned_row(p, t->once_group);
+  if (!row && !s->classes && rule->applies_to_discounted) {
+    memcpy(out, t->segments, t->segment_count * sizeof *out);
+    return t->segment_count;
+  }
   uint32_t count = 0;
   for (uint32_t k = 0; k < t->segment_count; k++) {
     uint32_t i = t->segments[k];
@@ -76,22 +80,29 @@ static void merge_sums(outcome *out, const outcome *part) {
 
 static const outcome nothing = {.reason = SP_REASON_NO_GOODS, .step = -1, .measure = -1};
 
-/* Runs every level group; out->applied when one of them gave anything. */
-static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t, outcome *out) {
+/* Runs every level group; out->applied when one of them gave anything. Without `place` only sums
+ * are made: p->cut stays 0. */
+static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t, bool place,
+                               outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
-    effect_part part = {p->eligible + from, to - from, p->cut + from};
-    memset(part.cut, 0, part.count * sizeof *part.cut);
-    memset(p->served + from, 0, part.count);
+    goods g = {p->eligible + from, to - from, 0, NULL, s->freight};
+    for (uint32_t k = 0; k < g.count; k++)
+      g.left_fen += s->left[g.segments[k]];
     outcome local = nothing;
-    bool given =
-        when_holds(p, s, &rule->when, part.segments, part.count, &local.measure, &local.next) &&
-        effect_apply(p, s, rule, t->rule, &part, &local);
+    when_told told;
+    local.unmet = !when_holds(p, rule, &g, p->explaining ? &rule->when : &t->when, &told);
+    local.measure = told.measure;
+    local.next = told.next;
+    out->unmet |= local.unmet;
+    bool given = !local.unmet;
+    // A turn whose only group fails changes nothing, so nobody looks at its cuts.
+    if (given || g.count < p->eligible_count) words_zero(p->cut + from, g.count);
+    given = given && effect_apply(p, s, t->rule, &g, place ? p->cut + from : NULL, &local);
     merge_description(out, &local, from == 0);
-    if (!given) continue;
-    merge_sums(out, &local);
-    memset(p->served + from, 1, part.count);
+    if (given) merge_sums(out, &local);
+    memset(p->served + from, given, g.count);
   }
 }
 
@@ -117,18 +128,30 @@ static bool occupies(const pricing *p, const turn *t, const outcome *out, uint32
 }
 
 static uint32_t slot_of(const pricing *p, const sp_group *group, uint32_t first_slot, uint32_t i) {
-  if (group->max_per == SP_MAX_PER_order) return first_slot;
   if (group->max_per == SP_MAX_PER_shop) return first_slot + p->segment_shop[i];
   return first_slot + p->segments[i].line;
 }
 
-/* Counts the rule in the slots it occupies; false (and nothing counted) when a slot is full. */
+bool turn_counts_once(const pricing *p, uint32_t group) {
+  if (group == SP_NONE || p->group_slots[group] == SP_NONE) return true;
+  sp_max_per max_per = p->book->groups[group].max_per;
+  return max_per == SP_MAX_PER_order || (max_per == SP_MAX_PER_shop && p->shop_count == 1);
+}
+
+/* Counts the rule in the slots of its group that it occupies; false (and nothing counted) when a
+ * slot is full. */
 static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const outcome *out,
                            bool commit) {
   uint32_t group_index = turn_rule(p, t)->group;
   if (group_index == SP_NONE || p->group_slots[group_index] == SP_NONE) return true;
   const sp_group *group = &p->book->groups[group_index];
   uint32_t first_slot = p->group_slots[group_index];
+  if (turn_counts_once(p, group_index)) {
+    // What has applied occupies something, so there is nothing to look for.
+    if (s->counts[first_slot] >= group->max) return false;
+    s->counts[first_slot] += commit;
+    return true;
+  }
   for (int pass = 0; pass < (commit ? 2 : 1); pass++) {
     uint32_t stamp = ++p->stamp;
     for (uint32_t k = 0; k < p->eligible_count; k++) {
@@ -140,6 +163,16 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
       if (pass == 1) s->counts[slot]++;
     }
   }
+  return true;
+}
+
+/* The same with the coupons of its rule in the whole order. */
+static bool count_use(pricing *p, pricing_state *s, const turn *t, const outcome *out,
+                      bool commit) {
+  bool limited = t->limit_slot != SP_NONE;
+  if (limited && s->counts[t->limit_slot] >= turn_rule(p, t)->limit.per_order) return false;
+  if (!count_in_group(p, s, t, out, commit)) return false;
+  if (limited && commit) s->counts[t->limit_slot]++;
   return true;
 }
 
@@ -201,14 +234,16 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
     return false;
   }
-  apply_level_groups(p, s, t, out);
+  bool place =
+      change || t->kind == TURN_ASSIGNED || !turn_counts_once(p, rule->group) || !gives_sums(rule);
+  apply_level_groups(p, s, t, place, out);
   if (!out->applied) {
-    out->reason = out->next.stands ? SP_REASON_THRESHOLD : SP_REASON_NO_GAIN;
+    out->reason = out->next.stands || out->unmet ? SP_REASON_THRESHOLD : SP_REASON_NO_GAIN;
     return false;
   }
   if (is_freight) cut_freight(p, s, out);
   sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
-  if (refusal == SP_REASON_APPLIED && !count_in_group(p, s, t, out, change))
+  if (refusal == SP_REASON_APPLIED && !count_use(p, s, t, out, change))
     refusal = SP_REASON_EXCLUDED;
   bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
   out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
@@ -226,7 +261,8 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   int64_t order_sum = 0;
   memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
   for (uint32_t i = 0; i < p->segment_count; i++) {
-    int64_t value = measure_amount(p, s, &i, 1, table->free_base);
+    goods one = {&i, 1, s->left[i], NULL, NULL};
+    int64_t value = measure_amount(p, &one, table->free_base);
     order_sum += value;
     p->package_cut[p->segments[i].group] += value;
   }
@@ -248,6 +284,10 @@ bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out) {
     apply_freight_table(p, s, out);
     return true;
   }
+  if (t->dead && t->kind == TURN_AUTOMATIC && !p->explaining) {
+    *out = nothing;
+    return false;
+  }
   filter f = {.ignore_assignment = false};
   return evaluate(p, s, t, &f, true, out);
 }
@@ -264,16 +304,16 @@ bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out)
 
 bool turn_serves_lines(pricing *p, const turn *t) {
   const uint32_t *row = assigned_row(p, t->once_group);
-  uint32_t stamp = ++p->stamp, wanted = 0, served = 0;
-  for (uint32_t line = 0; line < p->request->line_count; line++)
-    wanted += row[line] == t->rule;
+  uint32_t stamp = ++p->stamp, last = SP_NONE;
   for (uint32_t k = 0; k < p->eligible_count; k++) {
-    uint32_t line = p->segments[p->eligible[k]].line;
-    if (!p->served[k] || p->line_seen[line] == stamp) continue;
-    p->line_seen[line] = stamp;
-    served++;
+    if (p->served[k]) p->line_seen[p->segments[p->eligible[k]].line] = stamp;
   }
-  return served == wanted;
+  for (uint32_t k = 0; k < t->segment_count; k++) {
+    uint32_t line = p->segments[t->segments[k]].line;
+    if (line != last && row[line] == t->rule && p->line_seen[line] != stamp) return false;
+    last = line;
+  }
+  return true;
 }
 
 uint32_t turn_free_lines(pricing *p, const pricing_state *s, const turn *t, uint32_t *lines) {

@@ -10,11 +10,16 @@
  * the next one. */
 bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out);
 
-/* The same without changing s, and with every line for an assigned rule: what would it say? */
+/* The same without changing s, and with every line for an assigned rule: what would it say? p->cut
+ * is filled for assigned rules only. */
 bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out);
 
-/* True when every line that X gives the turn's rule was served by the last application. */
+/* True when every line that X gives the turn's rule, all of them in its scope, was served by the
+ * last application. */
 bool turn_serves_lines(pricing *p, const turn *t);
+
+/* Whether wherever a rule of the group acts it is counted in one and the same place, or in none. */
+bool turn_counts_once(const pricing *p, uint32_t group);
 
 /* The lines an assigned turn could be given now: free in its group, with an eligible segment. */
 uint32_t turn_free_lines(pricing *p, const pricing_state *s, const turn *t, uint32_t *lines);

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/match.h"
 #include "engine/plan.h"
+#include "engine/when.h"
 
 /* A unit rule that is open, with what is left of a quota that all lines share. */
 typedef struct {
@@ -24,15 +24,13 @@ typedef struct {
 /* The priced lines as the stage sees them. */
 typedef struct {
   pricing *p;
-  uint32_t *shop, *store, *package, *kind; /* per line, dense numbers */
+  uint32_t *shop, *store, *package; /* per line, dense numbers */
+  uint32_t *package_store;          /* per package */
   unit_rule *rules;
   uint32_t rule_count;
   offer *offers;
+  uint32_t *covered; /* scratch: segments of one level group */
 } stage;
-
-static const sp_sku *line_sku(const stage *st, uint32_t line) {
-  return &st->p->book->skus[st->p->request->lines[line].sku];
-}
 
 static void option_sums(const pricing *p, const sp_line *line, int64_t *discountable,
                         int64_t *fixed) {
@@ -43,13 +41,32 @@ static void option_sums(const pricing *p, const sp_line *line, int64_t *discount
   }
 }
 
-static int64_t line_list(const stage *st, uint32_t line) {
-  int64_t discountable, fixed;
-  option_sums(st->p, &st->p->request->lines[line], &discountable, &fixed);
-  return (line_sku(st, line)->price_fen + discountable + fixed) * st->p->request->lines[line].qty;
+/* Numbers shops, stores and packages in order of first appearance among priced lines. A shop or a
+ * store appears with a package of its own, so the packages are the list that is searched. */
+static void place_line(stage *st, uint32_t i) {
+  pricing *p = st->p;
+  const sp_line *line = &p->request->lines[i];
+  st->shop[i] = p->shop_count;
+  st->store[i] = p->store_count;
+  for (uint32_t g = p->package_count; g-- > 0;) {
+    const sp_package *package = &p->packages[g];
+    if (!text_equal(package->shop, line->shop)) continue;
+    st->shop[i] = p->package_shop[g];
+    if (!text_equal(package->store, line->store)) continue;
+    st->store[i] = st->package_store[g];
+    if (package->fulfilment != line->fulfilment) continue;
+    st->package[i] = g;
+    return;
+  }
+  uint32_t g = st->package[i] = p->package_count++;
+  p->package_shop[g] = st->shop[i];
+  st->package_store[g] = st->store[i];
+  p->packages[g] =
+      (sp_package){.shop = line->shop, .store = line->store, .fulfilment = line->fulfilment};
+  p->shop_count += st->shop[i] == p->shop_count;
+  p->store_count += st->store[i] == p->store_count;
 }
 
-/* Numbers shops, stores, packages and SKUs in order of first appearance among priced lines. */
 static sp_err number_lines(stage *st) {
   pricing *p = st->p;
   const sp_request *request = p->request;
@@ -57,82 +74,30 @@ static sp_err number_lines(stage *st) {
   st->shop = arena_array(p->arena, n, sizeof(uint32_t));
   st->store = arena_array(p->arena, n, sizeof(uint32_t));
   st->package = arena_array(p->arena, n, sizeof(uint32_t));
-  st->kind = arena_array(p->arena, n, sizeof(uint32_t));
+  st->package_store = arena_array(p->arena, n, sizeof(uint32_t));
   p->packages = arena_array(p->arena, n, sizeof(sp_package));
   p->package_shop = arena_array(p->arena, n, sizeof(uint32_t));
-  if (!st->shop || !st->store || !st->package || !st->kind || !p->packages || !p->package_shop) {
+  if (!st->shop || !st->store || !st->package || !st->package_store || !p->packages ||
+      !p->package_shop) {
     return SP_E_MEMORY;
   }
   for (uint32_t i = 0; i < n; i++) {
-    const sp_line *line = &request->lines[i];
-    if (line->state != SP_LINE_priced) continue;
-    st->shop[i] = p->shop_count;
-    st->store[i] = p->store_count;
-    st->package[i] = p->package_count;
-    st->kind[i] = p->kind_count;
-    bool placed = false;
-    for (uint32_t j = i; j-- > 0 && !(placed && st->kind[i] != p->kind_count);) {
-      const sp_line *other = &request->lines[j];
-      if (other->state != SP_LINE_priced) continue;
-      if (other->sku == line->sku) st->kind[i] = st->kind[j];
-      if (placed || !text_equal(other->shop, line->shop)) continue;
-      st->shop[i] = st->shop[j];
-      if (!text_equal(other->store, line->store)) continue;
-      st->store[i] = st->store[j];
-      if (other->fulfilment != line->fulfilment) continue;
-      st->package[i] = st->package[j];
-      placed = true;
-    }
-    if (st->package[i] == p->package_count) {
-      p->package_shop[p->package_count] = st->shop[i];
-      p->packages[p->package_count++] =
-          (sp_package){.shop = line->shop, .store = line->store, .fulfilment = line->fulfilment};
-    }
-    p->kind_count += st->kind[i] == p->kind_count;
-    p->shop_count += st->shop[i] == p->shop_count;
-    p->store_count += st->store[i] == p->store_count;
+    if (request->lines[i].state == SP_LINE_priced) place_line(st, i);
   }
-  return SP_OK;
+  return when_prepare(p);
 }
 
-static bool when_stands(const sp_when *when) {
-  return when->amount_gte_fen >= 0 || when->qty_gte >= 0 || when->kinds_gte >= 0;
-}
-
-static uint32_t line_level_key(const stage *st, sp_level level, uint32_t line) {
-  return level == SP_LEVEL_order ? 0 : level == SP_LEVEL_shop ? st->shop[line] : st->store[line];
-}
-
-/* A condition of a unit rule is tested on list prices of the lines it covers, per level group. */
-static bool unit_when_holds(stage *st, const sp_rule *rule, uint32_t key) {
-  pricing *p = st->p;
-  int64_t amount = 0, qty = 0, kinds = 0;
-  uint32_t stamp = ++p->stamp;
-  for (uint32_t i = 0; i < p->request->line_count; i++) {
-    const sp_line *line = &p->request->lines[i];
-    if (!plan_covers(rule, line) || line_level_key(st, rule->level, i) != key) continue;
-    amount += line_list(st, i);
-    qty += line->qty;
-    kinds += p->kind_seen[st->kind[i]] != stamp;
-    p->kind_seen[st->kind[i]] = stamp;
-  }
-  return amount >= rule->when.amount_gte_fen && qty >= rule->when.qty_gte &&
-         kinds >= rule->when.kinds_gte;
-}
-
+/* A condition of a unit rule is tested on the lines it covers at list price, per level group. */
 static sp_err test_condition(stage *st, unit_rule *entry, const sp_rule *rule) {
   pricing *p = st->p;
-  uint32_t n = p->request->line_count;
-  entry->holds = arena_array(p->arena, n, sizeof(bool));
+  entry->holds = arena_array(p->arena, p->request->line_count, sizeof(bool));
   if (!entry->holds) return SP_E_MEMORY;
-  uint32_t known_key = SP_NONE;
-  bool known = false;
-  for (uint32_t i = 0; i < n; i++) {
-    if (!plan_covers(rule, &p->request->lines[i])) continue;
-    uint32_t key = line_level_key(st, rule->level, i);
-    if (key != known_key) known = unit_when_holds(st, rule, key);
-    known_key = key;
-    entry->holds[i] = known;
+  for (uint32_t key = 0; key < level_count(p, rule->level); key++) {
+    goods g = {st->covered, plan_covered(p, rule, key, st->covered), 0, NULL, NULL};
+    when_told ignored;
+    if (!g.count || !when_holds(p, rule, &g, &rule->when, &ignored)) continue;
+    for (uint32_t k = 0; k < g.count; k++)
+      entry->holds[p->segments[g.segments[k]].line] = true;
   }
   return SP_OK;
 }
@@ -146,11 +111,11 @@ static sp_err open_rules(stage *st) {
     const sp_rule *rule = &p->book->rules[i];
     if (rule->stage != SP_STAGE_unit || rule_open(p, rule) != SP_REASON_APPLIED) continue;
     unit_rule *entry = &st->rules[st->rule_count++];
-    *entry = (unit_rule){.rule = i, .quota_left = INT64_MAX};
+    *entry = (unit_rule){.rule = i, .quota_left = rule_pieces_left(p, rule)};
     if (rule->gives[0].max_units && rule->gives[0].quota_per_rule) {
-      entry->quota_left = rule->gives[0].max_units;
+      entry->quota_left = sp_min(entry->quota_left, rule->gives[0].max_units);
     }
-    if (when_stands(&rule->when)) {
+    if (rule->when.count) {
       sp_err err = test_condition(st, entry, rule);
       if (err) return err;
     }
@@ -158,9 +123,9 @@ static sp_err open_rules(stage *st) {
   return SP_OK;
 }
 
-/* What the give makes of a SKU's list price; the list price itself where it has no offer. */
-static int64_t offered_price(const pricing *p, const sp_give *give, uint32_t sku) {
-  int64_t list = p->book->skus[sku].price_fen;
+/* What the give makes of a line's list price; the list price itself where it has no offer. */
+static int64_t offered_price(const pricing *p, const sp_give *give, const sp_line *line) {
+  int64_t list = line->price_fen;
   const sp_policy *policy = &p->book->policy;
   if (give->kind == SP_GIVE_percent_off) {
     return list -
@@ -168,43 +133,43 @@ static int64_t offered_price(const pricing *p, const sp_give *give, uint32_t sku
   }
   if (give->kind == SP_GIVE_amount_off) return sp_max(0, list - give->amount_fen);
   if (!give->prices) return give->amount_fen;
-  uint32_t low = 0, high = give->price_count;
-  while (low < high) {
-    uint32_t middle = (low + high) / 2;
-    if (give->prices[middle].sku < sku) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
+  const sp_price *price = prices_find(give->prices, give->price_count, line->sku);
+  return price ? price->price_fen : list;
+}
+
+/* Keeps the offers of one kind, where there are any. Returns how many there are then. */
+static uint32_t keep_kind(stage *st, uint32_t count, uint32_t kind) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (st->p->book->rules[st->rules[st->offers[i].entry].rule].kind != kind) continue;
+    offer one = st->offers[i];
+    st->offers[i] = st->offers[kept];
+    st->offers[kept++] = one;
   }
-  return low < give->price_count && give->prices[low].sku == sku ? give->prices[low].price_fen
-                                                                 : list;
+  return kept ? kept : count;
 }
 
 static uint32_t collect_offers(stage *st, uint32_t line_index) {
   pricing *p = st->p;
   const sp_line *line = &p->request->lines[line_index];
-  uint32_t count = 0, named = 0;
+  uint32_t count = 0;
   for (uint32_t e = 0; e < st->rule_count; e++) {
     const sp_rule *rule = &p->book->rules[st->rules[e].rule];
-    if (!plan_covers(rule, line)) continue;
+    if (!plan_covers(p, rule, line)) continue;
     if (st->rules[e].holds && !st->rules[e].holds[line_index]) continue;
     const sp_give *give = &rule->gives[0];
-    int64_t price = offered_price(p, give, line->sku);
-    if (price >= p->book->skus[line->sku].price_fen) continue;
-    int64_t quota =
-        give->max_units && !give->quota_per_rule ? give->max_units : st->rules[e].quota_left;
+    int64_t price = offered_price(p, give, line);
+    if (price >= line->price_fen) continue;
+    int64_t quota = st->rules[e].quota_left;
+    if (give->max_units && !give->quota_per_rule) quota = sp_min(quota, give->max_units);
     st->offers[count++] = (offer){e, price, quota, false};
-    named += rule->kind == p->book->policy.unit_price_kind;
   }
-  if (!named) return count;
-  // The policy names a kind that has an offer here: only offers of that kind count.
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    const sp_rule *rule = &p->book->rules[st->rules[st->offers[i].entry].rule];
-    if (rule->kind == p->book->policy.unit_price_kind) st->offers[kept++] = st->offers[i];
-  }
-  return kept;
+  // In an order of a type with a kind of its own that kind comes before the one the policy names.
+  uint32_t type = p->request->order_type;
+  uint32_t own = SP_KIND_group_buy + type - SP_TYPE_group_buy;
+  bool has_own = type >= SP_TYPE_group_buy && type <= SP_TYPE_presale;
+  uint32_t kept = has_own ? keep_kind(st, count, own) : count;
+  return kept < count ? kept : keep_kind(st, count, p->book->policy.unit_price_kind);
 }
 
 static uint32_t source_rank(const sp_rule *rule) {
@@ -235,7 +200,7 @@ static void add_segment(stage *st, uint32_t line_index, int32_t qty, const offer
   const sp_line *line = &p->request->lines[line_index];
   int64_t discountable, fixed;
   option_sums(p, line, &discountable, &fixed);
-  int64_t list = p->book->skus[line->sku].price_fen;
+  int64_t list = line->price_fen;
   int64_t unit = from ? from->price_fen : list;
   uint32_t i = p->segment_count++;
   p->segments[i] = (sp_segment){.line = line_index,
@@ -245,9 +210,9 @@ static void add_segment(stage *st, uint32_t line_index, int32_t qty, const offer
                                 .unit_fen = unit,
                                 .list_fen = (list + discountable + fixed) * qty,
                                 .fixed_fen = fixed * qty};
+  p->has_fixed |= fixed > 0;
   p->segment_shop[i] = st->shop[line_index];
   p->segment_store[i] = st->store[line_index];
-  p->segment_kind[i] = st->kind[line_index];
   p->list_part[i] = (list + discountable) * qty;
   p->start_left[i] = (unit + discountable) * qty;
 }
@@ -274,23 +239,27 @@ sp_err unit_price_stage(pricing *p) {
   p->segments = arena_array(p->arena, segments, sizeof(sp_segment));
   p->segment_shop = arena_array(p->arena, segments, sizeof(uint32_t));
   p->segment_store = arena_array(p->arena, segments, sizeof(uint32_t));
-  p->segment_kind = arena_array(p->arena, segments, sizeof(uint32_t));
   p->list_part = arena_array(p->arena, segments, sizeof(int64_t));
   p->start_left = arena_array(p->arena, segments, sizeof(int64_t));
-  p->kind_seen = arena_array(p->arena, n, sizeof(uint32_t));
-  if (!p->segments || !p->segment_shop || !p->segment_store || !p->segment_kind || !p->list_part ||
-      !p->start_left || !p->kind_seen) {
+  st.covered = arena_array(p->arena, n, sizeof(uint32_t));
+  if (!p->segments || !p->segment_shop || !p->segment_store || !p->list_part || !p->start_left ||
+      !st.covered) {
     return SP_E_MEMORY;
   }
   sp_err err = number_lines(&st);
+  if (!err) err = match_rules(p);
   if (err) return err;
+  // Conditions see every line at its list price, before it is cut into segments.
   int64_t list = 0;
   for (uint32_t i = 0; i < n; i++) {
-    if (p->request->lines[i].state == SP_LINE_priced) list += line_list(&st, i);
+    if (p->request->lines[i].state != SP_LINE_priced) continue;
+    add_segment(&st, i, p->request->lines[i].qty, NULL);
+    list += p->segments[p->segment_count - 1].list_fen;
     if (list > SP_CART_FEN_MAX) return SP_E_OVERFLOW;
   }
   err = open_rules(&st);
   if (err) return err;
+  p->segment_count = 0;
   for (uint32_t i = 0; i < n; i++) {
     if (p->request->lines[i].state == SP_LINE_priced) cut_line(&st, i);
   }

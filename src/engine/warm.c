@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "engine/plan.h"
+#include "engine/tail.h"
 #include "engine/turn.h"
 
 /* Work of the passes together, counted like the search's. */
-#define WARM_MAX SP_SEARCH_WORK_MAX
+#define WARM_MAX (SP_SEARCH_WORK_MAX / 2)
 
 /* What a turn is expected to do, from what it would do alone: never a bound, only an order. */
 typedef uint8_t leaning;
@@ -70,7 +71,9 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
   pricing *p = x->p;
   const turn *t = &p->turns[i];
   pricing_state *s = x->states[0], *spare = x->states[1];
-  const line_walk *w = &x->walks[i];
+  line_walk *w = &x->walks[i];
+  w->line_count = turn_free_lines(p, s, t, w->lines);
+  x->work += t->segment_count;
   const leaning *lines = lean->lines + (size_t)i * p->request->line_count;
   uint32_t *row = assigned_row(p, t->once_group);
   uint32_t wanted = 0;
@@ -119,6 +122,10 @@ static void dive(search *x, const leanings *lean) {
     const turn *t = &p->turns[i];
     if (i == p->order_stage_turn)
       memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    if (i == x->tail_from) {
+      tail_try(x, s);
+      return;
+    }
     if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC) {
       x->work += tree_application_work(t);
       turn_apply(p, s, t, &x->o);
@@ -126,7 +133,6 @@ static void dive(search *x, const leanings *lean) {
     }
     if (lean->turns[i] == BARRED) continue;
     if (t->kind == TURN_ASSIGNED) {
-      tree_prepare_walk(x, s, i);
       x->now.taken[i] = dive_lines(x, i, lean, false) || dive_lines(x, i, lean, true);
       continue;
     }
@@ -187,7 +193,7 @@ sp_err warm_up(search *x) {
   uint32_t end = x->work + WARM_MAX;
   for (bool better = true; better && x->work < end;) {
     better = false;
-    for (uint32_t i = 0; i < p->turn_count && x->work < end; i++) {
+    for (uint32_t i = 0; i < x->tail_from && x->work < end; i++) {
       const turn *t = &p->turns[i];
       if (t->kind == TURN_FREIGHT || t->kind == TURN_AUTOMATIC || !x->hint_fen[i]) continue;
       better |= try_leaning(x, &lean.turns[i], x->best.taken[i], &lean);

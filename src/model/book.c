@@ -19,6 +19,36 @@ uint32_t book_find_rule(const sp_book *book, sp_text id) {
   return ids_find(&table, book->rule_by_id, id);
 }
 
+uint32_t book_find_store(const sp_book *book, sp_text id) {
+  id_table table = {book->stores, sizeof(sp_store), book->store_count};
+  return ids_find(&table, book->store_by_id, id);
+}
+
+bool ids_have(const sp_ids *list, sp_text id) {
+  id_table table = {list->ids, sizeof(sp_text), list->count};
+  return ids_find(&table, list->order, id) != SP_NONE;
+}
+
+bool ids_meet(const sp_ids *list, const sp_ids *other) {
+  for (uint32_t i = 0; i < list->count; i++) {
+    if (ids_have(other, list->ids[i])) return true;
+  }
+  return false;
+}
+
+const sp_price *prices_find(const sp_price *prices, uint32_t count, uint32_t sku) {
+  uint32_t low = 0, high = count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (prices[middle].sku < sku) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low < count && prices[low].sku == sku ? &prices[low] : NULL;
+}
+
 uint32_t book_find_tier(const sp_book *book, sp_text id) {
   for (uint32_t i = 0; i < book->tier_count; i++) {
     if (text_equal(book->tiers[i], id)) return i;

@@ -12,15 +12,26 @@
 
 /* X(name, number): the wire name is the lower-case name. Order of SP_KINDS is the tie order of unit
  * prices. */
-#define SP_KINDS(X) X(member, 0) X(timed, 1) X(flash, 2) X(promotion, 3) X(coupon, 4)
+#define SP_KINDS(X)                                                                                \
+  X(member, 0)                                                                                     \
+  X(timed, 1)                                                                                      \
+  X(flash, 2)                                                                                      \
+  X(promotion, 3) X(coupon, 4) X(group_buy, 5) X(bargain, 6) X(presale, 7) X(new_member, 8)
 #define SP_STAGES(X)                                                                               \
   X(unit, 0)                                                                                       \
   X(item, 1) X(order, 2) X(shop_coupon, 3) X(platform_coupon, 4) X(freight, 5) X(reward, 6)
-#define SP_BASES(X) X(list, 0) X(after_item, 1) X(current, 2) X(payable_goods, 3)
+#define SP_BASES(X)                                                                                \
+  X(list, 0) X(after_item, 1) X(current, 2) X(payable_goods, 3) X(goods_and_freight, 4)
 #define SP_GIVES(X)                                                                                \
   X(amount_off, 0)                                                                                 \
-  X(percent_off, 1) X(unit_price, 2) X(tiers, 3) X(every, 4) X(nth_item, 5) X(gift, 6)             \
-      X(grant_coupon, 7) X(points, 8) X(free_freight, 9)
+  X(percent_off, 1)                                                                                \
+  X(unit_price, 2)                                                                                 \
+  X(tiers, 3)                                                                                      \
+  X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7) X(points, 8) X(free_freight, 9)
+/* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
+ */
+#define SP_ORDER_TYPES(X)                                                                          \
+  X(normal, 0) X(group_buy, 1) X(bargain, 2) X(presale, 3) X(points_mall, 4) X(topup, 5)
 #define SP_LEVELS(X) X(order, 0) X(shop, 1) X(store, 2)
 #define SP_PERS(X)   X(order, 0) X(line, 1) X(unit, 2) X(piece, 3)
 
@@ -54,7 +65,13 @@ typedef enum {
   SP_PERS(X)
 #undef X
 } sp_per;
-typedef enum { SP_BY_amount, SP_BY_qty, SP_BY_kinds } sp_by;
+typedef enum {
+#define X(name, number) SP_TYPE_##name = number,
+  SP_ORDER_TYPES(X)
+#undef X
+      SP_TYPE_COUNT
+} sp_order_type;
+typedef enum { SP_BY_amount, SP_BY_qty, SP_BY_kinds, SP_BY_weight, SP_BY_volume } sp_by;
 typedef enum { SP_CHOOSE_dearest, SP_CHOOSE_cheapest } sp_choose;
 typedef enum { SP_ORDER_cart, SP_ORDER_price_desc, SP_ORDER_price_asc } sp_piece_order;
 typedef enum { SP_MAX_PER_line, SP_MAX_PER_shop, SP_MAX_PER_order } sp_max_per;
@@ -62,6 +79,16 @@ typedef enum { SP_AT_order, SP_AT_pay, SP_AT_fulfilment } sp_at;
 typedef enum { SP_DELIVERY, SP_PICKUP } sp_fulfilment;
 typedef enum { SP_GOAL_lowest_payable, SP_GOAL_largest_saving } sp_goal;
 typedef enum { SP_SLOTS_shop, SP_SLOTS_shop_and_platform, SP_SLOTS_unlimited } sp_coupon_slots;
+
+/* A list of ids, each once, with its order by bytes: asked in O(log n). */
+typedef struct {
+  const sp_text *ids;
+  const uint32_t *order;
+  uint32_t count;
+} sp_ids;
+
+bool ids_have(const sp_ids *list, sp_text id);
+bool ids_meet(const sp_ids *list, const sp_ids *other);
 
 typedef struct {
   sp_text id;
@@ -77,8 +104,27 @@ typedef struct {
   uint32_t freight; /* template index, SP_NONE: the book's default */
   int64_t weight_g;
   int64_t volume_cm3;
+  uint32_t spu; /* index of the first SKU of the same SPU, its own without one */
+  uint32_t tax_bp;
   bool on_sale;
 } sp_sku;
+
+/* What something is for one SKU. Tables are ascending by sku. */
+typedef struct {
+  uint32_t sku;
+  int64_t price_fen;
+} sp_price;
+
+/* The entry of that SKU, NULL when there is none. */
+const sp_price *prices_find(const sp_price *prices, uint32_t count, uint32_t sku);
+
+typedef struct {
+  sp_text id;
+  sp_ids tags;
+  const sp_price *prices;    /* list prices in this store */
+  const sp_price *off_shelf; /* their price means nothing */
+  uint32_t price_count, off_shelf_count;
+} sp_store;
 
 /* A set of SKUs as one bit each; bits NULL means every SKU. */
 typedef struct {
@@ -99,12 +145,64 @@ typedef struct {
   sp_at at;
 } sp_window;
 
+/* One member of a `when`. The first ones are measured on the rule's own goods and stand as sp_by.
+ */
+typedef enum {
+  SP_TEST_amount, /* amount_gt x is stored as x + 1 */
+  SP_TEST_qty,
+  SP_TEST_kinds,
+  SP_TEST_weight,
+  SP_TEST_volume,
+  SP_TEST_same_line, /* the most pieces of one line, SKU or SPU */
+  SP_TEST_same_sku,
+  SP_TEST_same_spu,
+  SP_TEST_contains,
+  SP_TEST_nth_order, /* from here on decided by the request alone */
+  SP_TEST_group_size,
+  SP_TEST_paid_by,
+  SP_TEST_all, /* the tests inside: one alternative of `any` */
+  SP_TEST_any,
+  SP_TEST_not /* holds when the tests inside do not all hold */
+} sp_test_kind;
+
 typedef struct {
-  int64_t amount_gte_fen; /* -1: no condition; amount_gt x is stored as x + 1 */
-  int64_t qty_gte;        /* -1 */
-  int64_t kinds_gte;      /* -1 */
-  sp_base base;           /* resolved by policy */
+  sp_test_kind kind;
+  uint32_t inside; /* all, any, not: how many of the tests behind it stand inside */
+  int64_t gte;
+  sp_base base;   /* amount: resolved by policy */
+  sp_scope scope; /* contains */
+  sp_text payer;
+} sp_test;
+
+#define SP_TEST_BIT(kind) (1u << SP_TEST_##kind)
+#define SP_TESTS_BY_SKU                                                                            \
+  (SP_TEST_BIT(kinds) | SP_TEST_BIT(same_line) | SP_TEST_BIT(same_sku) | SP_TEST_BIT(same_spu))
+
+/* All must hold. In reading order: an object's own members, the members of its `all`, `any`, `not`.
+ */
+typedef struct {
+  const sp_test *tests;
+  uint32_t count;
 } sp_when;
+
+/* Who a rule is for. Lists without entries ask nothing. */
+typedef struct {
+  uint32_t tiers; /* bit per tier index, 0: everybody */
+  sp_ids tags, segments, bought, not_bought;
+  enum { SP_BIRTHDAY_any, SP_BIRTHDAY_day, SP_BIRTHDAY_month } birthday;
+  int64_t registered_within_s, registered_before_s; /* -1 */
+} sp_for;
+
+typedef struct {
+  bool stands;
+  bool total_left;
+  int64_t per_order, per_member, qty_per_member; /* -1 */
+} sp_limit;
+
+typedef struct {
+  sp_text party;
+  int64_t bp;
+} sp_funder;
 
 typedef struct sp_give sp_give;
 
@@ -112,11 +210,6 @@ typedef struct {
   int64_t gte;
   const sp_give *give;
 } sp_tier;
-
-typedef struct {
-  uint32_t sku;
-  int64_t price_fen;
-} sp_price;
 
 typedef struct {
   uint32_t sku;
@@ -175,7 +268,13 @@ typedef struct {
   bool benefit;    /* gives something that is not money: gift, grant_coupon, points, free_freight */
   sp_text shop;    /* size 0: every shop */
   sp_scope scope;
-  uint32_t member_tiers; /* bit per tier index, 0: everybody */
+  sp_ids stores, store_tags; /* lines of one of these; both empty: all lines */
+  sp_ids channels;           /* empty: every request */
+  uint32_t order_types;      /* bit per type, 0: every request */
+  const sp_for *member;      /* NULL: everybody */
+  sp_limit limit;
+  const sp_funder *funders;
+  uint32_t funder_count;
   sp_window window;
   sp_when when;
   const sp_give *gives;
@@ -248,6 +347,7 @@ typedef struct {
   sp_coupon_slots coupon_slots;
   bool amounts_first;
   uint32_t unit_price_kind; /* sp_kind, SP_NONE: lowest */
+  bool zero_pay_refused;
   sp_goal goal;
   int64_t coupon_min_gain_fen;
   int64_t rounding_off_fen;
@@ -264,6 +364,12 @@ typedef struct sp_book {
   const sp_option *options;
   const uint32_t *option_by_id;
   uint32_t option_count;
+  bool has_stores; /* the catalogue lists its stores: a line's must be one of them */
+  const sp_store *stores;
+  const uint32_t *store_by_id;
+  uint32_t store_count;
+  uint32_t stages_of_type[SP_TYPE_COUNT]; /* bit per stage that may act in such orders */
+  uint32_t tests_standing;                /* bit per sp_test_kind that some rule has */
   const sp_text *tiers;
   uint32_t tier_count;
   const sp_group *groups; /* the book's own first, then the default coupon slots */
@@ -286,6 +392,7 @@ typedef struct sp_book {
 uint32_t book_find_sku(const sp_book *book, sp_text id);
 uint32_t book_find_option(const sp_book *book, sp_text id);
 uint32_t book_find_rule(const sp_book *book, sp_text id);
+uint32_t book_find_store(const sp_book *book, sp_text id);
 
 /* Index of a member tier, SP_NONE when the book has none of that id. */
 uint32_t book_find_tier(const sp_book *book, sp_text id);

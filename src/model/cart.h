@@ -16,7 +16,9 @@ typedef struct {
 typedef struct {
   sp_text id;
   sp_text sku_id;
-  uint32_t sku; /* SP_NONE: off shelf */
+  uint32_t sku;      /* SP_NONE: off shelf */
+  uint32_t place;    /* index into the book's stores, SP_NONE: none of them */
+  int64_t price_fen; /* list price of the SKU in this line's store, without options */
   int32_t qty;
   sp_line_state state;
   sp_fulfilment fulfilment;
@@ -50,8 +52,30 @@ typedef struct {
   uint32_t coupon_count;
 } sp_decision;
 
+/* How often a member has used a rule, and on how many pieces. */
+typedef struct {
+  int64_t times, qty;
+} sp_usage;
+
+/* What else is known of the member. */
+typedef struct {
+  int64_t orders;
+  sp_ids tags, segments, bought;
+  int32_t birthday; /* month * 100 + day, 0: not said */
+  bool is_registered;
+  int64_t registered_at_s;
+  const sp_usage *usage; /* per book rule; NULL: none */
+} sp_member;
+
 typedef struct {
   int64_t now_s, pay_at_s, fulfil_at_s;
+  sp_order_type order_type;
+  int64_t group_size;     /* 0: not said */
+  sp_text channel, payer; /* size 0: not said */
+  sp_member member;
+  const sp_price *stock; /* pieces as the price; NULL: nothing is known */
+  uint32_t stock_count;
+  const int64_t *left; /* per book rule, -1: not said; NULL: nothing is known */
   sp_detail detail;
   sp_text member_id; /* size 0: none */
   sp_text tier_id;

@@ -17,7 +17,7 @@
   X(NOT_STARTED, "未到使用时间", "not started yet")                                                \
   X(EXPIRED, "已过期", "expired")                                                                  \
   X(CLOSED, "不在活动时间内", "outside its hours")                                                 \
-  X(NOT_FOR_YOU, "会员等级不符", "not for this member tier")                                       \
+  X(NOT_FOR_YOU, "不在适用人群内", "not for this member")                                          \
   X(NO_GAIN, "本单没有可减金额", "nothing left to take off")                                       \
   X(PICKED, "已选用，减{cut}", "picked, saves {cut}")                                              \
   X(NOT_STACKABLE, "与已选「{with}」不可叠加", "cannot be used together with {with}")              \
@@ -26,7 +26,10 @@
   X(NOT_ASKED, "未选用", "not selected")                                                           \
   X(FREIGHT_UNKNOWN, "填写地址后可用", "needs an address")                                         \
   X(NO_FREIGHT, "本单没有运费", "there is no freight to take off")                                 \
-  X(UNKNOWN_RULE, "优惠券规则不存在", "its rule is not in the book")
+  X(UNKNOWN_RULE, "优惠券规则不存在", "its rule is not in the book")                               \
+  X(ORDER_TYPE, "此类订单不可用", "not for this type of order")                                    \
+  X(CHANNEL, "此渠道不可用", "not in this channel")                                                \
+  X(LIMIT, "已达使用上限", "its limit has been reached")
 
 typedef enum {
 #define X(name, zh, en) SP_REASON_##name,
@@ -50,7 +53,7 @@ typedef enum {
   SP_FREIGHT_STATE_unknown
 } sp_freight_state;
 
-#define SP_WARNINGS(X) X(OFF_SHELF) X(PRICE_CHANGED) X(NO_DELIVERY) X(PIN_DROPPED)
+#define SP_WARNINGS(X) X(OFF_SHELF) X(PRICE_CHANGED) X(NO_DELIVERY) X(PIN_DROPPED) X(STOCK)
 typedef enum {
 #define X(name) SP_WARNING_##name,
   SP_WARNINGS(X)
@@ -145,6 +148,19 @@ typedef struct {
   int64_t seen_fen, unit_fen; /* PRICE_CHANGED */
 } sp_warning;
 
+/* What the price takes for granted, in the order of their codes. */
+#define SP_ASSUMPTIONS(X) X(COUPON) X(FIRST_ORDER) X(LIMIT)
+typedef enum {
+#define X(name) SP_ASSUMES_##name,
+  SP_ASSUMPTIONS(X)
+#undef X
+} sp_assumption_code;
+
+typedef struct {
+  sp_assumption_code code;
+  uint32_t index; /* COUPON: of the request's coupon, otherwise of the rule */
+} sp_assumption;
+
 typedef struct {
   sp_segment *segments;
   uint32_t segment_count;
@@ -163,6 +179,8 @@ typedef struct {
   uint32_t fee_count;
   sp_warning *warnings;
   uint32_t warning_count;
+  sp_assumption *assumptions; /* by code, then id */
+  uint32_t assumption_count;
 
   int64_t list_fen, options_fen, unit_cut_fen, promotion_cut_fen, coupon_cut_fen, goods_fen;
   int64_t points_cut_fen, rounding_off_fen, rounding_off_goods_fen;
@@ -174,7 +192,7 @@ typedef struct {
 
   int64_t points_usable, points_used, points_earned;
   bool submit_ok;
-  bool submit_no_delivery;
+  bool submit_no_delivery, submit_zero_pay;
   int64_t submit_gap_fen; /* min_order: what is missing, 0: nothing */
 
   sp_decision decision;

@@ -24,8 +24,8 @@ function exclusionsMatter(book, request) {
   if (!holders.some((holder) => holder?.excludes)) return false;
   const decide = (mutant) => {
     const ctx = prepare(book, request, mutant);
-    const { state, cost } = solve(ctx);
-    return JSON.stringify([cost, decisionOf(ctx, state)]);
+    const { ctx: own, state, cost } = solve(ctx);
+    return JSON.stringify([cost, decisionOf(own, state)]);
   };
   return decide(null) !== decide('drop_excludes');
 }

@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { prepare } from './prepare.js';
-import { costOf, decisionOf, price, replay, settle, tieKeys } from './price.js';
-import { compareTies, solve, walk } from './enumerate.js';
+import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
+import { settle } from './settle.js';
+import { ctxFor, price } from './payers.js';
+import { compareCosts, compareTies, solve, walkAll } from './enumerate.js';
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -140,7 +142,7 @@ export async function compareCart(engine, book, request, options = {}) {
     }
   };
   const solved = solve(ctx, { statistics });
-  const best = settle(ctx, solved.state);
+  const best = settle(solved.ctx, solved.state);
   const outcome = { difference: null, exact: true, facts: solved.facts, visited: solved.visited };
   const differ = (kind, lines, more = {}) => {
     outcome.difference = { kind, lines, oracle: short(best), ...more };
@@ -173,21 +175,22 @@ export async function compareCart(engine, book, request, options = {}) {
   }
 
   if (result.exact && !same(result.decision, best.decision)) {
-    const engineState = replay(ctx, result.decision).state;
-    const costs = [costOf(ctx, engineState), solved.cost];
+    const { ctx: own, state } = replay(ctxFor(ctx, result.decision), result.decision);
+    const costs = [costWithPoints(own, state), solved.cost];
+    const order = compareCosts(...costs);
     const lines = [`cost: engine ${costs[0]}, oracle ${costs[1]}`];
     const other = await ask({ ...plain, decision: best.decision });
     lines.push(`the engine on the oracle's decision: ${other.error ?? 'the same as the oracle'}`);
     if (!other.error) {
       lines.push(...differences(other.result, price(ctx, best.decision)));
     }
-    if (costs[0] === costs[1]) {
-      const keys = [tieKeys(ctx, engineState), best.ties];
+    if (order === 0) {
+      const keys = [tieKeys(own, state), best.ties];
       lines.push(`tie keys: engine ${JSON.stringify(keys[0])}, oracle ${JSON.stringify(keys[1])}`);
       lines.push(`order: ${compareTies(ctx, keys[0], keys[1])}`);
       return differ('tie', lines, engineSide);
     }
-    return differ(costs[0] > costs[1] ? 'search' : 'oracle search', lines, engineSide);
+    return differ(order > 0 ? 'search' : 'oracle search', lines, engineSide);
   }
   const dropped = receipt?.warnings.some(({ code }) => code === 'PIN_DROPPED') ?? false;
   if (receipt && dropped !== solved.pinDropped) {
@@ -205,7 +208,7 @@ export function pinsOf(book, request, number) {
   const ctx = prepare(book, request);
   if (number % 3 === 0) return { coupons: ctx.wallet.map((coupon) => coupon.id) };
   const decisions = [];
-  walk(ctx, (state) => decisions.push(decisionOf(ctx, state)));
+  walkAll(ctx, (own, state) => decisions.push(decisionOf(own, state)));
   const decision = decisions[(number * 7919) % decisions.length];
   const pins = { coupons: decision.coupons, lines: {} };
   for (const { id } of ctx.priced) {

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.js';
-import { price, settle } from './price.js';
+import { price } from './payers.js';
+import { mergeParts, settle } from './settle.js';
 import { solve } from './enumerate.js';
 
 export async function openEngine(kind) {
@@ -77,8 +78,8 @@ function selfEngine() {
         if (result.lawful) return { receipt: null, result };
         throw Object.assign(new Error(result.reason), { code: 'E_DECISION', path: '/decision' });
       }
-      const { state } = solve(ctx);
-      return { receipt: null, result: { ...settle(ctx, state), exact: true } };
+      const { ctx: own, state } = solve(ctx);
+      return { receipt: null, result: { ...settle(own, state), exact: true } };
     },
     restart() {},
     close() {}

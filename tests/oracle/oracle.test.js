@@ -7,7 +7,8 @@ import { checkRange } from './check.js';
 import { MUTANTS } from './mutants.js';
 import { mulDivFloor, mulDivRound, share } from './numbers.js';
 import { prepare } from './prepare.js';
-import { price, settle } from './price.js';
+import { price } from './payers.js';
+import { settle } from './settle.js';
 import { solve } from './enumerate.js';
 
 const NOW = 1749609000;
@@ -41,7 +42,8 @@ const off = (amount, more = {}) => ({ amount_off: { amount, ...more } });
 
 function best(setup) {
   const ctx = cart(setup);
-  return settle(ctx, solve(ctx).state);
+  const { ctx: own, state } = solve(ctx);
+  return settle(own, state);
 }
 
 const nets = (result) => result.lines.map((line) => line.net);

@@ -22,7 +22,7 @@ static void rules_that_may_not_stand_are_refused(void) {
       {"{'id':'','kind':'promotion','stage':'order'," FIVE_OFF "}", SP_E_ID, "/rules/rules/0/id"},
       {"{" PROMOTION "," FIVE_OFF "},{" PROMOTION "," FIVE_OFF "}", SP_E_DUPLICATE_ID,
        "/rules/rules/1/id"},
-      {"{'id':'r','kind':'bargain','stage':'order'," FIVE_OFF "}", SP_E_UNSUPPORTED,
+      {"{'id':'r','kind':'invite','stage':'order'," FIVE_OFF "}", SP_E_UNSUPPORTED,
        "/rules/rules/0/kind"},
       {"{'id':'r','kind':'x','stage':'order'," FIVE_OFF "}", SP_E_RANGE, "/rules/rules/0/kind"},
       {"{'id':'r','kind':'member','stage':'order'," FIVE_OFF "}", SP_E_CONFLICT,
@@ -32,13 +32,13 @@ static void rules_that_may_not_stand_are_refused(void) {
       {"{'id':'r','kind':'coupon','stage':'order'," FIVE_OFF "}", SP_E_CONFLICT,
        "/rules/rules/0/stage"},
       {"{" PROMOTION "," FIVE_OFF ",'priority':1000001}", SP_E_RANGE, "/rules/rules/0/priority"},
-      {"{" PROMOTION "," FIVE_OFF ",'limit':1}", SP_E_UNSUPPORTED, "/rules/rules/0/limit"},
+      {"{" PROMOTION "," FIVE_OFF ",'limit':1}", SP_E_TYPE, "/rules/rules/0/limit"},
       {"{" PROMOTION "," FIVE_OFF ",'color':1}", SP_E_FIELD, "/rules/rules/0/color"},
       {"{" PROMOTION "," FIVE_OFF ",'level':'line'}", SP_E_RANGE, "/rules/rules/0/level"},
       {"{" PROMOTION "," FIVE_OFF ",'for':{'tiers':['gold','iron']}}", SP_E_REFERENCE,
        "/rules/rules/0/for/tiers/1"},
       {"{" PROMOTION "," FIVE_OFF ",'for':{'tiers':[]}}", SP_E_RANGE, "/rules/rules/0/for/tiers"},
-      {"{" PROMOTION "," FIVE_OFF ",'when':{'any':[]}}", SP_E_UNSUPPORTED,
+      {"{" PROMOTION "," FIVE_OFF ",'when':{'any':[]}}", SP_E_RANGE,
        "/rules/rules/0/when/any"},
       {"{" PROMOTION "," FIVE_OFF ",'when':{'base':'payable_goods'}}", SP_E_CONFLICT,
        "/rules/rules/0/when/base"},
@@ -406,9 +406,10 @@ static void bases_are_resolved_by_stage_and_policy(void) {
     CHECK(book);
     if (!book) continue;
     for (uint32_t r = 0; r < 5; r++)
-      CHECK_INT(book->rules[r].when.base, wanted[i].when[r]);
-    CHECK_INT(book->rules[0].when.amount_gte_fen, 6);
-    CHECK_INT(book->rules[1].when.amount_gte_fen, 9);
+      if (book->rules[r].when.count)
+        CHECK_INT(book->rules[r].when.tests[0].base, wanted[i].when[r]);
+    CHECK_INT(book->rules[0].when.tests[0].gte, 6);
+    CHECK_INT(book->rules[1].when.tests[0].gte, 9);
     CHECK_INT(book->rules[1].gives->base, wanted[i].percent_item);
     CHECK_INT(book->rules[2].gives->base, SP_BASE_list);
     CHECK_INT(book->rules[3].gives->base, wanted[i].tiers);
@@ -604,9 +605,9 @@ static void paths_of_earlier_errors_stay(void) {
   codec *c = codec_open();
   codec_read_book(c,
                   "'preset':'cn_sequential','rules':[{'id':'f','kind':'flash','stage':'unit',"
-                  "'give':{'unit_price':{'prices':{'x':1,'y':2}}},'limit':{}}]",
+                  "'give':{'unit_price':{'prices':{'x':1,'y':2}}},'explain':{}}]",
                   100);
-  static const char *const wanted[] = {"/rules/rules/0/limit",
+  static const char *const wanted[] = {"/rules/rules/0/explain",
                                        "/rules/rules/0/give/unit_price/prices/x",
                                        "/rules/rules/0/give/unit_price/prices/y"};
   CHECK_INT(c->report.error_count, 3);

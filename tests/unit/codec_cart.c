@@ -104,7 +104,7 @@ static void what_does_not_fit_is_refused_at_its_place(void) {
       {"{'now':-1,'lines':[]}", SP_E_RANGE, "/now"},
       {"{'now':253000000001,'lines':[]}", SP_E_RANGE, "/now"},
       {"{'now':'1','lines':[]}", SP_E_TYPE, "/now"},
-      {"{" NOW ",'lines':[],'live':{}}", SP_E_FIELD, "/live"},
+      {"{" NOW ",'lines':[],'alive':{}}", SP_E_FIELD, "/alive"},
       {"{" NOW ",'lines':[],'detail':'all'}", SP_E_RANGE, "/detail"},
       {"{" NOW ",'lines':[],'member':{'tier':'iron'}}", SP_E_REFERENCE, "/member/tier"},
       {"{" NOW ",'lines':[],'member':{'points':-1}}", SP_E_RANGE, "/member/points"},

@@ -269,7 +269,8 @@ static uint64_t choices(enumeration *e) {
 static bool enumerate(enumeration *e, const world *w, sp_arena *arena, sp_receipt *receipt) {
   *e = (enumeration){.w = w};
   *receipt = (sp_receipt){0};
-  e->p = (pricing){.book = &w->book, .request = &w->request, .arena = arena, .receipt = receipt};
+  e->p = (pricing){.book = &w->book, .request = &w->request, .arena = arena, .receipt = receipt,
+                   .explaining = true};
   if (unit_price_stage(&e->p) || freight_list_prices(&e->p) || plan_turns(&e->p) ||
       plan_new_state(&e->p, &e->s))
     abort();

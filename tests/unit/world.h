@@ -19,6 +19,7 @@
 #define WORLD_LINES   5
 #define WORLD_GROUPS  4
 #define WORLD_GIVES   64
+#define WORLD_TESTS   16
 
 typedef struct {
   sp_book book;
@@ -33,6 +34,7 @@ typedef struct {
   uint64_t group_targets[WORLD_GROUPS];
   sp_rule rules[WORLD_RULES];
   uint32_t rule_by_id[WORLD_RULES], rule_turns[WORLD_RULES], sku_by_id[WORLD_SKUS];
+  sp_test tests[WORLD_RULES][WORLD_TESTS];
   sp_give gives[WORLD_GIVES];
   uint32_t give_count;
   sp_tier tiers[WORLD_GIVES];
@@ -94,9 +96,13 @@ static inline void world_catalog(world *w) {
     w->skus[i] = (sp_sku){.id = world_name(w),
                           .price_fen = world_amount(w) * (w->roomy ? 20 : 1),
                           .freight = SP_NONE,
+                          .weight_g = random_int(&w->random, 0, 5),
+                          .spu = i / 2 * 2,
                           .on_sale = true};
     if (world_maybe(w, 12)) w->skus[i].price_fen = 0;
   }
+  for (uint32_t type = 0; type < SP_TYPE_COUNT; type++)
+    w->book.stages_of_type[type] = UINT32_MAX;
   w->book.skus = w->skus;
   w->book.sku_count = WORLD_SKUS;
   w->book.options = w->options;
@@ -107,19 +113,19 @@ static inline void world_catalog(world *w) {
 }
 
 static inline void world_policy(world *w) {
-  w->book.policy = (sp_policy){.threshold_base = (sp_base)world_pick(w, 3),
-                               .percent_base = (sp_base)world_pick(w, 3),
-                               .free_freight_base = (sp_base)world_pick(w, 4),
-                               .percent_rounding = (sp_rounding)world_pick(w, 4),
-                               .percent_price_side = world_maybe(w, 3),
-                               .share_remainder = (sp_remainder)world_pick(w, 3),
-                               .coupon_slots = (sp_coupon_slots)world_pick(w, 3),
-                               .amounts_first = !world_maybe(w, 4),
-                               .unit_price_kind = SP_NONE,
-                               .goal = world_maybe(w, 3) ? SP_GOAL_largest_saving
-                                                         : SP_GOAL_lowest_payable,
-                               .coupon_min_gain_fen = world_maybe(w, 6) ? 5 : 1,
-                               .rounding_off_fen = 1};
+  w->book.policy =
+      (sp_policy){.threshold_base = (sp_base)world_pick(w, 3),
+                  .percent_base = (sp_base)world_pick(w, 3),
+                  .free_freight_base = (sp_base)world_pick(w, 4),
+                  .percent_rounding = (sp_rounding)world_pick(w, 4),
+                  .percent_price_side = world_maybe(w, 3),
+                  .share_remainder = (sp_remainder)world_pick(w, 3),
+                  .coupon_slots = (sp_coupon_slots)world_pick(w, 3),
+                  .amounts_first = !world_maybe(w, 4),
+                  .unit_price_kind = SP_NONE,
+                  .goal = world_maybe(w, 3) ? SP_GOAL_largest_saving : SP_GOAL_lowest_payable,
+                  .coupon_min_gain_fen = world_maybe(w, 6) ? 5 : 1,
+                  .rounding_off_fen = 1};
 }
 
 static inline sp_base world_base(world *w, sp_stage stage, sp_base otherwise) {
@@ -170,11 +176,10 @@ static inline void world_nth(world *w, sp_give *give) {
 static inline sp_give_kind world_give_kind(world *w, const sp_rule *rule, bool nested) {
   static const sp_give_kind rewards[] = {SP_GIVE_gift, SP_GIVE_points, SP_GIVE_tiers,
                                          SP_GIVE_every};
-  static const sp_give_kind all[] = {SP_GIVE_amount_off,  SP_GIVE_amount_off,
-                                     SP_GIVE_percent_off, SP_GIVE_nth_item,
-                                     SP_GIVE_gift,        SP_GIVE_free_freight,
-                                     SP_GIVE_points,      SP_GIVE_tiers,
-                                     SP_GIVE_every,       SP_GIVE_tiers};
+  static const sp_give_kind all[] = {SP_GIVE_amount_off, SP_GIVE_amount_off, SP_GIVE_percent_off,
+                                     SP_GIVE_nth_item,   SP_GIVE_gift,       SP_GIVE_free_freight,
+                                     SP_GIVE_points,     SP_GIVE_tiers,      SP_GIVE_every,
+                                     SP_GIVE_tiers};
   if (rule->stage == SP_STAGE_freight) return SP_GIVE_free_freight;
   if (rule->stage == SP_STAGE_reward) return rewards[world_pick(w, nested ? 2 : 4)];
   return all[world_pick(w, nested ? 7 : 10)];
@@ -276,13 +281,70 @@ static inline void world_stack(world *w, sp_rule *rule) {
   rule->group = group;
 }
 
+static inline void world_add_test(world *w, sp_rule *rule, sp_test *tests, uint32_t *count,
+                                  sp_test test) {
+  test.base = world_base(w, rule->stage, w->book.policy.threshold_base);
+  bool late = rule->stage == SP_STAGE_freight || rule->stage == SP_STAGE_reward;
+  if (late && world_maybe(w, 4)) test.base = SP_BASE_goods_and_freight;
+  w->book.tests_standing |= 1u << test.kind;
+  tests[(*count)++] = test;
+}
+
+/* One member that is measured, or that the request decides. */
+static inline sp_test world_test(world *w) {
+  switch (world_pick(w, 12)) {
+  case 0:
+  case 1:
+    return (sp_test){.kind = SP_TEST_qty, .gte = random_int(&w->random, 1, 5)};
+  case 2:
+    return (sp_test){.kind = SP_TEST_kinds, .gte = random_int(&w->random, 1, 3)};
+  case 3:
+    return (sp_test){.kind = SP_TEST_weight, .gte = random_int(&w->random, 1, 20)};
+  case 4:
+    return (sp_test){.kind = (sp_test_kind)(SP_TEST_same_line + world_pick(w, 3)),
+                     .gte = random_int(&w->random, 1, 5)};
+  case 5:
+    return (sp_test){.kind = SP_TEST_contains,
+                     .gte = random_int(&w->random, 1, 4),
+                     .scope.bits = &w->scope_bits[0]};
+  case 6:
+    return (sp_test){.kind = SP_TEST_nth_order, .gte = random_int(&w->random, 1, 2)};
+  default:
+    return (sp_test){.kind = SP_TEST_amount, .gte = world_amount(w)};
+  }
+}
+
+/* Mostly one threshold; now and then alternatives or something that must not hold. */
+static inline void world_when(world *w, sp_rule *rule, uint32_t index) {
+  sp_test *tests = w->tests[index];
+  uint32_t count = 0;
+  if (world_maybe(w, 3))
+    world_add_test(w, rule, tests, &count,
+                   (sp_test){.kind = SP_TEST_amount, .gte = world_amount(w)});
+  if (world_maybe(w, 8)) world_add_test(w, rule, tests, &count, world_test(w));
+  if (world_maybe(w, 10)) world_add_test(w, rule, tests, &count, world_test(w));
+  if (world_maybe(w, 10)) {
+    world_add_test(w, rule, tests, &count, (sp_test){.kind = SP_TEST_any, .inside = 5});
+    world_add_test(w, rule, tests, &count, (sp_test){.kind = SP_TEST_all, .inside = 1});
+    world_add_test(w, rule, tests, &count, world_test(w));
+    world_add_test(w, rule, tests, &count, (sp_test){.kind = SP_TEST_all, .inside = 2});
+    world_add_test(w, rule, tests, &count, world_test(w));
+    world_add_test(w, rule, tests, &count, world_test(w));
+  }
+  if (world_maybe(w, 10)) {
+    bool twice = world_maybe(w, 3);
+    world_add_test(w, rule, tests, &count, (sp_test){.kind = SP_TEST_not, .inside = 1 + twice});
+    if (twice) world_add_test(w, rule, tests, &count, (sp_test){.kind = SP_TEST_not, .inside = 1});
+    world_add_test(w, rule, tests, &count, world_test(w));
+  }
+  rule->when = (sp_when){tests, count};
+}
+
 static inline void world_rule(world *w, uint32_t index) {
-  static const sp_stage stages[] = {SP_STAGE_unit,        SP_STAGE_item,
-                                    SP_STAGE_item,        SP_STAGE_item,
-                                    SP_STAGE_order,       SP_STAGE_order,
-                                    SP_STAGE_shop_coupon, SP_STAGE_platform_coupon,
-                                    SP_STAGE_shop_coupon, SP_STAGE_freight,
-                                    SP_STAGE_freight,     SP_STAGE_reward};
+  static const sp_stage stages[] = {
+      SP_STAGE_unit,        SP_STAGE_item,    SP_STAGE_item,        SP_STAGE_item,
+      SP_STAGE_order,       SP_STAGE_order,   SP_STAGE_shop_coupon, SP_STAGE_platform_coupon,
+      SP_STAGE_shop_coupon, SP_STAGE_freight, SP_STAGE_freight,     SP_STAGE_reward};
   sp_rule *rule = &w->rules[index];
   *rule = (sp_rule){.id = world_name(w), .stage = stages[world_pick(w, 12)]};
   bool coupon = rule->stage == SP_STAGE_shop_coupon || rule->stage == SP_STAGE_platform_coupon ||
@@ -296,10 +358,9 @@ static inline void world_rule(world *w, uint32_t index) {
     w->scope_bits[index] = world_pick(w, 1u << WORLD_SKUS);
     rule->scope.bits = &w->scope_bits[index];
   }
-  rule->when = (sp_when){-1, -1, -1, world_base(w, rule->stage, w->book.policy.threshold_base)};
-  if (world_maybe(w, 3)) rule->when.amount_gte_fen = world_amount(w);
-  if (world_maybe(w, 8)) rule->when.qty_gte = random_int(&w->random, 1, 5);
-  if (world_maybe(w, 10)) rule->when.kinds_gte = random_int(&w->random, 1, 3);
+  rule->limit = (sp_limit){coupon && world_maybe(w, 4), false, 1, -1, -1};
+  if (!rule->limit.stands) rule->limit.per_order = -1;
+  world_when(w, rule, index);
   world_stack(w, rule);
   rule->give_count = rule->stage == SP_STAGE_unit || !world_maybe(w, 5) ? 1 : 2;
   sp_give *gives = &w->gives[w->give_count];
@@ -315,8 +376,8 @@ static inline void world_rule(world *w, uint32_t index) {
     world_give(w, rule, &gives[i], false);
   }
   const uint32_t percentages = 1u << SP_GIVE_percent_off | 1u << SP_GIVE_nth_item;
-  const uint32_t benefits = 1u << SP_GIVE_gift | 1u << SP_GIVE_grant_coupon |
-                            1u << SP_GIVE_points | 1u << SP_GIVE_free_freight;
+  const uint32_t benefits = 1u << SP_GIVE_gift | 1u << SP_GIVE_grant_coupon | 1u << SP_GIVE_points |
+                            1u << SP_GIVE_free_freight;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     rule->percentage = rule->percentage || world_has(&gives[i], percentages);
     rule->benefit = rule->benefit || world_has(&gives[i], benefits);
@@ -361,7 +422,7 @@ static inline void world_classes(world *w) {
     if (rule->group != SP_NONE) rule->class_bits |= 1ull << (2 + 2 * rule->group + coupon);
     uint64_t targets = world_targets(w);
     if (rule->group < WORLD_GROUPS) targets |= w->group_targets[rule->group];
-    uint64_t in_order = world_maybe(w, 2) ? (coupon ? targets & 0xAAAAAAAAAAAAAAAAu : 0)
+    uint64_t in_order = world_maybe(w, 2)   ? (coupon ? targets & 0xAAAAAAAAAAAAAAAAu : 0)
                         : world_maybe(w, 2) ? targets
                                             : 0;
     rule->exclude_order_bits = in_order;
@@ -385,8 +446,8 @@ static inline void world_freight(world *w) {
                           .additional = 1,
                           .additional_fee_fen = random_int(&w->random, 0, 10),
                           .never_free = world_maybe(w, 10)};
-  w->template = (sp_template){.id = SP_TEXT("t"), .by = SP_FREIGHT_pieces, .regions = &w->region,
-                              .region_count = 1};
+  w->template = (sp_template){
+      .id = SP_TEXT("t"), .by = SP_FREIGHT_pieces, .regions = &w->region, .region_count = 1};
   w->book.freight = (sp_freight_table){.stands = true,
                                        .templates = &w->template,
                                        .template_count = 1,
@@ -415,6 +476,7 @@ static inline void world_cart(world *w) {
                             .option_count = option_count,
                             .seen_unit_fen = -1};
     w->lines[i].sku_id = w->skus[w->lines[i].sku].id;
+    w->lines[i].price_fen = w->skus[w->lines[i].sku].price_fen;
   }
   w->request.lines = w->lines;
   w->request.line_count = lines;
@@ -425,12 +487,12 @@ static inline void world_wallet(world *w) {
   for (uint32_t tries = 0; count < wanted && tries < 20; tries++) {
     uint32_t rule = world_pick(w, w->book.rule_count);
     if (w->rules[rule].kind != SP_KIND_coupon) continue;
-    w->coupons[count++] = (sp_coupon){
-        .id = world_name(w),
-        .rule_id = w->rules[rule].id,
-        .rule = rule,
-        .from_s = INT64_MIN,
-        .to_s = world_maybe(w, 2) ? INT64_MAX : 2000000 + random_int(&w->random, 0, 3)};
+    w->coupons[count++] =
+        (sp_coupon){.id = world_name(w),
+                    .rule_id = w->rules[rule].id,
+                    .rule = rule,
+                    .from_s = INT64_MIN,
+                    .to_s = world_maybe(w, 2) ? INT64_MAX : 2000000 + random_int(&w->random, 0, 3)};
   }
   w->request.coupons = w->coupons;
   w->request.coupon_count = count;
@@ -462,8 +524,11 @@ static inline void world_make(world *w, uint64_t seed) {
   w->book.rule_by_id = w->rule_by_id;
   w->book.rule_turns = w->rule_turns;
   world_freight(w);
-  w->request = (sp_request){.now_s = 1000000, .pay_at_s = 1000000, .fulfil_at_s = 1000000,
-                            .detail = SP_DETAIL_full, .tier = SP_NONE,
+  w->request = (sp_request){.now_s = 1000000,
+                            .pay_at_s = 1000000,
+                            .fulfil_at_s = 1000000,
+                            .detail = SP_DETAIL_full,
+                            .tier = SP_NONE,
                             .has_address = !world_maybe(w, 8)};
   world_cart(w);
   world_wallet(w);

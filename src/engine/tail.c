@@ -1,0 +1,559 @@
+#include "engine/tail.h"
+
+#include <string.h>
+
+#include "engine/effect.h"
+#include "engine/turn.h"
+#include "engine/when.h"
+
+/* Groups of rules with a maximum that the tail can count. */
+#define GROUPS_MAX 4
+
+/* Most states kept after a turn: first few, for a decision worth beating, then many. What is not
+ * kept is abandoned like what the budget cuts off. */
+#define WIDTH_FIRST 8
+#define WIDTH_MAX   384
+
+/* A decision so far. */
+typedef struct {
+  int64_t left_fen, value_fen, waste_fen;
+  int64_t due_fen;                  /* freight still to pay that a rule can make free */
+  int64_t saved_fen;                /* by freight coupons */
+  int64_t bound_score, order_score; /* best score below; what it is kept by */
+  uint32_t coupon_count;
+  uint32_t path;       /* how it came here: an index into the steps, SP_NONE: no choice yet */
+  uint32_t taken_here; /* at the turn that is being decided */
+  uint8_t counts[GROUPS_MAX];
+  bool freed;
+} node;
+
+/* One choice of a decision, and the one before it. */
+typedef struct {
+  uint32_t turn, taken, before;
+} step;
+
+/* A turn as the bounds see it, by its threshold. */
+typedef struct {
+  uint32_t turn;
+  int64_t gte_fen; /* of what is left, fixed part included; -1: none */
+  uint32_t bp;     /* of what is left; 0: a fixed bound */
+  uint32_t group;
+} item;
+
+struct tail {
+  goods whole;
+  goods_sums sums;
+  item *items; /* by threshold, lowest first */
+  uint32_t item_count, group_count;
+  uint32_t *group_of; /* per book group: its number here, SP_NONE: not counted */
+  const sp_group *groups[GROUPS_MAX];
+  int64_t gain_max_fen;
+  bool has_chosen;
+  /* Of this entry: */
+  const pricing_state *entry;
+  int64_t start_fen, freight_fen, fixed_freight_fen; /* left; freight if nothing is free */
+  node *now, *next;
+  uint32_t now_count, next_count, width;
+  uint16_t *slots; /* index + 1 into next by what is left */
+  uint32_t slot_count;
+  step *steps;
+  uint32_t step_count, step_max;
+  int64_t dropped_score;
+  uint32_t *taken; /* of a second decision that is compared */
+};
+
+/* ---- which turns ---- */
+
+static bool freight_by_sums(const pricing *p) {
+  const sp_freight_table *table = &p->book->freight;
+  return !table->has_free || table->free_per_order || p->package_count <= 1;
+}
+
+/* A reward that counts nothing in the goal changes nothing that the search sees. */
+static bool is_idle(const pricing *p, const turn *t) {
+  if (t->dead) return true;
+  return t->kind == TURN_AUTOMATIC && turn_rule(p, t)->stage == SP_STAGE_reward && !t->bound_fen;
+}
+
+static bool by_sums(const pricing *p, const turn *t) {
+  if (t->kind == TURN_FREIGHT) return freight_by_sums(p);
+  const sp_rule *rule = turn_rule(p, t);
+  if (is_idle(p, t)) return true;
+  for (uint32_t i = 0; i < t->when.count; i++) {
+    if (t->when.tests[i].base == SP_BASE_goods_and_freight) return false;
+  }
+  return t->kind != TURN_ASSIGNED && t->segment_count == p->segment_count &&
+         rule->applies_to_discounted && level_count(p, rule->level) == 1 &&
+         turn_counts_once(p, rule->group) && gives_sums(rule);
+}
+
+/* ---- one turn on one node ---- */
+
+static void pass_freight(const search *x, const struct tail *tl, node *n) {
+  const pricing *p = x->p;
+  const sp_freight_table *table = &p->book->freight;
+  goods g = tl->whole;
+  g.left_fen = n->left_fen;
+  bool reached = table->has_free && measure_amount(p, &g, table->free_base) >= table->free_gte_fen;
+  n->due_fen = 0;
+  for (uint32_t i = 0; i < p->package_count; i++) {
+    bool free = reached || n->freed || tl->entry->freed[i];
+    if (!free && !p->never_free[i]) n->due_fen += p->packages[i].freight_list_fen;
+  }
+}
+
+static uint8_t *count_of(const struct tail *tl, node *n, const sp_rule *rule) {
+  uint32_t group = rule->group == SP_NONE ? SP_NONE : tl->group_of[rule->group];
+  return group == SP_NONE ? NULL : &n->counts[group];
+}
+
+/* The same as turn_apply, by sums. */
+static bool pass_rule(search *x, const struct tail *tl, const turn *t, node *n) {
+  pricing *p = x->p;
+  const sp_rule *rule = turn_rule(p, t);
+  bool coupon = t->kind == TURN_COUPON, freight = rule->stage == SP_STAGE_freight;
+  uint8_t *count = count_of(tl, n, rule);
+  if (count && *count >= p->book->groups[rule->group].max) return false;
+  if (coupon && freight && p->receipt->freight_state == SP_FREIGHT_STATE_unknown) return false;
+  goods g = tl->whole;
+  g.left_fen = n->left_fen;
+  outcome o = {0};
+  when_told ignored;
+  if (!when_holds(p, rule, &g, &t->when, &ignored)) return false;
+  if (!effect_apply(p, NULL, t->rule, &g, NULL, &o)) return false;
+  int64_t gain = freight ? n->due_fen : o.cut_fen;
+  if (coupon && !o.benefit && gain < p->book->policy.coupon_min_gain_fen) return false;
+  if (count) ++*count;
+  n->left_fen -= o.cut_fen;
+  n->value_fen += o.goal_value_fen;
+  if (freight) {
+    if (coupon) n->saved_fen += n->due_fen;
+    n->due_fen = 0;
+  } else {
+    n->freed |= o.frees_freight;
+  }
+  if (coupon) {
+    n->coupon_count++;
+    n->waste_fen += o.waste_fen;
+  }
+  return true;
+}
+
+/* ---- bounds ---- */
+
+/* What the turns from `from` on can add to a node. A turn with a threshold starts before what is
+ * left has fallen below it: of those that must start within d, only the last one cuts past d. */
+static int64_t rest_of(search *x, const struct tail *tl, const node *n, uint32_t from) {
+  const pricing *p = x->p;
+  int64_t amount = n->left_fen + tl->sums.fixed_fen;
+  int64_t sum = 0, within = INT64_MAX;
+  int64_t group_sum[GROUPS_MAX] = {0}, group_max[GROUPS_MAX] = {0};
+  for (uint32_t j = 0; j < tl->item_count && tl->items[j].gte_fen <= amount; j++) {
+    const item *one = &tl->items[j];
+    if (one->turn < from) continue;
+    const turn *t = &p->turns[one->turn];
+    int64_t gain = t->bound_fen;
+    if (one->bp) gain = sp_min(gain, money_mul_div(n->left_fen, one->bp, 10000) + 1);
+    int64_t all = gain * (t->kind == TURN_COUPON ? x->now.usable_count[one->turn] : 1);
+    if (one->gte_fen >= 0) within = sp_min(within, amount - one->gte_fen + sum + tl->gain_max_fen);
+    sum += all;
+    if (one->group == SP_NONE) continue;
+    group_sum[one->group] += all;
+    group_max[one->group] = sp_max(group_max[one->group], gain);
+  }
+  x->work += tl->item_count / 8;
+  for (uint32_t g = 0; g < tl->group_count; g++) {
+    int64_t room = tl->groups[g]->max - n->counts[g];
+    sum -= sp_max(0, group_sum[g] - room * group_max[g]);
+  }
+  if (within == INT64_MAX) return sum;
+  // What is no cut of goods takes no room before a threshold.
+  bool saves_freight = p->book->policy.goal == SP_GOAL_largest_saving;
+  return sp_min(sum, within + p->value_bound_fen + (saves_freight ? tl->freight_fen : 0));
+}
+
+static void bound_node(search *x, const struct tail *tl, node *n, uint32_t from) {
+  const pricing *p = x->p;
+  const sp_freight_table *table = &p->book->freight;
+  int64_t base = tl->entry->cut_fen + tl->start_fen - n->left_fen + n->value_fen;
+  int64_t rest = rest_of(x, tl, n, from);
+  n->order_score = 2 * base + rest;
+  if (p->book->policy.goal == SP_GOAL_largest_saving) {
+    n->bound_score = base + n->saved_fen + rest;
+    return;
+  }
+  base -= tl->fixed_freight_fen;
+  bool decided = from > x->freight_turn;
+  bool can_free = x->last_free != SP_NONE && from <= x->last_free;
+  int64_t due = decided ? n->due_fen : tl->freight_fen;
+  if (can_free || (n->freed && !decided)) due = 0;
+  n->bound_score = base + rest - due;
+  if (decided || due == 0 || !table->has_free) return;
+  // Free as long as enough is left; on the other bases it is known, but seldom worth the question.
+  int64_t slack = n->left_fen + tl->sums.fixed_fen - table->free_gte_fen;
+  if (table->free_base < SP_BASE_current) {
+    n->bound_score = base + rest;
+  } else if (slack >= 0) {
+    n->bound_score = sp_max(n->bound_score, base + sp_min(rest, slack + p->value_bound_fen));
+  }
+}
+
+/* ---- layers ---- */
+
+static uint32_t *fill_taken(const search *x, const struct tail *tl, const node *n, uint32_t at,
+                            uint32_t *taken) {
+  memset(taken + x->tail_from, 0, (x->p->turn_count - x->tail_from) * sizeof *taken);
+  if (at != SP_NONE) taken[at] = n->taken_here;
+  for (uint32_t i = n->path; i != SP_NONE; i = tl->steps[i].before)
+    taken[tl->steps[i].turn] = tl->steps[i].taken;
+  return taken;
+}
+
+/* Two ways to the same state: < 0 when a comes first whatever follows, > 0 when b does, 0 when that
+ * is open. What is added later is the same for both, and all lists compared here keep their order
+ * under it; lists of chosen rules, where a prefix comes first, do not. */
+static int compare_ways(search *x, const struct tail *tl, const node *a, const node *b,
+                        uint32_t at) {
+  if (a->value_fen != b->value_fen) return a->value_fen > b->value_fen ? -1 : 1;
+  if (a->coupon_count != b->coupon_count) return a->coupon_count < b->coupon_count ? -1 : 1;
+  if (a->waste_fen != b->waste_fen) return a->waste_fen < b->waste_fen ? -1 : 1;
+  candidate one = x->now, two = x->now;
+  one.taken = fill_taken(x, tl, a, at, x->now.taken);
+  two.taken = fill_taken(x, tl, b, at, tl->taken);
+  x->work += 8;
+  int order = 0;
+  bool same = true;
+  for (uint32_t i = x->tail_from; tl->has_chosen && i < x->p->turn_count; i++) {
+    same = same && (x->p->turns[i].kind != TURN_CHOSEN || one.taken[i] == two.taken[i]);
+  }
+  if (same) order = candidate_compare_coupons(x->p, &one, &two, true);
+  if (same && !order) order = candidate_compare_coupons(x->p, &one, &two, false);
+  fill_taken(x, tl, &(node){.path = SP_NONE}, SP_NONE, x->now.taken);
+  return order;
+}
+
+static bool same_state(const node *a, const node *b) {
+  return a->left_fen == b->left_fen && a->due_fen == b->due_fen && a->saved_fen == b->saved_fen &&
+         a->freed == b->freed && memcmp(a->counts, b->counts, GROUPS_MAX) == 0;
+}
+
+static uint32_t slot_of(const struct tail *tl, const node *n) {
+  return ((uint32_t)n->left_fen * 2654435769u >> 16) & (tl->slot_count - 1);
+}
+
+static uint32_t next_slot(const struct tail *tl, uint32_t slot) {
+  return (slot + 1) & (tl->slot_count - 1);
+}
+
+static void clear_slots(struct tail *tl) {
+  words_zero((int64_t *)(void *)tl->slots, tl->slot_count * sizeof *tl->slots / sizeof(int64_t));
+}
+
+static void place_in_slot(struct tail *tl, uint32_t index) {
+  uint32_t slot = slot_of(tl, &tl->next[index]);
+  while (tl->slots[slot])
+    slot = next_slot(tl, slot);
+  tl->slots[slot] = (uint16_t)(index + 1);
+}
+
+/* Keeps the better half when twice the width has come together. */
+static void thin_out(struct tail *tl) {
+  while (tl->next_count > tl->width) {
+    // Halving by the mean needs no order among them; equal ones are cut by their place.
+    int64_t low = INT64_MAX, high = INT64_MIN, all = 0;
+    for (uint32_t i = 0; i < tl->next_count; i++) {
+      low = sp_min(low, tl->next[i].order_score);
+      high = sp_max(high, tl->next[i].order_score);
+      all += tl->next[i].order_score;
+    }
+    int64_t least = sp_max(low + 1, all / tl->next_count);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < tl->next_count; i++) {
+      if (low < high ? tl->next[i].order_score >= least : kept < tl->width) {
+        tl->next[kept++] = tl->next[i];
+      } else {
+        tl->dropped_score = sp_max(tl->dropped_score, tl->next[i].bound_score);
+      }
+    }
+    tl->next_count = kept;
+  }
+  clear_slots(tl);
+  for (uint32_t i = 0; i < tl->next_count; i++)
+    place_in_slot(tl, i);
+}
+
+/* One more node for the next layer, unless nothing below it can be the best. at: the turn that
+ * made it. */
+static void add_node(search *x, struct tail *tl, node *n, uint32_t at) {
+  bound_node(x, tl, n, at + 1);
+  x->work += 2;
+  if (tree_hopeless(x, n->bound_score, n->coupon_count, n->waste_fen)) return;
+  uint32_t slot = slot_of(tl, n);
+  for (; tl->slots[slot]; slot = next_slot(tl, slot)) {
+    node *other = &tl->next[tl->slots[slot] - 1];
+    if (!same_state(n, other)) continue;
+    int order = compare_ways(x, tl, n, other, at);
+    if (order < 0) *other = *n;
+    if (order) return;
+  }
+  tl->next[tl->next_count] = *n;
+  tl->slots[slot] = (uint16_t)++tl->next_count;
+  if (tl->next_count == 2 * tl->width) thin_out(tl);
+}
+
+/* Turns the next layer into the current one; choices become steps. */
+static void end_layer(struct tail *tl, uint32_t at) {
+  if (tl->next_count > tl->width) thin_out(tl);
+  for (uint32_t i = 0; i < tl->next_count; i++) {
+    node *n = &tl->next[i];
+    if (!n->taken_here) continue;
+    SP_CHECK(tl->step_count < tl->step_max);
+    tl->steps[tl->step_count] = (step){at, n->taken_here, n->path};
+    n->path = tl->step_count++;
+    n->taken_here = 0;
+  }
+  node *swap = tl->now;
+  tl->now = tl->next;
+  tl->next = swap;
+  tl->now_count = tl->next_count;
+}
+
+/* Everything a node can do at a turn of choice: nothing, or one coupon after another. */
+static void branch(search *x, struct tail *tl, uint32_t i, const node *from) {
+  const turn *t = &x->p->turns[i];
+  node n = *from;
+  uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+  if (t->limit_slot != SP_NONE) most = (uint32_t)sp_min(most, turn_rule(x->p, t)->limit.per_order);
+  bool all = x->forced && t->kind == TURN_COUPON;
+  if (!all || !most) add_node(x, tl, &n, i);
+  while (n.taken_here < most) {
+    x->visited++;
+    if (!pass_rule(x, tl, t, &n)) return;
+    n.taken_here++;
+    if (!all || n.taken_here == most) add_node(x, tl, &n, i);
+  }
+}
+
+static void run_layers(search *x, struct tail *tl, const node *entry) {
+  tl->dropped_score = INT64_MIN;
+  tl->step_count = 0;
+  tl->now[0] = *entry;
+  tl->now_count = 1;
+  for (uint32_t i = x->tail_from; i < x->p->turn_count && tl->now_count; i++) {
+    const turn *t = &x->p->turns[i];
+    bool chooses = t->kind == TURN_COUPON || t->kind == TURN_CHOSEN;
+    if (t->kind != TURN_FREIGHT && is_idle(x->p, t)) continue;
+    if (chooses) {
+      tl->next_count = 0;
+      clear_slots(tl);
+    }
+    x->work += 4;
+    for (uint32_t k = 0; k < tl->now_count; k++) {
+      if (chooses) {
+        branch(x, tl, i, &tl->now[k]);
+      } else if (t->kind == TURN_FREIGHT) {
+        pass_freight(x, tl, &tl->now[k]);
+      } else {
+        pass_rule(x, tl, t, &tl->now[k]);
+      }
+    }
+    if (chooses) end_layer(tl, i);
+  }
+}
+
+/* The decisions that came through, each a leaf of the tree. */
+static void compare_leaves(search *x, struct tail *tl) {
+  candidate *now = &x->now;
+  uint32_t coupon_count = now->coupon_count;
+  int64_t waste = now->waste_fen;
+  for (uint32_t k = 0; k < tl->now_count; k++) {
+    node *n = &tl->now[k];
+    bound_node(x, tl, n, x->p->turn_count);
+    if (tree_hopeless(x, n->bound_score, n->coupon_count, n->waste_fen)) continue;
+    fill_taken(x, tl, n, SP_NONE, now->taken);
+    now->coupon_count = n->coupon_count;
+    now->waste_fen = n->waste_fen;
+    if (x->forced && !candidate_takes_all(x->p, now)) continue;
+    tree_decision(x, n->bound_score);
+  }
+  fill_taken(x, tl, &(node){.path = SP_NONE}, SP_NONE, now->taken);
+  now->coupon_count = coupon_count;
+  now->waste_fen = waste;
+}
+
+static void enter(search *x, struct tail *tl, const pricing_state *s, node *out) {
+  pricing *p = x->p;
+  tl->entry = s;
+  *out = (node){.path = SP_NONE,
+                .waste_fen = x->now.waste_fen,
+                .coupon_count = x->now.coupon_count,
+                .value_fen = s->goal_value_fen,
+                .saved_fen = s->freight_coupon_fen};
+  tl->sums.after_item_fen = tl->start_fen = tl->freight_fen = tl->fixed_freight_fen = 0;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    tl->start_fen += s->left[i];
+    tl->sums.after_item_fen += p->after_item[i];
+  }
+  out->left_fen = tl->start_fen;
+  memcpy(tl->taken, x->now.taken, x->tail_from * sizeof *tl->taken);
+  bool decided = x->tail_from > x->freight_turn;
+  for (uint32_t g = 0; g < p->package_count; g++) {
+    int64_t freight = decided ? s->freight[g] : p->packages[g].freight_list_fen;
+    bool freeable = !p->never_free[g] && (decided || !s->freed[g]);
+    if (p->never_free[g]) tl->fixed_freight_fen += freight;
+    if (freeable) tl->freight_fen += freight;
+  }
+  out->due_fen = decided ? tl->freight_fen : 0;
+  for (uint32_t g = 0; g < p->book->group_count; g++) {
+    if (tl->group_of[g] != SP_NONE) out->counts[tl->group_of[g]] = s->counts[p->group_slots[g]];
+  }
+  x->work += 2 * p->segment_count;
+}
+
+void tail_try(search *x, const pricing_state *s) {
+  struct tail *tl = x->tail;
+  node entry;
+  if (!candidate_meets_line_pins(x->p)) return;
+  enter(x, tl, s, &entry);
+  tl->width = WIDTH_FIRST;
+  run_layers(x, tl, &entry);
+  compare_leaves(x, tl);
+}
+
+void tail_search(search *x, const pricing_state *s) {
+  struct tail *tl = x->tail;
+  node entry;
+  if (!candidate_meets_line_pins(x->p)) return;
+  enter(x, tl, s, &entry);
+  for (tl->width = WIDTH_FIRST;; tl->width = WIDTH_MAX) {
+    run_layers(x, tl, &entry);
+    compare_leaves(x, tl);
+    // What was dropped may have become hopeless by what was found.
+    if (x->found && tl->dropped_score < x->best_score) return;
+    if (tl->dropped_score == INT64_MIN) return;
+    if (tl->width == WIDTH_MAX || tree_out_of_budget(x, tl->dropped_score)) break;
+  }
+  x->exhausted = true;
+  x->abandoned_score = sp_max(x->abandoned_score, tl->dropped_score);
+}
+
+/* ---- set-up ---- */
+
+/* The threshold on what is left that a turn needs, -1: none. */
+static int64_t threshold_of(const turn *t, const sp_rule *rule) {
+  int64_t gte = -1;
+  for (uint32_t i = 0; i < t->when.count; i += 1 + t->when.tests[i].inside) {
+    const sp_test *test = &t->when.tests[i];
+    if (test->kind == SP_TEST_amount && test->base >= SP_BASE_current) gte = sp_max(gte, test->gte);
+  }
+  const sp_give *give = &rule->gives[0];
+  if (rule->give_count > 1 || give->by != SP_BY_amount || give->base < SP_BASE_current) return gte;
+  if (give->kind == SP_GIVE_tiers) gte = sp_max(gte, give->tiers[0].gte);
+  if (give->kind == SP_GIVE_every) gte = sp_max(gte, give->step);
+  return gte;
+}
+
+static void add_item(struct tail *tl, const pricing *p, uint32_t turn_index) {
+  const turn *t = &p->turns[turn_index];
+  const sp_rule *rule = turn_rule(p, t);
+  const sp_give *give = &rule->gives[0];
+  item one = {turn_index, threshold_of(t, rule), 0, SP_NONE};
+  bool rate =
+      rule->give_count == 1 && give->kind == SP_GIVE_percent_off && give->base == SP_BASE_current;
+  if (rate) one.bp = give->bp;
+  if (rule->group != SP_NONE) one.group = tl->group_of[rule->group];
+  tl->gain_max_fen = sp_max(tl->gain_max_fen, t->bound_fen);
+  uint32_t at = tl->item_count++;
+  for (; at > 0 && tl->items[at - 1].gte_fen > one.gte_fen; at--)
+    tl->items[at] = tl->items[at - 1];
+  tl->items[at] = one;
+}
+
+/* Numbers the group of a turn; false when the tail has as many as it can count. */
+static bool number_group(struct tail *tl, const pricing *p, uint32_t group) {
+  if (group == SP_NONE || p->group_slots[group] == SP_NONE) return true;
+  if (tl->group_of[group] != SP_NONE) return true;
+  if (tl->group_count == GROUPS_MAX) return false;
+  tl->groups[tl->group_count] = &p->book->groups[group];
+  tl->group_of[group] = tl->group_count++;
+  return true;
+}
+
+/* From the last turn backwards, while everything goes by sums. */
+static uint32_t find_tail(const search *x, struct tail *tl) {
+  const pricing *p = x->p;
+  uint32_t from = p->turn_count;
+  while (from > p->order_stage_turn && !p->has_exclusions) {
+    const turn *t = &p->turns[from - 1];
+    if (!by_sums(p, t)) break;
+    if (t->kind != TURN_FREIGHT) {
+      if (!number_group(tl, p, turn_rule(p, t)->group)) break;
+      tl->has_chosen |= t->kind == TURN_CHOSEN;
+    }
+    from--;
+  }
+  return from;
+}
+
+/* How many states there can be after a turn, at most 2 * WIDTH_MAX: of a group that takes one rule,
+ * one more than it has coupons. */
+static uint32_t states_max(const search *x, const struct tail *tl, uint32_t from) {
+  const pricing *p = x->p;
+  uint64_t states = 1, of_group[GROUPS_MAX] = {0};
+  for (uint32_t i = from; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_COUPON && t->kind != TURN_CHOSEN) continue;
+    uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    uint32_t group = turn_rule(p, t)->group;
+    if (group != SP_NONE) group = tl->group_of[group];
+    if (group != SP_NONE && tl->groups[group]->max == 1) {
+      of_group[group] += most;
+    } else {
+      states *= most + 1;
+    }
+    if (states > 2 * WIDTH_MAX) return 2 * WIDTH_MAX;
+  }
+  for (uint32_t g = 0; g < GROUPS_MAX && states <= 2 * WIDTH_MAX; g++)
+    states *= of_group[g] + 1;
+  return states > 2 * WIDTH_MAX ? 2 * WIDTH_MAX : (uint32_t)states;
+}
+
+static sp_err allocate_layers(search *x, struct tail *tl, uint32_t choices) {
+  sp_arena *arena = x->p->arena;
+  uint32_t states = states_max(x, tl, x->tail_from);
+  tl->step_max = choices * (states < WIDTH_MAX ? states : WIDTH_MAX);
+  tl->slot_count = 4;
+  while (tl->slot_count < 2 * states)
+    tl->slot_count *= 2;
+  tl->now = arena_array(arena, states, sizeof(node));
+  tl->next = arena_array(arena, states, sizeof(node));
+  tl->slots = arena_array(arena, tl->slot_count, sizeof *tl->slots);
+  tl->steps = arena_array(arena, tl->step_max, sizeof(step));
+  tl->taken = arena_array(arena, x->p->turn_count, sizeof(uint32_t));
+  return tl->now && tl->next && tl->slots && tl->steps && tl->taken ? SP_OK : SP_E_MEMORY;
+}
+
+sp_err tail_prepare(search *x) {
+  pricing *p = x->p;
+  struct tail *tl = x->tail = arena_alloc(p->arena, sizeof(struct tail));
+  x->tail_from = p->turn_count;
+  if (!tl) return SP_E_MEMORY;
+  tl->group_of = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
+  tl->items = arena_array(p->arena, p->turn_count, sizeof(item));
+  if (!tl->group_of || !tl->items) return SP_E_MEMORY;
+  for (uint32_t g = 0; g < p->book->group_count; g++)
+    tl->group_of[g] = SP_NONE;
+  uint32_t from = find_tail(x, tl), choices = 0;
+  for (uint32_t i = from; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    choices += t->kind == TURN_COUPON || t->kind == TURN_CHOSEN;
+    if (t->kind != TURN_FREIGHT && t->bound_fen) add_item(tl, p, i);
+  }
+  // Without a choice the turns themselves are as quick.
+  if (!choices) return SP_OK;
+  x->tail_from = from;
+  tl->whole = (goods){p->all_segments, p->segment_count, 0, NULL, NULL};
+  measure_sums(p, &tl->whole, &tl->sums);
+  tl->whole.sums = &tl->sums;
+  return allocate_layers(x, tl, choices);
+}
