@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto';
 import { prepare } from './prepare.js';
 import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
-import { settle } from './settle.js';
+import { answer } from './answer.js';
+import { moreDifferences } from './compare_more.js';
 import { ctxFor, price } from './payers.js';
-import { compareCosts, compareTies, solve, walkAll } from './enumerate.js';
+import { compareCosts, compareTies, walkAll } from './enumerate.js';
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -130,9 +131,8 @@ export function receiptHash(ctx, bookText, result) {
  *   kind: 'refused' | 'unlawful' | 'amounts' | 'hash' | 'search' | 'tie' | 'repricing'
  */
 export async function compareCart(engine, book, request, options = {}) {
-  const { mutant = null, statistics = false } = options;
+  const { mutant = null, statistics = false, features = [] } = options;
   const bookText = JSON.stringify(book);
-  const ctx = prepare(book, request, mutant);
   const ask = async (changed) => {
     try {
       return await engine.quote(book, bookText, changed);
@@ -141,9 +141,10 @@ export async function compareCart(engine, book, request, options = {}) {
       return { error: `${error.code} ${error.path ?? ''} ${error.message}` };
     }
   };
-  const solved = solve(ctx, { statistics });
-  const best = settle(solved.ctx, solved.state);
+  const solved = answer(book, request, { mutant, statistics });
+  const { plain: ctx, result: best } = solved;
   const outcome = { difference: null, exact: true, facts: solved.facts, visited: solved.visited };
+  outcome.seen = { book, request, ctx: solved.ctx, state: solved.state, result: best };
   const differ = (kind, lines, more = {}) => {
     outcome.difference = { kind, lines, oracle: short(best), ...more };
     return outcome;
@@ -157,16 +158,21 @@ export async function compareCart(engine, book, request, options = {}) {
 
   const priced = price(ctx, result.decision);
   if (!priced.lawful) return differ('unlawful', [priced.reason], engineSide);
-  const amounts = differences(result, priced);
+  // What a request asks beyond its price is a matter of the search.
+  const { payOptions, best: unpinned } = best;
+  const whole = { ...priced, payOptions, best: unpinned };
+  const amounts = [...differences(result, priced), ...moreDifferences(result, whole, features)];
   if (amounts.length > 0) return differ('amounts', amounts, engineSide);
 
-  if (result.hash) {
+  // The text does not say how pieces enter the hash.
+  if (result.hash && !result.decision.pieces?.length) {
     const expected = receiptHash(ctx, bookText, priced);
     if (result.hash !== expected) {
       return differ('hash', [`engine ${result.hash}, oracle ${expected}`], engineSide);
     }
   }
-  const { pins, pick, ...plain } = request;
+  const { pins, pick, compare_best: asked, ...plain } = request;
+  if (pins?.gifts) plain.pins = { gifts: pins.gifts };
   const again = await ask({ ...plain, decision: result.decision });
   if (again.error) return differ('repricing', [again.error], engineSide);
   const repriced = again.result;

@@ -329,7 +329,7 @@ export function solve(ctx, { statistics = false } = {}) {
     const { found } = withoutFreight;
     result.facts = {
       greedy: isWorse(costWithPoints(greedy.ctx, greedy.state)),
-      freight: isWorse(costWithPoints(found.ctx, found.state)),
+      cliff: isWorse(costWithPoints(found.ctx, found.state)),
       lines: isWorse(wholeLines.cost),
       skip: isWorse(nothingLeft.cost)
     };
