@@ -14,7 +14,7 @@ typedef struct {
   X(POLICY, percent_rounding, SP_SWITCH(percent_rounding), .words = SP_WORDS_ROUNDING)             \
   X(POLICY, percent_side, SP_FLAG(policy_work, policy.percent_price_side), .words = SP_WORDS_SIDE) \
   X(POLICY, share_remainder, SP_SWITCH(share_remainder), .words = SP_WORDS_REMAINDER)              \
-  X(POLICY, free_freight_base, SP_SWITCH(free_freight_base), .words = SP_WORDS_GOODS_BASE)               \
+  X(POLICY, free_freight_base, SP_SWITCH(free_freight_base), .words = SP_WORDS_GOODS_BASE)         \
   X(POLICY, coupon_slots, SP_SWITCH(coupon_slots), .words = SP_WORDS_SLOTS)                        \
   X(POLICY, amounts_first, SP_BOOL(policy_work, policy.amounts_first))                             \
   X(POLICY, unit_price, SP_SWITCH(unit_price_kind), .words = SP_WORDS_UNIT_PRICE)                  \
@@ -24,10 +24,11 @@ typedef struct {
   X(POLICY, rounding_off_fen, SP_LONG(policy_work, policy.rounding_off_fen), .low = 1,             \
     .high = 100)                                                                                   \
   X(POLICY, overflow, SP_ENUM(policy_work, none), .words = "clamp |refuse")                        \
-  X(POLICY, zero_pay, SP_FLAG(policy_work, policy.zero_pay_refused), .words = "allowed refused")                     \
+  X(POLICY, zero_pay, SP_FLAG(policy_work, policy.zero_pay_refused), .words = "allowed refused")   \
   X(POLICY, coupons_cover_freight, SP_BOOL(policy_work, coupons_cover_freight))                    \
   X(POLICY, points_with_coupons, SP_BOOL(policy_work, points_with_coupons))                        \
-  X(POLICY, points_earned_on, SP_ENUM(policy_work, none), .words = "goods_paid |payable")
+  X(POLICY, points_earned_on, SP_FLAG(policy_work, policy.points_on_payable),                      \
+    .words = "goods_paid payable")
 SP_SCHEMA(policy_schema, POLICY, POLICY_FIELDS, "");
 
 static void refuse(book_work *w, const cJSON *node, bool wrong, sp_err err) {

@@ -1,5 +1,7 @@
 #include "engine/effect.h"
 
+#include "engine/add_on.h"
+#include "engine/gift.h"
 #include "engine/pieces.h"
 
 /* One give at work: the state before the rule, its goods, and where its own cut goes. */
@@ -215,14 +217,6 @@ static void nth_item(work *w, const sp_give *give) {
   share_cut(w, sp_min(cut, left), weight);
 }
 
-static void record_gift(work *w, const sp_give *give) {
-  pricing *p = w->p;
-  if (!p->recording) return;
-  const sp_gift_option *option = &give->gifts[0];
-  p->receipt->gifts[p->receipt->gift_count++] =
-      (sp_gift){w->rule, option->sku, (int64_t)option->qty * w->times};
-}
-
 static void record_reward(work *w, const sp_give *give) {
   pricing *p = w->p;
   if (!p->recording) return;
@@ -280,9 +274,8 @@ static bool give_one(work *w, const sp_give *give) {
   case SP_GIVE_every:
     return give_every(w, give);
   case SP_GIVE_gift:
-    record_gift(w, give);
-    w->out->goal_value_fen += give->goal_value_fen * w->times;
-    return w->out->benefit = true;
+    gift_give(w->p, w->rule, give, w->times, w->out);
+    return true;
   case SP_GIVE_grant_coupon:
   case SP_GIVE_points:
     record_reward(w, give);
@@ -291,6 +284,10 @@ static bool give_one(work *w, const sp_give *give) {
   case SP_GIVE_free_freight:
     w->out->frees_freight = true;
     return true;
+  case SP_GIVE_add_on:
+    add_on_record(w->p, w->rule);
+    w->out->goal_value_fen = add_on_value(w->p, w->rule);
+    return w->out->goal_value_fen > 0;
   case SP_GIVE_unit_price:
     break;
   }

@@ -50,7 +50,8 @@ static int64_t redeem(const sp_points_table *table, int64_t n_max, int64_t limit
 }
 
 static bool may_pay(const pricing *p, const sp_segment *segment) {
-  return scope_has(p->book->points.scope, p->request->lines[segment->line].sku);
+  const sp_line *line = &p->request->lines[segment->line];
+  return line->add_on == SP_NONE && scope_has(p->book->points.scope, line->sku);
 }
 
 static void share_cut(pricing *p, int64_t cut_fen) {
@@ -83,12 +84,4 @@ void points_redeem(pricing *p) {
   r->points_used =
       redeem(table, sp_min(n_max, p->request->points_asked), limit, &r->points_cut_fen);
   if (r->points_cut_fen) share_cut(p, r->points_cut_fen);
-}
-
-void points_earn(pricing *p) {
-  const sp_points_table *table = &p->book->points;
-  sp_receipt *r = p->receipt;
-  if (!table->stands || !table->earns) return;
-  int64_t paid = r->goods_fen - r->points_cut_fen - r->rounding_off_goods_fen;
-  r->points_earned = paid * table->earn_num / table->earn_den;
 }

@@ -3,11 +3,11 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
-#include "engine/engine.h"
 #include "engine/freight.h"
 #include "engine/plan.h"
 #include "engine/price.h"
 #include "engine/search.h"
+#include "engine/tender.h"
 #include "engine/totals.h"
 #include "engine/turn.h"
 #include "engine/unit_price.h"
@@ -28,10 +28,9 @@ static bool turn_has_coupon(const pricing *p, uint32_t coupon) {
   return false;
 }
 
-/* The request's own decision in the engine's terms; false where it names what cannot act in this
+/* A decision in the engine's terms; false where it names what cannot act in this
  * cart. */
-static bool read_decision(pricing *p, choice *c) {
-  const sp_decision *d = &p->request->decision;
+static bool read_decision(pricing *p, const sp_decision *d, choice *c) {
   for (uint32_t i = 0; i < d->rule_count; i++) {
     if (!find_turn(p, d->rules[i], TURN_CHOSEN)) return false;
     c->rules[d->rules[i]] = true;
@@ -91,7 +90,7 @@ static sp_err search_under(pricing *p, const bool *allowed, bool all, uint32_t *
 
 /* Searches under the shopper's pins, and gives up first the lines', then that all coupons are used.
  */
-static sp_err search_decision(pricing *p, choice *c, bool *pin_dropped) {
+static sp_err search_decision(pricing *p, choice *c) {
   const sp_request *request = p->request;
   size_t cells = (size_t)p->once_group_count * request->line_count;
   bool *allowed = arena_array(p->arena, request->coupon_count, sizeof(bool));
@@ -111,7 +110,7 @@ static sp_err search_decision(pricing *p, choice *c, bool *pin_dropped) {
     if (repeats || (all && !all_possible) || (with_lines && !lines_possible)) continue;
     sp_err err = search_under(p, allowed, all, with_lines ? pins : NULL, c, &result);
     if (err) return err;
-    *pin_dropped = step > 0;
+    p->receipt->pin_dropped = step > 0;
   }
   SP_CHECK(result.found);
   p->receipt->exact = result.exact;
@@ -132,7 +131,8 @@ static sp_err room_for_benefits(pricing *p) {
   }
   p->receipt->gifts = arena_array(p->arena, most, sizeof(sp_gift));
   p->receipt->rewards = arena_array(p->arena, most, sizeof(sp_reward));
-  return p->receipt->gifts && p->receipt->rewards ? SP_OK : SP_E_MEMORY;
+  p->receipt->add_ons = arena_array(p->arena, p->turn_count, sizeof(sp_add_on_answer));
+  return p->receipt->gifts && p->receipt->rewards && p->receipt->add_ons ? SP_OK : SP_E_MEMORY;
 }
 
 /* What unit prices took off, as the first cuts of the receipt. */
@@ -209,16 +209,34 @@ static sp_err write_decision(pricing *p, const choice *c) {
   return SP_OK;
 }
 
-static sp_err decide(pricing *p, choice *c, bool *pin_dropped) {
+static sp_err decide(pricing *p, const sp_receipt *found, choice *c) {
   size_t cells = (size_t)p->once_group_count * p->request->line_count;
   for (size_t i = 0; i < cells; i++)
     p->assigned[i] = SP_NONE;
-  if (!p->request->has_decision) return search_decision(p, c, pin_dropped);
-  p->receipt->exact = true;
-  return read_decision(p, c) ? SP_OK : SP_E_DECISION;
+  sp_receipt *r = p->receipt;
+  const sp_decision *own = found ? &found->decision : &p->request->decision;
+  if (!found && !p->request->has_decision) return search_decision(p, c);
+  r->exact = !found || found->exact;
+  if (found) {
+    r->pin_dropped = found->pin_dropped;
+    r->visited = found->visited;
+    r->gap_fen = found->gap_fen;
+  }
+  return read_decision(p, own, c) ? SP_OK : SP_E_DECISION;
 }
 
-sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp_receipt *out) {
+/* What the decision costs in the goal. */
+static void weigh(pricing *p, const pricing_state *s) {
+  sp_receipt *r = p->receipt;
+  r->cost_fen = r->fees_fen - price_score(p, s);
+  bool saving = p->book->policy.goal == SP_GOAL_largest_saving;
+  for (uint32_t i = 0; i < p->segment_count && !saving; i++)
+    r->cost_fen += p->start_left[i] + p->segments[i].fixed_fen;
+  r->cost_is_payable = !saving && !p->request->points_asked && !p->value_bound_fen;
+}
+
+sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *arena,
+                   const sp_receipt *found, sp_receipt *out) {
   *out = (sp_receipt){.freight_gap_fen = -1};
   pricing p = {.book = book, .request = request, .arena = arena, .receipt = out};
   sp_err err = unit_price_stage(&p);
@@ -230,18 +248,18 @@ sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp
                    arena_array(arena, request->coupon_count, sizeof(bool))};
   pricing_state s;
   if (!chosen.rules || !chosen.coupons || plan_new_state(&p, &s)) return SP_E_MEMORY;
-  bool pin_dropped = false;
-  err = decide(&p, &chosen, &pin_dropped);
+  err = decide(&p, found, &chosen);
   if (!err) err = price_and_record(&p, &chosen, &s);
   if (!err) err = totals_fill(&p, &s);
   if (!err) err = write_decision(&p, &chosen);
   if (err) return err;
+  weigh(&p, &s);
 
   out->segments = p.segments;
   out->segment_count = p.segment_count;
   out->packages = p.packages;
   out->package_count = p.package_count;
-  err = answer_warnings(&p, pin_dropped);
+  err = answer_warnings(&p);
   if (!err) err = answer_assumptions(&p);
   if (err || request->detail == SP_DETAIL_totals) return err;
   bool searched = !request->has_decision && !request->has_coupon_pins && !request->pick_none;
