@@ -433,14 +433,16 @@ static void gift_pins_in(cart_work *w, const cJSON *object) {
   }
 }
 
-static void pins_in(cart_work *w, const cJSON *node) {
+/* False where a pin says what a decision says too; which gift is given is no part of one. */
+static bool pins_in(cart_work *w, const cJSON *node) {
   const cJSON *v[PINS_COUNT];
-  if (!json_object(w->report, node, &pins_schema, NULL, v)) return;
+  if (!json_object(w->report, node, &pins_schema, NULL, v)) return true;
   w->out->has_coupon_pins = v[PINS_coupons];
   w->out->coupon_pins =
       found_ids(w, v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);
   line_pins_in(w, v[PINS_lines]);
   gift_pins_in(w, v[PINS_gifts]);
+  return !v[PINS_coupons] && !v[PINS_lines];
 }
 
 typedef struct {
@@ -519,6 +521,6 @@ void cart_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_repor
   out->has_address = json_object(report, v[REQUEST_address], &address_schema, out, address);
   points_asked_in(&w, v[REQUEST_points]);
   if (!w.line_by_id || !w.coupon_by_id) return;
-  pins_in(&w, v[REQUEST_pins]);
-  decision_in(&w, v[REQUEST_decision], !v[REQUEST_pins] && !v[REQUEST_pick]);
+  bool open = pins_in(&w, v[REQUEST_pins]);
+  decision_in(&w, v[REQUEST_decision], open && !v[REQUEST_pick]);
 }
