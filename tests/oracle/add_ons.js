@@ -48,7 +48,9 @@ export function addOnResults(ctx, holds) {
     const { max = 1, options } = give;
     const used = sum(taken.map((entry) => entry.taken));
     if (!holds(rule) || used >= max) continue;
-    for (const { sku, price } of options) open.push({ rule: rule.id, sku, price, max, taken: used });
+    for (const { sku, price } of options) {
+      open.push({ rule: rule.id, sku, price, max, taken: used });
+    }
   }
   return { lost: lost.sort(), open };
 }

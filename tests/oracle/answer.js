@@ -11,7 +11,8 @@ function payOptions(book, request, mutant) {
   const options = {};
   for (const payer of ['', ...payersAsked(book)]) {
     const { payer: own, ...plain } = request;
-    const asked = payer === '' && mutant !== 'options_keep_payer' ? plain : { ...request, payer };
+    const none = mutant === 'options_keep_payer' ? request : plain;
+    const asked = payer === '' ? none : { ...request, payer };
     const { ctx, state } = solve(prepare(book, asked, mutant));
     options[payer] = settle(ctx, state).totals.payable;
   }
@@ -37,4 +38,11 @@ export function answer(book, request, { mutant = null, statistics = false } = {}
   if (request.pay_options) result.payOptions = payOptions(book, request, mutant);
   if (hasPins(request)) result.best = withoutPins(book, request, mutant, solved);
   return { ...solved, plain, result };
+}
+
+/** All that an answer says, as text: what a mutant must change to be noticed. */
+export function answerText(book, request, mutant = null) {
+  const { state, result } = answer(book, request, { mutant });
+  const { cost, ties, ...said } = result;
+  return JSON.stringify([said, state.records.length]);
 }

@@ -5,7 +5,7 @@ import { generateCart } from './generate.js';
 import { compareCart, pinsOf } from './compare.js';
 import { openEngine } from './engines.js';
 import { prepare } from './prepare.js';
-import { answer } from './answer.js';
+import { answerText } from './answer.js';
 import { solve } from './enumerate.js';
 import { decisionOf } from './price.js';
 import { shrink } from './shrink.js';
@@ -36,12 +36,22 @@ function exclusionsMatter(book, request) {
 
 /** Does the answer change when what a feature is about is read wrongly? */
 function isMissed({ book, request }, mutants) {
-  const text = ({ ctx, state, result }) => {
-    const { points, submit, totals, assumes } = result;
-    return JSON.stringify([decisionOf(ctx, state), points, submit, totals, assumes]);
-  };
-  const right = text(answer(book, request));
-  return mutants.some((mutant) => text(answer(book, request, { mutant })) !== right);
+  const right = answerText(book, request);
+  return mutants.some((mutant) => answerText(book, request, mutant) !== right);
+}
+
+/** The first cart of a seed whose answer a mutant changes, or null; no engine is asked. */
+export function firstNoticed(seed, count, mutant, features, right = new Map()) {
+  for (let number = 0; number < count; number++) {
+    const key = `${seed} ${number} ${features}`;
+    if (!right.has(key)) {
+      const cart = cartOf(seed, number, features);
+      right.set(key, { ...cart, text: answerText(cart.book, cart.request) });
+    }
+    const { book, request, text } = right.get(key);
+    if (answerText(book, request, mutant) !== text) return number;
+  }
+  return null;
 }
 
 /** The features that the best decision of a cart really used. */

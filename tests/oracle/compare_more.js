@@ -6,8 +6,10 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const sorted = (object = {}) =>
   Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-const isEmpty = (value) =>
-  value === undefined || value === null || (typeof value === 'object' && !Object.keys(value).length);
+function isEmpty(value) {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
 
 const NAMES = ['growth', 'cards', 'bonus', 'commission', 'lots', 'mall', 'tender', 'tier'];
 

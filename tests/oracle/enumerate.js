@@ -1,7 +1,8 @@
 // Walks over ALL lawful decisions of a prepared cart and keeps the best one (src/README.md §3.3):
 // every subset of the rules of shared groups, every assignment of lines to the rules of once_line
-// groups, every table of pieces for once_piece groups, every subset of the wallet. No bound, no merging of equal coupons: only a branch that has
-// become unlawful is left, because no later turn can heal it.
+// groups, every table of pieces for once_piece groups, every subset of the wallet. No bound, no
+// merging of equal coupons: only a branch that has become unlawful is left, because no later turn
+// can heal it.
 
 import { costOf, costWithPoints, decisionOf, replay, tieKeys } from './price.js';
 import { coveringKinds, kindsCovering, payersOf } from './payers.js';
@@ -132,7 +133,7 @@ export function walk(whole, visit, pins = {}) {
 
 /**
  * The decisions of one table. The path says whether all lines that a once_line rule could take
- * went to it (`whole`), and in which groups a rule that could have been taken was left out (`left`).
+ * went to it (`whole`), and in which groups a rule that could be taken was left out (`left`).
  */
 function walkTurns(ctx, visit, pins) {
   const turnCount = ctx.turns.length;

@@ -16,13 +16,15 @@ function goodsThenFreight(env, give) {
   if (ctx.mutant === 'lands_on_goods') return goods;
   const packs = packsOf(ctx, segs).sort((a, b) => a - b);
   const freight = takeFreight(ctx, state.freight, packs, goods.excess);
-  return { ...goods, freight, refused: goods.excess > sum(freight) };
+  // What is taken here is not taken again at the end of the stage.
+  return { ...goods, freight, refused: goods.excess > sum(freight), excess: 0 };
 }
 
 function amountGive(env, give, times) {
   if (give.lands_on === 'goods_then_freight') return goodsThenFreight(env, give);
   const result = amountOff(env, give, times);
-  const covers = env.rule.isCoupon && env.rule.gives.length === 1 && times === 1;
+  const { isCoupon, gives } = env.rule;
+  const covers = isCoupon && gives.length === 1 && times === 1;
   return covers ? result : { ...result, excess: 0 };
 }
 

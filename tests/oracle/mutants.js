@@ -34,7 +34,7 @@ const OF_FEATURES = {
   gives: {
     best_is_cheapest: 'best takes another piece than the one that loses most',
     compound_adds: 'a compounded percentage is added up',
-    percent_level_ignored: 'percentages are rounded once for the order, whatever percent_level says',
+    percent_level_ignored: 'percent_level is not read',
     nth_base_ignored: 'nth_item goes by what is left, whatever its base',
     free_once: 'items_free in every is not multiplied',
     buy_get_repeats: 'buy_get always repeats',

@@ -59,7 +59,8 @@ function offersFor(ctx, line) {
 
 /** The most pieces at the rule's price in one line, and in the whole order. */
 function quotasOf(ctx, rule) {
-  const { max_units: max = Infinity, max_units_per: per = 'line' } = Object.values(rule.gives[0])[0];
+  const [give] = Object.values(rule.gives[0]);
+  const { max_units: max = Infinity, max_units_per: per = 'line' } = give;
   const perRule = per === 'rule' && ctx.mutant !== 'quota_per_line';
   const whole = [perRule ? max : Infinity];
   const { limit } = rule;

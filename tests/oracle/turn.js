@@ -42,7 +42,7 @@ function lostSegments(ctx, state, turn) {
   return lost;
 }
 
-/** The segments a rule may see at its turn, before lines are given to it: {segments} or {reason}. */
+/** The segments a rule may see at its turn, before lines are given: {segments} or {reason}. */
 export function openSegments(ctx, state, turn) {
   const { rule, coupon } = turn;
   if (rule.closed) return { reason: rule.closed };

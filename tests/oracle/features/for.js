@@ -20,12 +20,19 @@ function makeFor(m, isCoupon) {
   return m.random.chance(30) ? { ...wanted, ...MAKERS[two](m) } : wanted;
 }
 
-// The last day of February of a common year, with its leap-day births.
-const LEAP = { now: 1740708000, birthday: '02-29' };
+/** The last day of February of a common year, with its leap-day births. */
+function leapDay({ book, request }) {
+  for (const coupon of request.coupons) for (const end of ['from', 'to']) delete coupon[end];
+  for (const end of ['pay_at', 'fulfil_at']) delete request[end];
+  request.now = 1740708000;
+  request.member.birthday = '02-29';
+  const rule = book.rules.rules.find(({ stage }) => stage !== 'reward');
+  if (rule) rule.for = { birthday: 'day' };
+}
 
 export const audience = {
   meaning: 'a rule for some members acts',
-  demanded: 45,
+  demanded: 25,
   add(m) {
     const { random, book, request } = m;
     const { rules } = book.rules;
@@ -40,19 +47,12 @@ export const audience = {
     if (random.chance(70)) member.birthday = random.pick(['06-11', '06-30', '07-11', '06-11']);
     if (random.chance(70)) member.registered_at = request.now - random.pick([0, 60, 61, 4000]);
     if (random.chance(60)) member.bought = random.pick([['p1'], ['P', 'q'], []]);
-    if (!random.chance(6)) return;
-    for (const coupon of request.coupons) for (const end of ['from', 'to']) delete coupon[end];
-    for (const end of ['pay_at', 'fulfil_at']) delete request[end];
-    request.now = LEAP.now;
-    member.birthday = LEAP.birthday;
-    rules.find((rule) => rule.stage !== 'reward')?.for && Object.assign(
-      rules.find((rule) => rule.stage !== 'reward'), { for: { birthday: 'day' } });
+    if (random.chance(6)) leapDay(m);
   },
   used: (seen) => {
     const wanted = new Map(seen.book.rules.rules.map((rule) => [rule.id, rule.for]));
     const isNew = ({ id }) => Object.keys(wanted.get(id) ?? {}).some((name) => name !== 'tiers');
-    return (
-      acted(seen, ({ turn }) => isNew(turn.rule)) || [...seen.ctx.pricedByUnitRule.keys()].some(isNew)
-    );
+    const unitRules = [...seen.ctx.pricedByUnitRule.keys()];
+    return acted(seen, ({ turn }) => isNew(turn.rule)) || unitRules.some(isNew);
   }
 };

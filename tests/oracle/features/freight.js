@@ -27,7 +27,8 @@ export const freight = {
     const { random, maker, book } = m;
     const bases = ['payable_goods', 'goods_and_freight', 'goods_and_freight'];
     if (book.rules.freight?.free && random.chance(55)) delete book.rules.freight.free;
-    const add = (fields) => addRule(m, { stage: 'freight', when: maker.when(50, bases), ...fields });
+    const add = (fields) =>
+      addRule(m, { stage: 'freight', when: maker.when(50, bases), ...fields });
     if (random.chance(50)) add({ kind: 'promotion', give: makeGive(m) });
     if (random.chance(50)) addCoupon(m, add({ kind: 'coupon', give: makeGive(m) }));
     if (random.chance(40)) {

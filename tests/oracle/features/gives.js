@@ -72,14 +72,16 @@ const MAKERS = {
 
   unit: ({ random }) => {
     const give = { bp: random.pick([1000, 3333, 5000]), per: 'unit' };
-    if (random.chance(70)) Object.assign(give, { max_units: random.int(1, 3), ...chooseOf(random) });
-    return { percent_off: give };
+    if (random.chance(30)) return { percent_off: give };
+    return { percent_off: { ...give, max_units: random.int(1, 3), ...chooseOf(random) } };
   },
 
   piece: (m) => {
     const { random } = m;
     const choose = random.chance(75) ? { choose: random.pick(['best', 'best', 'cheapest']) } : {};
-    if (random.chance(50)) return { amount_off: { amount: m.maker.amount(), per: 'piece', ...choose } };
+    if (random.chance(50)) {
+      return { amount_off: { amount: m.maker.amount(), per: 'piece', ...choose } };
+    }
     const give = { bp: random.pick([5000, 10000, 3333]), per: 'piece', ...choose };
     if (random.chance(40)) give.cap = random.pick([200, 500, 1500]);
     return { percent_off: give };
@@ -128,12 +130,27 @@ function stateLevels(book) {
   visit(book.rules.rules);
 }
 
+/** Where all coupons stack, those for one piece are solved together: a feature of its own. */
+function withoutPieceCoupons(book) {
+  for (const rule of book.rules.rules.filter(({ kind }) => kind === 'coupon')) {
+    for (const give of [rule.give].flat()) {
+      const content = give.amount_off ?? give.percent_off;
+      if (content?.per !== 'piece') continue;
+      content.per = 'order';
+      delete content.choose;
+    }
+  }
+}
+
 export const gives = {
   meaning: 'a set, a piece or a compounded percentage cuts',
   demanded: 40,
   add(m) {
     const { random, book, maker } = m;
-    if (random.chance(15)) book.rules.preset = 'international';
+    if (random.chance(15)) {
+      book.rules.preset = 'international';
+      withoutPieceCoupons(book);
+    }
     else if (random.chance(20)) setSwitch(m, 'percent_level', 'line');
     stateLevels(book);
     const rules = goodsRules(m);

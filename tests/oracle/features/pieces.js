@@ -3,7 +3,7 @@
 import { acted, addCoupon, addRule } from './tools.js';
 import { gives } from './gives.js';
 
-const TABLES_MAX = 60;
+const TABLES_MAX = 100;
 
 /** The tables of a group whose rules all cover everything. */
 function tables(lines, rules) {
@@ -39,7 +39,7 @@ function onceGroup(m) {
   if (random.chance(80)) group.max = random.int(2, 3);
   if (random.chance(30)) group.max_per = random.pick(['line', 'shop', 'order']);
   rules.groups = { piecewise: group };
-  while (tables(request.lines, 2) > TABLES_MAX * 4) {
+  while (tables(request.lines, 2) > TABLES_MAX) {
     const line = random.pick(request.lines);
     if (line.qty > 1) line.qty--;
     else if (request.lines.length > 1) request.lines.splice(request.lines.indexOf(line), 1);

@@ -30,7 +30,9 @@ export const places = {
       const form = random.pick(['stores', 'store_tags', 'channels', 'both']);
       if (form === 'stores' || form === 'both') scope.stores = random.subset(['main', 'side'], 70);
       if (scope.stores?.length === 0) scope.stores = ['main'];
-      if (form === 'store_tags' || form === 'both') scope.store_tags = [random.pick(['city', 'night'])];
+      if (form === 'store_tags' || form === 'both') {
+        scope.store_tags = [random.pick(['city', 'night'])];
+      }
       if (form === 'channels') scope.channels = random.pick([['mini'], ['mini', 'h5'], ['h5']]);
       rule.scope = scope;
     }

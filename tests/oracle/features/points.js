@@ -59,6 +59,11 @@ export const points = {
     }
     if (random.chance(40)) member.birthday = random.pick(['06-11', '06-12']);
     if (random.chance(60)) member.growth = random.int(0, 3000);
+    const { growth } = book.rules;
+    if (!growth || !random.chance(30)) return;
+    // Nothing is earned, and the member stands right at a level or beside it.
+    growth.den = 100000;
+    member.growth = growth.levels[1] + random.pick([0, 0, -1]);
   },
   used: ({ result, request }) =>
     result.mall !== undefined ||

@@ -36,7 +36,9 @@ function commission({ random }) {
 function rewardGive(m) {
   const { random, maker } = m;
   if (random.chance(25)) return commission(m);
-  if (random.chance(20)) return { points: { num: random.int(1, 7), den: random.pick([1, 100, 33]) } };
+  if (random.chance(20)) {
+    return { points: { num: random.int(1, 7), den: random.pick([1, 100, 33]) } };
+  }
   const form = random.pick(['plain', 'plain', 'tiers', 'every', 'list']);
   if (form === 'list') return [makeGive(m), makeGive(m)];
   const give = makeGive(m);
@@ -64,6 +66,7 @@ export const rewards = {
       if (rule.stack?.group) content.goal_value_fen ||= 77;
       rule.give = give;
     }
+    if (request.member && random.chance(50)) request.member.id = 'someone';
     request.promoters = random.pick([[], ['someone'], ['guide', 'someone'], ['p', 'q'], ['p']]);
   },
   used: (seen) => acted(seen, ({ turn }) => hasGive(turn.rule, NAMES))

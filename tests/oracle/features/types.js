@@ -19,10 +19,12 @@ export const types = {
       const kind = random.chance(60) && TYPES.slice(0, 3).includes(request.order_type)
         ? request.order_type
         : random.pick(['group_buy', 'bargain', 'presale', 'new_member']);
-      addRule(m, { kind, stage: 'unit', give: { unit_price: { price: own } }, scope: { skus: [sku] } });
+      const give = { unit_price: { price: own } };
+      addRule(m, { kind, stage: 'unit', give, scope: { skus: [sku] } });
       if (random.chance(50)) {
-        const give = { unit_price: { price: Math.max(0, own - random.pick([-1, 50])) } };
-        addRule(m, { kind: 'timed', stage: 'unit', give, scope: 'all' });
+        const lower = Math.max(0, own - random.pick([-1, 50]));
+        const other = { unit_price: { price: lower } };
+        addRule(m, { kind: 'timed', stage: 'unit', give: other, scope: 'all' });
       }
       if (random.chance(25)) {
         book.rules.policy = {
