@@ -42,7 +42,7 @@
 #define SP_CART_FEN_MAX       10000000000000LL
 #define SP_SHARE_PARTS_MAX    1000
 #define SP_CHECK_MESSAGES_MAX 100
-#define SP_SEARCH_WORK_MAX 100000
+#define SP_SEARCH_WORK_MAX    100000
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \

@@ -23,7 +23,7 @@ SP_SCHEMA(option_schema, OPTION, OPTION_FIELDS, "");
   X(SKU, on_sale, SP_BOOL(sp_sku, on_sale), .absent = true)                                        \
   X(SKU, freight, .type = JSON_ID, SP_LOOSE)                                                       \
   X(SKU, weight_g, SP_LONG(sp_sku, weight_g), .high = SP_MEASURE_MAX)                              \
-  X(SKU, volume_cm3, SP_LONG(sp_sku, volume_cm3), .high = SP_MEASURE_MAX)              \
+  X(SKU, volume_cm3, SP_LONG(sp_sku, volume_cm3), .high = SP_MEASURE_MAX)                          \
   X(SKU, tax_bp, SP_INT(sp_sku, tax_bp), .high = 10000)
 SP_SCHEMA(sku_schema, SKU, SKU_FIELDS, "");
 

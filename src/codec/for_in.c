@@ -2,9 +2,8 @@
 #include "base/text.h"
 #include "codec/book_parts.h"
 
-#define SP_IDS .type = JSON_ARRAY, .low = 1, .high = SP_RULE_IDS_MAX
-#define SP_AGE(member)                                                                             \
-  SP_BIGINT(sp_for, member), .low = 0, .high = SP_BIG_UNIX_S, .absent = -1
+#define SP_IDS         .type = JSON_ARRAY, .low = 1, .high = SP_RULE_IDS_MAX
+#define SP_AGE(member) SP_BIGINT(sp_for, member), .low = 0, .high = SP_BIG_UNIX_S, .absent = -1
 #define FOR_FIELDS(X)                                                                              \
   X(FOR, tiers, .type = JSON_ARRAY, .low = 1, .high = SP_MEMBER_TIERS_MAX)                         \
   X(FOR, tags, SP_IDS)                                                                             \
@@ -16,8 +15,7 @@
   X(FOR, not_bought, SP_IDS)
 SP_SCHEMA(for_schema, FOR, FOR_FIELDS, "");
 
-#define SP_TIMES(member)                                                                           \
-  SP_LONG(sp_limit, member), .low = 1, .high = SP_MEASURE_MAX, .absent = -1
+#define SP_TIMES(member) SP_LONG(sp_limit, member), .low = 1, .high = SP_MEASURE_MAX, .absent = -1
 #define LIMIT_FIELDS(X)                                                                            \
   X(LIMIT, per_order, SP_TIMES(per_order))                                                         \
   X(LIMIT, per_member, SP_TIMES(per_member))                                                       \
@@ -78,8 +76,7 @@ void limit_in(book_work *w, const cJSON *node, sp_rule *rule) {
 
 void funders_in(book_work *w, const cJSON *array, sp_rule *rule) {
   const cJSON *v[FUNDER_COUNT], *node = json_first(array);
-  sp_funder *funders =
-      json_list(w->report, w->arena, array, sizeof *funders, &rule->funder_count);
+  sp_funder *funders = json_list(w->report, w->arena, array, sizeof *funders, &rule->funder_count);
   rule->funders = funders;
   for (; funders && node; node = node->next)
     json_object(w->report, node, &funder_schema, funders++, v);

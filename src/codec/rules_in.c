@@ -7,7 +7,7 @@
   X(RULE, id, .type = JSON_ID, .required = true, SP_LOOSE)                                         \
   X(RULE, title, .type = JSON_STRING, SP_LOOSE)                                                    \
   X(RULE, kind, SP_ENUM(sp_rule, kind), .required = true,                                          \
-    .words = SP_WORDS_KIND "|commission invite")              \
+    .words = SP_WORDS_KIND "|commission invite")                                                   \
   X(RULE, stage, SP_ENUM(sp_rule, stage), .required = true, .words = SP_WORDS_STAGE)               \
   X(RULE, priority, SP_INT(sp_rule, priority), .low = SP_MIRRORED, .high = 1000000)                \
   X(RULE, shop, SP_NAME(sp_rule, shop))                                                            \

@@ -57,10 +57,11 @@ static bool is_for(const pricing *p, const sp_for *f) {
   if (f->bought.count && !ids_meet(&f->bought, &m->bought)) return false;
   if (ids_meet(&f->not_bought, &m->bought)) return false;
   if (f->birthday && !match_birthday(p, f->birthday == SP_BIRTHDAY_month)) return false;
-  if (f->registered_within_s < 0 && f->registered_before_s < 0) return true;
+  int64_t within_s = f->registered_within_s, before_s = f->registered_before_s;
+  if (within_s < 0 && before_s < 0) return true;
   int64_t age_s = p->request->now_s - m->registered_at_s;
-  return m->is_registered && (f->registered_within_s < 0 || age_s <= f->registered_within_s) &&
-         age_s >= f->registered_before_s;
+  return m->is_registered && (within_s < 0 || age_s <= within_s) &&
+         (before_s < 0 || age_s >= before_s);
 }
 
 static int64_t left_of(const pricing *p, const sp_rule *rule) {
