@@ -67,18 +67,29 @@ static void share_cut(pricing *p, int64_t cut_fen) {
     p->segments[p->share_positions[k]].points_fen = p->share_part[k];
 }
 
+static int64_t points_max(const pricing *p) {
+  const sp_points_table *table = &p->book->points;
+  if (!table->stands || p->request->order_type != SP_TYPE_normal) return 0;
+  int64_t balance = p->request->points_balance;
+  return table->max >= 0 ? sp_min(balance, table->max) : balance;
+}
+
+int64_t points_most(const pricing *p) {
+  int64_t points = sp_min(points_max(p), p->request->points_asked);
+  return points ? value_of(&p->book->points, points) : 0;
+}
+
 void points_redeem(pricing *p) {
   const sp_points_table *table = &p->book->points;
   sp_receipt *r = p->receipt;
-  if (!table->stands || p->request->order_type != SP_TYPE_normal) return;
+  int64_t n_max = points_max(p);
+  if (!n_max) return;
   int64_t eligible = 0;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (may_pay(p, &p->segments[i])) eligible += segment_net(&p->segments[i]);
   }
   int64_t share = money_mul_div(eligible, table->share_bp, 10000);
   int64_t limit = sp_min(share, sp_max(0, eligible - table->min_payable_fen));
-  int64_t n_max =
-      table->max >= 0 ? sp_min(p->request->points_balance, table->max) : p->request->points_balance;
   int64_t ignored;
   r->points_usable = redeem(table, n_max, limit, &ignored);
   r->points_used =

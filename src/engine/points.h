@@ -8,4 +8,7 @@
 /* Reads the nets of p->segments; fills points_fen of each and the receipt's points. */
 void points_redeem(pricing *p);
 
+/* No decision of the request has a larger cut of points. */
+int64_t points_most(const pricing *p);
+
 #endif

@@ -5,6 +5,7 @@
 #include "engine/answer.h"
 #include "engine/freight.h"
 #include "engine/plan.h"
+#include "engine/points.h"
 #include "engine/price.h"
 #include "engine/search.h"
 #include "engine/tender.h"
@@ -229,10 +230,13 @@ static sp_err decide(pricing *p, const sp_receipt *found, choice *c) {
 static void weigh(pricing *p, const pricing_state *s) {
   sp_receipt *r = p->receipt;
   r->cost_fen = r->fees_fen - price_score(p, s);
-  bool saving = p->book->policy.goal == SP_GOAL_largest_saving;
-  for (uint32_t i = 0; i < p->segment_count && !saving; i++)
-    r->cost_fen += p->start_left[i] + p->segments[i].fixed_fen;
-  r->cost_is_payable = !saving && !p->request->points_asked && !p->value_bound_fen;
+  int64_t start = 0;
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    start += p->start_left[i] + p->segments[i].fixed_fen;
+  r->payable_over_cost_fen = start - points_most(p) - p->book->policy.rounding_off_fen + 1;
+  if (p->book->policy.goal == SP_GOAL_largest_saving) return;
+  r->cost_fen += start;
+  r->payable_over_cost_fen -= start;
 }
 
 sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *arena,

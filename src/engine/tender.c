@@ -132,10 +132,9 @@ static sp_err search_under(payers *y, quest *q, uint32_t bits) {
   err = covering(y, &q->found, &held);
   if (err) return err;
   int64_t bound = q->found.cost_fen, cost = bound;
-  int64_t least = bound - q->found.gap_fen - (y->book->policy.rounding_off_fen - 1);
+  int64_t least = bound - q->found.gap_fen + q->found.payable_over_cost_fen;
   for (uint32_t k = 0; k < y->kind_count; k++) {
-    if (bits == y->kind_bits[k] && q->found.cost_is_payable && least > y->kind_fen[k])
-      q->too_poor |= bits;
+    if (bits == y->kind_bits[k] && least > y->kind_fen[k]) q->too_poor |= bits;
   }
   bool lawful = true;
   if (held != bits) {

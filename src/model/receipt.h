@@ -229,8 +229,8 @@ typedef struct {
   bool exact, pin_dropped;
   uint32_t visited;
   int64_t gap_fen;
-  int64_t cost_fen;     /* of the decision in the goal, less is better */
-  bool cost_is_payable; /* no decision has a payable that is not its cost, rounded off */
+  int64_t cost_fen;              /* of the decision in the goal, less is better */
+  int64_t payable_over_cost_fen; /* a decision of some cost never pays less than the two together */
 } sp_receipt;
 
 #endif
