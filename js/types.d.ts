@@ -52,6 +52,7 @@ export interface RuleBook {
   freight?: Freight;
   fees?: Fee[];
   points?: PointsRule;
+  growth?: { num: number; den: number; levels: number[] };
   min_order?: {
     amount: number;
     base?: 'list' | 'after_item' | 'payable_goods';
@@ -76,7 +77,7 @@ export interface Policy {
   zero_pay?: 'allowed';
   coupons_cover_freight?: false;
   points_with_coupons?: true;
-  points_earned_on?: 'goods_paid';
+  points_earned_on?: 'goods_paid' | 'payable';
 }
 
 export type RuleKind = 'member' | 'timed' | 'flash' | 'promotion' | 'coupon';
@@ -137,6 +138,7 @@ export type Give =
   | { nth_item: { pay_bp: number[]; order: 'cart' | 'price_desc' | 'price_asc';
       repeat: boolean; beyond_bp: number } }
   | { gift: { options: Array<{ sku: string; qty?: number }>; goal_value_fen?: number } }
+  | { add_on: { options: Array<{ sku: string; price: number }>; max?: number } }
   | { grant_coupon: { rule: string; n?: number; goal_value_fen?: number } }
   | { points: { n: number; goal_value_fen?: number } }
   | { free_freight: {} };
@@ -193,7 +195,17 @@ export interface PointsRule {
   min_payable?: number;
   last_step_partial?: boolean;
   scope?: Scope;
-  earn?: { num: number; den: number };
+  earn?: {
+    num: number;
+    den: number;
+    by_tier?: { [tier: string]: number };
+    by_tag?: { [tag: string]: number };
+    birthday_bp?: number;
+    campaigns?: Array<{ window: Window; bp: number }>;
+    order_max?: number;
+  };
+  /** What orders of type points_mall may buy. 积分商城。 */
+  mall?: { [sku: string]: { points: number; price?: number } };
 }
 
 // ---- request ----
@@ -205,13 +217,34 @@ export interface QuoteRequest {
   fulfil_at?: number;
   /** How much the receipt tells; absent: 'full'. 回执的详细程度，缺省为 'full'。 */
   detail?: 'totals' | 'lines' | 'full';
-  member?: { id?: string; tier?: string; points?: number };
+  /** Who is meant to pay, for rules that ask. 付款方式意向。 */
+  payer?: string;
+  /** Balances that may pay. 可用余额。 */
+  tender?: {
+    gift_card?: number;
+    stored?: { principal: number; bonus: number };
+    order?: 'principal_first' | 'pro_rata';
+  };
+  /** Also the payable under each payer that the book asks for. */
+  pay_options?: boolean;
+  member?: {
+    id?: string;
+    tier?: string;
+    points?: number;
+    /** Instead of points: what expires together. 分批积分。 */
+    lots?: Array<{ id: string; points: number; expires?: number }>;
+    growth?: number;
+  };
   lines: RequestLine[];
   address?: { region: string };
   coupons?: Array<{ id: string; rule: string; from?: number; to?: number }>;
   points?: 'max' | number;
   pick?: 'best' | 'none';
-  pins?: { coupons?: string[]; lines?: { [line: string]: string | null } };
+  pins?: {
+    coupons?: string[];
+    lines?: { [line: string]: string | null };
+    gifts?: { [rule: string]: string };
+  };
   decision?: Decision;
 }
 
@@ -226,6 +259,8 @@ export interface RequestLine {
   fulfilment?: Fulfilment;
   /** The unit price the shopper saw; a different one raises a warning. 顾客看到的单价。 */
   seen_unit?: number;
+  /** The rule that sells this line as an add-on. 换购活动。 */
+  add_on?: string;
 }
 
 export interface Decision {
@@ -263,16 +298,23 @@ export interface Receipt {
   lines?: ReceiptLine[];
   activities?: Activity[];
   coupons?: ReceiptCoupon[];
-  gifts?: Array<{ rule: string; sku: string; qty: number }>;
+  gifts?: Array<{ rule: string; sku: string; qty: number; state: 'given' | 'out' }>;
   rewards?: Array<{ rule: string; coupon: string; n: number } | { rule: string; points: number }>;
+  /** Add-ons that may still be taken. 还可换购的商品。 */
+  add_ons?: Array<{ rule: string; sku: string; price: number; max: number; taken: number }>;
   freight?: { state: 'known' | 'unknown' | 'none'; free: boolean; gap?: number };
   points: {
     balance: number; usable: number; used: number; cut: number; step: number; earned: number;
+    mall?: number; lots?: Array<{ id: string; used: number }>;
   };
+  /** Where growth leads. 成长值与等级。 */
+  tier?: { growth: number; tier?: string; next?: string; gap?: number; upgrade?: string };
+  tender?: { gift_card: number; principal: number; bonus: number; cash: number };
+  pay_options?: Array<{ payer: string | null; payable: number }>;
   fees?: Array<{ id: string; amount: number }>;
   submit: { ok: boolean; reason?: string; gap?: number };
   warnings: Array<{
-    code: Warnings[number]; line?: string; coupon?: string; seen?: number; unit?: number;
+    code: Warnings[number]; line?: string; rule?: string; coupon?: string; seen?: number; unit?: number;
   }>;
   decision: Decision;
   search: { exact: boolean; visited: number; gap?: number };
@@ -306,6 +348,8 @@ export interface ReceiptLine {
   list: number;
   net: number;
   paid: number;
+  /** Its share of the points earned. */
+  earned?: number;
   cuts?: Array<{ rule: string; coupon?: string; cut: number }>;
   segments?: Array<{
     qty: number;

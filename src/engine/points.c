@@ -74,9 +74,20 @@ static int64_t points_max(const pricing *p) {
   return table->max >= 0 ? sp_min(balance, table->max) : balance;
 }
 
+/* The most that points may pay of goods that cost so much. */
+static int64_t limit_of(const sp_points_table *table, int64_t goods_fen) {
+  int64_t share = money_mul_div(goods_fen, table->share_bp, 10000);
+  return sp_min(share, sp_max(0, goods_fen - table->min_payable_fen));
+}
+
 int64_t points_most(const pricing *p) {
-  int64_t points = sp_min(points_max(p), p->request->points_asked);
-  return points ? value_of(&p->book->points, points) : 0;
+  const sp_points_table *table = &p->book->points;
+  int64_t points = sp_min(points_max(p), p->request->points_asked), goods = 0;
+  if (!points) return 0;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    if (may_pay(p, &p->segments[i])) goods += p->start_left[i] + p->segments[i].fixed_fen;
+  }
+  return sp_min(value_of(table, points), limit_of(table, goods));
 }
 
 void points_redeem(pricing *p) {
@@ -88,8 +99,7 @@ void points_redeem(pricing *p) {
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (may_pay(p, &p->segments[i])) eligible += segment_net(&p->segments[i]);
   }
-  int64_t share = money_mul_div(eligible, table->share_bp, 10000);
-  int64_t limit = sp_min(share, sp_max(0, eligible - table->min_payable_fen));
+  int64_t limit = limit_of(table, eligible);
   int64_t ignored;
   r->points_usable = redeem(table, n_max, limit, &ignored);
   r->points_used =

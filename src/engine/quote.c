@@ -226,17 +226,30 @@ static sp_err decide(pricing *p, const sp_receipt *found, choice *c) {
   return read_decision(p, own, c) ? SP_OK : SP_E_DECISION;
 }
 
-/* What the decision costs in the goal. */
+/* Freight that is to pay before coupons, whatever is decided. */
+static int64_t least_freight(const pricing *p) {
+  bool can_free = p->book->freight.has_free;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    can_free |=
+        t->can_free && !(t->kind == TURN_COUPON && turn_rule(p, t)->stage == SP_STAGE_freight);
+  }
+  int64_t sum = 0;
+  for (uint32_t g = 0; g < p->package_count; g++)
+    sum += can_free && !p->never_free[g] ? 0 : p->packages[g].freight_list_fen;
+  return sum;
+}
+
+/* What the decision costs in the goal, and how that bounds what any other one pays. */
 static void weigh(pricing *p, const pricing_state *s) {
   sp_receipt *r = p->receipt;
-  r->cost_fen = r->fees_fen - price_score(p, s);
   int64_t start = 0;
   for (uint32_t i = 0; i < p->segment_count; i++)
     start += p->start_left[i] + p->segments[i].fixed_fen;
-  r->payable_over_cost_fen = start - points_most(p) - p->book->policy.rounding_off_fen + 1;
-  if (p->book->policy.goal == SP_GOAL_largest_saving) return;
-  r->cost_fen += start;
-  r->payable_over_cost_fen -= start;
+  bool saving = p->book->policy.goal == SP_GOAL_largest_saving;
+  r->cost_fen = r->fees_fen - price_score(p, s) + (saving ? 0 : start);
+  r->payable_over_cost_fen = (saving ? start + least_freight(p) : 0) - points_most(p) -
+                             p->book->policy.rounding_off_fen + 1;
 }
 
 sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *arena,
