@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/add_on.h"
 #include "engine/effect.h"
 #include "engine/turn.h"
 #include "engine/when.h"
@@ -128,7 +129,7 @@ static bool pass_rule(search *x, const struct tail *tl, const turn *t, node *n) 
   if (coupon && !o.benefit && gain < p->book->policy.coupon_min_gain_fen) return false;
   if (count) ++*count;
   n->left_fen -= o.cut_fen;
-  n->value_fen += o.goal_value_fen;
+  if (!p->request->ignores_values || is_add_on_rule(rule)) n->value_fen += o.goal_value_fen;
   if (freight) {
     if (coupon) n->saved_fen += n->due_fen;
     n->due_fen = 0;

@@ -116,6 +116,28 @@ static void keep_better(quest *q, uint32_t bits, uint32_t held, int64_t cost_fen
   if (less) q->best_tied = false;
 }
 
+static int64_t least_payable(const sp_receipt *found) {
+  return found->cost_fen - found->gap_fen + found->payable_over_cost_fen;
+}
+
+/* Whether no decision is cheap enough for one balance if that holds. What the best one costs often
+ * says so; where benefits or saved freight count in the goal, the cheapest one has to be found. */
+static sp_err find_too_poor(payers *y, quest *q, uint32_t kind) {
+  sp_book plain = *y->book;
+  sp_receipt cheapest;
+  q->too_poor |= y->kind_bits[kind];
+  if (least_payable(&q->found) > y->kind_fen[kind]) return SP_OK;
+  plain.policy.goal = SP_GOAL_lowest_payable;
+  y->under.payer_bits = y->own_bits | y->kind_bits[kind];
+  y->under.ignores_values = true;
+  size_t mark = arena_mark(y->arena);
+  sp_err err = quote_under(&plain, &y->under, y->arena, NULL, &cheapest);
+  arena_rewind(y->arena, mark);
+  y->under.ignores_values = false;
+  if (err || least_payable(&cheapest) <= y->kind_fen[kind]) q->too_poor &= ~y->kind_bits[kind];
+  return err;
+}
+
 /* The best decision if these balances hold, and what it costs in truth. */
 static sp_err search_under(payers *y, quest *q, uint32_t bits) {
   sp_receipt priced;
@@ -132,9 +154,9 @@ static sp_err search_under(payers *y, quest *q, uint32_t bits) {
   err = covering(y, &q->found, &held);
   if (err) return err;
   int64_t bound = q->found.cost_fen, cost = bound;
-  int64_t least = bound - q->found.gap_fen + q->found.payable_over_cost_fen;
-  for (uint32_t k = 0; k < y->kind_count; k++) {
-    if (bits == y->kind_bits[k] && least > y->kind_fen[k]) q->too_poor |= bits;
+  for (uint32_t k = 0; k < y->kind_count && held != bits; k++) {
+    if (bits == y->kind_bits[k]) err = find_too_poor(y, q, k);
+    if (err) return err;
   }
   bool lawful = true;
   if (held != bits) {

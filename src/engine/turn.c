@@ -248,6 +248,7 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->cut_fen = out->goal_value_fen = add_on_value(p, t->rule);
     if (change) add_on_place(p, t->rule);
   }
+  if (p->request->ignores_values && !is_add_on_rule(rule)) out->goal_value_fen = 0;
   sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
   if (refusal == SP_REASON_APPLIED && !count_use(p, s, t, out, change))
     refusal = SP_REASON_EXCLUDED;
