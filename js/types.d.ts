@@ -4,7 +4,9 @@ import type { Errors, Reasons, Warnings } from './generated/codes.js';
 
 // ---- book ----
 
-export type Base = 'list' | 'after_item' | 'current' | 'payable_goods';
+export type Base = 'list' | 'after_item' | 'current' | 'payable_goods' | 'goods_and_freight';
+export type OrderType =
+  | 'normal' | 'group_buy' | 'bargain' | 'presale' | 'points_mall' | 'topup';
 export type Fulfilment = 'delivery' | 'pickup';
 export type Choose = 'dearest' | 'cheapest';
 
@@ -22,6 +24,14 @@ export interface Book {
 export interface Catalog {
   skus: Sku[];
   options?: Option[];
+  stores?: Store[];
+}
+
+export interface Store {
+  id: string;
+  tags?: string[];
+  prices?: { [sku: string]: number };
+  off_shelf?: string[];
 }
 
 export interface Sku {
@@ -34,6 +44,7 @@ export interface Sku {
   freight?: string;
   weight_g?: number;
   volume_cm3?: number;
+  tax_bp?: number;
 }
 
 export interface Option {
@@ -58,6 +69,7 @@ export interface RuleBook {
     base?: 'list' | 'after_item' | 'payable_goods';
     fulfilment?: Fulfilment[];
   };
+  order_types?: { [type in OrderType]?: RuleStage[] };
 }
 
 export interface Policy {
@@ -66,21 +78,23 @@ export interface Policy {
   percent_rounding?: 'floor' | 'half_up' | 'half_even' | 'up';
   percent_side?: 'discount' | 'price';
   share_remainder?: 'last' | 'first' | 'largest';
-  free_freight_base?: Base;
+  free_freight_base?: 'list' | 'after_item' | 'current' | 'payable_goods';
   coupon_slots?: 'shop' | 'shop_and_platform' | 'unlimited';
   amounts_first?: boolean;
-  unit_price?: 'lowest' | 'member' | 'timed' | 'flash';
+  unit_price?: 'lowest' | 'member' | 'timed' | 'flash' | 'new_member';
   goal?: 'lowest_payable' | 'largest_saving';
   coupon_min_gain_fen?: number;
   rounding_off_fen?: 1 | 10 | 100;
   overflow?: 'clamp';
-  zero_pay?: 'allowed';
+  zero_pay?: 'allowed' | 'refused';
   coupons_cover_freight?: false;
   points_with_coupons?: true;
   points_earned_on?: 'goods_paid' | 'payable';
 }
 
-export type RuleKind = 'member' | 'timed' | 'flash' | 'promotion' | 'coupon';
+export type RuleKind =
+  | 'member' | 'timed' | 'flash' | 'promotion' | 'coupon' | 'group_buy' | 'bargain' | 'presale'
+  | 'new_member';
 export type RuleStage =
   | 'unit' | 'item' | 'order' | 'shop_coupon' | 'platform_coupon' | 'freight' | 'reward';
 
@@ -91,21 +105,48 @@ export interface Rule {
   stage: RuleStage;
   priority?: number;
   shop?: string;
-  scope?: Scope;
-  for?: { tiers: string[] };
+  scope?: RuleScope;
+  for?: For;
   window?: Window;
   when?: When;
   level?: 'order' | 'shop' | 'store';
   give: Give | Give[];
   stack?: Stack;
+  limit?: {
+    per_order?: number; per_member?: number; total_left?: boolean; qty_per_member?: number;
+  };
+  funded_by?: Array<{ party: string; bp: number }>;
+  /** A server that prices late reads it. 服务器延后计价时使用。 */
+  grace_s?: number;
 }
 
-export type Scope = 'all' | {
+export interface For {
+  tiers?: string[];
+  tags?: string[];
+  /** Coupons only. 仅限优惠券。 */
+  segments?: string[];
+  birthday?: 'day' | 'month';
+  registered_within_s?: number;
+  registered_before_s?: number;
+  bought?: string[];
+  not_bought?: string[];
+}
+
+export interface Goods {
   skus?: string[];
   spus?: string[];
   tags?: string[];
   price_between?: [number, number];
   exclude?: { skus?: string[]; spus?: string[]; tags?: string[] };
+}
+
+export type Scope = 'all' | Goods;
+
+export type RuleScope = 'all' | Goods & {
+  stores?: string[];
+  store_tags?: string[];
+  channels?: string[];
+  order_types?: OrderType[];
 };
 
 export interface Window {
@@ -119,9 +160,18 @@ export interface Window {
 export interface When {
   amount_gte?: number;
   amount_gt?: number;
-  qty_gte?: number;
+  qty_gte?: number | { n: number; same?: 'line' | 'sku' | 'spu' };
   kinds_gte?: number;
+  weight_gte?: number;
+  volume_gte?: number;
+  contains?: { scope: Scope; qty?: number };
+  nth_order?: number;
+  group_size_gte?: number;
+  paid_by?: string;
   base?: Base;
+  all?: When[];
+  any?: When[];
+  not?: When;
 }
 
 type Per = 'order' | 'line' | 'unit' | 'piece';
@@ -162,7 +212,11 @@ export interface Freight {
   templates: FreightTemplate[];
   default: string;
   combine?: 'sum' | 'max_first_plus_additional';
-  free?: { gte: number; per?: 'package' | 'order'; base?: Base };
+  free?: {
+    gte: number;
+    per?: 'package' | 'order';
+    base?: 'list' | 'after_item' | 'current' | 'payable_goods';
+  };
 }
 
 export interface FreightTemplate {
@@ -217,6 +271,9 @@ export interface QuoteRequest {
   fulfil_at?: number;
   /** How much the receipt tells; absent: 'full'. 回执的详细程度，缺省为 'full'。 */
   detail?: 'totals' | 'lines' | 'full';
+  order_type?: OrderType;
+  group_size?: number;
+  channel?: string;
   /** Who is meant to pay, for rules that ask. 付款方式意向。 */
   payer?: string;
   /** Balances that may pay. 可用余额。 */
@@ -227,14 +284,8 @@ export interface QuoteRequest {
   };
   /** Also the payable under each payer that the book asks for. */
   pay_options?: boolean;
-  member?: {
-    id?: string;
-    tier?: string;
-    points?: number;
-    /** Instead of points: what expires together. 分批积分。 */
-    lots?: Array<{ id: string; points: number; expires?: number }>;
-    growth?: number;
-  };
+  member?: Member;
+  live?: { stock?: { [sku: string]: number }; left?: { [rule: string]: number } };
   lines: RequestLine[];
   address?: { region: string };
   coupons?: Array<{ id: string; rule: string; from?: number; to?: number }>;
@@ -246,6 +297,23 @@ export interface QuoteRequest {
     gifts?: { [rule: string]: string };
   };
   decision?: Decision;
+}
+
+export interface Member {
+  id?: string;
+  tier?: string;
+  points?: number;
+  /** Instead of points: what expires together. 分批积分。 */
+  lots?: Array<{ id: string; points: number; expires?: number }>;
+  growth?: number;
+  orders?: number;
+  tags?: string[];
+  segments?: string[];
+  /** MM-DD. */
+  birthday?: string;
+  registered_at?: number;
+  bought?: string[];
+  usage?: { [rule: string]: { times?: number; qty?: number } };
 }
 
 export interface RequestLine {
@@ -288,6 +356,8 @@ export interface Totals {
   fees: number;
   payable: number;
   saved: number;
+  /** Where a SKU has a rate. 有税率的商品才有。 */
+  tax?: number;
 }
 
 /** With `detail: 'totals'` only the fields without a question mark are there. */
@@ -314,7 +384,13 @@ export interface Receipt {
   fees?: Array<{ id: string; amount: number }>;
   submit: { ok: boolean; reason?: string; gap?: number };
   warnings: Array<{
-    code: Warnings[number]; line?: string; rule?: string; coupon?: string; seen?: number; unit?: number;
+    code: Warnings[number]; line?: string; rule?: string; coupon?: string; seen?: number;
+    unit?: number;
+  }>;
+  /** What the price takes for granted. 价格所依据的前提。 */
+  assumes: Array<{
+    code: 'COUPON' | 'FIRST_ORDER' | 'LIMIT' | 'STOCK';
+    rule?: string; coupon?: string; sku?: string;
   }>;
   decision: Decision;
   search: { exact: boolean; visited: number; gap?: number };
@@ -348,9 +424,13 @@ export interface ReceiptLine {
   list: number;
   net: number;
   paid: number;
+  tax?: number;
   /** Its share of the points earned. */
   earned?: number;
-  cuts?: Array<{ rule: string; coupon?: string; cut: number }>;
+  cuts?: Array<{
+    rule: string; coupon?: string; cut: number;
+    funded?: Array<{ party: string; amount: number }>;
+  }>;
   segments?: Array<{
     qty: number;
     rule: string | null;
@@ -362,6 +442,8 @@ export interface ReceiptLine {
   }>;
 }
 
+export type By = 'amount' | 'qty' | 'kinds' | 'weight' | 'volume';
+
 export interface Activity {
   rule: string;
   state:
@@ -372,7 +454,7 @@ export interface Activity {
   times?: number;
   measure?: number;
   cut: number;
-  next?: { by: 'amount' | 'qty' | 'kinds'; gte: number; gap: number };
+  next?: { by: By; gte: number; gap: number };
 }
 
 export interface ReceiptCoupon {
@@ -382,7 +464,7 @@ export interface ReceiptCoupon {
   reason: ReasonCode;
   cut: number;
   gap?: number;
-  by?: 'amount' | 'qty' | 'kinds';
+  by?: By;
   with?: string;
 }
 

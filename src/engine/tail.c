@@ -80,12 +80,16 @@ static bool by_sums(const pricing *p, const turn *t) {
   if (t->kind == TURN_FREIGHT) return freight_by_sums(p);
   const sp_rule *rule = turn_rule(p, t);
   if (is_idle(p, t)) return true;
+  // What is still to pay of freight is no sum of the goods.
   for (uint32_t i = 0; i < t->when.count; i++) {
     if (t->when.tests[i].base == SP_BASE_goods_and_freight) return false;
   }
   // A package of add-ons alone is freed by nobody.
   bool frees = t->can_free || rule->stage == SP_STAGE_freight;
   if (frees && p->goods_count < p->segment_count) return false;
+  for (uint32_t i = 0; i < rule->give_count; i++) {
+    if (rule->gives[i].base == SP_BASE_goods_and_freight) return false;
+  }
   return t->kind != TURN_ASSIGNED && t->segment_count == p->goods_count &&
          rule->applies_to_discounted && level_count(p, rule->level) == 1 &&
          turn_counts_once(p, rule->group) && gives_sums(rule);

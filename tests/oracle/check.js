@@ -1,7 +1,7 @@
 // Runs a range of carts of one seed against one engine and adds up what was seen. Used by run.js,
 // in its own thread or in workers, and by oracle.test.js.
 
-import { generateCart } from './generate.js';
+import { generateCart, Random } from './generate.js';
 import { compareCart, pinsOf } from './compare.js';
 import { openEngine } from './engines.js';
 import { prepare } from './prepare.js';
@@ -20,6 +20,16 @@ export function cartOf(seed, number, features = []) {
     request.pins = { ...request.pins, ...pinsOf(book, request, number) };
   }
   return { book, request };
+}
+
+/**
+ * The features of one cart of a run: none in every fourth, else up to three, for a cart that has
+ * them all seldom has a rule left that acts.
+ */
+function mixOf(seed, number, features) {
+  const random = new Random(Math.imul(number + 1, 0x27d4eb2f) ^ seed);
+  random.next();
+  return random.chance(25) ? [] : random.shuffle(features).slice(0, random.int(1, 3));
 }
 
 /** Is the best decision another one when nothing excludes anything? */
@@ -66,26 +76,30 @@ const groupsOf = (book) => Object.values(book.rules.groups ?? {});
 /**
  * @param options {seed, first, count, stride, mutant, engine: kind, sampleEvery, stopAtFirst}
  * @param report called with each failure {number, difference, shrunk}
- * @returns {carts, inexact, sampled, facts, visited, failures}
+ * @returns {carts, inexact, facts, of, visited, failures}
  */
 export async function checkRange(options, report = () => {}) {
   const { seed, first, count, stride = 1, mutant = null, engine: kind } = options;
-  const { features = [], sampleEvery = 0, stopAtFirst = true, shrinkFailures = true } = options;
+  const { features = [], mix = false, sampleEvery = 0, stopAtFirst = true, shrinkFailures = true } = options;
   const engine = await openEngine(kind);
   const facts = Object.fromEntries([...FACTS, ...features].map((name) => [name, 0]));
-  const result = { carts: 0, inexact: 0, sampled: 0, visited: 0, failures: 0, facts };
+  // Of how many sampled carts a share is taken: base shares of those without features.
+  const of = { base: 0, ...Object.fromEntries(features.map((name) => [name, 0])) };
+  const result = { carts: 0, inexact: 0, visited: 0, failures: 0, facts, of };
   for (let number = first; number < first + count; number += stride) {
-    const { book, request } = cartOf(seed, number, features);
+    const own = mix ? mixOf(seed, number, features) : features;
+    const { book, request } = cartOf(seed, number, own);
     const statistics = sampleEvery > 0 && number % sampleEvery === 0 && !request.pins;
     const outcome = await compareCart(engine, book, request, { mutant, statistics, features });
     result.carts++;
     result.visited += outcome.visited;
     if (!outcome.exact) result.inexact++;
     if (statistics) {
-      result.sampled++;
-      const seen = { ...outcome.facts, exclusions: exclusionsMatter(book, request) };
-      for (const name of FACTS) if (seen[name]) result.facts[name]++;
-      for (const name of usedFeatures(outcome.seen, features)) result.facts[name]++;
+      for (const name of own.length > 0 ? own : ['base']) of[name]++;
+      const seen = own.length > 0 ? {} : outcome.facts;
+      if (own.length === 0) seen.exclusions = exclusionsMatter(book, request);
+      for (const name of FACTS) if (seen[name]) facts[name]++;
+      for (const name of usedFeatures(outcome.seen, own)) facts[name]++;
     }
     if (!outcome.difference) continue;
     // What differs without the mutant too is no proof that the mutant was noticed.

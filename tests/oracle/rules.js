@@ -51,6 +51,8 @@ function limitReached(ctx, rule) {
   if (!limit || ctx.mutant === 'limits_ignored') return false;
   const times = ctx.member.usage?.[rule.id]?.times ?? 0;
   if (limit.per_member !== undefined && times >= limit.per_member) return true;
+  const { qty = 0 } = ctx.member.usage?.[rule.id] ?? {};
+  if (ctx.mutant !== 'unit_limits_ignored' && qty >= limit.qty_per_member) return true;
   return Boolean(limit.total_left) && ctx.request.live?.left?.[rule.id] === 0;
 }
 

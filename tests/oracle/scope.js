@@ -1,9 +1,10 @@
 // Whom and what a rule is for: scopes, windows, members (src/README.md §1.2).
 
-/** A line is in a scope by its SKU; prices of stores and of the mall do not count. */
+/** A line is in a scope by its SKU and by the catalogue's price of it. */
 export function inScope(scope, line) {
   if (scope === undefined || scope === 'all') return true;
   const { sku } = line;
+  const { price } = sku;
   const named = (lists) =>
     (lists.skus ?? []).includes(sku.id) ||
     (sku.spu !== undefined && (lists.spus ?? []).includes(sku.spu)) ||
@@ -11,7 +12,7 @@ export function inScope(scope, line) {
   if ((scope.skus || scope.spus || scope.tags) && !named(scope)) return false;
   if (scope.price_between) {
     const [lo, hi] = scope.price_between;
-    if (sku.price < lo || sku.price > hi) return false;
+    if (price < lo || price > hi) return false;
   }
   return !(scope.exclude && named(scope.exclude));
 }
