@@ -80,7 +80,8 @@ const groupsOf = (book) => Object.values(book.rules.groups ?? {});
  */
 export async function checkRange(options, report = () => {}) {
   const { seed, first, count, stride = 1, mutant = null, engine: kind } = options;
-  const { features = [], mix = false, sampleEvery = 0, stopAtFirst = true, shrinkFailures = true } = options;
+  const { features = [], mix = false, sampleEvery = 0 } = options;
+  const { stopAtFirst = true, shrinkFailures = true } = options;
   const engine = await openEngine(kind);
   const facts = Object.fromEntries([...FACTS, ...features].map((name) => [name, 0]));
   // Of how many sampled carts a share is taken: base shares of those without features.

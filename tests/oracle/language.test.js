@@ -16,8 +16,9 @@ function quote({ prices, rules, lines, policy, catalog, part, groups, ...request
   return answer(book, { now: NOW, lines: cart, ...request }).result;
 }
 
-const promotion = (id, give, more = {}) => ({ id, kind: 'promotion', stage: 'order', give, ...more });
-const coupon = (id, give, more = {}) => ({ id, kind: 'coupon', stage: 'shop_coupon', give, ...more });
+const ruleOf = (kind, stage) => (id, give, more) => ({ id, kind, stage, give, ...more });
+const promotion = ruleOf('promotion', 'order');
+const coupon = ruleOf('coupon', 'shop_coupon');
 const nets = (result) => result.lines.map((line) => line.net);
 
 test('buy two get one: the last set may be partial, the got pieces are the cheapest', () => {

@@ -308,9 +308,8 @@ test('rounding off takes goods first, and freight only when goods are 0', () => 
 test('300 carts agree with the engine', async () => {
   const failures = [];
   const options = { seed: 20, first: 0, count: 300, engine: 'wasm', stopAtFirst: false };
-  const result = await checkRange({ ...options, features: built, mix: built.length > 0 }, (failure) =>
-    failures.push(failure)
-  );
+  const mixed = { ...options, features: built, mix: built.length > 0 };
+  const result = await checkRange(mixed, (failure) => failures.push(failure));
   assert.deepEqual(failures, []);
   assert.equal(result.inexact, 0);
 });

@@ -36,8 +36,7 @@ function gifts(m) {
   const skus = book.catalog.skus.map(({ id }) => id).filter((id) => id !== 'gone');
   const options = random.shuffle(skus).slice(0, 2).map((sku) => ({ sku, qty: random.int(1, 2) }));
   const give = { gift: { options, goal_value_fen: random.pick([1, 200]) } };
-  const others = goodsRules(m).filter(({ give }) => !give.add_on);
-  const [old] = someRules(m, others, 1);
+  const [old] = someRules(m, goodsRules(m).filter(({ give }) => !give.add_on), 1);
   const rule = random.chance(50) && old
     ? Object.assign(old, { give })
     : addRule(m, { kind: 'promotion', stage: 'reward', give });
