@@ -289,18 +289,19 @@ static bool mall_in(const cart_work *w, sp_line *line) {
   return true;
 }
 
-/* The rule that sells the line as an add-on. What has left the catalogue is off the shelf anyway.
+/* 1 + the rule that sells the line as an add-on. What has left the catalogue is off the shelf
+ * anyway.
  */
 static uint32_t add_on_in(cart_work *w, const cJSON *node, const sp_line *line) {
-  if (!node) return SP_NONE;
+  if (!node) return 0;
   uint32_t rule = book_find_rule(w->book, text_of(node->valuestring));
   const sp_give *give = rule == SP_NONE ? NULL : w->book->rules[rule].gives;
   bool found = give && give->kind == SP_GIVE_add_on && line->sku == SP_NONE;
   for (uint32_t i = 0; give && give->kind == SP_GIVE_add_on && i < give->price_count; i++)
     found |= give->prices[i].sku == line->sku;
-  if (found) return rule;
+  if (found) return rule + 1;
   report_error(w->report, node, SP_E_REFERENCE);
-  return SP_NONE;
+  return 0;
 }
 
 static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *line) {

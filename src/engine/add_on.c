@@ -13,7 +13,7 @@ static bool next_add_on(const pricing *p, uint32_t rule, uint32_t *k, int64_t *r
     uint32_t i = p->all_segments[*k];
     const sp_segment *segment = &p->segments[i];
     const sp_line *line = &p->request->lines[segment->line];
-    if (line->add_on != rule) continue;
+    if (line->add_on != rule + 1) continue;
     int64_t taken = sp_min(*room, segment->qty), price = line->price_fen;
     for (uint32_t o = 0; o < give->price_count; o++) {
       if (give->prices[o].sku == line->sku) price = sp_min(price, give->prices[o].price_fen);

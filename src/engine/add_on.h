@@ -8,7 +8,7 @@
 #include "engine/pricing.h"
 
 static inline bool is_add_on_line(const pricing *p, const sp_segment *segment) {
-  return p->request->lines[segment->line].add_on != SP_NONE;
+  return p->request->lines[segment->line].add_on > 0;
 }
 static inline bool is_add_on_rule(const sp_rule *rule) {
   return rule->give_count && rule->gives[0].kind == SP_GIVE_add_on;

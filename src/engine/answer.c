@@ -314,7 +314,7 @@ sp_err answer_warnings(pricing *p) {
       warn(r, SP_WARNING_PRICE_CHANGED, l, line->seen_unit_fen, unit);
     }
     if (out_of_stock(p->request, line)) warn(r, SP_WARNING_STOCK, l, 0, 0);
-    bool lost = line->add_on != SP_NONE && add_on_taken(p, line->add_on, l) < line->qty;
+    bool lost = line->add_on && add_on_taken(p, line->add_on - 1, l) < line->qty;
     if (lost) warn(r, SP_WARNING_ADD_ON_LOST, l, 0, 0);
   }
   if (r->submit_no_delivery) warn(r, SP_WARNING_NO_DELIVERY, SP_NONE, 0, 0);

@@ -21,7 +21,7 @@ static bool in_place(const sp_book *book, const sp_rule *rule, const sp_line *li
 }
 
 bool plan_covers(const pricing *p, const sp_rule *rule, const sp_line *line) {
-  if (line->state != SP_LINE_priced || line->add_on != SP_NONE) return false;
+  if (line->state != SP_LINE_priced || line->add_on) return false;
   if (!scope_has(rule->scope, line->sku)) return false;
   if (rule->shop.size && !text_equal(rule->shop, line->shop)) return false;
   return (!rule->stores.count && !rule->store_tags.count) || in_place(p->book, rule, line);

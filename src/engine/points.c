@@ -51,7 +51,7 @@ static int64_t redeem(const sp_points_table *table, int64_t n_max, int64_t limit
 
 static bool may_pay(const pricing *p, const sp_segment *segment) {
   const sp_line *line = &p->request->lines[segment->line];
-  return line->add_on == SP_NONE && scope_has(p->book->points.scope, line->sku);
+  return !line->add_on && scope_has(p->book->points.scope, line->sku);
 }
 
 static void share_cut(pricing *p, int64_t cut_fen) {

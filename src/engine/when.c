@@ -58,7 +58,7 @@ static int64_t count_contained(const asking *a, const sp_test *test) {
   for (uint32_t i = 0; i < p->segment_count; i++) {
     const sp_line *line = &p->request->lines[p->segments[i].line];
     if (level_key(p, level, i) != key || !scope_has(test->scope, line->sku)) continue;
-    if (line->add_on != SP_NONE) continue;
+    if (line->add_on) continue;
     if (a->rule->shop.size && !text_equal(a->rule->shop, line->shop)) continue;
     pieces += p->segments[i].qty;
   }
