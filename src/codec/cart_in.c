@@ -443,7 +443,7 @@ static bool pins_in(cart_work *w, const cJSON *node) {
       found_ids(w, v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);
   line_pins_in(w, v[PINS_lines]);
   gift_pins_in(w, v[PINS_gifts]);
-  return !v[PINS_coupons] && !v[PINS_lines];
+  return v[PINS_gifts] && !v[PINS_coupons] && !v[PINS_lines];
 }
 
 typedef struct {
