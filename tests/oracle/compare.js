@@ -2,8 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { prepare } from './prepare.js';
-import { costOf, decisionOf, price, replay, settle, tieKeys } from './price.js';
-import { compareTies, solve, walk } from './enumerate.js';
+import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
+import { answer } from './answer.js';
+import { moreDifferences } from './compare_more.js';
+import { ctxFor, price } from './payers.js';
+import { compareCosts, compareTies, walkAll } from './enumerate.js';
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -128,9 +131,8 @@ export function receiptHash(ctx, bookText, result) {
  *   kind: 'refused' | 'unlawful' | 'amounts' | 'hash' | 'search' | 'tie' | 'repricing'
  */
 export async function compareCart(engine, book, request, options = {}) {
-  const { mutant = null, statistics = false } = options;
+  const { mutant = null, statistics = false, features = [] } = options;
   const bookText = JSON.stringify(book);
-  const ctx = prepare(book, request, mutant);
   const ask = async (changed) => {
     try {
       return await engine.quote(book, bookText, changed);
@@ -139,9 +141,10 @@ export async function compareCart(engine, book, request, options = {}) {
       return { error: `${error.code} ${error.path ?? ''} ${error.message}` };
     }
   };
-  const solved = solve(ctx, { statistics });
-  const best = settle(ctx, solved.state);
+  const solved = answer(book, request, { mutant, statistics });
+  const { plain: ctx, result: best } = solved;
   const outcome = { difference: null, exact: true, facts: solved.facts, visited: solved.visited };
+  outcome.seen = { book, request, ctx: solved.ctx, state: solved.state, result: best };
   const differ = (kind, lines, more = {}) => {
     outcome.difference = { kind, lines, oracle: short(best), ...more };
     return outcome;
@@ -155,16 +158,21 @@ export async function compareCart(engine, book, request, options = {}) {
 
   const priced = price(ctx, result.decision);
   if (!priced.lawful) return differ('unlawful', [priced.reason], engineSide);
-  const amounts = differences(result, priced);
+  // What a request asks beyond its price is a matter of the search.
+  const { payOptions, best: unpinned } = best;
+  const whole = { ...priced, payOptions, best: unpinned };
+  const amounts = [...differences(result, priced), ...moreDifferences(result, whole, features)];
   if (amounts.length > 0) return differ('amounts', amounts, engineSide);
 
-  if (result.hash) {
+  // The text does not say how pieces enter the hash.
+  if (result.hash && !result.decision.pieces?.length) {
     const expected = receiptHash(ctx, bookText, priced);
     if (result.hash !== expected) {
       return differ('hash', [`engine ${result.hash}, oracle ${expected}`], engineSide);
     }
   }
-  const { pins, pick, ...plain } = request;
+  const { pins, pick, compare_best: asked, ...plain } = request;
+  if (pins?.gifts) plain.pins = { gifts: pins.gifts };
   const again = await ask({ ...plain, decision: result.decision });
   if (again.error) return differ('repricing', [again.error], engineSide);
   const repriced = again.result;
@@ -173,21 +181,22 @@ export async function compareCart(engine, book, request, options = {}) {
   }
 
   if (result.exact && !same(result.decision, best.decision)) {
-    const engineState = replay(ctx, result.decision).state;
-    const costs = [costOf(ctx, engineState), solved.cost];
+    const { ctx: own, state } = replay(ctxFor(ctx, result.decision), result.decision);
+    const costs = [costWithPoints(own, state), solved.cost];
+    const order = compareCosts(...costs);
     const lines = [`cost: engine ${costs[0]}, oracle ${costs[1]}`];
     const other = await ask({ ...plain, decision: best.decision });
     lines.push(`the engine on the oracle's decision: ${other.error ?? 'the same as the oracle'}`);
     if (!other.error) {
       lines.push(...differences(other.result, price(ctx, best.decision)));
     }
-    if (costs[0] === costs[1]) {
-      const keys = [tieKeys(ctx, engineState), best.ties];
+    if (order === 0) {
+      const keys = [tieKeys(own, state), best.ties];
       lines.push(`tie keys: engine ${JSON.stringify(keys[0])}, oracle ${JSON.stringify(keys[1])}`);
       lines.push(`order: ${compareTies(ctx, keys[0], keys[1])}`);
       return differ('tie', lines, engineSide);
     }
-    return differ(costs[0] > costs[1] ? 'search' : 'oracle search', lines, engineSide);
+    return differ(order > 0 ? 'search' : 'oracle search', lines, engineSide);
   }
   const dropped = receipt?.warnings.some(({ code }) => code === 'PIN_DROPPED') ?? false;
   if (receipt && dropped !== solved.pinDropped) {
@@ -205,7 +214,7 @@ export function pinsOf(book, request, number) {
   const ctx = prepare(book, request);
   if (number % 3 === 0) return { coupons: ctx.wallet.map((coupon) => coupon.id) };
   const decisions = [];
-  walk(ctx, (state) => decisions.push(decisionOf(ctx, state)));
+  walkAll(ctx, (own, state) => decisions.push(decisionOf(own, state)));
   const decision = decisions[(number * 7919) % decisions.length];
   const pins = { coupons: decision.coupons, lines: {} };
   for (const { id } of ctx.priced) {

@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './prepare.js';
-import { price, settle } from './price.js';
-import { solve } from './enumerate.js';
+import { price } from './payers.js';
+import { answer } from './answer.js';
+import { fromReceipt } from './receipt.js';
 
 export async function openEngine(kind) {
   if (kind === 'self') return selfEngine();
@@ -71,74 +72,15 @@ function nativeEngine() {
 function selfEngine() {
   return {
     quote(book, bookText, request) {
-      const ctx = prepare(book, request);
       if (request.decision) {
-        const result = price(ctx, request.decision);
+        const result = price(prepare(book, request), request.decision);
         if (result.lawful) return { receipt: null, result };
         throw Object.assign(new Error(result.reason), { code: 'E_DECISION', path: '/decision' });
       }
-      const { state } = solve(ctx);
-      return { receipt: null, result: { ...settle(ctx, state), exact: true } };
+      const { result } = answer(book, request);
+      return { receipt: null, result: { ...result, exact: true } };
     },
     restart() {},
     close() {}
-  };
-}
-
-const byKey = (entries) => {
-  const sums = {};
-  for (const [key, n] of entries) sums[key] = (sums[key] ?? 0) + n;
-  return sums;
-};
-
-/** A receipt in the form that price.js settles to. */
-function fromReceipt(receipt) {
-  const { totals, lines, groups, points, gifts, rewards, decision, search } = receipt;
-  return {
-    totals,
-    lines: lines.map((line) =>
-      line.state === 'priced'
-        ? {
-            id: line.id,
-            state: line.state,
-            list: line.list,
-            net: line.net,
-            paid: line.paid,
-            cuts: byKey(
-              line.cuts
-                .filter(({ cut }) => cut !== 0)
-                .map(({ rule, coupon, cut }) => [coupon ? `${rule} ${coupon}` : rule, cut])
-            ),
-            segments: line.segments?.map(({ qty, rule, unit, net, paid }) => ({
-              qty,
-              rule,
-              unit,
-              net,
-              paid
-            }))
-          }
-        : { id: line.id, state: line.state }
-    ),
-    packages: groups.map(({ payable, ...rest }) => rest),
-    packagePayables: groups.map(({ payable }) => payable),
-    freightState: receipt.freight.state,
-    submit: receipt.submit,
-    coupons: receipt.coupons.map(({ id, state, cut }) => ({
-      id,
-      state,
-      cut: state === 'unusable' ? 0 : cut
-    })),
-    applied: Object.fromEntries(
-      receipt.activities
-        .filter((activity) => activity.state === 'applied')
-        .map((activity) => [activity.rule, activity.cut])
-    ),
-    points: { usable: points.usable, used: points.used, cut: points.cut, earned: points.earned },
-    gifts: byKey(gifts.map(({ rule, sku, qty }) => [`${rule} ${sku}`, qty])),
-    granted: byKey(rewards.filter((r) => r.coupon).map((r) => [`${r.rule} ${r.coupon}`, r.n])),
-    rewardPoints: byKey(rewards.filter((r) => !r.coupon).map((r) => [r.rule, r.points])),
-    decision,
-    exact: search.exact,
-    hash: receipt.hash
   };
 }

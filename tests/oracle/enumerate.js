@@ -1,21 +1,17 @@
 // Walks over ALL lawful decisions of a prepared cart and keeps the best one (src/README.md §3.3):
 // every subset of the rules of shared groups, every assignment of lines to the rules of once_line
-// groups, every subset of the wallet. No bound, no merging of equal coupons: only a branch that has
-// become unlawful is left, because no later turn can heal it.
+// groups, every table of pieces for once_piece groups, every subset of the wallet. No bound, no
+// merging of equal coupons: only a branch that has become unlawful is left, because no later turn
+// can heal it.
 
-import {
-  afterRecord,
-  costOf,
-  decisionOf,
-  enterStage,
-  openLines,
-  replay,
-  runTurn,
-  servedLines,
-  startState,
-  tieKeys
-} from './price.js';
-import { compareLists, compareIds, STAGE } from './prepare.js';
+import { costOf, costWithPoints, decisionOf, replay, tieKeys } from './price.js';
+import { coveringKinds, kindsCovering, payersOf } from './payers.js';
+import { afterRecord, enterStage, startState } from './state.js';
+import { openLines, runTurn, servedLines } from './turn.js';
+import { runTogether } from './coupon_pieces.js';
+import { splitPieces } from './segments.js';
+import { prepare } from './prepare.js';
+import { compareLists, compareIds, STAGE } from './rules.js';
 
 const compareNumbers = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -33,37 +29,113 @@ export function compareTies(ctx, a, b) {
   );
 }
 
+export const compareCosts = (a, b) => compareLists(a, b, compareNumbers);
+
 /** Keeps the best of the states it is shown. */
 class Best {
-  constructor(ctx, costOfState) {
-    this.ctx = ctx;
+  constructor(costOfState) {
     this.costOfState = costOfState;
-    this.cost = Infinity;
-    this.state = null;
+    this.cost = null;
+    this.found = null;
     this.ties = null;
   }
 
-  offer(state, cost = this.costOfState(state)) {
-    if (cost > this.cost) return;
-    if (cost === this.cost) {
-      const ties = tieKeys(this.ctx, state);
-      this.ties ??= tieKeys(this.ctx, this.state);
-      if (compareTies(this.ctx, ties, this.ties) >= 0) return;
+  offer(ctx, state) {
+    const cost = this.costOfState(ctx, state);
+    const order = this.found ? compareCosts(cost, this.cost) : -1;
+    if (order > 0) return;
+    if (order === 0) {
+      const ties = tieKeys(ctx, state);
+      this.ties ??= tieKeys(this.found.ctx, this.found.state);
+      if (compareTies(ctx, ties, this.ties) >= 0) return;
       this.ties = ties;
     } else {
       this.ties = null;
     }
     this.cost = cost;
-    this.state = state;
+    this.found = { ctx, state };
   }
 }
 
 /**
- * Calls visit(final state, path) for every lawful decision. The path says whether all lines that a
- * once_line rule could take went to it (`whole`), and in which groups a rule that could have been
- * taken was left out (`left`).
+ * The best decision; where points and coupons exclude each other, the better one of the best
+ * without coupons plus its points and of the best with coupons.
  */
-export function walk(ctx, visit, pins = {}) {
+class Winner {
+  constructor(ctx, costOfState = costOf) {
+    this.apart = !ctx.policy.points_with_coupons;
+    this.all = new Best(costOfState);
+    this.plain = new Best(costOfState);
+  }
+
+  offer(ctx, state) {
+    const plain = this.apart && !state.records.some((record) => record.turn.coupon);
+    (plain ? this.plain : this.all).offer(ctx, state);
+  }
+
+  get found() {
+    if (!this.plain.found || !this.all.found) return this.plain.found ?? this.all.found;
+    const costs = [this.plain, this.all].map(({ found }) => costWithPoints(found.ctx, found.state));
+    const order = compareCosts(...costs);
+    const toPlain = order < 0 || (order === 0 && this.plain.found.ctx.mutant === 'tie_to_points');
+    return toPlain ? this.plain.found : this.all.found;
+  }
+
+  get cost() {
+    return this.found ? costWithPoints(this.found.ctx, this.found.state) : [Infinity];
+  }
+}
+
+/** All ways to give at most n pieces to a row of rules, as lists of numbers. */
+function* portions(n, rules) {
+  if (rules === 0) {
+    yield [];
+    return;
+  }
+  for (let first = n; first >= 0; first--) {
+    for (const rest of portions(n - first, rules - 1)) yield [first, ...rest];
+  }
+}
+
+/** All tables x[rule][segment] of the once_piece groups. */
+function* tables(ctx) {
+  const cells = [];
+  const groups = new Set(
+    ctx.rules.filter((rule) => rule.pieces === 'once_piece').map((rule) => rule.group)
+  );
+  for (const group of groups) {
+    for (const { index, line, qty } of ctx.whole) {
+      const rules = ctx.rules.filter((r) => r.group === group && !r.closed && r.covers[line]);
+      if (rules.length > 0) cells.push({ segment: index, qty, rules });
+    }
+  }
+  const rows = function* (at) {
+    if (at === cells.length) {
+      yield [];
+      return;
+    }
+    const { segment, qty, rules } = cells[at];
+    for (const rest of rows(at + 1)) {
+      for (const counts of portions(qty, rules.length)) {
+        if (ctx.mutant === 'whole_segments' && counts.some((n) => n > 0 && n < qty)) continue;
+        const own = rules.map(({ id }, i) => ({ rule: id, segment, qty: counts[i] }));
+        yield [...own.filter((entry) => entry.qty > 0), ...rest];
+      }
+    }
+  };
+  yield* rows(0);
+}
+
+/** Calls visit(ctx, final state, path) for every lawful decision, whatever table it has. */
+export function walk(whole, visit, pins = {}) {
+  for (const table of tables(whole)) walkTurns(splitPieces(whole, table), visit, pins);
+}
+
+/**
+ * The decisions of one table. The path says whether all lines that a once_line rule could take
+ * went to it (`whole`), and in which groups a rule that could be taken was left out (`left`).
+ */
+function walkTurns(ctx, visit, pins) {
   const turnCount = ctx.turns.length;
 
   const linesFor = (turn, state) => {
@@ -80,9 +152,12 @@ export function walk(ctx, visit, pins = {}) {
     });
   };
 
+  const barred = (turn) =>
+    turn.choice === 'coupon' && pins.coupons && !pins.coupons.includes(turn.coupon.id);
+
   const step = (state, index, path) => {
     if (index === turnCount) {
-      visit(enterStage(ctx, state, STAGE.reward), path);
+      visit(ctx, enterStage(ctx, state, STAGE.reward), path);
       return;
     }
     const turn = ctx.turns[index];
@@ -90,29 +165,24 @@ export function walk(ctx, visit, pins = {}) {
     const take = (record, nextPath) => step(afterRecord(ctx, here, record), index + 1, nextPath);
 
     if (turn.choice === 'lines') {
-      const free = linesFor(turn, here);
-      if (free.length > 16) throw new RangeError('too many lines for the oracle');
-      const whole = servedLines(ctx, here, turn, free).join();
-      let couldTakeAll = false;
-      for (let mask = 2 ** free.length - 1; mask > 0; mask--) {
-        const given = ctx.priced.map(() => false);
-        free.forEach((line, bit) => {
-          if (mask & (1 << bit)) given[line] = true;
-        });
-        const isWhole = given.join() === whole;
-        if (!isWhole && ctx.mutant === 'whole_lines_only') continue;
-        const { record } = runTurn(ctx, here, turn, given);
-        if (!record) continue;
-        if (isWhole) couldTakeAll = true;
-        take(record, isWhole ? path : { ...path, whole: false });
-      }
-      step(here, index + 1, couldTakeAll ? leaveOut(path, turn.rule.group) : path);
+      stepLines(turn, here, index, path, take);
       return;
     }
-
-    const barred =
-      turn.choice === 'coupon' && pins.coupons && !pins.coupons.includes(turn.coupon.id);
-    const { record } = barred ? {} : runTurn(ctx, here, turn, null);
+    if (turn.together !== null) {
+      stepTogether(turn, here, index, path);
+      return;
+    }
+    if (turn.choice === 'pieces') {
+      // The table says that the rule has pieces, so it acts or the decision is unlawful.
+      if (!ctx.segments.some(({ owners }) => owners[turn.rule.group] === turn.rule.id)) {
+        step(here, index + 1, path);
+        return;
+      }
+      const { record } = runTurn(ctx, here, turn, null);
+      if (record) take(record, path);
+      return;
+    }
+    const { record } = barred(turn) ? {} : runTurn(ctx, here, turn, null);
     if (turn.choice === 'automatic') {
       if (record) take(record, path);
       else step(here, index + 1, path);
@@ -121,6 +191,62 @@ export function walk(ctx, visit, pins = {}) {
     if (record) take(record, path);
     const leaves = record && turn.choice === 'rule';
     step(here, index + 1, leaves ? leaveOut(path, turn.rule.group) : path);
+  };
+
+  const stepLines = (turn, here, index, path, take) => {
+    const free = linesFor(turn, here);
+    if (free.length > 16) throw new RangeError('too many lines for the oracle');
+    const whole = servedLines(ctx, here, turn, free).join();
+    let couldTakeAll = false;
+    for (let mask = 2 ** free.length - 1; mask > 0; mask--) {
+      const given = ctx.priced.map(() => false);
+      free.forEach((line, bit) => {
+        if (mask & (1 << bit)) given[line] = true;
+      });
+      const isWhole = given.join() === whole;
+      if (!isWhole && ctx.mutant === 'whole_lines_only') continue;
+      const { record } = runTurn(ctx, here, turn, given);
+      if (!record) continue;
+      if (isWhole) couldTakeAll = true;
+      take(record, isWhole ? path : { ...path, whole: false });
+    }
+    step(here, index + 1, couldTakeAll ? leaveOut(path, turn.rule.group) : path);
+  };
+
+  /** At the first coupon of such a group it is chosen which of them are picked together. */
+  const stepTogether = (turn, here, index, path) => {
+    const all = ctx.turns.filter((other) => other.together === turn.together);
+    if (all[0] !== turn) {
+      // A later one that begins was put off until its own turn.
+      const begins = path.begins?.[turn.together];
+      if (begins?.[0] !== turn) {
+        step(here, index + 1, path);
+        return;
+      }
+      runPicked(here, index, path, begins);
+      return;
+    }
+    const free = all.filter((other) => !barred(other));
+    for (let mask = 2 ** free.length - 1; mask >= 0; mask--) {
+      const picked = free.filter((_, bit) => mask & (1 << bit));
+      const begins = { ...path.begins, [turn.together]: picked };
+      if (picked[0] === turn) runPicked(here, index, { ...path, begins }, picked);
+      else step(here, index + 1, { ...path, begins });
+    }
+  };
+
+  const runPicked = (here, index, path, picked) => {
+    if (picked.length > 1 && ctx.mutant !== 'pieces_in_turn') {
+      const { state } = runTogether(ctx, here, picked);
+      if (state) step(state, index + 1, path);
+      return;
+    }
+    const { record } = runTurn(ctx, here, picked[0], null);
+    if (!record) return;
+    // What is left begins at its own turn.
+    const rest = picked.slice(1);
+    const begins = { ...path.begins, [picked[0].together]: rest };
+    step(afterRecord(ctx, here, record), index + 1, { ...path, begins });
   };
 
   step(startState(ctx), 0, { whole: true, left: [] });
@@ -138,10 +264,30 @@ function linesObey(ctx, state, pinnedLines) {
   );
 }
 
+/** Every lawful decision, with the payers that it makes hold. */
+export function walkAll(ctx, visit, pins) {
+  const { book, request, mutant } = ctx;
+  const kinds = coveringKinds(book, request).map(([kind]) => kind);
+  for (let mask = 0; mask < 2 ** kinds.length; mask++) {
+    const held = kinds.filter((_, bit) => mask & (1 << bit));
+    const under = mask === 0 ? ctx : prepare(book, request, mutant, payersOf(request, held));
+    walk(
+      under,
+      (own, state, path) => {
+        const stands =
+          kinds.length === 0 ||
+          kindsCovering(ctx, decisionOf(own, state)).join() === held.join();
+        if (stands) visit(own, state, path);
+      },
+      pins
+    );
+  }
+}
+
 /**
  * The best lawful decision.
  * @param statistics also measure what the choice depends on
- * @returns {state, cost, visited, pinDropped, facts?}
+ * @returns {ctx, state, cost, visited, pinDropped, facts?}; the ctx has the pieces as segments
  */
 export function solve(ctx, { statistics = false } = {}) {
   const { request } = ctx;
@@ -149,40 +295,44 @@ export function solve(ctx, { statistics = false } = {}) {
     lines: request.pins?.lines,
     coupons: request.pick === 'none' ? [] : request.pins?.coupons
   };
-  const cost = (state) => costOf(ctx, state);
-  const best = new Best(ctx, cost);
-  const allPinned = new Best(ctx, cost);
-  const withoutFreight = new Best(ctx, (state) => costOf(ctx, state, false) + cost(state) / 1e12);
-  const wholeLines = new Best(ctx, cost);
-  const nothingLeft = new Best(ctx, cost);
+  const best = new Winner(ctx);
+  const allPinned = new Winner(ctx);
+  const withoutFreight = new Best((own, state) => [
+    ...costOf(own, state, false),
+    ...costOf(own, state)
+  ]);
+  const wholeLines = new Winner(ctx);
+  const nothingLeft = new Winner(ctx);
   let visited = 0;
   const wanted = pins.coupons?.length ?? 0;
-  walk(
+  walkAll(
     ctx,
-    (state, path) => {
+    (own, state, path) => {
       visited++;
-      if (pins.lines && !linesObey(ctx, state, pins.lines)) return;
-      best.offer(state);
+      if (pins.lines && !linesObey(own, state, pins.lines)) return;
+      best.offer(own, state);
       const coupons = state.records.filter((record) => record.turn.choice === 'coupon').length;
-      if (coupons === wanted) allPinned.offer(state);
+      if (coupons === wanted) allPinned.offer(own, state);
       if (!statistics) return;
-      withoutFreight.offer(state);
-      if (path.whole) wholeLines.offer(state);
-      if (!leavesOut(state, path)) nothingLeft.offer(state);
+      withoutFreight.offer(own, state);
+      if (path.whole) wholeLines.offer(own, state);
+      if (!leavesOut(state, path)) nothingLeft.offer(own, state);
     },
     pins
   );
-  const exactPins = pins.coupons && request.pick !== 'none' && allPinned.state;
+  const exactPins = pins.coupons && request.pick !== 'none' && allPinned.found;
   const winner = exactPins ? allPinned : best;
-  const result = { state: winner.state, cost: winner.cost, visited };
+  const result = { ...winner.found, cost: winner.cost, visited };
   result.pinDropped = Boolean(request.pins?.coupons) && !exactPins;
   if (statistics) {
     const greedy = greedyState(ctx);
+    const isWorse = (cost) => compareCosts(cost, winner.cost) > 0;
+    const { found } = withoutFreight;
     result.facts = {
-      greedy: costOf(ctx, greedy) > winner.cost,
-      freight: cost(withoutFreight.state) > winner.cost,
-      lines: wholeLines.cost > winner.cost,
-      skip: nothingLeft.cost > winner.cost
+      greedy: isWorse(costWithPoints(greedy.ctx, greedy.state)),
+      cliff: isWorse(costWithPoints(found.ctx, found.state)),
+      lines: isWorse(wholeLines.cost),
+      skip: isWorse(nothingLeft.cost)
     };
   }
   return result;
@@ -194,7 +344,7 @@ function leavesOut(state, path) {
     (group) =>
       !state.records.some(
         ({ turn: { rule, choice } }) =>
-          rule.group === group && (choice === 'rule' || choice === 'lines')
+          rule.group === group && choice !== 'automatic' && choice !== 'coupon'
       )
   );
 }
@@ -205,16 +355,17 @@ function leavesOut(state, path) {
  */
 export function greedyState(ctx) {
   let decision = { rules: [], lines: [], coupons: [] };
-  let { state } = replay(ctx, decision);
-  let cost = costOf(ctx, state);
+  let now = replay(ctx, decision);
+  let cost = costWithPoints(now.ctx, now.state);
   const better = (candidate) => {
     const tried = replay(ctx, candidate);
     if (tried.reason) return null;
-    const candidateCost = costOf(ctx, tried.state);
-    return candidateCost < cost ? { ...tried, decision: candidate, cost: candidateCost } : null;
+    const costOfIt = costWithPoints(tried.ctx, tried.state);
+    if (compareCosts(costOfIt, cost) >= 0) return null;
+    return { now: tried, decision: candidate, cost: costOfIt };
   };
   const accept = (found) => {
-    if (found) ({ state, decision, cost } = found);
+    if (found) ({ now, decision, cost } = found);
   };
   for (const turn of ctx.turns) {
     const { rule, choice } = turn;
@@ -237,8 +388,8 @@ export function greedyState(ctx) {
       .filter((coupon) => coupon.rule && !decision.coupons.includes(coupon.id))
       .map((coupon) => better({ ...decision, coupons: [...decision.coupons, coupon.id] }))
       .filter(Boolean)
-      .sort((a, b) => a.cost - b.cost);
-    if (candidates.length === 0) return state;
+      .sort((a, b) => compareCosts(a.cost, b.cost));
+    if (candidates.length === 0) return now;
     accept(candidates[0]);
   }
 }

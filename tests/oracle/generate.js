@@ -2,6 +2,8 @@
 // src/README.md has two sides; prices, amounts and thresholds are drawn close to each other, so
 // that a fen more or less often decides. The same seed and number always give the same cart.
 
+import { FEATURES } from './features/index.js';
+
 /** A small generator of integers (splitmix32), independent of the platform. */
 export class Random {
   constructor(seed) {
@@ -63,11 +65,28 @@ const CIVIL = '2025-06-11T10:30:00';
 /** About how many leaves the oracle may have to visit for one cart. */
 const LEAVES_MAX = 2500;
 
-export function generateCart(seed, number) {
-  const random = new Random(Math.imul(seed, 0x85ebca6b) ^ Math.imul(number + 1, 0xc2b2ae35));
+const START = 0x85ebca6b;
+
+function randomOf(seed, number, salt = 0) {
+  const random = new Random(Math.imul(seed, START) ^ Math.imul(number + 1, 0xc2b2ae35) ^ salt);
   // Neighbouring seeds start far apart after a few steps.
   for (let i = 0; i < 4; i++) random.next();
-  return new Maker(random).make();
+  return random;
+}
+
+/**
+ * @param features names of what stands in the carts beyond `base`; each has its own numbers, so
+ *   that one more of them leaves what the others make as it is
+ */
+export function generateCart(seed, number, features = []) {
+  const maker = new Maker(randomOf(seed, number));
+  const { book, request } = maker.make();
+  Object.entries(FEATURES).forEach(([name, feature], i) => {
+    if (!features.includes(name)) return;
+    maker.random = randomOf(seed, number, Math.imul(i + 1, 0x9e3779b1));
+    feature.add({ maker, random: maker.random, book, request });
+  });
+  return { book, request };
 }
 
 class Maker {
@@ -83,7 +102,7 @@ class Maker {
   }
 
   id() {
-    return this.ruleIds.pop();
+    return this.ruleIds.pop() ?? `more${this.rules.length}`;
   }
 
   make() {
@@ -99,6 +118,7 @@ class Maker {
     this.freightRule();
     this.rewardRules();
     this.wallet();
+    this.dropPieceCoupons();
     this.exclusions();
     this.limitLeaves();
     this.valueBenefits();
@@ -254,7 +274,10 @@ class Maker {
     const kind = random.weighted({ all: 55, skus: 22, spus: 4, tags: 12, price: 7 });
     if (kind === 'all') return random.chance(50) ? 'all' : undefined;
     const scope = {};
-    const skus = this.lines.map((line) => line.sku);
+    const known = this.lines.filter((line) => line.sku !== 'nowhere');
+    const skus = (known.length > 0 ? known : this.skus.map(({ id }) => ({ sku: id }))).map(
+      (line) => line.sku
+    );
     if (kind === 'skus') scope.skus = [...new Set([random.pick(skus), ...random.subset(skus, 50)])];
     if (kind === 'spus') scope.spus = [random.pick(['s1', 's2', 'nobody'])];
     if (kind === 'tags' || random.chance(8)) scope.tags = [random.pick(['food', 'new', 'hot'])];
@@ -696,6 +719,21 @@ class Maker {
     }
     if (random.chance(2)) add('no_such_rule');
     this.coupons = random.shuffle(this.coupons).slice(0, 5);
+  }
+
+  /**
+   * Two coupons for one piece each that can be picked together are solved together, which is a
+   * feature of its own.
+   */
+  dropPieceCoupons() {
+    const isPiece = ({ rule }) => {
+      const found = this.rules.find(({ id }) => id === rule);
+      return found !== undefined && JSON.stringify(found.give).includes('"per":"piece"');
+    };
+    const oneSlot = new Set(this.lines.map((line) => line.shop)).size < 2;
+    if (oneSlot && this.groups.cards?.max_per !== 'line') return;
+    const first = this.coupons.find(isPiece);
+    this.coupons = this.coupons.filter((coupon) => coupon === first || !isPiece(coupon));
   }
 
   exclusions() {

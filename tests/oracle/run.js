@@ -1,5 +1,5 @@
 // npm run oracle -- --carts N [--seed S] [--only K] [--jobs 2] [--engine wasm|native|self]
-//                   [--mutant NAME] [--all]
+//                   [--mutant NAME] [--all] [--features base,gives,…|all]
 //
 // Compares the engine with the oracle on N carts of a seed. Exit code 1 and a shrunk case in
 // build/artifacts/ when they differ; with --mutant, 1 when they do NOT differ. --only K runs the
@@ -11,21 +11,24 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { FACTS } from './check.js';
+import { FEATURES, readFeatures } from './features/index.js';
 import { MUTANTS } from './mutants.js';
 
 // At least so many percent of the carts must show the fact.
-const DEMANDED = { greedy: 30, freight: 5, lines: 10, exclusions: 15, skip: 5 };
-const MEANING = {
-  greedy: 'greedy is not the optimum',
-  freight: 'the freight decides',
-  lines: 'the assignment of lines matters',
-  exclusions: 'exclusions matter',
-  skip: 'skipping a reached choice rule wins'
+const DEMANDED = {
+  greedy: { demanded: 30, meaning: 'greedy is not the optimum' },
+  cliff: { demanded: 5, meaning: 'the freight decides' },
+  lines: { demanded: 10, meaning: 'the assignment of lines matters' },
+  exclusions: { demanded: 15, meaning: 'exclusions matter' },
+  skip: { demanded: 5, meaning: 'skipping a reached choice rule wins' }
 };
 const SAMPLE_MIN = 1000;
 const SAMPLE_MAX = 2000;
 const INEXACT_PER_MILLE_MAX = 1;
 const ARTIFACTS = fileURLToPath(new URL('../../build/artifacts/', import.meta.url));
+
+/** A mutant that only some feature shows needs that feature in the carts. */
+const featuresOf = (mutant) => MUTANTS[mutant]?.features?.join();
 
 function options() {
   const { values } = parseArgs({
@@ -36,6 +39,7 @@ function options() {
       jobs: { type: 'string', default: '1' },
       engine: { type: 'string', default: 'wasm' },
       mutant: { type: 'string' },
+      features: { type: 'string' },
       all: { type: 'boolean', default: false }
     }
   });
@@ -55,20 +59,19 @@ function options() {
     jobs: only === null ? Math.max(1, number('jobs')) : 1,
     engine: values.engine,
     mutant: values.mutant ?? null,
+    features: readFeatures(values.features ?? featuresOf(values.mutant)),
     all: values.all
   };
 }
 
-function runWorkers({ carts, first, seed, jobs, engine, mutant, all }, onFailure) {
-  const sampleEvery = mutant ? 0 : Math.max(1, Math.ceil(carts / SAMPLE_MAX));
+function runWorkers({ carts, jobs, first, all, ...chosen }, onFailure) {
+  const sampleEvery = chosen.mutant ? 0 : Math.max(1, Math.ceil(carts / SAMPLE_MAX));
   const workers = Array.from({ length: jobs }, (_, job) => {
     const workerData = {
-      seed,
+      ...chosen,
       first: first + job,
       count: carts - job,
       stride: jobs,
-      engine,
-      mutant,
       sampleEvery,
       stopAtFirst: !all
     };
@@ -110,7 +113,7 @@ async function main() {
       `${total((result) => result.visited)} decisions, ${failures} differences`
   );
   if (chosen.mutant) {
-    console.log(`mutant ${chosen.mutant} (${MUTANTS[chosen.mutant]}): ` +
+    console.log(`mutant ${chosen.mutant} (${MUTANTS[chosen.mutant].meaning}): ` +
       (failures > 0 ? 'noticed' : 'NOT noticed'));
     return failures > 0;
   }
@@ -120,13 +123,20 @@ async function main() {
   if (inexact > 0) console.log(`  search.exact false in ${inexact} carts`);
   if (inexact * 1000 > carts * INEXACT_PER_MILLE_MAX) good = false;
   const sampled = total((result) => result.sampled);
-  for (const name of FACTS) {
+  // Features change the carts, so the shares of base are demanded of base alone.
+  const facts = chosen.features.length > 0 ? chosen.features : FACTS;
+  for (const name of [...FACTS, ...chosen.features]) {
     if (sampled === 0) break;
+    const { meaning, demanded } = FEATURES[name] ?? DEMANDED[name];
     const percent = (100 * total((result) => result.facts[name])) / sampled;
-    const enough = percent >= DEMANDED[name];
-    const demanded = `at least ${DEMANDED[name]} %`;
+    const share = `${percent.toFixed(1).padStart(5)} %  ${meaning}`;
+    if (!facts.includes(name)) {
+      console.log(share);
+      continue;
+    }
+    const enough = percent >= demanded;
     const verdict = enough ? '' : sampled < SAMPLE_MIN ? ' (too few carts to tell)' : ' TOO FEW';
-    console.log(`  ${percent.toFixed(1).padStart(5)} %  ${MEANING[name]} (${demanded})${verdict}`);
+    console.log(`${share} (at least ${demanded} %)${verdict}`);
     if (!enough && sampled >= SAMPLE_MIN) good = false;
   }
   return good;

@@ -30,13 +30,23 @@ function* withoutEntries({ book, request }, copy) {
 }
 
 function* withoutSettings({ book, request }, copy) {
-  const parts = ['freight', 'fees', 'points', 'min_order', 'tiers', 'utc_offset_s', 'policy'];
+  const parts = [
+    ...['freight', 'fees', 'points', 'min_order', 'tiers', 'utc_offset_s', 'policy'],
+    ...['order_types', 'growth']
+  ];
   for (const name of parts) {
     yield* without(copy, (next) => next.book.rules, name);
   }
-  for (const name of ['member', 'points', 'pay_at', 'fulfil_at', 'pick', 'pins', 'address']) {
+  for (const name of Object.keys(request)) {
+    if (['now', 'detail', 'lines', 'coupons'].includes(name)) continue;
     yield* without(copy, (next) => next.request, name);
+    const value = request[name];
+    if (typeof value !== 'object' || name === 'pins') continue;
+    for (const inner of Object.keys(value)) {
+      yield* without(copy, (next) => next.request[name], inner);
+    }
   }
+  yield* without(copy, (next) => next.book.catalog, 'stores');
   for (const name of Object.keys(book.rules.policy ?? {})) {
     yield* without(copy, (next) => next.book.rules.policy, name);
   }
@@ -96,7 +106,7 @@ function* smallerRule({ book }, copy, i) {
 function* smallerGoods({ book, request }, copy) {
   for (let i = 0; i < request.lines.length; i++) {
     const at = (next) => next.request.lines[i];
-    for (const name of ['options', 'shop', 'store', 'fulfilment', 'selected', 'id']) {
+    for (const name of ['options', 'shop', 'store', 'fulfilment', 'selected', 'id', 'add_on']) {
       yield* without(copy, at, name);
     }
     if (request.lines[i].qty > 1) {
@@ -110,7 +120,8 @@ function* smallerGoods({ book, request }, copy) {
     next.book.catalog.skus.splice(i, 1);
     yield next;
     const at = (changed) => changed.book.catalog.skus[i];
-    for (const name of ['spu', 'tags', 'options', 'freight', 'weight_g', 'volume_cm3']) {
+    for (const name of Object.keys(book.catalog.skus[i])) {
+      if (name === 'id' || name === 'price') continue;
       yield* without(copy, at, name);
     }
   }
@@ -124,9 +135,14 @@ function* without(copy, holder, name) {
   yield next;
 }
 
-/** Drops groups without rules and exclusions that name none, which a book may not have. */
+/** Drops what may not stand without the rules that are gone. */
 function tidy({ book, request }) {
   const { rules, groups = {} } = book.rules;
+  const has = (id) => rules.some((rule) => rule.id === id);
+  request.lines = request.lines.filter(({ add_on: rule }) => rule === undefined || has(rule));
+  for (const id of Object.keys(request.pins?.gifts ?? {})) {
+    if (!has(id)) delete request.pins.gifts[id];
+  }
   const used = new Set(rules.map((rule) => rule.stack?.group));
   for (const name of Object.keys(groups)) if (!used.has(name)) delete groups[name];
   if (Object.keys(groups).length === 0) delete book.rules.groups;

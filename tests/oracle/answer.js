@@ -1,0 +1,48 @@
+// The whole answer of the oracle to a request: the best decision settled, and what the request asks
+// beyond it (src/README.md §2, §3.5, §6).
+
+import { payersAsked } from './payers.js';
+import { prepare } from './prepare.js';
+import { settle } from './settle.js';
+import { solve } from './enumerate.js';
+
+/** The payable under each payer that the book asks for, and under none (''). */
+function payOptions(book, request, mutant) {
+  const options = {};
+  for (const payer of ['', ...payersAsked(book)]) {
+    const { payer: own, ...plain } = request;
+    const none = mutant === 'options_keep_payer' ? request : plain;
+    const asked = payer === '' ? none : { ...request, payer };
+    const { ctx, state } = solve(prepare(book, asked, mutant));
+    options[payer] = settle(ctx, state).totals.payable;
+  }
+  return options;
+}
+
+const hasPins = ({ pins, compare_best: asked }) => asked && pins && Object.keys(pins).length > 0;
+
+/** What the pins of the shopper cost. */
+function withoutPins(book, request, mutant, solved) {
+  const { pins, ...plain } = request;
+  const { ctx, state, cost } = solve(prepare(book, plain, mutant));
+  const { totals, decision } = settle(ctx, state);
+  const costs = mutant === 'pins_cost_nothing' ? 0 : solved.cost.at(-1) - cost.at(-1);
+  return { payable: totals.payable, costs, decision };
+}
+
+/** @returns what `solve` gives, and `result`: the receipt in the form of settle.js */
+export function answer(book, request, { mutant = null, statistics = false } = {}) {
+  const plain = prepare(book, request, mutant);
+  const solved = solve(plain, { statistics });
+  const result = settle(solved.ctx, solved.state);
+  if (request.pay_options) result.payOptions = payOptions(book, request, mutant);
+  if (hasPins(request)) result.best = withoutPins(book, request, mutant, solved);
+  return { ...solved, plain, result };
+}
+
+/** All that an answer says, as text: what a mutant must change to be noticed. */
+export function answerText(book, request, mutant = null) {
+  const { state, result } = answer(book, request, { mutant });
+  const { cost, ties, ...said } = result;
+  return JSON.stringify([said, state.records.length]);
+}

@@ -1,0 +1,58 @@
+// Members: tags, segments, birthdays, registration, what was bought.
+
+import { acted, someRules } from './tools.js';
+
+const MAKERS = {
+  tags: ({ random }) => ({ tags: random.pick([['vip'], ['vip', 'staff'], ['staff']]) }),
+  birthday: ({ random }) => ({ birthday: random.pick(['day', 'month']) }),
+  within: ({ random }) => ({ registered_within_s: random.pick([0, 59, 60, 3600]) }),
+  before: ({ random }) => ({ registered_before_s: random.pick([0, 60, 61, 3600]) }),
+  bought: ({ random }) => ({ bought: random.pick([['p1'], ['q', 'p1']]) }),
+  not_bought: ({ random }) => ({ not_bought: random.pick([['p1'], ['P']]) }),
+  tiers: ({ random }) => ({ tiers: random.pick([['gold'], ['silver', 'gold']]) }),
+  segments: ({ random }) => ({ segments: random.pick([['lost'], ['lost', 'new']]) })
+};
+
+function makeFor(m, isCoupon) {
+  const names = Object.keys(MAKERS).filter((name) => isCoupon || name !== 'segments');
+  const [one, two] = m.random.shuffle(names);
+  const wanted = MAKERS[one](m);
+  return m.random.chance(30) ? { ...wanted, ...MAKERS[two](m) } : wanted;
+}
+
+/** The last day of February of a common year, with its leap-day births. */
+function leapDay({ book, request }) {
+  for (const coupon of request.coupons) for (const end of ['from', 'to']) delete coupon[end];
+  for (const end of ['pay_at', 'fulfil_at']) delete request[end];
+  request.now = 1740708000;
+  request.member.birthday = '02-29';
+  const rule = book.rules.rules.find(({ stage }) => stage !== 'reward');
+  if (rule) rule.for = { birthday: 'day' };
+}
+
+export const audience = {
+  meaning: 'a rule for some members acts',
+  demanded: 25,
+  add(m) {
+    const { random, book, request } = m;
+    const { rules } = book.rules;
+    for (const rule of someRules(m, rules, random.int(1, 4))) {
+      rule.for = makeFor(m, rule.kind === 'coupon');
+    }
+    if (!request.member && random.chance(70)) request.member = {};
+    const { member } = request;
+    if (!member) return;
+    if (random.chance(60)) member.tags = random.pick([['vip'], ['staff'], ['vip', 'x'], []]);
+    if (random.chance(60)) member.segments = random.pick([['lost'], ['new'], []]);
+    if (random.chance(70)) member.birthday = random.pick(['06-11', '06-30', '07-11', '06-11']);
+    if (random.chance(70)) member.registered_at = request.now - random.pick([0, 60, 61, 4000]);
+    if (random.chance(60)) member.bought = random.pick([['p1'], ['P', 'q'], []]);
+    if (random.chance(6)) leapDay(m);
+  },
+  used: (seen) => {
+    const wanted = new Map(seen.book.rules.rules.map((rule) => [rule.id, rule.for]));
+    const isNew = ({ id }) => Object.keys(wanted.get(id) ?? {}).some((name) => name !== 'tiers');
+    const unitRules = [...seen.ctx.pricedByUnitRule.keys()];
+    return acted(seen, ({ turn }) => isNew(turn.rule)) || unitRules.some(isNew);
+  }
+};

@@ -1,0 +1,47 @@
+// Order types: kinds of their own, stages that may act, scopes by type.
+
+import { addRule, skusOfCart, someRules } from './tools.js';
+
+const TYPES = ['group_buy', 'bargain', 'presale', 'topup'];
+const STAGES = ['unit', 'item', 'order', 'shop_coupon', 'platform_coupon', 'freight', 'reward'];
+
+export const types = {
+  meaning: 'the order type decides',
+  demanded: 30,
+  add(m) {
+    const { random, book, request } = m;
+    if (random.chance(60)) request.order_type = random.pick(TYPES);
+    else if (random.chance(30)) request.order_type = 'normal';
+    const [sku] = random.shuffle(skusOfCart(m));
+    if (sku !== undefined && random.chance(75)) {
+      const { price } = book.catalog.skus.find(({ id }) => id === sku);
+      const own = Math.max(0, price - random.pick([1, 200, 500]));
+      const kind = random.chance(60) && TYPES.slice(0, 3).includes(request.order_type)
+        ? request.order_type
+        : random.pick(['group_buy', 'bargain', 'presale', 'new_member']);
+      const give = { unit_price: { price: own } };
+      addRule(m, { kind, stage: 'unit', give, scope: { skus: [sku] } });
+      if (random.chance(50)) {
+        const lower = Math.max(0, own - random.pick([-1, 50]));
+        const other = { unit_price: { price: lower } };
+        addRule(m, { kind: 'timed', stage: 'unit', give: other, scope: 'all' });
+      }
+      if (random.chance(25)) {
+        book.rules.policy = {
+          ...book.rules.policy,
+          unit_price: random.pick(['new_member', 'timed'])
+        };
+      }
+    }
+    if (random.chance(60)) {
+      const type = request.order_type ?? 'normal';
+      book.rules.order_types = { [type]: random.subset(STAGES, 70) };
+      if (random.chance(30)) book.rules.order_types.topup = ['reward'];
+    }
+    for (const rule of someRules(m, book.rules.rules, random.int(0, 2))) {
+      const scope = typeof rule.scope === 'object' ? rule.scope : {};
+      rule.scope = { ...scope, order_types: random.pick([['normal'], ['group_buy', 'bargain']]) };
+    }
+  },
+  mutants: ['order_types_ignored', 'own_type_competes', 'points_in_every_type']
+};

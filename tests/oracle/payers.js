@@ -1,0 +1,59 @@
+// §3.5: which tenders a `paid_by` may name, and the price of a decision under them.
+
+import { membersOf } from './conditions.js';
+import { prepare } from './prepare.js';
+import { replay } from './price.js';
+import { payableOf, settle } from './settle.js';
+import { compareIds } from './rules.js';
+
+/** The payers that some rule of the book asks for. */
+export const payersAsked = (book) =>
+  [
+    ...new Set(
+      book.rules.rules
+        .flatMap((rule) => membersOf(rule.when ?? {}))
+        .filter(([name]) => name === 'paid_by')
+        .map(([, payer]) => payer)
+    )
+  ].sort(compareIds);
+
+/** §3.5: the balances that could pay an order whole, by the payer they answer to. */
+export function coveringKinds(book, request) {
+  const { gift_card: card = 0, stored } = request.tender ?? {};
+  const value = (stored?.principal ?? 0) + (stored?.bonus ?? 0);
+  const balances = { gift_card: card, stored_value: value };
+  return Object.entries(balances).filter(
+    ([kind, fen]) => fen > 0 && kind !== request.payer && payersAsked(book).includes(kind)
+  );
+}
+
+export const payersOf = (request, kinds) =>
+  new Set([...(request.payer === undefined ? [] : [request.payer]), ...kinds]);
+
+/**
+ * The kinds of tender that would cover the whole payable of a decision: each is tried as if it were
+ * the payer.
+ */
+export function kindsCovering(ctx, decision) {
+  const { book, request, mutant } = ctx;
+  const kinds = mutant === 'payer_only' ? [] : coveringKinds(book, request);
+  return kinds
+    .filter(([kind, balance]) => {
+      const tried = replay(prepare(book, request, mutant, payersOf(request, [kind])), decision);
+      return !tried.reason && payableOf(tried.ctx, tried.state) <= balance;
+    })
+    .map(([kind]) => kind);
+}
+
+/** The cart as it is priced under a decision: its payers hold. */
+export function ctxFor(ctx, decision) {
+  const kinds = kindsCovering(ctx, decision);
+  if (kinds.length === 0) return ctx;
+  return prepare(ctx.book, ctx.request, ctx.mutant, payersOf(ctx.request, kinds));
+}
+
+/** The price of the decision D = {rules, lines, pieces?, coupons}. */
+export function price(plain, decision) {
+  const { ctx, state, reason } = replay(ctxFor(plain, decision), decision);
+  return reason ? { lawful: false, reason } : { lawful: true, ...settle(ctx, state) };
+}

@@ -1,0 +1,167 @@
+// Compiles the rules of a book for one request: what they cover, whether they are closed, their
+// groups, and who excludes whom (src/README.md §1.2, §3.2).
+
+import { inPlace, inScope, inWindow, isFor } from './scope.js';
+
+export const STAGES = [
+  'unit',
+  'item',
+  'order',
+  'shop_coupon',
+  'platform_coupon',
+  'freight',
+  'reward'
+];
+export const STAGE = Object.fromEntries(STAGES.map((name, i) => [name, i]));
+
+/** Ids are compared by bytes. */
+export const compareIds = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** Compares two sorted lists one by one; a prefix comes first. */
+export function compareLists(a, b, compare) {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const order = compare(a[i], b[i]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+function isPercentage(give) {
+  if (give.percent_off || give.nth_item) return true;
+  if (give.buy_get) return (give.buy_get.off_bp ?? 10000) < 10000;
+  const holder = give.every ?? give.qty_groups;
+  if (holder) return isPercentage(holder.give);
+  return give.tiers ? give.tiers.tiers.some((tier) => isPercentage(tier.give)) : false;
+}
+
+const OWN_TYPE = ['group_buy', 'bargain', 'presale'];
+
+/** May rules of this kind and stage act in an order of this type? */
+function actsInOrderType(ctx, rule) {
+  const { orderType } = ctx;
+  if (ctx.mutant === 'order_types_ignored') return true;
+  if (OWN_TYPE.includes(rule.kind)) return rule.kind === orderType;
+  const listed = ctx.book.rules.order_types?.[orderType];
+  if (listed) return listed.includes(rule.stage);
+  return orderType === 'normal' || ['unit', 'freight'].includes(rule.stage);
+}
+
+function limitReached(ctx, rule) {
+  const { limit } = rule;
+  if (!limit || ctx.mutant === 'limits_ignored') return false;
+  const times = ctx.member.usage?.[rule.id]?.times ?? 0;
+  if (limit.per_member !== undefined && times >= limit.per_member) return true;
+  return Boolean(limit.total_left) && ctx.request.live?.left?.[rule.id] === 0;
+}
+
+function closedReason(ctx, rule) {
+  const scope = rule.scope ?? {};
+  if (!actsInOrderType(ctx, rule)) return 'closed';
+  if (scope.order_types && !scope.order_types.includes(ctx.orderType)) return 'closed';
+  if (scope.channels && ctx.mutant !== 'channels_ignored') {
+    if (!scope.channels.includes(ctx.request.channel)) return 'closed';
+  }
+  if (!inWindow(ctx, rule.window) || limitReached(ctx, rule)) return 'closed';
+  return isFor(ctx, rule.for) ? null : 'not_for_you';
+}
+
+export function compileRule(ctx, rule) {
+  const gives = Array.isArray(rule.give) ? rule.give : [rule.give];
+  const stack = rule.stack ?? {};
+  const level = ctx.mutant === 'level_ignored' ? 'order' : (rule.level ?? 'order');
+  const inShop = (line) =>
+    line.addOn === null && (rule.shop === undefined || rule.shop === line.shop);
+  return {
+    id: rule.id,
+    kind: rule.kind,
+    isCoupon: rule.kind === 'coupon',
+    cls: rule.kind === 'coupon' ? 'coupon' : 'promotion',
+    stageName: rule.stage,
+    stage: STAGE[rule.stage],
+    priority: rule.priority ?? 0,
+    percentage: gives.some(isPercentage),
+    gives,
+    when: rule.when ?? {},
+    limit: rule.limit ?? null,
+    fundedBy: rule.funded_by ?? null,
+    closed: closedReason(ctx, rule),
+    group: stack.group ?? null,
+    exclusive: Boolean(stack.exclusive) && ctx.mutant !== 'exclusive_ignored',
+    ownExcludes: stack.excludes ?? [],
+    ownOn: stack.on,
+    appliesToDiscounted: stack.applies_to_discounted !== false,
+    covers: ctx.priced.map(
+      (line) => inShop(line) && inScope(rule.scope, line) && inPlace(ctx, rule.scope, line)
+    ),
+    filtered: ctx.priced.map(
+      (line) => ctx.mutant === 'filter_ignored' || inScope(rule.filter, line)
+    ),
+    around: ctx.priced.filter(inShop),
+    levelGroups: levelGroups(ctx, level)
+  };
+}
+
+/** The priced lines (by index) of the order, of each shop or of each store, in cart order. */
+function levelGroups(ctx, level) {
+  const key = {
+    order: () => '',
+    shop: (line) => line.shop,
+    store: (line) => JSON.stringify([line.shop, line.store])
+  }[level];
+  const groups = new Map();
+  for (const line of ctx.priced) {
+    if (line.addOn !== null) continue;
+    const name = key(line);
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(line.index);
+  }
+  return [...groups.values()];
+}
+
+/** Defaults of groups, the default coupon slots, and the exclusion of each pair of rules. */
+export function resolveGroups(ctx) {
+  const holds = new Map();
+  for (const rule of ctx.rules) {
+    if (rule.group === null) continue;
+    if (!holds.has(rule.group)) holds.set(rule.group, new Set());
+    holds.get(rule.group).add(rule.cls);
+  }
+  for (const rule of ctx.rules) {
+    const group = rule.group === null ? {} : (ctx.groups[rule.group] ?? {});
+    rule.excludes = [...rule.ownExcludes, ...(group.excludes ?? [])];
+    rule.on = rule.ownOn ?? group.on;
+    rule.pieces = null;
+    rule.slot = null;
+    if (rule.group !== null) {
+      const couponsOnly = !holds.get(rule.group).has('promotion');
+      rule.pieces = group.pieces ?? (couponsOnly ? 'shared' : 'once_line');
+      const maxPer = group.max_per ?? (couponsOnly ? 'shop' : 'line');
+      rule.slot = { name: `group ${rule.group}`, max: group.max ?? 1, maxPer };
+    } else if (rule.isCoupon) {
+      rule.slot = defaultSlot(ctx.policy.coupon_slots, rule.stageName);
+    }
+  }
+}
+
+function defaultSlot(slots, stageName) {
+  if (slots === 'unlimited') return { name: 'slot unlimited', max: Infinity, maxPer: 'order' };
+  if (stageName === 'freight') return { name: 'slot freight', max: 1, maxPer: 'order' };
+  const name = slots === 'shop' ? 'slot shop' : `slot ${stageName}`;
+  return { name, max: 1, maxPer: 'shop' };
+}
+
+/**
+ * How rule a and rule b exclude each other: null, 'line' or 'order'. When both name each other with
+ * a different `on`, `order` wins: it is the wider of the two.
+ */
+export function exclusion(ctx, a, b) {
+  if (ctx.mutant === 'drop_excludes') return null;
+  if (a.stage === STAGE.unit && b.stage === STAGE.unit) return null;
+  const names = (x, y) => x.excludes.includes(y.cls) || x.excludes.includes(y.group);
+  const byDefault = a.isCoupon && b.isCoupon ? 'order' : 'line';
+  let on = null;
+  if (names(a, b)) on = a.on ?? byDefault;
+  if (names(b, a) && on !== 'order') on = b.on ?? byDefault;
+  if (on === 'order' && ctx.mutant === 'order_exclusion_as_line') return 'line';
+  return on;
+}

@@ -1,0 +1,172 @@
+// §3 point 1: unit prices cut a line into segments; a once_piece group cuts those further.
+
+import { mulDivRound, safe, sum } from './numbers.js';
+import { compareIds, STAGE } from './rules.js';
+import { whenHolds } from './conditions.js';
+
+const SOURCE = { member: 0, timed: 1 };
+const OWN_TYPE = ['group_buy', 'bargain', 'presale'];
+
+/** The cut of a percentage of `base`, by the policy's rounding and side. */
+export function percentCut(ctx, base, bp) {
+  const { percent_rounding: mode, percent_side: side } = ctx.policy;
+  if (side === 'price') return base - mulDivRound(base, 10000 - bp, 10000, mode);
+  return mulDivRound(base, bp, 10000, mode);
+}
+
+/** The price a stage-unit rule offers for the SKU of a line, or null. */
+function offeredPrice(ctx, rule, { sku, price }) {
+  const give = rule.gives[0];
+  if (give.unit_price) return give.unit_price.price ?? give.unit_price.prices[sku.id] ?? null;
+  if (give.percent_off) return price - percentCut(ctx, price, give.percent_off.bp);
+  return Math.max(0, price - give.amount_off.amount);
+}
+
+/** Does `when` of a unit rule hold in the level group of this line? The base is always list. */
+function unitRuleHolds(ctx, rule, index) {
+  const group = rule.levelGroups.find((members) => members.includes(index));
+  const eligible = group.filter((i) => rule.covers[i]).map((i) => ctx.priced[i]);
+  return whenHolds(ctx, rule.when, {
+    items: eligible.map((line) => ({ line, qty: line.qty })),
+    amount: () => sum(eligible.map((line) => line.list)),
+    around: rule.around.filter((line) => group.includes(line.index))
+  });
+}
+
+/** The offers that hold for a line, the cheapest first. */
+function offersFor(ctx, line) {
+  if (line.addOn !== null) return [];
+  let offers = [];
+  for (const rule of ctx.rules) {
+    if (rule.stage !== STAGE.unit || rule.closed || !rule.covers[line.index]) continue;
+    const price = offeredPrice(ctx, rule, line);
+    if (price === null || price >= line.price) continue;
+    if (!unitRuleHolds(ctx, rule, line.index)) continue;
+    offers.push({ rule, price, source: SOURCE[rule.kind] ?? 2 });
+  }
+  const only = (test) => {
+    const kept = offers.filter(test);
+    if (kept.length > 0) offers = kept;
+  };
+  // The price of the order's own type is taken whatever the switch says.
+  const ownType = ({ rule }) => OWN_TYPE.includes(rule.kind);
+  if (offers.some(ownType) && ctx.mutant !== 'own_type_competes') only(ownType);
+  else only((offer) => offer.rule.kind === ctx.policy.unit_price);
+  return offers.sort(
+    (a, b) => a.price - b.price || a.source - b.source || compareIds(a.rule.id, b.rule.id)
+  );
+}
+
+/** The most pieces at the rule's price in one line, and in the whole order. */
+function quotasOf(ctx, rule) {
+  const [give] = Object.values(rule.gives[0]);
+  const { max_units: max = Infinity, max_units_per: per = 'line' } = give;
+  const perRule = per === 'rule' && ctx.mutant !== 'quota_per_line';
+  const whole = [perRule ? max : Infinity];
+  const { limit } = rule;
+  if (limit && ctx.mutant !== 'unit_limits_ignored') {
+    whole.push(limit.per_order ?? Infinity);
+    if (limit.qty_per_member !== undefined) {
+      whole.push(Math.max(0, limit.qty_per_member - (ctx.member.usage?.[rule.id]?.qty ?? 0)));
+    }
+    if (limit.total_left) whole.push(ctx.request.live?.left?.[rule.id] ?? Infinity);
+  }
+  return { line: perRule ? Infinity : max, order: Math.min(...whole) };
+}
+
+function cutLine(ctx, line, used) {
+  let toServe = line.qty;
+  let count = 0;
+  const take = (offer, qty) => {
+    ctx.segments.push(segmentOf(line, offer?.rule ?? null, offer?.price ?? line.price, qty));
+    if (offer) used.set(offer.rule, (used.get(offer.rule) ?? 0) + qty);
+    toServe -= qty;
+    count++;
+  };
+  for (const offer of offersFor(ctx, line)) {
+    if (toServe === 0) break;
+    const { line: ofLine, order } = quotasOf(ctx, offer.rule);
+    const quota = Math.min(ofLine, order - (used.get(offer.rule) ?? 0));
+    if (count === 3) {
+      // The fourth and last segment must take all the rest.
+      if (quota >= toServe) take(offer, toServe);
+      continue;
+    }
+    const qty = Math.min(toServe, quota);
+    if (qty > 0) take(offer, qty);
+  }
+  if (toServe > 0) take(null, toServe);
+}
+
+function segmentOf(line, rule, unit, qty) {
+  const listUnit = line.price + line.optionsOff;
+  return {
+    line: line.index,
+    rule,
+    unit,
+    qty,
+    list: safe(qty * (listUnit + line.optionsFixed)),
+    listOff: safe(qty * listUnit), // the part a percentage may count
+    left: safe(qty * (unit + line.optionsOff)),
+    fixed: safe(qty * line.optionsFixed),
+    unitCut: safe(qty * (line.price - unit)),
+    floor: safe(qty * (line.sku.floor ?? 0)),
+    owners: {}
+  };
+}
+
+export function buildSegments(ctx) {
+  ctx.segments = [];
+  const used = new Map(); // pieces at the price of each rule so far
+  for (const line of ctx.priced) cutLine(ctx, line, used);
+  number(ctx);
+  ctx.whole = ctx.segments;
+}
+
+function number(ctx) {
+  ctx.segments.forEach((segment, index) => {
+    segment.index = index;
+    segment.pack = ctx.priced[segment.line].pack;
+  });
+  ctx.pricedByUnitRule = new Map();
+  for (const { rule, index } of ctx.segments) {
+    if (!rule) continue;
+    if (!ctx.pricedByUnitRule.has(rule)) ctx.pricedByUnitRule.set(rule, []);
+    ctx.pricedByUnitRule.get(rule).push(index);
+  }
+}
+
+/**
+ * The same cart with the pieces of once_piece groups as segments of their own.
+ * @param table [{rule, segment: index of the whole segment, qty}…]: x[rule][segment]
+ */
+export function splitPieces(ctx, table) {
+  if (table.length === 0 && ctx.segments === ctx.whole) return ctx;
+  const next = { ...ctx, segments: [] };
+  for (const whole of ctx.whole) {
+    const own = table
+      .filter((entry) => entry.segment === whole.index)
+      .sort((a, b) => compareIds(a.rule, b.rule));
+    // Each group takes pieces from the front, its rules in the order of their ids.
+    const owners = Array.from({ length: whole.qty }, () => ({}));
+    const taken = {};
+    for (const { rule, qty } of own) {
+      const { group } = ctx.ruleOf.get(rule);
+      for (let i = 0; i < qty; i++) {
+        owners[taken[group] ?? 0][group] = rule;
+        taken[group] = (taken[group] ?? 0) + 1;
+      }
+    }
+    let from = 0;
+    for (let k = 1; k <= whole.qty; k++) {
+      const same = k < whole.qty && JSON.stringify(owners[k]) === JSON.stringify(owners[from]);
+      if (same) continue;
+      const line = ctx.priced[whole.line];
+      const part = segmentOf(line, whole.rule, whole.unit, k - from);
+      next.segments.push({ ...part, owners: owners[from] });
+      from = k;
+    }
+  }
+  number(next);
+  return next;
+}

@@ -1,0 +1,110 @@
+// What is known between two turns, and what happens between stages (src/README.md §3, §3.4, §5).
+//
+// A state is {stage, left: by segment, afterItem, freight: what is still to pay by package (null
+// before that stage), couponFreight, levels: goods left after each discount stage, displaced: the
+// exclusive rule that holds a segment, records}.
+
+import { sum } from './numbers.js';
+import { afterCuts } from './gives.js';
+import { takeFreight } from './gives_freight.js';
+import { STAGE } from './rules.js';
+import { conditionIn } from './turn.js';
+
+export const startState = (ctx) => ({
+  stage: STAGE.unit,
+  left: ctx.segments.map((segment) => segment.left),
+  afterItem: null,
+  freight: null,
+  couponFreight: 0,
+  levels: [],
+  displaced: new Map(),
+  records: []
+});
+
+export const goodsOf = (ctx, state) => sum(state.left) + sum(ctx.segments.map((s) => s.fixed));
+
+/** Goes through the ends and beginnings of stages up to this one. */
+export function enterStage(ctx, state, stage) {
+  let next = state;
+  while (next.stage < stage) {
+    next = { ...next, stage: next.stage + 1 };
+    if (next.stage > STAGE.item && next.stage <= STAGE.freight) {
+      next.levels = [...next.levels, goodsOf(ctx, next)];
+    }
+    if (next.stage === STAGE.order) next.afterItem = next.left;
+    if (next.stage === STAGE.item || next.stage === STAGE.order) next = displace(ctx, next);
+    if (next.stage === STAGE.freight) next.freight = freightToPay(ctx, next);
+    if (next.stage === STAGE.reward) next.freight = coveredFreight(ctx, next);
+  }
+  return next;
+}
+
+/**
+ * Before a stage runs, its automatic exclusive rules take their segments from every other automatic
+ * rule of that stage and later ones, the highest priority first.
+ */
+function displace(ctx, state) {
+  const rules = ctx.turns
+    .filter(({ choice, rule }) => choice === 'automatic' && rule.exclusive)
+    .filter(({ rule }) => rule.stage === state.stage)
+    .sort((a, b) => b.rule.priority - a.rule.priority || a.index - b.index);
+  let next = state;
+  for (const turn of ctx.mutant === 'nothing_displaced' ? [] : rules) {
+    const displaced = new Map(next.displaced);
+    for (const s of conditionIn(ctx, next, turn)) displaced.set(s, turn.rule.id);
+    next = { ...next, displaced };
+  }
+  return next;
+}
+
+/** What each package still has to pay before any rule of the freight stage. */
+function freightToPay(ctx, state) {
+  const test = ctx.book.rules.freight?.free;
+  const base = test?.base ?? ctx.policy.free_freight_base;
+  const value = (segment) => {
+    // Add-ons count for no threshold.
+    if (ctx.priced[segment.line].addOn !== null) return 0;
+    if (base === 'list') return segment.list;
+    const left = base === 'after_item' ? state.afterItem : state.left;
+    return left[segment.index] + segment.fixed;
+  };
+  const whole = (test?.per ?? 'package') === 'order';
+  const freight = ctx.packages.map((pack) => {
+    if (!test || pack.neverFree) return pack.freight;
+    const counted = ctx.segments.filter((segment) => whole || segment.pack === pack.index);
+    return sum(counted.map(value)) >= test.gte ? 0 : pack.freight;
+  });
+  for (const { benefits, packs } of state.records) {
+    if (!benefits.some((benefit) => benefit.type === 'free_freight')) continue;
+    for (const p of packs) if (!ctx.packages[p].neverFree) freight[p] = 0;
+  }
+  return freight;
+}
+
+/** coupons_cover_freight: what coupons named beyond their goods takes freight at the end. */
+function coveredFreight(ctx, state) {
+  if (!ctx.policy.coupons_cover_freight || ctx.mutant === 'freight_not_covered') {
+    return state.freight;
+  }
+  let { freight } = state;
+  for (const { excess } of state.records) {
+    for (const { amount, packs } of excess) {
+      const taken = takeFreight(ctx, freight, packs, amount);
+      freight = freight.map((fen, p) => fen - taken[p]);
+    }
+  }
+  return freight;
+}
+
+/** The state after a record. */
+export function afterRecord(ctx, state, record) {
+  const next = { ...state, records: [...state.records, record] };
+  if (record.cut > 0) next.left = afterCuts(state.left, record.eligible, record.cuts);
+  if (record.turn.rule.stage === STAGE.freight) {
+    next.freight = state.freight.map((fen, p) => fen - record.freight[p]);
+    if (record.turn.coupon) next.couponFreight += sum(record.freight);
+  }
+  return next;
+}
+
+export const freightCharged = (state) => sum(state.freight);
