@@ -208,10 +208,12 @@ export interface QuoteRequest {
   member?: { id?: string; tier?: string; points?: number };
   lines: RequestLine[];
   address?: { region: string };
-  coupons?: Array<{ id: string; rule: string; from?: number; to?: number }>;
+  coupons?: Array<{ id: string; rule: string; from?: number; to?: number; claimable?: boolean }>;
   points?: 'max' | number;
   pick?: 'best' | 'none';
   pins?: { coupons?: string[]; lines?: { [line: string]: string | null } };
+  /** With pins: the receipt's `best` says what they cost. 有自选项时，回执给出其代价。 */
+  compare_best?: boolean;
   decision?: Decision;
 }
 
@@ -275,6 +277,8 @@ export interface Receipt {
     code: Warnings[number]; line?: string; coupon?: string; seen?: number; unit?: number;
   }>;
   decision: Decision;
+  /** The best answer without pins; `costs`: fen of the goal. 不自选时的最优方案。 */
+  best?: { payable: number; costs: number; decision: Decision };
   search: { exact: boolean; visited: number; gap?: number };
   /** SHA-256 of the book, hex. */
   book: string;
@@ -334,7 +338,7 @@ export interface Activity {
 export interface ReceiptCoupon {
   id: string;
   rule: string;
-  state: 'picked' | 'usable' | 'unusable';
+  state: 'picked' | 'usable' | 'unusable' | 'claim_first';
   reason: ReasonCode;
   cut: number;
   gap?: number;

@@ -11,7 +11,7 @@
   X(REQUEST, pay_at, SP_TIME(sp_request, pay_at_s))                                                \
   X(REQUEST, fulfil_at, SP_TIME(sp_request, fulfil_at_s))                                          \
   X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
-    .absent = SP_DETAIL_full)                                                                     \
+    .absent = SP_DETAIL_full)                                                                      \
   X(REQUEST, member, .type = JSON_OBJECT)                                                          \
   X(REQUEST, lines, .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX)                    \
   X(REQUEST, address, .type = JSON_OBJECT)                                                         \
@@ -19,6 +19,7 @@
   X(REQUEST, points, .type = JSON_ANY)                                                             \
   X(REQUEST, pick, SP_FLAG(sp_request, pick_none), .words = "best none")                           \
   X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
+  X(REQUEST, compare_best, SP_BOOL(sp_request, compare_best))                                      \
   X(REQUEST, decision, .type = JSON_OBJECT)
 SP_SCHEMA(request_schema, REQUEST, REQUEST_FIELDS, "");
 
@@ -52,7 +53,8 @@ SP_SCHEMA(address_schema, ADDRESS, ADDRESS_FIELDS, "");
   X(COUPON, id, SP_ID(sp_coupon, id), .required = true)                                            \
   X(COUPON, rule, SP_ID(sp_coupon, rule_id), .required = true)                                     \
   X(COUPON, from, SP_TIME(sp_coupon, from_s))                                                      \
-  X(COUPON, to, SP_TIME(sp_coupon, to_s))
+  X(COUPON, to, SP_TIME(sp_coupon, to_s))                                                          \
+  X(COUPON, claimable, SP_BOOL(sp_coupon, claimable))
 SP_SCHEMA(coupon_schema, COUPON, COUPON_FIELDS, "");
 
 #define PINS_FIELDS(X)                                                                             \
@@ -247,6 +249,7 @@ static void line_pins_in(cart_work *w, const cJSON *object) {
 static void pins_in(cart_work *w, const cJSON *node) {
   const cJSON *v[PINS_COUNT];
   if (!json_object(w->report, node, &pins_schema, NULL, v)) return;
+  w->out->has_pins = v[PINS_coupons] || v[PINS_lines];
   w->out->has_coupon_pins = v[PINS_coupons];
   w->out->coupon_pins =
       found_ids(w, v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);

@@ -37,7 +37,7 @@ sp_text words_at(const char *words, uint32_t index);
 #define SP_WORDS_PRESET         "cn_sequential cn_parallel"
 #define SP_WORDS_DETAIL         "totals lines full"
 #define SP_WORDS_LINE_STATE     "priced unselected off_shelf"
-#define SP_WORDS_COUPON_STATE   "picked usable unusable"
+#define SP_WORDS_COUPON_STATE   "picked usable unusable claim_first"
 #define SP_WORDS_FREIGHT_STATE  "none known unknown"
 #define SP_WORDS_ACTIVITY_STATE SP_ACTIVITY_STATES(SP_WORD_ALONE)
 #define SP_WORDS_WARNING        SP_WARNINGS(SP_WORD_ALONE)

@@ -101,10 +101,12 @@ static bool run_coupons(pricing *p, pricing_state *s, const choice *c, const tur
     if (!p->recording) continue;
     record_cuts(p, t, coupon);
     if (!p->receipt->coupons) continue;
-    p->receipt->coupons[coupon] = (sp_coupon_answer){.state = SP_COUPON_picked,
-                                                     .reason = SP_REASON_PICKED,
-                                                     .cut_fen = o->cut_fen + o->freight_cut_fen,
-                                                     .with = SP_NONE};
+    bool claimable = p->request->coupons[coupon].claimable;
+    p->receipt->coupons[coupon] =
+        (sp_coupon_answer){.state = claimable ? SP_COUPON_claim_first : SP_COUPON_picked,
+                           .reason = SP_REASON_PICKED,
+                           .cut_fen = o->cut_fen + o->freight_cut_fen,
+                           .with = SP_NONE};
   }
   return true;
 }

@@ -217,6 +217,21 @@ static sp_err decide(pricing *p, choice *c, bool *pin_dropped) {
   return read_decision(p, c) ? SP_OK : SP_E_DECISION;
 }
 
+/* The same request without pins: what they cost. */
+static sp_err compare_best(const pricing *p) {
+  sp_receipt *r = p->receipt, free;
+  sp_request request = *p->request;
+  request.detail = SP_DETAIL_totals;
+  request.has_pins = request.has_coupon_pins = false;
+  request.line_pin_count = 0;
+  sp_err err = quote(p->book, &request, p->arena, &free);
+  r->has_best = true;
+  r->best = free.decision;
+  r->best_payable_fen = free.payable_fen;
+  r->best_costs_fen = free.score_fen - r->score_fen;
+  return err;
+}
+
 sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp_receipt *out) {
   *out = (sp_receipt){.freight_gap_fen = -1};
   pricing p = {.book = book, .request = request, .arena = arena, .receipt = out};
@@ -234,6 +249,7 @@ sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp
   if (!err) err = price_and_record(&p, &chosen, &s);
   if (!err) err = totals_fill(&p, &s);
   if (!err) err = write_decision(&p, &chosen);
+  if (!err && request->has_pins && request->compare_best) err = compare_best(&p);
   if (err) return err;
 
   out->segments = p.segments;

@@ -1,6 +1,7 @@
 #include "engine/totals.h"
 
 #include "engine/points.h"
+#include "engine/price.h"
 
 static void sum_goods(pricing *p) {
   sp_receipt *r = p->receipt;
@@ -112,6 +113,7 @@ sp_err totals_fill(pricing *p, const pricing_state *s) {
   sp_receipt *r = p->receipt;
   for (uint32_t i = 0; i < p->segment_count; i++)
     p->segments[i].left_fen = s->left[i];
+  p->receipt->score_fen = price_score(p, s);
   sum_goods(p);
   add_freight(p, s);
   sp_err err = add_fees(p);

@@ -32,6 +32,7 @@ typedef struct {
   uint32_t rule;  /* SP_NONE: not in the book */
   int64_t from_s; /* INT64_MIN: none */
   int64_t to_s;   /* INT64_MAX: none */
+  bool claimable; /* still to be claimed */
 } sp_coupon;
 
 /* One cell of X: the line goes to the rule (SP_NONE in a pin: to none). */
@@ -70,6 +71,8 @@ typedef struct {
   uint32_t coupon_pin_count;
   const sp_assignment *line_pins;
   uint32_t line_pin_count;
+  bool has_pins;
+  bool compare_best; /* with pins: also say what they cost */
   bool has_decision;
   sp_decision decision;
 } sp_request;

@@ -43,7 +43,12 @@ typedef enum {
 #undef X
 } sp_activity_state;
 
-typedef enum { SP_COUPON_picked, SP_COUPON_usable, SP_COUPON_unusable } sp_coupon_state;
+typedef enum {
+  SP_COUPON_picked,
+  SP_COUPON_usable,
+  SP_COUPON_unusable,
+  SP_COUPON_claim_first /* picked, and still to be claimed */
+} sp_coupon_state;
 typedef enum {
   SP_FREIGHT_STATE_none,
   SP_FREIGHT_STATE_known,
@@ -178,6 +183,10 @@ typedef struct {
   int64_t submit_gap_fen; /* min_order: what is missing, 0: nothing */
 
   sp_decision decision;
+  int64_t score_fen; /* the decision's own, in the measure of the goal; the larger the better */
+  bool has_best;
+  sp_decision best; /* without pins, see compare_best */
+  int64_t best_payable_fen, best_costs_fen;
   bool exact;
   uint32_t visited;
   int64_t gap_fen;
