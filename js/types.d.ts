@@ -146,6 +146,8 @@ export interface Stack {
   excludes?: string[];
   on?: 'line' | 'order';
   applies_to_discounted?: boolean;
+  /** Nothing else acts on the goods it cuts. 独享，不与其他优惠同享。 */
+  exclusive?: boolean;
 }
 
 export interface RuleGroup {

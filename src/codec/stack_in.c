@@ -21,8 +21,9 @@ SP_SCHEMA(group_schema, GROUP, GROUP_FIELDS, "");
   X(STACK, group, .type = JSON_ID, SP_LOOSE)                                                       \
   X(STACK, excludes, .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2)                                \
   X(STACK, on, .type = JSON_ENUM, .words = "line order", SP_LOOSE)                                 \
-  X(STACK, applies_to_discounted, SP_BOOL(sp_rule, applies_to_discounted), .absent = true)
-SP_SCHEMA(stack_schema, STACK, STACK_FIELDS, "|exclusive pieces max_in_group");
+  X(STACK, applies_to_discounted, SP_BOOL(sp_rule, applies_to_discounted), .absent = true)         \
+  X(STACK, exclusive, SP_BOOL(sp_rule, exclusive))
+SP_SCHEMA(stack_schema, STACK, STACK_FIELDS, "|pieces max_in_group");
 
 static uint64_t group_bits(uint32_t group) {
   return 3ull << (2 + 2 * group);
@@ -91,6 +92,8 @@ void stack_in(book_work *w, const cJSON *node, sp_rule *rule, exclusion *out) {
   rule->group = SP_NONE;
   json_object(w->report, node, &stack_schema, rule, v);
   *out = exclusion_in(w, v[STACK_excludes], v[STACK_on]);
+  bool discount = rule->stage >= SP_STAGE_item && rule->stage <= SP_STAGE_platform_coupon;
+  if (rule->exclusive && !discount) report_error(w->report, v[STACK_exclusive], SP_E_CONFLICT);
   node = v[STACK_group];
   if (!node) return;
   uint32_t found = find_group(w, text_of(node->valuestring));

@@ -161,6 +161,22 @@ static sp_err allocate_scratch(pricing *p) {
   return good ? SP_OK : SP_E_MEMORY;
 }
 
+static bool displaces_before(const sp_rule *a, const sp_rule *b) {
+  return a->priority != b->priority ? a->priority > b->priority : text_compare(a->id, b->id) < 0;
+}
+
+static void add_displacer(pricing *p, uint32_t i) {
+  const sp_rule *rule = turn_rule(p, &p->turns[i]);
+  if (!rule->exclusive || p->turns[i].kind != TURN_AUTOMATIC) return;
+  uint32_t at = p->displacer_count++;
+  for (; at > 0; at--) {
+    uint32_t before = p->displacers[at - 1];
+    if (!displaces_before(rule, turn_rule(p, &p->turns[before]))) break;
+    p->displacers[at] = before;
+  }
+  p->displacers[at] = i;
+}
+
 sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
   uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
@@ -188,10 +204,15 @@ sp_err plan_turns(pricing *p) {
     if (err) return err;
   }
   // A rule that cannot act here excludes nothing.
+  p->displacers = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  if (!p->displacers) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind != TURN_FREIGHT)
-      p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
+    if (p->turns[i].kind == TURN_FREIGHT) continue;
+    p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
+    p->has_exclusive |= turn_rule(p, &p->turns[i])->exclusive;
+    add_displacer(p, i);
   }
+  p->has_exclusions |= p->has_exclusive;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     uint32_t rule = p->segments[i].rule;
     p->has_exclusions |= rule != SP_NONE && names_classes(&book->rules[rule]);
@@ -212,6 +233,10 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
     out->excluded = arena_array(p->arena, p->segment_count, sizeof(uint64_t));
     good = good && out->classes && out->excluded;
   }
+  if (p->has_exclusive) {
+    out->marks = arena_array(p->arena, p->segment_count, sizeof(segment_mark));
+    good = good && out->marks;
+  }
   if (!good) return SP_E_MEMORY;
   plan_reset_state(p, out);
   return SP_OK;
@@ -226,6 +251,7 @@ void plan_reset_state(const pricing *p, pricing_state *s) {
   memset(s->freed, 0, p->package_count);
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (s->classes) s->classes[i] = s->excluded[i] = 0;
+    if (s->marks) s->marks[i] = (segment_mark){0};
     if (p->segments[i].rule == SP_NONE) continue;
     const sp_rule *rule = &p->book->rules[p->segments[i].rule];
     s->order_classes |= rule->class_bits;
@@ -246,6 +272,7 @@ void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *f
   memcpy(to->counts, from->counts, p->slot_count);
   memcpy(to->freight, from->freight, p->package_count * sizeof *to->freight);
   memcpy(to->freed, from->freed, p->package_count);
+  if (to->marks) memcpy(to->marks, from->marks, p->segment_count * sizeof *to->marks);
   if (!to->classes) return;
   memcpy(to->classes, from->classes, p->segment_count * sizeof *to->classes);
   memcpy(to->excluded, from->excluded, p->segment_count * sizeof *to->excluded);

@@ -115,8 +115,7 @@ bool price_turns(pricing *p, pricing_state *s, const choice *c, uint32_t from, u
                  outcome *refused) {
   for (uint32_t i = from; i < to; i++) {
     const turn *t = &p->turns[i];
-    if (i == p->order_stage_turn)
-      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    turn_begin(p, s, i);
     if (t->kind == TURN_FREIGHT) {
       turn_apply(p, s, t, refused);
       if (p->recording) p->receipt->freight_gap_fen = refused->next.stands ? refused->next.gap : -1;

@@ -34,11 +34,19 @@ typedef struct {
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
 
+/* What exclusive rules need to know of a segment. */
+typedef struct {
+  uint16_t displaced_by; /* rule + 1 of the automatic rule it is kept for, 0: none */
+  uint8_t cut_stages;    /* bit per stage that has cut here */
+  bool taken;            /* an exclusive rule acted here */
+} segment_mark;
+
 /* What changes while rules apply. */
 typedef struct {
   int64_t *left;          /* per segment: discountable fen not yet cut */
   uint64_t *classes;      /* per segment: classes that cut there; NULL without exclusions */
   uint64_t *excluded;     /* per segment: classes that what cut there excludes */
+  segment_mark *marks;    /* per segment; NULL without exclusive rules */
   uint64_t order_classes; /* the same for the whole order */
   uint64_t order_excluded;
   uint8_t *counts;  /* per slot of every counted group: rules that cut there */
@@ -91,7 +99,10 @@ typedef struct {
   uint32_t turn_count;
   uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */
   uint32_t coupon_turn;      /* the first turn of coupons */
-  bool has_exclusions;
+  bool has_exclusions;       /* what one rule cut can keep another one off */
+  bool has_exclusive;
+  uint32_t *displacers; /* turns of automatic exclusive rules: priority, then id */
+  uint32_t displacer_count;
 
   int64_t *after_item; /* per segment, of the decision that is being priced */
 

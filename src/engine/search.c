@@ -231,9 +231,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
   for (uint32_t i = turn_index; i < p->turn_count; i++, taken_here = 0) {
     const turn *t = &p->turns[i];
     if (x->err) return;
-    if (i == p->order_stage_turn && taken_here == 0) {
-      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
-    }
+    if (taken_here == 0) turn_begin(p, s, i);
     if (i == x->tail_from) {
       if (!bounded_out(x, s, i, 0)) tail_search(x, s);
       return;

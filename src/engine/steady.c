@@ -218,7 +218,7 @@ static bool any_exclusion(const pricing *p) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind == TURN_FREIGHT) continue;
     const sp_rule *rule = turn_rule(p, &p->turns[i]);
-    if (rule->exclude_line_bits || rule->exclude_order_bits) return true;
+    if (rule->exclude_line_bits || rule->exclude_order_bits || rule->exclusive) return true;
   }
   return false;
 }

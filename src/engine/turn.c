@@ -15,6 +15,19 @@ static bool excluded_here(const pricing_state *s, const sp_rule *rule, uint32_t 
   return (s->excluded[i] & rule->class_bits) || (s->classes[i] & rule->exclude_line_bits);
 }
 
+static bool is_discount(const sp_rule *rule) {
+  return rule->stage >= SP_STAGE_item && rule->stage <= SP_STAGE_platform_coupon;
+}
+
+/* Lost to an exclusive rule, or for one because its stage has cut there. */
+static bool kept_off(const pricing *p, const pricing_state *s, const turn *t, uint32_t i) {
+  const sp_rule *rule = turn_rule(p, t);
+  if (!s->marks || !is_discount(rule)) return false;
+  const segment_mark *mark = &s->marks[i];
+  if (mark->taken || (rule->exclusive && (mark->cut_stages >> rule->stage) & 1)) return true;
+  return t->kind == TURN_AUTOMATIC && mark->displaced_by && mark->displaced_by != t->rule + 1;
+}
+
 static bool discounted(const pricing *p, const pricing_state *s, uint32_t i) {
   return s->left[i] + p->segments[i].fixed_fen < p->segments[i].list_fen;
 }
@@ -32,7 +45,8 @@ static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn 
   for (uint32_t k = 0; k < t->segment_count; k++) {
     uint32_t i = t->segments[k];
     if (row && row[p->segments[i].line] != t->rule) continue;
-    if (excluded_here(s, rule, i) || (!rule->applies_to_discounted && discounted(p, s, i))) {
+    if (excluded_here(s, rule, i) || kept_off(p, s, t, i) ||
+        (!rule->applies_to_discounted && discounted(p, s, i))) {
       f->excluded_count++;
       continue;
     }
@@ -56,6 +70,13 @@ static uint32_t gather_level_group(pricing *p, sp_level level, uint32_t from) {
   }
   memcpy(p->eligible + to, p->eligible_spare, kept * sizeof *p->eligible_spare);
   return to;
+}
+
+static goods goods_of(const pricing *p, const pricing_state *s, uint32_t from, uint32_t to) {
+  goods g = {p->eligible + from, to - from, 0, NULL};
+  for (uint32_t k = 0; k < g.count; k++)
+    g.left_fen += s->left[g.segments[k]];
+  return g;
 }
 
 /* The group with the smallest gap speaks for the rule; the first one where no group has a gap. */
@@ -86,9 +107,7 @@ static void apply_level_groups(pricing *p, const pricing_state *s, const turn *t
   const sp_rule *rule = turn_rule(p, t);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
-    goods g = {p->eligible + from, to - from, 0, NULL};
-    for (uint32_t k = 0; k < g.count; k++)
-      g.left_fen += s->left[g.segments[k]];
+    goods g = goods_of(p, s, from, to);
     outcome local = nothing;
     bool given = when_holds(p, &g, &rule->when, &local.measure, &local.next);
     // A turn whose only group fails changes nothing, so nobody looks at its cuts.
@@ -159,6 +178,17 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
   return true;
 }
 
+/* Only the cut part of what was served, or all of it, is an exclusive rule's own. */
+static void mark_segments(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
+  const sp_rule *rule = turn_rule(p, t);
+  if (!s->marks || !is_discount(rule)) return;
+  for (uint32_t k = 0; k < p->eligible_count; k++) {
+    segment_mark *mark = &s->marks[p->eligible[k]];
+    if (p->cut[k] > 0) mark->cut_stages |= (uint8_t)(1u << rule->stage);
+    mark->taken |= rule->exclusive && occupies(p, t, out, k);
+  }
+}
+
 static void mark_exclusions(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
   s->order_classes |= rule->class_bits;
@@ -187,6 +217,7 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
   s->cut_fen += out->cut_fen;
   s->goal_value_fen += out->goal_value_fen;
   mark_exclusions(p, s, t, out);
+  mark_segments(p, s, t, out);
 }
 
 /* A coupon has to gain something of its own; free freight alone counts as the freight it saves. */
@@ -259,6 +290,33 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
     if (!out->next.stands || gap < out->next.gap) {
       out->next = (sp_next){true, SP_BY_amount, table->free_gte_fen, gap};
     }
+  }
+}
+
+/* Keeps the segments where the rule's condition holds now for it alone, as far as other automatic
+ * rules go. */
+static void displace(pricing *p, pricing_state *s, const turn *t) {
+  const sp_rule *rule = turn_rule(p, t);
+  filter f = {.ignore_assignment = true};
+  outcome o;
+  p->eligible_count = collect_eligible(p, s, t, &f, p->eligible);
+  for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
+    to = gather_level_group(p, rule->level, from);
+    goods g = goods_of(p, s, from, to);
+    if (!when_holds(p, &g, &rule->when, &o.measure, &o.next) || !effect_reached(p, rule, &g))
+      continue;
+    for (uint32_t k = from; k < to; k++)
+      s->marks[p->eligible[k]].displaced_by = (uint16_t)(t->rule + 1);
+  }
+}
+
+void turn_begin(pricing *p, pricing_state *s, uint32_t i) {
+  if (i == p->order_stage_turn) memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+  if (i > 0 && i != p->order_stage_turn) return;
+  sp_stage stage = i == p->order_stage_turn ? SP_STAGE_order : SP_STAGE_item;
+  for (uint32_t k = 0; k < p->displacer_count; k++) {
+    const turn *t = &p->turns[p->displacers[k]];
+    if (turn_rule(p, t)->stage == stage) displace(p, s, t);
   }
 }
 

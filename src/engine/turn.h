@@ -5,6 +5,9 @@
 
 #include "engine/pricing.h"
 
+/* What happens before turn i: a stage begins. */
+void turn_begin(pricing *p, pricing_state *s, uint32_t i);
+
 /* Applies the turn once (a coupon turn: one coupon) and changes s, or leaves s as it was and
  * returns false with out->reason. p->eligible, p->cut and p->served describe the application until
  * the next one. */

@@ -120,8 +120,7 @@ static void dive(search *x, const leanings *lean) {
   begin_again(x);
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
-    if (i == p->order_stage_turn)
-      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    turn_begin(p, s, i);
     if (i == x->tail_from) {
       tail_try(x, s);
       return;
