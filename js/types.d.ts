@@ -69,13 +69,14 @@ export interface Policy {
   coupon_slots?: 'shop' | 'shop_and_platform' | 'unlimited';
   amounts_first?: boolean;
   unit_price?: 'lowest' | 'member' | 'timed' | 'flash';
-  goal?: 'lowest_payable' | 'largest_saving';
+  goal?: 'lowest_payable' | 'largest_saving' | 'best_per_level';
   coupon_min_gain_fen?: number;
   rounding_off_fen?: 1 | 10 | 100;
   overflow?: 'clamp';
   zero_pay?: 'allowed';
   coupons_cover_freight?: false;
-  points_with_coupons?: true;
+  points_with_coupons?: boolean;
+  points_goal_bp?: number;
   points_earned_on?: 'goods_paid';
 }
 

@@ -4,7 +4,7 @@
 typedef struct {
   sp_policy policy;
   uint32_t none; /* switches with one value so far: they name what later versions may widen */
-  bool coupons_cover_freight, points_with_coupons;
+  bool coupons_cover_freight;
 } policy_work;
 
 #define SP_SWITCH(member) SP_ENUM(policy_work, policy.member)
@@ -26,7 +26,8 @@ typedef struct {
   X(POLICY, overflow, SP_ENUM(policy_work, none), .words = "clamp |refuse")                        \
   X(POLICY, zero_pay, SP_ENUM(policy_work, none), .words = "allowed |refused")                     \
   X(POLICY, coupons_cover_freight, SP_BOOL(policy_work, coupons_cover_freight))                    \
-  X(POLICY, points_with_coupons, SP_BOOL(policy_work, points_with_coupons))                        \
+  X(POLICY, points_with_coupons, SP_BOOL(policy_work, policy.points_with_coupons))                 \
+  X(POLICY, points_goal_bp, SP_LONG(policy_work, policy.points_goal_bp), .high = 10000)            \
   X(POLICY, points_earned_on, SP_ENUM(policy_work, none), .words = "goods_paid |payable")
 SP_SCHEMA(policy_schema, POLICY, POLICY_FIELDS, "");
 
@@ -44,14 +45,14 @@ void policy_in(book_work *w, uint32_t preset, const cJSON *node) {
                  .coupon_slots = parallel ? SP_SLOTS_shop_and_platform : SP_SLOTS_shop,
                  .amounts_first = true,
                  .coupon_min_gain_fen = 1,
-                 .rounding_off_fen = 1},
-      .points_with_coupons = true};
+                 .rounding_off_fen = 1,
+                 .points_with_coupons = true,
+                 .points_goal_bp = 10000}};
   const cJSON *v[POLICY_COUNT];
   json_object(w->report, node, &policy_schema, &p, v);
   int32_t unit = (int32_t)p.policy.rounding_off_fen;
   refuse(w, v[POLICY_rounding_off_fen], unit != 1 && unit != 10 && unit != 100, SP_E_RANGE);
   refuse(w, v[POLICY_coupons_cover_freight], p.coupons_cover_freight, SP_E_UNSUPPORTED);
-  refuse(w, v[POLICY_points_with_coupons], !p.points_with_coupons, SP_E_UNSUPPORTED);
   // "lowest" is the first word and no kind, so it becomes SP_NONE.
   p.policy.unit_price_kind--;
   w->book->policy = p.policy;

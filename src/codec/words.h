@@ -30,7 +30,7 @@ sp_text words_at(const char *words, uint32_t index);
 #define SP_WORDS_MAX_PER        "line shop order"
 #define SP_WORDS_AT             "order pay fulfilment"
 #define SP_WORDS_FULFILMENT     "delivery pickup"
-#define SP_WORDS_GOAL           "lowest_payable largest_saving"
+#define SP_WORDS_GOAL           "lowest_payable largest_saving best_per_level"
 #define SP_WORDS_SLOTS          "shop shop_and_platform unlimited"
 #define SP_WORDS_ROUNDING       "floor half_up half_even up"
 #define SP_WORDS_REMAINDER      "last first largest"

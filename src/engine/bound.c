@@ -214,6 +214,7 @@ static sp_err bound_turn(pricing *p, turn *t) {
 }
 
 sp_err bound_turns(pricing *p) {
+  p->value_bound_fen = 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind == TURN_FREIGHT) continue;
     sp_err err = bound_turn(p, &p->turns[i]);

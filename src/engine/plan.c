@@ -187,14 +187,14 @@ sp_err plan_turns(pricing *p) {
     p->all_segments[i] = i;
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
-  p->order_stage_turn = p->coupon_turn = SP_NONE;
+  for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
+    p->level_turns[l] = SP_NONE;
   bool freight_added = false;
   for (uint32_t r = 0; r <= book->rule_count; r++) {
     sp_stage stage =
         r < book->rule_count ? book->rules[book->rule_turns[r]].stage : SP_STAGE_reward;
-    if (stage > SP_STAGE_item && p->order_stage_turn == SP_NONE)
-      p->order_stage_turn = p->turn_count;
-    if (stage > SP_STAGE_order && p->coupon_turn == SP_NONE) p->coupon_turn = p->turn_count;
+    for (uint32_t l = 0; l < SP_LEVEL_SUMS && stage > SP_STAGE_item + l; l++)
+      if (p->level_turns[l] == SP_NONE) p->level_turns[l] = p->turn_count;
     if (stage >= SP_STAGE_freight && !freight_added) {
       p->turns[p->turn_count++] = (turn){.kind = TURN_FREIGHT, .rule = SP_NONE};
       freight_added = true;
@@ -203,6 +203,8 @@ sp_err plan_turns(pricing *p) {
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
+  p->order_stage_turn = p->level_turns[0];
+  p->coupon_turn = p->level_turns[1];
   // A rule that cannot act here excludes nothing.
   p->displacers = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
   if (!p->displacers) return SP_E_MEMORY;
@@ -268,6 +270,7 @@ void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *f
   to->cut_fen = from->cut_fen;
   to->freight_coupon_fen = from->freight_coupon_fen;
   to->goal_value_fen = from->goal_value_fen;
+  memcpy(to->levels_fen, from->levels_fen, sizeof to->levels_fen);
   memcpy(to->left, from->left, p->segment_count * sizeof *to->left);
   memcpy(to->counts, from->counts, p->slot_count);
   memcpy(to->freight, from->freight, p->package_count * sizeof *to->freight);

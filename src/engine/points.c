@@ -66,7 +66,7 @@ static void share_cut(pricing *p, int64_t cut_fen) {
     p->segments[p->share_positions[k]].points_fen = p->share_part[k];
 }
 
-void points_redeem(pricing *p) {
+void points_count(pricing *p) {
   const sp_points_table *table = &p->book->points;
   sp_receipt *r = p->receipt;
   if (!table->stands) return;
@@ -82,7 +82,19 @@ void points_redeem(pricing *p) {
   r->points_usable = redeem(table, n_max, limit, &ignored);
   r->points_used =
       redeem(table, sp_min(n_max, p->request->points_asked), limit, &r->points_cut_fen);
+}
+
+void points_redeem(pricing *p) {
+  sp_receipt *r = p->receipt;
+  if (r->decision.coupon_count && !p->book->policy.points_with_coupons) return;
+  points_count(p);
   if (r->points_cut_fen) share_cut(p, r->points_cut_fen);
+}
+
+int64_t points_goal(const pricing *p) {
+  const sp_policy *policy = &p->book->policy;
+  if (policy->points_with_coupons) return 0;
+  return money_mul_div(p->receipt->points_cut_fen, policy->points_goal_bp, 10000);
 }
 
 void points_earn(pricing *p) {

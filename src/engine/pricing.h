@@ -34,6 +34,8 @@ typedef struct {
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
 
+#define SP_LEVEL_SUMS 4
+
 /* What exclusive rules need to know of a segment. */
 typedef struct {
   uint16_t displaced_by; /* rule + 1 of the automatic rule it is kept for, 0: none */
@@ -55,6 +57,7 @@ typedef struct {
   int64_t cut_fen;  /* promotions and coupons on goods */
   int64_t freight_coupon_fen;
   int64_t goal_value_fen;
+  int64_t levels_fen[SP_LEVEL_SUMS]; /* cut_fen when the stages item to platform_coupon were done */
 } pricing_state;
 
 /* What one application did. Arrays are the pricing's scratch, valid until the next application. */
@@ -99,7 +102,8 @@ typedef struct {
   uint32_t turn_count;
   uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */
   uint32_t coupon_turn;      /* the first turn of coupons */
-  bool has_exclusions;       /* what one rule cut can keep another one off */
+  uint32_t level_turns[SP_LEVEL_SUMS]; /* the first turn after each of these stages */
+  bool has_exclusions;                 /* what one rule cut can keep another one off */
   bool has_exclusive;
   uint32_t *displacers; /* turns of automatic exclusive rules: priority, then id */
   uint32_t displacer_count;

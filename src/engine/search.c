@@ -34,12 +34,12 @@ static bool group_is_full(const search *x, const pricing_state *s, uint32_t g) {
 }
 
 /* A once_line group gives each line once: what its free lines can still gain, at most. */
-static int64_t once_group_bound(search *x, uint32_t from, uint32_t once_group) {
+static int64_t once_group_bound(search *x, uint32_t from, uint32_t to, uint32_t once_group) {
   pricing *p = x->p;
   uint32_t first = x->group_first[once_group];
   while (first != SP_NONE && first < from)
     first = x->walks[first].next;
-  if (first == SP_NONE || !x->walks[first].group_bound_fen) return 0;
+  if (first == SP_NONE || first >= to || !x->walks[first].group_bound_fen) return 0;
   const line_walk *w = &x->walks[first];
   const uint32_t *row = assigned_row(p, once_group);
   int64_t by_line = 0;
@@ -50,15 +50,15 @@ static int64_t once_group_bound(search *x, uint32_t from, uint32_t once_group) {
   return sp_min(by_line, w->group_bound_fen);
 }
 
-/* What the turns from `from` on can add; without_group leaves one once_line group out. */
-static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here,
-                          uint32_t without_group) {
+/* What the turns in [from, to) can add; without_group leaves one once_line group out. */
+static int64_t bound_turns_to(search *x, const pricing_state *s, uint32_t from, uint32_t to,
+                              uint32_t taken_here, uint32_t without_group) {
   pricing *p = x->p;
   int64_t rest = 0;
-  x->work += p->turn_count - from;
+  x->work += to - from;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     x->group_sum[g] = x->group_max[g] = 0;
-  for (uint32_t i = from; i < p->turn_count; i++) {
+  for (uint32_t i = from; i < to; i++) {
     const turn *t = &p->turns[i];
     if (t->bound_fen == 0 || t->kind == TURN_ASSIGNED) continue;
     uint32_t usable = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
@@ -78,9 +78,25 @@ static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint
     rest += limited ? sp_min(x->group_sum[g], room * x->group_max[g]) : x->group_sum[g];
   }
   for (uint32_t g = 0; g < p->once_group_count; g++) {
-    if (g != without_group) rest += once_group_bound(x, from, g);
+    if (g != without_group) rest += once_group_bound(x, from, to, g);
   }
   return rest;
+}
+
+/* What can be added until each level is done, and in the end. */
+typedef struct {
+  int64_t levels[SP_LEVEL_SUMS], end;
+} gain_sums;
+
+static gain_sums bound_rest(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here,
+                            uint32_t without_group) {
+  const pricing *p = x->p;
+  gain_sums g = {.end = bound_turns_to(x, s, from, p->turn_count, taken_here, without_group)};
+  for (uint32_t l = 0; x->by_level && l < SP_LEVEL_SUMS; l++) {
+    if (p->level_turns[l] <= from) continue;
+    g.levels[l] = bound_turns_to(x, s, from, p->level_turns[l], taken_here, without_group);
+  }
+  return g;
 }
 
 /* Freight at its cheapest, and the highest cut that keeps it so (INT64_MAX: any). Dearest: nothing
@@ -124,8 +140,23 @@ static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, int
   return sp_max(paid, free);
 }
 
-static bool hopeless(const search *x, int64_t bound) {
-  return tree_hopeless(x, bound, x->now.coupon_count, x->now.waste_fen);
+/* Whether nothing below this node is worth a look, or there is no budget for it. more: what can be
+ * added besides the gains. */
+static bool cut_off(search *x, const pricing_state *s, uint32_t from, const gain_sums *g,
+                    int64_t more) {
+  int64_t bound = bound_score(x, s, from, g->end + more);
+  if (x->by_level && x->found) {
+    int64_t levels[SP_LEVEL_SUMS];
+    for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++) {
+      bool done = x->p->level_turns[l] <= from;
+      levels[l] = done ? s->levels_fen[l] : s->cut_fen + g->levels[l] + more;
+    }
+    int order = tree_compare_levels(x, levels);
+    if (order < 0) return true;
+    if (order > 0) bound = INT64_MAX;
+  }
+  return tree_hopeless(x, bound, x->now.coupon_count, x->now.waste_fen) ||
+         tree_out_of_budget(x, bound);
 }
 
 /* ---- the tree ---- */
@@ -180,7 +211,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   tree_prepare_walk(x, s, i);
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
-  int64_t others = bound_rest(x, s, i + 1, 0, t->once_group);
+  gain_sums others = bound_rest(x, s, i + 1, 0, t->once_group);
   int64_t gained = 0;
   uint32_t taken = 0;
   while (!x->err) {
@@ -197,8 +228,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
       if (!side && taken && tree_position_end(w, k) == w->line_count && w->bundle) continue;
       int64_t gain = side ? w->mine[k] : w->later[k];
       int64_t below = sp_min(w->group_bound_fen, gained + gain + w->best_after[k + 1]);
-      int64_t bound = bound_score(x, s, i, others + below);
-      if (hopeless(x, bound) || tree_out_of_budget(x, bound)) continue;
+      if (cut_off(x, s, i, &others, below)) continue;
       w->taken[k] = side;
       if (side) assign_position(w, k, row, t->rule);
       taken += side;
@@ -221,8 +251,8 @@ static bool may_skip(const search *x, uint32_t i, uint32_t taken_here) {
 }
 
 static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here) {
-  int64_t bound = bound_score(x, s, from, bound_rest(x, s, from, taken_here, SP_NONE));
-  return hopeless(x, bound) || tree_out_of_budget(x, bound);
+  gain_sums g = bound_rest(x, s, from, taken_here, SP_NONE);
+  return cut_off(x, s, from, &g, 0);
 }
 
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here) {
@@ -332,7 +362,7 @@ static sp_err prepare(search *x, const bool *allowed) {
 /* The decision that chooses nothing is lawful, so the search always has something to beat. */
 static void start_with_nothing(search *x, const choice *nothing) {
   outcome ignored;
-  if (x->forced || x->p->line_pins) return;
+  if (x->forced || x->some || x->p->line_pins) return;
   price_turns(x->p, x->states[0], nothing, 0, x->p->turn_count, &ignored);
   tree_leaf(x, x->states[0]);
   plan_reset_state(x->p, x->states[0]);
@@ -346,10 +376,15 @@ static bool has_choices(const pricing *p, uint32_t end) {
   return false;
 }
 
-sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, search_result *out) {
-  *out = (search_result){.found = true, .exact = true};
+sp_err search_best(pricing *p, const bool *allowed, search_coupons wanted, choice *best,
+                   search_result *out) {
+  *out = (search_result){.found = wanted != SEARCH_SOME, .exact = true};
   if (!has_choices(p, p->turn_count) && !p->line_pins) return SP_OK;
-  search x = {.p = p, .forced = forced, .abandoned_score = INT64_MIN};
+  search x = {.p = p,
+              .forced = wanted == SEARCH_ALL,
+              .some = wanted == SEARCH_SOME,
+              .by_level = p->book->policy.goal == SP_GOAL_best_per_level,
+              .abandoned_score = INT64_MIN};
   for (size_t i = 0; i < (size_t)p->once_group_count * p->request->line_count; i++)
     p->assigned[i] = SP_NONE;
   x.err = prepare(&x, allowed);
@@ -363,9 +398,9 @@ sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, s
   *out = (search_result){.found = x.found, .exact = !x.exhausted, .visited = x.visited};
   if (!x.found) return SP_OK;
   // An equally good decision that was cut off might come first by the ties, so equal is not proven.
-  if (x.exhausted && x.abandoned_score < x.best_score) out->exact = true;
-  if (!out->exact)
-    out->gap_fen = x.abandoned_score == INT64_MAX ? -1 : x.abandoned_score - x.best_score;
+  if (!x.by_level && x.exhausted && x.abandoned_score < x.best_score) out->exact = true;
+  bool unknown = x.by_level || x.abandoned_score == INT64_MAX;
+  if (!out->exact) out->gap_fen = unknown ? -1 : x.abandoned_score - x.best_score;
   candidate_to_choice(p, &x.best, best);
   return SP_OK;
 }

@@ -113,12 +113,12 @@ sp_err totals_fill(pricing *p, const pricing_state *s) {
   sp_receipt *r = p->receipt;
   for (uint32_t i = 0; i < p->segment_count; i++)
     p->segments[i].left_fen = s->left[i];
-  p->receipt->score_fen = price_score(p, s);
   sum_goods(p);
   add_freight(p, s);
   sp_err err = add_fees(p);
   if (err) return err;
   points_redeem(p);
+  r->score_fen = price_score(p, s) + points_goal(p);
   round_off(p);
   points_earn(p);
   test_min_order(p);

@@ -62,7 +62,7 @@ typedef enum { SP_ORDER_cart, SP_ORDER_price_desc, SP_ORDER_price_asc } sp_piece
 typedef enum { SP_MAX_PER_line, SP_MAX_PER_shop, SP_MAX_PER_order } sp_max_per;
 typedef enum { SP_AT_order, SP_AT_pay, SP_AT_fulfilment } sp_at;
 typedef enum { SP_DELIVERY, SP_PICKUP } sp_fulfilment;
-typedef enum { SP_GOAL_lowest_payable, SP_GOAL_largest_saving } sp_goal;
+typedef enum { SP_GOAL_lowest_payable, SP_GOAL_largest_saving, SP_GOAL_best_per_level } sp_goal;
 typedef enum { SP_SLOTS_shop, SP_SLOTS_shop_and_platform, SP_SLOTS_unlimited } sp_coupon_slots;
 
 typedef struct {
@@ -254,6 +254,8 @@ typedef struct {
   sp_goal goal;
   int64_t coupon_min_gain_fen;
   int64_t rounding_off_fen;
+  bool points_with_coupons;
+  int64_t points_goal_bp; /* what a fen of points counts against coupons */
 } sp_policy;
 
 typedef struct sp_book {
