@@ -24,6 +24,7 @@
 #define SP_GIFT_OPTIONS_MAX   8
 #define SP_NTH_MAX            16
 #define SP_COUPONS_MAX        100
+#define SP_CUP_TAKERS_MAX     200
 #define SP_TEMPLATES_MAX      64
 #define SP_REGIONS_MAX        64
 #define SP_FEES_MAX           16
@@ -31,7 +32,7 @@
 #define SP_CART_FEN_MAX       10000000000000LL
 #define SP_SHARE_PARTS_MAX    1000
 #define SP_CHECK_MESSAGES_MAX 100
-#define SP_SEARCH_WORK_MAX 100000
+#define SP_SEARCH_WORK_MAX    100000
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -56,6 +57,7 @@
   X(gift_options_max, SP_GIFT_OPTIONS_MAX)                                                         \
   X(nth_max, SP_NTH_MAX)                                                                           \
   X(coupons_max, SP_COUPONS_MAX)                                                                   \
+  X(cup_takers_max, SP_CUP_TAKERS_MAX)                                                             \
   X(templates_max, SP_TEMPLATES_MAX)                                                               \
   X(regions_max, SP_REGIONS_MAX)                                                                   \
   X(fees_max, SP_FEES_MAX)                                                                         \

@@ -165,20 +165,19 @@ static void classes_resolve(book_work *w, uint32_t own_group_count) {
   }
 }
 
-/* Two cups cannot be chosen for two coupons at once, so one such coupon must be the limit. */
-static void check_piece_coupon(book_work *w, const sp_rule *rule, const cJSON *node) {
-  bool per_piece = false;
-  for (uint32_t i = 0; i < rule->give_count; i++) {
-    const sp_give *give = &rule->gives[i];
-    per_piece = per_piece || give->per == SP_PER_piece;
-    for (uint32_t j = 0; j < give->tier_count; j++) {
-      per_piece = per_piece || give->tiers[j].give->per == SP_PER_piece;
-    }
+/* Coupons for one piece are solved together, but in a group where one of them keeps the others off
+ * a line each has its own turn. */
+static void mark_piece_coupons(book_work *w) {
+  uint64_t apart = 0; // a bit per group, the last one for coupons without
+  for (uint32_t i = 0; i < w->book->rule_count; i++) {
+    sp_rule *rule = &w->rules[i];
+    rule->one_piece =
+        rule->kind == SP_KIND_coupon && rule->give_count == 1 && rule->gives[0].per == SP_PER_piece;
+    bool keeps_off = rule->exclusive || (rule->exclude_line_bits & rule->class_bits);
+    if (rule->one_piece && keeps_off) apart |= 1ull << (rule->group & 63);
   }
-  if (!per_piece) return;
-  if (rule->group == SP_NONE || w->groups[rule->group].max != 1) {
-    report_error_key(w->report, node, "stack", SP_E_CONFLICT);
-  }
+  for (uint32_t i = 0; i < w->book->rule_count; i++)
+    w->rules[i].one_piece &= !((apart >> (w->rules[i].group & 63)) & 1);
 }
 
 /* Whether the give, or one inside it, is a benefit without a declared value. Free freight needs
@@ -222,7 +221,6 @@ static void check_rules(book_work *w, const cJSON *rules) {
   }
   const cJSON *node = json_first(rules);
   for (i = 0; i < w->book->rule_count; i++, node = node->next) {
-    check_piece_coupon(w, &w->rules[i], node);
     check_benefit(w, &w->rules[i], money_groups, node);
   }
 }
@@ -234,5 +232,6 @@ void stacks_resolve(book_work *w, const cJSON *groups, const cJSON *rules) {
     group_defaults(w, group, i);
   slots_resolve(w);
   classes_resolve(w, own_group_count);
+  mark_piece_coupons(w);
   check_rules(w, rules);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/cups.h"
 #include "engine/match.h"
 #include "engine/pieces.h"
 
@@ -220,6 +221,7 @@ sp_err plan_turns(pricing *p) {
     p->has_exclusions |= rule != SP_NONE && names_classes(&book->rules[rule]);
   }
   sp_err err = number_slots(p);
+  if (!err) err = cups_plan(p);
   return err ? err : allocate_scratch(p);
 }
 

@@ -27,8 +27,10 @@ typedef struct {
   const uint32_t *coupons; /* TURN_COUPON: valid coupons by id */
   const uint32_t *coupons_by_expiry;
   uint32_t coupon_count;
-  uint32_t once_group;     /* TURN_ASSIGNED: row of the assignment table */
-  bool bundles;            /* lines that no later rule of the group can take go together */
+  uint32_t once_group; /* TURN_ASSIGNED: row of the assignment table */
+  bool bundles;        /* lines that no later rule of the group can take go together */
+  uint32_t cups;       /* coupons for one piece: solved together, SP_NONE: alone */
+  uint32_t cup_row;
   bool can_free;           /* may make freight free */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
@@ -136,7 +138,9 @@ typedef struct {
   uint32_t *package_end; /* per package: where its positions end in share_positions */
   int64_t *nth_weight, *give_cut;
   struct piece_class *pieces, *pieces_spare;
-  bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
+  struct cup_table *cups;
+  uint32_t *cups_taken; /* per turn: picked coupons, scratch */
+  bool out_of_memory;   /* a cut could not be recorded: E_MEMORY at the end */
 
   bool recording;        /* the final pass: cuts, gifts, activities go to the receipt */
   uint32_t *activity_of; /* per book rule: its activity in the receipt; NULL at detail totals */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/bound.h"
+#include "engine/cups.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
 #include "engine/tail.h"
@@ -58,8 +59,10 @@ static int64_t bound_turns_to(search *x, const pricing_state *s, uint32_t from, 
   x->work += to - from;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     x->group_sum[g] = x->group_max[g] = 0;
-  for (uint32_t i = from; i < to; i++) {
+  for (uint32_t i = from; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
+    // Coupons that are solved together cut at the first of their turns.
+    if (i >= to && t->cups == SP_NONE) continue;
     if (t->bound_fen == 0 || t->kind == TURN_ASSIGNED) continue;
     uint32_t usable = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
     int64_t times = usable - (i == from ? taken_here : 0);
@@ -255,6 +258,53 @@ static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32
   return cut_off(x, s, from, &g, 0);
 }
 
+/* Applies the coupons that are picked together and explores what follows. */
+static void take_cups(search *x, uint32_t depth, uint32_t i, uint32_t picked) {
+  pricing_state *next = branch_state(x, depth);
+  if (!next) {
+    x->exhausted = true;
+    x->abandoned_score = INT64_MAX;
+    return;
+  }
+  int64_t waste = x->now.waste_fen;
+  bool lawful = true;
+  for (uint32_t k = 0; k < picked && lawful; k++) {
+    // One alone goes by its own choose.
+    lawful = picked == 1 ? turn_apply(x->p, next, &x->p->turns[i], &x->o)
+                         : cups_take(x->p, next, k, &x->o);
+    x->now.waste_fen += x->o.waste_fen;
+  }
+  if (lawful) explore(x, depth + 1, i + 1, 0);
+  x->now.waste_fen = waste;
+}
+
+/* One more coupon of turn k beside the `picked` ones that are solved together at turn i, and all
+ * sets with more. Where a coupon gets no piece, it gets none beside more coupons either. */
+static void pick_cups(search *x, uint32_t depth, uint32_t i, uint32_t k, uint32_t picked) {
+  pricing *p = x->p;
+  const pricing_state *s = x->states[depth];
+  const turn *t = &p->turns[i];
+  uint32_t group = turn_rule(p, t)->group;
+  if (turn_counts_once(p, group) && group != SP_NONE && picked >= group_room(x, s, group)) return;
+  x->now.taken[k]++;
+  x->now.coupon_count++;
+  picked++;
+  if (!x->err && !bounded_out(x, s, i, 0)) {
+    x->visited++;
+    bool solved = cups_solve(p, s, t->cups, x->now.taken, &x->o);
+    x->work += cups_work(p) + tree_application_work(t);
+    if (solved) {
+      take_cups(x, depth, i, picked);
+      for (uint32_t m = k; m < p->turn_count; m++) {
+        if (p->turns[m].cups == t->cups && x->now.taken[m] < x->now.usable_count[m])
+          pick_cups(x, depth, i, m, picked);
+      }
+    }
+  }
+  x->now.taken[k]--;
+  x->now.coupon_count--;
+}
+
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here) {
   pricing *p = x->p;
   pricing_state *s = x->states[depth];
@@ -272,6 +322,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       continue;
     }
     if (t->kind == TURN_COUPON && taken_here >= x->now.usable_count[i]) continue;
+    if (tree_cups_begun(x, i)) continue;
     if (bounded_out(x, s, i, taken_here)) return;
     if (t->kind != TURN_ASSIGNED && group_is_full(x, s, turn_rule(p, t)->group)) {
       if (!may_skip(x, i, taken_here)) return;
@@ -281,6 +332,8 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       walk_lines(x, depth, i);
     } else if (t->kind == TURN_CHOSEN) {
       take(x, depth, i, i + 1, 0);
+    } else if (t->cups != SP_NONE) {
+      pick_cups(x, depth, i, i, 0);
     } else {
       take(x, depth, i, i, taken_here + 1);
     }

@@ -31,6 +31,13 @@ int tree_compare_levels(const search *x, const int64_t *levels) {
   return 0;
 }
 
+bool tree_cups_begun(const search *x, uint32_t i) {
+  const turn *turns = x->p->turns;
+  for (uint32_t k = 0; k < i && turns[i].cups != SP_NONE; k++)
+    if (turns[k].cups == turns[i].cups && x->now.taken[k]) return true;
+  return false;
+}
+
 bool tree_has_coupons(const search *x) {
   if (x->some && !x->now.coupon_count) return false;
   return !x->forced || candidate_takes_all(x->p, &x->now);

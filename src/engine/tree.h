@@ -84,6 +84,9 @@ int tree_compare_levels(const search *x, const int64_t *levels);
 /* Whether the decision so far has the coupons that are asked for. */
 bool tree_has_coupons(const search *x);
 
+/* Whether an earlier turn has said which coupons are solved together with this one's. */
+bool tree_cups_begun(const search *x, uint32_t i);
+
 /* Compares the decision so far, which has that score, with the best one and keeps the better. */
 void tree_decision(search *x, const int64_t *levels, int64_t score);
 

@@ -228,15 +228,29 @@ static sp_reason coupon_refusal(const pricing *p, const turn *t, const outcome *
   return is_freight ? SP_REASON_NO_FREIGHT : SP_REASON_NO_GAIN;
 }
 
+static bool barred(const pricing_state *s, const sp_rule *rule, outcome *out) {
+  out->reason = SP_REASON_EXCLUDED;
+  return (s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits);
+}
+
+/* What has been given takes effect, unless it is a coupon without a gain, or a maximum is full. */
+static bool conclude(pricing *p, pricing_state *s, const turn *t, bool change, outcome *out) {
+  sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
+  if (refusal == SP_REASON_APPLIED && !count_in_group(p, s, t, out, change))
+    refusal = SP_REASON_EXCLUDED;
+  bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
+  out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
+  out->applied = refusal == SP_REASON_APPLIED;
+  if (out->applied && change) commit(p, s, t, out);
+  return out->applied;
+}
+
 static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, bool change,
                      outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
   *out = nothing;
   p->eligible_count = 0;
-  if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits)) {
-    out->reason = SP_REASON_EXCLUDED;
-    return false;
-  }
+  if (barred(s, rule, out)) return false;
   bool is_freight = rule->stage == SP_STAGE_freight;
   if (is_freight && t->kind == TURN_COUPON &&
       p->receipt->freight_state == SP_FREIGHT_STATE_unknown) {
@@ -256,14 +270,7 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     return false;
   }
   if (is_freight) cut_freight(p, s, out);
-  sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
-  if (refusal == SP_REASON_APPLIED && !count_in_group(p, s, t, out, change))
-    refusal = SP_REASON_EXCLUDED;
-  bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
-  out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
-  out->applied = refusal == SP_REASON_APPLIED;
-  if (out->applied && change) commit(p, s, t, out);
-  return out->applied;
+  return conclude(p, s, t, change, out);
 }
 
 /* The table's own test: packages whose goods reach the threshold, and those a rule freed, cost
@@ -339,6 +346,31 @@ bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out)
   bool applied = evaluate(p, &copy, t, &f, false, out);
   p->recording = recording;
   return applied;
+}
+
+uint32_t turn_levels(pricing *p, const pricing_state *s, const turn *t, uint16_t *levels,
+                     outcome *out) {
+  const sp_rule *rule = turn_rule(p, t);
+  filter f = {.ignore_assignment = true};
+  uint32_t count = 0;
+  *out = nothing;
+  memset(levels, 0, p->segment_count * sizeof *levels);
+  if (barred(s, rule, out)) return 0;
+  p->eligible_count = collect_eligible(p, s, t, &f, p->eligible);
+  if (p->eligible_count) out->reason = SP_REASON_THRESHOLD;
+  for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
+    to = gather_level_group(p, rule->level, from);
+    goods g = goods_of(p, s, from, to);
+    if (!when_holds(p, &g, &rule->when, &out->measure, &out->next)) continue;
+    count++;
+    for (uint32_t k = from; k < to; k++)
+      levels[p->eligible[k]] = (uint16_t)count;
+  }
+  return count;
+}
+
+bool turn_take(pricing *p, pricing_state *s, const turn *t, outcome *out) {
+  return !barred(s, turn_rule(p, t), out) && conclude(p, s, t, true, out);
 }
 
 bool turn_serves_lines(pricing *p, const turn *t) {

@@ -17,6 +17,14 @@ bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out);
  * is filled for assigned rules only. */
 bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out);
 
+/* For coupons that are solved together: the level group + 1 of each segment where the condition
+ * holds, 0 elsewhere. How many groups there are; 0: out->reason says why. */
+uint32_t turn_levels(pricing *p, const pricing_state *s, const turn *t, uint16_t *levels,
+                     outcome *out);
+
+/* Changes s by what p->eligible, p->cut, p->served and out say of this turn, if stacking allows. */
+bool turn_take(pricing *p, pricing_state *s, const turn *t, outcome *out);
+
 /* True when every line that X gives the turn's rule, all of them in its scope, was served by the
  * last application. */
 bool turn_serves_lines(pricing *p, const turn *t);

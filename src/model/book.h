@@ -21,8 +21,8 @@
   X(amount_off, 0)                                                                                 \
   X(percent_off, 1)                                                                                \
   X(unit_price, 2)                                                                                 \
-  X(tiers, 3) X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7) X(points, 8)                \
-      X(free_freight, 9)
+  X(tiers, 3)                                                                                      \
+  X(every, 4) X(nth_item, 5) X(gift, 6) X(grant_coupon, 7) X(points, 8) X(free_freight, 9)
 #define SP_LEVELS(X) X(order, 0) X(shop, 1) X(store, 2)
 #define SP_PERS(X)   X(order, 0) X(line, 1) X(unit, 2) X(piece, 3)
 
@@ -187,6 +187,7 @@ typedef struct {
   uint64_t exclude_line_bits; /* classes it excludes on a line / in the order */
   uint64_t exclude_order_bits;
   bool applies_to_discounted;
+  bool one_piece; /* a coupon for one piece, solved together with its like */
   bool exclusive; /* nothing else acts where it cut */
 } sp_rule;
 
