@@ -117,7 +117,8 @@ static void find_chains(const pricing *p, uint32_t from, uint32_t to, uint32_t a
   }
   c->takers[a].back_fen = free->back_fen = 0;
   free->next = a;
-  for (bool changed = true; changed;) {
+  bool changed = true;
+  for (uint32_t round = from; changed && round < to + 2; round++) {
     changed = false;
     for (uint32_t b = from; b < to; b++) {
       taker *k = &c->takers[b];
