@@ -16,8 +16,8 @@ import { couponFace, couponTerms } from './rule_text.js';
 const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
 
 // Both answers list the coupons in the order of the request.
-const hasSamePicks = (receipt, best) => receipt.coupons.every(({ state }, index) =>
-  (state === 'picked') === (best.coupons[index].state === 'picked'));
+const hasSamePicks = (receipt, best) => receipt.coupons.every(({ reason }, index) =>
+  (reason === 'PICKED') === (best.coupons[index].reason === 'PICKED'));
 
 const GAP_TEXTS = {
   amount: (gap) => '¥' + yuan(gap),
@@ -43,7 +43,8 @@ function dateText(unixS, offsetS) {
 function cardView(answer, coupon, receipt, names) {
   const rule = names.rules[answer.rule];
   const face = rule ? couponFace(rule) : { text: '', isMoney: false };
-  const isPicked = answer.state === 'picked';
+  // One still to be claimed is picked all the same.
+  const isPicked = answer.reason === 'PICKED';
   // That the shopper did not tick a usable card is no reason to be told.
   const isSilent = isPicked || answer.reason === 'NOT_ASKED';
   const reason = isSilent ? '' : reasonText(answer, receipt, names);

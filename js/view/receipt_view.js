@@ -192,7 +192,7 @@ function promotionViews(receipt, names) {
 }
 
 function couponRowView(receipt) {
-  const picked = receipt.coupons.filter(({ state }) => state === 'picked');
+  const picked = receipt.coupons.filter(({ reason }) => reason === 'PICKED');
   const usable = receipt.coupons.filter(({ state }) => state === 'usable');
   const cut = picked.reduce((sum, coupon) => sum + coupon.cut, 0);
   if (picked.length > 0) {
