@@ -883,7 +883,7 @@ static void a_part_without_memory_is_named(void) {
 
 static void a_kind_nobody_knows_is_one_error(void) {
   codec *c = codec_open();
-  static const char *const kinds[] = {"'x'", "'bargain'", "7"};
+  static const char *const kinds[] = {"'x'", "'invite'", "7"};
   for (uint32_t i = 0; i < 3; i++) {
     char members[500];
     snprintf(members, sizeof members,
