@@ -1,14 +1,16 @@
 // Keeps what can be copied in the reference of the rule language: the tables of codes and limits in
 // both languages, and the code blocks of the Chinese files, which are those of the English ones.
 //
-//   node js/build/reference.js
+//   node js/build/reference.js [native program]
 //
-// The tables come from js/generated/codes.js, so build first. A table stands between the lines
-// `<!-- table: name -->` and `<!-- /table -->`.
+// The tables come from the JSON that the native program prints, so build first. A table stands
+// between the lines `<!-- table: name -->` and `<!-- /table -->`.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import * as codes from '../generated/codes.js';
+import { buildDir } from './cmake.js';
 
 const path = (name) => fileURLToPath(new URL(`../../src/${name}`, import.meta.url));
 
@@ -23,25 +25,25 @@ const words = {
 const table = (rows) => rows.map((cells, index) =>
   `| ${cells.join(' | ')} |\n${index === 0 ? `|${'---|'.repeat(cells.length)}\n` : ''}`).join('');
 
-const texts = (map) => (language) => {
+const texts = (map, language) => {
   const { code, number, meaning } = words[language];
   return table([[code, number, meaning], ...Object.entries(map)
     .map(([name, entry]) => [`\`${name}\``, entry.number, entry[language]])]);
 };
 
 const tables = {
-  errors: texts(codes.errors),
-  reasons: texts(codes.reasons),
-  'book warnings': texts(codes.book_warnings),
-  limits: (language) => table([[words[language].limit, words[language].value],
+  errors: (codes, language) => texts(codes.errors, language),
+  reasons: (codes, language) => texts(codes.reasons, language),
+  'book warnings': (codes, language) => texts(codes.book_warnings, language),
+  limits: (codes, language) => table([[words[language].limit, words[language].value],
     ...Object.entries(codes.limits).map(([name, value]) => [`\`${name}\``, value])]),
 };
 
-/** The text with every table as the engine has it. */
-export function withTables(text, language) {
+/** The text with every table as the engine has it; `codes` is what `suanpan codes` prints. */
+export function withTables(text, language, codes) {
   return text.replace(/<!-- table: ([a-z ]+) -->\n[^]*?<!-- \/table -->/g, (_, name) => {
     if (!tables[name]) throw new Error(`no table is called "${name}"`);
-    return `<!-- table: ${name} -->\n\n${tables[name](language)}\n<!-- /table -->`;
+    return `<!-- table: ${name} -->\n\n${tables[name](codes, language)}\n<!-- /table -->`;
   });
 }
 
@@ -59,10 +61,12 @@ export function withBlocks(chinese, english) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const program = process.argv[2] ?? join(buildDir('native'), 'suanpan');
+  const codes = JSON.parse(execFileSync(program, ['codes'], { encoding: 'utf8' }));
   for (const [english, chinese] of pairs) {
-    const text = withTables(readFileSync(path(english), 'utf8'), 'en');
+    const text = withTables(readFileSync(path(english), 'utf8'), 'en', codes);
     writeFileSync(path(english), text);
     const other = withBlocks(readFileSync(path(chinese), 'utf8'), text);
-    writeFileSync(path(chinese), withTables(other, 'zh'));
+    writeFileSync(path(chinese), withTables(other, 'zh', codes));
   }
 }
