@@ -379,7 +379,9 @@ export interface Receipt {
     code: Warnings[number]; line?: string; coupon?: string; seen?: number; unit?: number;
   }>;
   /** What the price takes for granted. 价格所依据的前提。 */
-  assumes: Array<{ code: 'COUPON' | 'FIRST_ORDER' | 'LIMIT'; rule?: string; coupon?: string }>;
+  assumes: Array<{
+    code: 'COUPON' | 'FIRST_ORDER' | 'LIMIT' | 'PAID_BY'; rule?: string; coupon?: string;
+  }>;
   decision: Decision;
   search: { exact: boolean; visited: number; gap?: number };
   /** SHA-256 of the book, hex. */

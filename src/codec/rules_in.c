@@ -47,9 +47,9 @@ static uint32_t lawful_stages(sp_kind kind) {
 static void rule_in(book_work *w, const cJSON *node, uint32_t index) {
   const cJSON *v[RULE_COUNT];
   sp_rule *rule = &w->rules[index];
+  // What stands here was only looked at so that other rules could know it.
+  rule->kind = SP_KIND_member;
   if (!json_object(w->report, node, &rule_schema, rule, v)) return;
-  // What stood here before was only a guess at the kinds of all rules.
-  if (!v[RULE_kind]) rule->kind = SP_KIND_member;
   // What a rule gives can only be judged where its kind and stage are known.
   bool known = v[RULE_kind] && v[RULE_stage];
   if (known && !((lawful_stages(rule->kind) >> rule->stage) & 1)) {

@@ -328,18 +328,20 @@ sp_err answer_assumptions(pricing *p) {
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (p->segments[i].rule != SP_NONE) p->acted[p->segments[i].rule] = true;
   }
-  r->assumptions = arena_array(p->arena, 2 * (size_t)book->rule_count + r->decision.coupon_count,
+  r->assumptions = arena_array(p->arena, 3 * (size_t)book->rule_count + r->decision.coupon_count,
                                sizeof(sp_assumption));
   if (!r->assumptions) return SP_E_MEMORY;
   for (uint32_t i = 0; i < r->decision.coupon_count; i++)
     assume(r, SP_ASSUMES_COUPON, r->decision.coupons[i]);
-  for (sp_assumption_code code = SP_ASSUMES_FIRST_ORDER; code <= SP_ASSUMES_LIMIT; code++) {
+  for (sp_assumption_code code = SP_ASSUMES_FIRST_ORDER; code <= SP_ASSUMES_PAID_BY; code++) {
     for (uint32_t k = 0; k < book->rule_count; k++) {
       uint32_t r_index = book->rule_by_id[k];
       const sp_rule *rule = &book->rules[r_index];
       if (!p->acted[r_index]) continue;
-      bool so = code == SP_ASSUMES_LIMIT ? rule->limit.stands
-                                         : when_has(&rule->when, SP_TEST_BIT(nth_order));
+      bool so = code == SP_ASSUMES_LIMIT
+                    ? rule->limit.stands
+                    : when_has(&rule->when, code == SP_ASSUMES_PAID_BY ? SP_TEST_BIT(paid_by)
+                                                                       : SP_TEST_BIT(nth_order));
       if (so) assume(r, code, r_index);
     }
   }

@@ -20,8 +20,10 @@ static int64_t floor_divide(int64_t amount, int64_t by) {
   return amount / by - (amount % by < 0);
 }
 
-/* The picked coupons by id, those that are still to be claimed first. */
-static uint32_t read_conditions(estimate_work *w, const sp_decision *decision) {
+/* The picked coupons by id, those that are still to be claimed first; then what else the price
+ * takes for granted. */
+static uint32_t read_conditions(estimate_work *w, const sp_receipt *receipt) {
+  const sp_decision *decision = &receipt->decision;
   uint32_t count = 0;
   for (uint32_t pass = 0; pass < 2; pass++) {
     for (uint32_t i = 0; i < decision->coupon_count; i++) {
@@ -30,6 +32,14 @@ static uint32_t read_conditions(estimate_work *w, const sp_decision *decision) {
       sp_condition_code code = pass ? SP_CONDITION_COUPON : SP_CONDITION_CLAIM;
       w->found[count++] = (sp_condition){code, coupon, w->request.coupons[coupon].rule};
     }
+  }
+  for (uint32_t i = 0; i < receipt->assumption_count; i++) {
+    const sp_assumption *one = &receipt->assumptions[i];
+    sp_condition_code code = one->code == SP_ASSUMES_FIRST_ORDER ? SP_CONDITION_FIRST_ORDER
+                             : one->code == SP_ASSUMES_LIMIT     ? SP_CONDITION_LIMIT
+                                                                 : SP_CONDITION_PAID_BY;
+    if (one->code == SP_ASSUMES_COUPON) continue;
+    w->found[count++] = (sp_condition){code, SP_NONE, one->index};
   }
   return count;
 }
@@ -53,7 +63,7 @@ static sp_err price_sku(estimate_work *w, const sp_card *card, uint32_t sku, sp_
     }
     out->list_fen = list_fen / line->qty;
     out->price_fen = floor_divide(receipt.goods_fen - w->cart_goods_fen, line->qty);
-    out->condition_count = read_conditions(w, &receipt.decision);
+    out->condition_count = read_conditions(w, &receipt);
   }
   arena_rewind(w->arena, mark);
   return err;
@@ -98,8 +108,9 @@ sp_err estimate(const sp_book *book, const sp_request *request, const sp_card *c
       .book = book, .arena = arena, .request = *request, .cart_count = request->line_count};
   *failed = SP_NONE;
   w.lines = arena_array(arena, (size_t)w.cart_count + 1, sizeof *w.lines);
-  w.found = arena_array(arena, request->coupon_count, sizeof *w.found);
-  w.kept = arena_array(arena, request->coupon_count, sizeof *w.kept);
+  size_t most = request->coupon_count + 3 * (size_t)book->rule_count;
+  w.found = arena_array(arena, most, sizeof *w.found);
+  w.kept = arena_array(arena, most, sizeof *w.kept);
   if (!w.lines || !w.found || !w.kept) return SP_E_MEMORY;
   if (w.cart_count) memcpy(w.lines, request->lines, w.cart_count * sizeof *w.lines);
   w.request.lines = w.lines;

@@ -156,7 +156,7 @@ typedef struct {
 } sp_warning;
 
 /* What the price takes for granted, in the order of their codes. */
-#define SP_ASSUMPTIONS(X) X(COUPON) X(FIRST_ORDER) X(LIMIT)
+#define SP_ASSUMPTIONS(X) X(COUPON) X(FIRST_ORDER) X(LIMIT) X(PAID_BY)
 typedef enum {
 #define X(name) SP_ASSUMES_##name,
   SP_ASSUMPTIONS(X)

@@ -154,7 +154,9 @@ function assumptions(ctx, state) {
   const add = (code, id) => found.add(JSON.stringify([code, id]));
   for (const rule of acted) {
     if (rule.limit && ctx.mutant !== 'limit_not_assumed') add('LIMIT', rule.id);
-    if (membersOf(rule.when).some(([name]) => name === 'nth_order')) add('FIRST_ORDER', rule.id);
+    const tests = membersOf(rule.when).map(([name]) => name);
+    if (tests.includes('nth_order')) add('FIRST_ORDER', rule.id);
+    if (tests.includes('paid_by')) add('PAID_BY', rule.id);
   }
   for (const { turn, benefits } of state.records) {
     if (turn.coupon) add('COUPON', turn.coupon.id);

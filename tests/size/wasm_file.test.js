@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { build, buildDir, root } from '../../js/build/cmake.js';
+import { oneSegment } from '../../js/build/one_segment.js';
 import { budgets } from './budgets.js';
 import { readWasm } from './wasm_reader.js';
 
@@ -66,6 +67,32 @@ test('memory starts small and can grow', () => {
   const [{ min, max }] = module.memories;
   assert.ok(min * pageBytes <= budgets.initial_memory_bytes_max, `${min} pages`);
   assert.ok(max === null || max > min, 'the memory can not grow');
+});
+
+// A memory with these segments: [address, text].
+function memoryOf(segments) {
+  const folder = mkdtempSync(join(tmpdir(), 'suanpan-data-'));
+  try {
+    const at = (name) => join(folder, name);
+    const data = segments.map(([address, text]) => `(data (i32.const ${address}) "${text}")`);
+    writeFileSync(at('m.wat'), `(module (memory (export "m") 2) ${data.join(' ')})`);
+    execFileSync('wasm-opt', [at('m.wat'), '-o', at('m.wasm')]);
+    const plain = readFileSync(at('m.wasm'));
+    const one = oneSegment(plain);
+    const memory = (module_) => new Uint8Array(
+      new WebAssembly.Instance(new WebAssembly.Module(module_)).exports.m.buffer);
+    assert.deepEqual(memory(one), memory(plain));
+    return readWasm(one).segments.length;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('data is one segment, and joining segments keeps every byte', () => {
+  assert.equal(module.segments.length, 1);
+  for (const first of [0, 63, 64, 127, 128, 8191, 8192, 65535]) {
+    assert.equal(memoryOf([[first, 'abc'], [first + 40, 'de'], [first + 3000, 'x']]), 1);
+  }
 });
 
 test('nothing but code and data is shipped', () => {
