@@ -180,6 +180,28 @@ function hostile() {
   };
 }
 
+// Every give that looks at pieces, each on a tag of its own: what it costs goes by lines, so 9,999
+// pieces a line take as long as one.
+const pieceGives = [
+  { nth_item: { pay_bp: [10000, 8000, 5000], order: 'price_desc', repeat: true,
+    beyond_bp: 10000 } },
+  { every: { by: 'qty', step: 3, give: { items_free: { count: 1, choose: 'cheapest' } } } },
+  { buy_get: { buy: { qty: 2 }, get: { qty: 1 }, choose: 'cheapest', repeat: true } },
+  { bundle: { needs: [{ scope: tag(3), qty: 3 }], price: 9900, repeat: true } },
+  { qty_groups: { size: 4, give: { percent_off: { bp: 1500 } } } },
+];
+
+function pieces(lines, qty) {
+  const give = (i) => ({ id: `piece-rule-${i}`, kind: 'promotion', stage: 'item',
+    priority: 10 - i, scope: tag(i), give: pieceGives[i] });
+  const additional = { id: 'additional', kind: 'promotion', stage: 'order',
+    give: { first_and_additional: { first: 200, additional: 50 } } };
+  return {
+    book: bookOf({ skus: lines, rules: [...count(pieceGives.length, give), additional] }),
+    request: { now, lines: count(lines, (i) => ({ id: `L${i}`, sku: skuOf(i).id, qty })) },
+  };
+}
+
 const share = {
   amount: 9999,
   weights: count(200, (i) => 100 + ((i * 373) % 5000)),
@@ -219,6 +241,8 @@ export function workloads() {
     ...sized('200x50', large),
     ...sized('plain 20x10', plain(20, 10)),
     ...sized('plain 200x50', plain(200, 50)),
+    ...[1, 9999].map((qty) => ({ name: `gives of pieces 200x${qty}`, verb: 'quote',
+      ...pieces(200, qty) })),
     { name: 'explain 20x10', verb: 'explain', ...small },
     ...[8, 12, 16].map((n) => ({ name: `search ${n} coupons`, verb: 'quote', ...stackable(n) })),
     { name: 'search hostile wallet', verb: 'quote', ...hostile() },

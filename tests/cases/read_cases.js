@@ -22,15 +22,16 @@ export function mergePatch(target, patch) {
  * isRequestRaw, expect, error, absent }. What a case does not have is undefined. A raw request is
  * malformed on purpose: no JavaScript value could stand for it.
  */
-export const readCases = () => readAll().filter((c) => !c.refund && c.estimate === undefined);
+export const readCases = () => readAllCases().filter((c) => !c.refund && c.estimate === undefined);
 
 /** The cases that ask for the prices of cards: the same with `estimate` instead of a request. */
-export const readEstimates = () => readAll().filter(({ estimate }) => estimate !== undefined);
+export const readEstimates = () => readAllCases().filter(({ estimate }) => estimate !== undefined);
 
 /** Every case that refunds: the same with `refund`, the request, and without a book. */
-export const readRefundCases = () => readAll().filter((c) => c.refund);
+export const readRefundCases = () => readAllCases().filter((c) => c.refund);
 
-function readAll() {
+/** Every case of every file, whatever it asks. */
+export function readAllCases() {
   return readdirSync(folder).filter((name) => name.endsWith('.md')).sort().flatMap((file) => {
     const cases = [];
     const shared = {};
