@@ -80,8 +80,8 @@ describe('the reference in two languages', () => {
   test('the tables of codes and limits are those of the engine', () => {
     const [english, chinese] = pairs[0].map(read);
     assert.ok(english.includes('<!-- table: errors -->'));
-    assert.equal(withTables(english, 'en', codes), english, stale);
-    assert.equal(withTables(chinese, 'zh', codes), chinese, stale);
+    assert.ok(withTables(english, 'en', codes) === english, stale);
+    assert.ok(withTables(chinese, 'zh', codes) === chinese, stale);
   });
 
   test('planted faults are found', () => {
