@@ -68,10 +68,10 @@ describe('worked examples', () => {
   });
 
   // A word of the language is a member in its place, such as `tags` in `for`, or the value of a
-  // switch. Conditions inside conditions are in no place of their own, nor are groups, which have
-  // ids for names; a filter is a scope.
+  // switch. Conditions inside conditions are in no place of their own, nor is what has an id for a
+  // name; a filter is a scope.
   const within = (place, key) => {
-    if (place === 'groups' || ['all', 'any', 'not'].includes(key)) return place;
+    if (['groups', 'mall'].includes(place) || ['all', 'any', 'not'].includes(key)) return place;
     return key === 'filter' ? 'scope' : key;
   };
   const wordsOfExamples = () => {
