@@ -28,6 +28,8 @@
 #define SP_NTH_MAX            16
 #define SP_COUPONS_MAX        100
 #define SP_CUP_TAKERS_MAX     200
+#define SP_CUP_TRIED_MAX      8
+#define SP_CUP_TRIALS_MAX     2000
 #define SP_TEMPLATES_MAX      64
 #define SP_REGIONS_MAX        64
 #define SP_FEES_MAX           16

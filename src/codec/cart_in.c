@@ -446,7 +446,7 @@ static void gift_pins_in(cart_work *w, const cJSON *object) {
 static bool pins_in(cart_work *w, const cJSON *node) {
   const cJSON *v[PINS_COUNT];
   if (!json_object(w->report, node, &pins_schema, NULL, v)) return true;
-  w->out->has_pins = v[PINS_coupons] || v[PINS_lines];
+  w->out->has_pins = v[PINS_coupons] || v[PINS_lines] || v[PINS_gifts];
   w->out->has_coupon_pins = v[PINS_coupons];
   w->out->coupon_pins =
       found_ids(w, v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);

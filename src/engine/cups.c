@@ -15,6 +15,8 @@ typedef struct {
    * somebody ends where the chain began; FAR: it cannot. */
   uint32_t next, free_place;
   int64_t back_fen, free_fen;
+  uint32_t best_place; /* of the best sum where pieces share what their segment may lose */
+  int64_t best_fen;
 } taker;
 
 /* Pieces of a segment are worth one of two values, a fen apart, and equal ones are one place:
@@ -207,6 +209,68 @@ static void settle(const pricing *p, uint32_t from, uint32_t to, uint32_t a) {
   if (best_next != a) move(p, a, best, best_next);
 }
 
+/* A segment loses at most its room, whatever its pieces lose alone. */
+static bool keeps_rooms(const pricing *p) {
+  const struct cup_table *c = p->cups;
+  for (uint32_t a = 0; a < c->taker_count && p->floor_fen; a++) {
+    if (c->takers[a].place == SP_NONE) continue;
+    int64_t sum = 0;
+    for (uint32_t b = 0; b < c->taker_count; b++) {
+      bool beside = c->takers[b].place / 2 == c->takers[a].place / 2;
+      if (c->takers[b].place != SP_NONE && beside) sum += c->takers[b].cut_fen;
+    }
+    if (sum > c->room[c->takers[a].place / 2]) return false;
+  }
+  return true;
+}
+
+typedef struct {
+  int64_t best_fen;
+  uint32_t nodes;
+} trials;
+
+/* Every way to give pieces to taker a and those behind it, the earliest pieces first. */
+static void try_all(const pricing *p, trials *t, uint32_t a, int64_t sum_fen) {
+  struct cup_table *c = p->cups;
+  if (a == c->taker_count) {
+    if (sum_fen <= t->best_fen) return;
+    t->best_fen = sum_fen;
+    for (uint32_t b = 0; b < a; b++) {
+      c->takers[b].best_place = c->takers[b].place;
+      c->takers[b].best_fen = c->takers[b].cut_fen;
+    }
+    return;
+  }
+  taker *k = &c->takers[a];
+  for (uint32_t i = 0; i < 2 * p->segment_count && t->nodes < SP_CUP_TRIALS_MAX; i++) {
+    bool dear_first = first_piece(p, i | 1, a) < first_piece(p, i & ~1u, a);
+    uint32_t place = i ^ dear_first;
+    int64_t cut = cut_at(p, k, place);
+    if (!cut || c->used[place] >= c->count[place]) continue;
+    t->nodes++;
+    put(p, k, place);
+    c->room[place / 2] -= cut;
+    try_all(p, t, a + 1, sum_fen + cut);
+    c->room[place / 2] += cut;
+    put(p, k, SP_NONE);
+  }
+  try_all(p, t, a + 1, sum_fen);
+}
+
+/* Few coupons are tried in all ways; what many lose together is limited as they come. */
+static void share_rooms(const pricing *p) {
+  struct cup_table *c = p->cups;
+  trials t = {-1, 0};
+  if (c->taker_count > SP_CUP_TRIED_MAX) return;
+  for (uint32_t a = 0; a < c->taker_count; a++)
+    put(p, &c->takers[a], SP_NONE);
+  try_all(p, &t, 0, 0);
+  for (uint32_t a = 0; a < c->taker_count; a++) {
+    c->takers[a].place = c->takers[a].best_place;
+    c->takers[a].cut_fen = c->takers[a].best_fen;
+  }
+}
+
 static bool add_takers(pricing *p, const pricing_state *s, const turn *t, uint32_t count,
                        uint32_t *coupon, outcome *refused) {
   struct cup_table *c = p->cups;
@@ -245,6 +309,7 @@ bool cups_solve(pricing *p, const pricing_state *s, uint32_t cups, const uint32_
     settle(p, 0, a + 1, a);
   for (uint32_t a = 0; a < c->taker_count; a++)
     settle(p, a, c->taker_count, a);
+  if (!keeps_rooms(p)) share_rooms(p);
   uint32_t served = 0;
   for (uint32_t a = 0; a < c->taker_count; a++) {
     if (c->takers[a].place == SP_NONE || c->takers[a].coupon < served) continue;

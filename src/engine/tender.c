@@ -262,14 +262,15 @@ static sp_err quote_options(const sp_book *book, const sp_request *request, sp_a
   return SP_OK;
 }
 
-/* The same request without pins of the decision: what they cost. */
+/* The same request without pins, searched: what they cost. */
 static sp_err compare_best(const sp_book *book, const sp_request *request, sp_arena *arena,
                            sp_receipt *out) {
   sp_receipt best;
   sp_request open = *request;
   open.detail = SP_DETAIL_totals;
   open.has_pins = open.has_coupon_pins = false;
-  open.line_pin_count = 0;
+  open.line_pin_count = open.gift_pin_count = 0;
+  open.has_decision = false;
   sp_err err = quote_payer(book, &open, arena, &best);
   if (err) return err;
   out->has_best = true;
