@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/bound.h"
+#include "engine/firm.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
 #include "engine/tail.h"
@@ -355,7 +356,9 @@ sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, s
   for (size_t i = 0; i < (size_t)p->once_group_count * p->request->line_count; i++)
     p->assigned[i] = SP_NONE;
   x.err = prepare(&x, allowed);
-  if (!x.err) {
+  bool done = false;
+  if (!x.err) x.err = firm_search(&x, &done);
+  if (!x.err && !done) {
     start_with_nothing(&x, best);
     explore(&x, 0, 0, 0);
     // Only where the tree was not walked to its end is a good guess worth its time.

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/effect.h"
+
 /* What a later turn sees of the cart: its goods at their dearest, and the most that can have been
  * cut. */
 typedef struct {
@@ -10,6 +12,7 @@ typedef struct {
   const sp_rule *rule;
   int64_t amount_fen, left_fen; /* before anything is cut, with and without the fixed part */
   int64_t cut_before_fen;       /* by all turns before it, at most */
+  bool firm;                    /* not even a percentage may change */
 } view;
 
 /* ---- (a) the rule itself ---- */
@@ -84,6 +87,11 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
   case SP_GIVE_percent_off: {
     // The smallest cut must still count as one, or a coupon could become useless.
     int64_t least = v->p->book->policy.coupon_min_gain_fen + 1;
+    if (v->firm) {
+      // Less is left than any base ever is, so the cap holds everywhere if it holds there.
+      return give->per == SP_PER_order && give->cap_fen >= 0 && left >= give->cap_fen &&
+             money_mul_div(left, give->bp, 10000) >= give->cap_fen;
+    }
     return give->per == SP_PER_order && whole && left > 0 &&
            money_mul_div(left, give->bp, 10000) >= least &&
            (give->cap_fen < 0 || give->cap_fen >= least);
@@ -164,7 +172,7 @@ static bool later_steady(const view *v, const turn *r, reach *reached) {
   return true;
 }
 
-static bool freight_steady(const pricing *p, int64_t cut_before_fen) {
+bool steady_freight(const pricing *p, int64_t cut_before_fen) {
   const sp_freight_table *table = &p->book->freight;
   if (!table->has_free || table->free_base == SP_BASE_list) return true;
   int64_t order = 0;
@@ -184,12 +192,12 @@ static bool freight_steady(const pricing *p, int64_t cut_before_fen) {
 }
 
 /* The most a turn can cut. A group's maximum is not used, so it is generous. */
-static int64_t most_cut(const turn *t) {
+int64_t steady_most_cut(const turn *t) {
   return t->bound_fen * (t->kind == TURN_COUPON ? (int64_t)t->coupon_count : 1);
 }
 
 static void look_from(const pricing *p, const turn *t, int64_t cut_before_fen, view *out) {
-  *out = (view){p, t, turn_rule(p, t), 0, 0, cut_before_fen};
+  *out = (view){p, t, turn_rule(p, t), 0, 0, cut_before_fen, false};
   // Coupons of one rule come one after another: the last one sees what the others cut.
   if (t->kind == TURN_COUPON) out->cut_before_fen += t->bound_fen * ((int64_t)t->coupon_count - 1);
   for (uint32_t k = 0; k < t->segment_count; k++) {
@@ -197,6 +205,24 @@ static void look_from(const pricing *p, const turn *t, int64_t cut_before_fen, v
     out->left_fen += p->start_left[i];
     out->amount_fen += p->start_left[i] + p->segments[i].fixed_fen;
   }
+}
+
+bool steady_gain(const pricing *p, const turn *t, int64_t cut_before_fen) {
+  view v;
+  look_from(p, t, cut_before_fen, &v);
+  v.firm = true;
+  const sp_rule *rule = v.rule;
+  if (is_idle_reward(&v)) return true;
+  if (!rule->applies_to_discounted || level_count(p, rule->level) != 1) return false;
+  if (!gives_sums(rule)) return false;
+  if (rule->when.amount_gte_fen >= 0 &&
+      !threshold_steady(&v, rule->when.base, rule->when.amount_gte_fen)) {
+    return false;
+  }
+  for (uint32_t g = 0; g < rule->give_count; g++) {
+    if (!give_steady(&v, &rule->gives[g], 1, true)) return false;
+  }
+  return true;
 }
 
 static bool all_after_steady(const pricing *p, const view *views, uint32_t index,
@@ -233,11 +259,11 @@ sp_err steady_turns(pricing *p) {
   bool freight_is_steady = true;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind == TURN_FREIGHT) {
-      freight_is_steady = freight_steady(p, cut_before);
+      freight_is_steady = steady_freight(p, cut_before);
       continue;
     }
     look_from(p, &p->turns[i], cut_before, &views[i]);
-    cut_before += most_cut(&p->turns[i]);
+    cut_before += steady_most_cut(&p->turns[i]);
   }
   for (uint32_t i = 0; i < p->turn_count; i++) {
     turn *t = &p->turns[i];
