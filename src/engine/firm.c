@@ -241,6 +241,7 @@ static bool goes_before(const firm *f, const option *a, const option *b) {
   if (a->gain_fen != b->gain_fen) return a->gain_fen > b->gain_fen;
   if (a->waste_fen != b->waste_fen) return a->waste_fen < b->waste_fen;
   if (a->coupon == SP_NONE || b->coupon == SP_NONE) {
+    if (a->coupon != b->coupon) return a->coupon == SP_NONE;
     return text_compare(rule_of(f, a)->id, rule_of(f, b)->id) < 0;
   }
   const sp_coupon *coupons = f->x->p->request->coupons;
