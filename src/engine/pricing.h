@@ -28,6 +28,7 @@ typedef struct {
   const uint32_t *coupons_by_expiry;
   uint32_t coupon_count;
   uint32_t once_group;     /* TURN_ASSIGNED: row of the assignment table */
+  bool bundles;            /* lines that no later rule of the group can take go together */
   bool can_free;           /* may make freight free */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */

@@ -5,6 +5,7 @@
 #include "engine/bound.h"
 #include "engine/firm.h"
 #include "engine/plan.h"
+#include "engine/steady.h"
 #include "engine/tail.h"
 #include "engine/tree.h"
 #include "engine/turn.h"
@@ -166,6 +167,11 @@ static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_
   x->now.waste_fen -= waste;
 }
 
+static void assign_position(line_walk *w, uint32_t k, uint32_t *row, uint32_t rule) {
+  for (uint32_t l = k; l < tree_position_end(w, k); l++)
+    row[w->lines[l]] = rule;
+}
+
 /* Walks all non-empty sets of lines for an assigned turn, the most promising side of each line
  * first. A loop instead of a recursion: 200 lines must not cost stack. */
 static void walk_lines(search *x, uint32_t depth, uint32_t i) {
@@ -188,12 +194,14 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
       x->work++;
       w->tried[k]++;
       if (!((tree_line_options(x, t, w->lines[k]) >> side) & 1)) continue;
+      // Lines that go together stay out only when the rule takes nothing at all.
+      if (!side && taken && tree_position_end(w, k) == w->line_count && w->bundle) continue;
       int64_t gain = side ? w->mine[k] : w->later[k];
       int64_t below = sp_min(w->group_bound_fen, gained + gain + w->best_after[k + 1]);
       int64_t bound = bound_score(x, s, i, others + below);
       if (hopeless(x, bound) || tree_out_of_budget(x, bound)) continue;
       w->taken[k] = side;
-      if (side) row[w->lines[k]] = t->rule;
+      if (side) assign_position(w, k, row, t->rule);
       taken += side;
       gained += gain;
       w->position++;
@@ -202,7 +210,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
     if (k < w->count) w->tried[k] = 0;
     if (k == 0) return;
     w->position = --k;
-    if (w->taken[k]) row[w->lines[k]] = SP_NONE;
+    if (w->taken[k]) assign_position(w, k, row, SP_NONE);
     taken -= w->taken[k];
     gained -= w->taken[k] ? w->mine[k] : w->later[k];
   }
@@ -260,14 +268,16 @@ static sp_err allocate_walk(search *x, line_walk *w) {
   sp_arena *arena = x->p->arena;
   uint32_t n = x->p->request->line_count;
   w->lines = arena_array(arena, n, sizeof(uint32_t));
+  w->spare = arena_array(arena, n, sizeof(uint32_t));
   w->tried = arena_alloc(arena, n);
   w->taken = arena_array(arena, n, sizeof(bool));
   w->mine = arena_array(arena, n, sizeof(int64_t));
   w->later = arena_array(arena, n, sizeof(int64_t));
   w->best_after = arena_array(arena, (size_t)n + 1, sizeof(int64_t));
   w->line_bound_fen = arena_array(arena, n, sizeof(int64_t));
-  bool good =
-      w->lines && w->tried && w->taken && w->mine && w->later && w->best_after && w->line_bound_fen;
+  w->reaches = arena_array(arena, n, sizeof(bool));
+  bool good = w->lines && w->spare && w->tried && w->taken && w->mine && w->later &&
+              w->best_after && w->line_bound_fen && w->reaches;
   return good ? SP_OK : SP_E_MEMORY;
 }
 
@@ -291,7 +301,10 @@ static sp_err prepare_walks(search *x) {
     for (uint32_t line = 0; line < p->request->line_count; line++) {
       int64_t mine = t->bound_fen ? t->line_bound_fen[line] : 0;
       w->line_bound_fen[line] = sp_max(mine, after ? after->line_bound_fen[line] : 0);
+      w->reaches[line] = after && after->reaches[line];
     }
+    for (uint32_t k = 0; k < t->segment_count; k++)
+      w->reaches[p->segments[t->segments[k]].line] = true;
   }
   return SP_OK;
 }
@@ -306,6 +319,7 @@ static sp_err prepare(search *x, const bool *allowed) {
   sp_err err = bound_turns(p);
   if (!err) err = candidate_new(p, allowed, &x->now);
   if (!err) err = candidate_new(p, allowed, &x->best);
+  if (!err) err = steady_turns(p);
   if (!err) err = prepare_walks(x);
   if (!err) err = tail_prepare(x);
   x->last_free = SP_NONE;

@@ -1,13 +1,64 @@
 #include "engine/steady.h"
 
+#include <string.h>
+
 #include "engine/effect.h"
 
-/* What a turn sees of the cart: its goods at their dearest, and the most that can have been cut. */
+/* What a later turn sees of the cart: its goods at their dearest, and the most that can have been
+ * cut. */
 typedef struct {
   const pricing *p;
+  const turn *t;
+  const sp_rule *rule;
   int64_t amount_fen, left_fen; /* before anything is cut, with and without the fixed part */
   int64_t cut_before_fen;       /* by all turns before it, at most */
+  bool firm;                    /* not even a percentage may change */
 } view;
+
+/* ---- (a) the rule itself ---- */
+
+/* Higher tiers of one plain kind that never give less. */
+static bool tiers_grow(const sp_give *give) {
+  for (uint32_t i = 0; i < give->tier_count; i++) {
+    const sp_give *tier = give->tiers[i].give;
+    bool plain = tier->per == SP_PER_order &&
+                 (tier->kind == SP_GIVE_amount_off ||
+                  (tier->kind == SP_GIVE_percent_off && tier->base == SP_BASE_current));
+    if (!plain || tier->cap_fen >= 0 || tier->kind != give->tiers[0].give->kind) return false;
+    if (i == 0) continue;
+    const sp_give *before = give->tiers[i - 1].give;
+    if (tier->amount_fen < before->amount_fen || tier->bp < before->bp) return false;
+  }
+  return true;
+}
+
+static bool grows_with_lines(const sp_give *give) {
+  switch (give->kind) {
+  case SP_GIVE_amount_off:
+    return give->max_units == 0 && give->per != SP_PER_piece;
+  case SP_GIVE_percent_off:
+    return give->base == SP_BASE_current && give->per != SP_PER_piece;
+  case SP_GIVE_tiers:
+    return tiers_grow(give);
+  case SP_GIVE_every:
+    return give->inner->kind == SP_GIVE_amount_off;
+  // The dearest first: one more piece makes no position cheaper.
+  case SP_GIVE_nth_item:
+    return give->order == SP_ORDER_price_desc;
+  default:
+    return false;
+  }
+}
+
+static bool rule_grows(const pricing *p, const turn *t) {
+  const sp_rule *rule = turn_rule(p, t);
+  if (rule->give_count != 1 || rule->level != SP_LEVEL_order || !rule->applies_to_discounted) {
+    return false;
+  }
+  return p->group_slots[rule->group] == SP_NONE && grows_with_lines(&rule->gives[0]);
+}
+
+/* ---- (b) everything after it ---- */
 
 /* Whether a threshold has one answer for every amount the turn can see. */
 static bool threshold_steady(const view *v, sp_base base, int64_t gte) {
@@ -27,59 +78,97 @@ static bool measure_steady(const view *v, const sp_give *give) {
   return true;
 }
 
-/* Amounts that are never clamped, percentages that always reach their cap, and what is not money.
- * Of a rule of which gives_sums holds. */
-static bool give_steady(const view *v, const sp_give *give, int64_t times) {
+/* Amounts that are never clamped, percentages of the whole, and what is not money. */
+static bool give_steady(const view *v, const sp_give *give, int64_t times, bool whole) {
   int64_t left = v->left_fen - v->cut_before_fen;
   switch (give->kind) {
   case SP_GIVE_amount_off:
-    return give->amount_fen * times <= left;
-  case SP_GIVE_percent_off:
-    // No base is ever less than what is left then, so a cap that is reached there always is.
-    return give->cap_fen >= 0 && left >= give->cap_fen &&
-           money_mul_div(left, give->bp, 10000) >= give->cap_fen;
+    return give->per == SP_PER_order && give->amount_fen * times <= left;
+  case SP_GIVE_percent_off: {
+    // The smallest cut must still count as one, or a coupon could become useless.
+    int64_t least = v->p->book->policy.coupon_min_gain_fen + 1;
+    if (v->firm) {
+      // Less is left than any base ever is, so the cap holds everywhere if it holds there.
+      return give->per == SP_PER_order && give->cap_fen >= 0 && left >= give->cap_fen &&
+             money_mul_div(left, give->bp, 10000) >= give->cap_fen;
+    }
+    return give->per == SP_PER_order && whole && left > 0 &&
+           money_mul_div(left, give->bp, 10000) >= least &&
+           (give->cap_fen < 0 || give->cap_fen >= least);
+  }
   case SP_GIVE_tiers:
     if (!measure_steady(v, give)) return false;
     for (uint32_t i = 0; i < give->tier_count; i++) {
-      if (give->tiers[i].gte <= v->amount_fen && !give_steady(v, give->tiers[i].give, times)) {
+      if (give->tiers[i].gte <= v->amount_fen &&
+          !give_steady(v, give->tiers[i].give, times, whole)) {
         return false;
       }
     }
     return true;
   case SP_GIVE_every:
     return measure_steady(v, give) &&
-           give_steady(v, give->inner, sp_min(give->limit, v->amount_fen / give->step));
+           give_steady(v, give->inner, sp_min(give->limit, v->amount_fen / give->step), whole);
+  case SP_GIVE_gift:
+  case SP_GIVE_grant_coupon:
+  case SP_GIVE_points:
+  case SP_GIVE_free_freight:
+    return true;
   default:
-    return give->kind >= SP_GIVE_gift;
-  }
-}
-
-int64_t steady_most_cut(const turn *t) {
-  return t->bound_fen * (t->kind == TURN_COUPON ? (int64_t)t->coupon_count : 1);
-}
-
-bool steady_gain(const pricing *p, const turn *t, int64_t cut_before_fen) {
-  const sp_rule *rule = turn_rule(p, t);
-  // A reward that counts nothing in the goal may come or go.
-  if (rule->stage == SP_STAGE_reward && t->bound_fen == 0) return true;
-  if (!rule->applies_to_discounted || level_count(p, rule->level) != 1 || !gives_sums(rule)) {
     return false;
   }
-  // Coupons of one rule come one after another: the last one sees what the others cut.
-  if (t->kind == TURN_COUPON) cut_before_fen += steady_most_cut(t) - t->bound_fen;
-  view v = {.p = p, .cut_before_fen = cut_before_fen};
+}
+
+/* The segments whose prices may depend on one line of r, and how often they were marked. */
+typedef struct {
+  bool *marked;
+  uint32_t count;
+} reach;
+
+static uint32_t common_segments(const reach *r, const turn *t) {
+  uint32_t common = 0;
+  for (uint32_t k = 0; k < t->segment_count; k++)
+    common += r->marked[t->segments[k]];
+  return common;
+}
+
+static void mark_segments(reach *r, const turn *t) {
   for (uint32_t k = 0; k < t->segment_count; k++) {
-    uint32_t i = t->segments[k];
-    v.left_fen += p->start_left[i];
-    v.amount_fen += p->start_left[i] + p->segments[i].fixed_fen;
+    r->count += !r->marked[t->segments[k]];
+    r->marked[t->segments[k]] = true;
   }
+}
+
+/* A reward that counts nothing in the goal may come or go. */
+static bool is_idle_reward(const view *v) {
+  return v->rule->stage == SP_STAGE_reward && v->t->bound_fen == 0;
+}
+
+/* Whether the places where the rule counts against a maximum depend on how cuts are spread. */
+static bool counts_by_place(const pricing *p, const sp_rule *rule) {
+  if (rule->group == SP_NONE || p->group_slots[rule->group] == SP_NONE) return false;
+  sp_max_per max_per = p->book->groups[rule->group].max_per;
+  return max_per == SP_MAX_PER_line || (max_per == SP_MAX_PER_shop && p->shop_count > 1);
+}
+
+/* A turn that shares its cut spreads what it saw over all of its segments, so the reach grows. */
+static bool later_steady(const view *v, const turn *r, reach *reached) {
+  const sp_rule *rule = v->rule;
+  if (!rule->applies_to_discounted) return false;
+  uint32_t common = common_segments(reached, v->t);
+  if (common == 0 || is_idle_reward(v)) return true;
+  // Another rule of the same group never shares a line with r itself.
+  bool same_group = v->t->kind == TURN_ASSIGNED && v->t->once_group == r->once_group;
+  if (same_group && reached->count == r->segment_count) return true;
+  // Rules with lines of their own, or evaluated by shop, measure less than the whole.
+  if (v->t->kind == TURN_ASSIGNED || rule->level != SP_LEVEL_order || rule->give_count != 1)
+    return false;
+  if (counts_by_place(v->p, rule)) return false;
   if (rule->when.amount_gte_fen >= 0 &&
-      !threshold_steady(&v, rule->when.base, rule->when.amount_gte_fen)) {
+      !threshold_steady(v, rule->when.base, rule->when.amount_gte_fen)) {
     return false;
   }
-  for (uint32_t g = 0; g < rule->give_count; g++) {
-    if (!give_steady(&v, &rule->gives[g], 1)) return false;
-  }
+  if (!give_steady(v, &rule->gives[0], 1, common == reached->count)) return false;
+  mark_segments(reached, v->t);
   return true;
 }
 
@@ -100,4 +189,87 @@ bool steady_freight(const pricing *p, int64_t cut_before_fen) {
     if (table->free_gte_fen > sum - cut_before_fen && table->free_gte_fen <= sum) return false;
   }
   return true;
+}
+
+/* The most a turn can cut. A group's maximum is not used, so it is generous. */
+int64_t steady_most_cut(const turn *t) {
+  return t->bound_fen * (t->kind == TURN_COUPON ? (int64_t)t->coupon_count : 1);
+}
+
+static void look_from(const pricing *p, const turn *t, int64_t cut_before_fen, view *out) {
+  *out = (view){p, t, turn_rule(p, t), 0, 0, cut_before_fen, false};
+  // Coupons of one rule come one after another: the last one sees what the others cut.
+  if (t->kind == TURN_COUPON) out->cut_before_fen += t->bound_fen * ((int64_t)t->coupon_count - 1);
+  for (uint32_t k = 0; k < t->segment_count; k++) {
+    uint32_t i = t->segments[k];
+    out->left_fen += p->start_left[i];
+    out->amount_fen += p->start_left[i] + p->segments[i].fixed_fen;
+  }
+}
+
+bool steady_gain(const pricing *p, const turn *t, int64_t cut_before_fen) {
+  view v;
+  look_from(p, t, cut_before_fen, &v);
+  v.firm = true;
+  const sp_rule *rule = v.rule;
+  if (is_idle_reward(&v)) return true;
+  if (!rule->applies_to_discounted || level_count(p, rule->level) != 1) return false;
+  if (!gives_sums(rule)) return false;
+  if (rule->when.amount_gte_fen >= 0 &&
+      !threshold_steady(&v, rule->when.base, rule->when.amount_gte_fen)) {
+    return false;
+  }
+  for (uint32_t g = 0; g < rule->give_count; g++) {
+    if (!give_steady(&v, &rule->gives[g], 1, true)) return false;
+  }
+  return true;
+}
+
+static bool all_after_steady(const pricing *p, const view *views, uint32_t index,
+                             bool freight_is_steady, reach *reached) {
+  const turn *r = &p->turns[index];
+  memset(reached->marked, 0, p->segment_count * sizeof *reached->marked);
+  reached->count = 0;
+  mark_segments(reached, r);
+  for (uint32_t i = index + 1; i < p->turn_count; i++) {
+    bool steady =
+        p->turns[i].kind == TURN_FREIGHT ? freight_is_steady : later_steady(&views[i], r, reached);
+    if (!steady) return false;
+  }
+  return true;
+}
+
+/* An exclusion between turns looks at where cuts are > 0, which depends on how they are spread. */
+static bool any_exclusion(const pricing *p) {
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_FREIGHT) continue;
+    const sp_rule *rule = turn_rule(p, &p->turns[i]);
+    if (rule->exclude_line_bits || rule->exclude_order_bits) return true;
+  }
+  return false;
+}
+
+sp_err steady_turns(pricing *p) {
+  if (!p->once_group_count || any_exclusion(p)) return SP_OK;
+  size_t mark = arena_mark(p->arena);
+  view *views = arena_array(p->arena, p->turn_count, sizeof(view));
+  reach reached = {arena_array(p->arena, p->segment_count, sizeof(bool)), 0};
+  if (!views || !reached.marked) return SP_E_MEMORY;
+  int64_t cut_before = 0;
+  bool freight_is_steady = true;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_FREIGHT) {
+      freight_is_steady = steady_freight(p, cut_before);
+      continue;
+    }
+    look_from(p, &p->turns[i], cut_before, &views[i]);
+    cut_before += steady_most_cut(&p->turns[i]);
+  }
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    turn *t = &p->turns[i];
+    if (t->kind != TURN_ASSIGNED) continue;
+    t->bundles = rule_grows(p, t) && all_after_steady(p, views, i, freight_is_steady, &reached);
+  }
+  arena_rewind(p->arena, mark);
+  return SP_OK;
 }

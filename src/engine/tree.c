@@ -53,13 +53,36 @@ uint32_t tree_line_options(const search *x, const turn *t, uint32_t line) {
   return pin == t->rule ? 2 : 1;
 }
 
+/* Moves the lines that only this turn can still take to the end, as one position. */
+static void bundle_lines(const search *x, const turn *t, line_walk *w) {
+  const bool *later = w->next == SP_NONE ? NULL : x->walks[w->next].reaches;
+  uint32_t kept = 0, bundled = 0;
+  for (uint32_t k = 0; k < w->line_count; k++) {
+    uint32_t line = w->lines[k];
+    bool alone = t->bundles && !(later && later[line]) && tree_line_options(x, t, line) == 3;
+    if (alone) {
+      w->spare[bundled++] = line;
+    } else {
+      w->lines[kept++] = line;
+    }
+  }
+  memcpy(w->lines + kept, w->spare, bundled * sizeof *w->spare);
+  w->bundle = bundled > 0;
+  w->count = kept + w->bundle;
+}
+
+uint32_t tree_position_end(const line_walk *w, uint32_t k) {
+  return w->bundle && k == w->count - 1 ? w->line_count : k + 1;
+}
+
 void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
   pricing *p = x->p;
   const turn *t = &p->turns[i];
   line_walk *w = &x->walks[i];
-  w->count = turn_free_lines(p, s, t, w->lines);
+  w->line_count = turn_free_lines(p, s, t, w->lines);
   x->work += t->segment_count + p->request->line_count;
   w->position = 0;
+  bundle_lines(x, t, w);
   // Lines this turn can't take may still gain at a later one.
   const uint32_t *row = assigned_row(p, t->once_group);
   const int64_t *later = w->next == SP_NONE ? NULL : x->walks[w->next].line_bound_fen;
@@ -70,8 +93,10 @@ void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
   for (uint32_t k = 0; k < w->count; k++) {
     w->tried[k] = 0;
     w->mine[k] = w->later[k] = 0;
-    if (t->bound_fen) w->mine[k] = t->line_bound_fen[w->lines[k]];
-    if (later) w->later[k] = later[w->lines[k]];
+    for (uint32_t l = k; l < tree_position_end(w, k); l++) {
+      if (t->bound_fen) w->mine[k] += t->line_bound_fen[w->lines[l]];
+      if (later) w->later[k] += later[w->lines[l]];
+    }
     outside -= w->later[k];
   }
   w->best_after[w->count] = outside;

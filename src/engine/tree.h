@@ -4,10 +4,13 @@
 
 #include "engine/tie.h"
 
-/* The lines one assigned turn may take, while its subsets are being walked. */
+/* The lines one assigned turn may take, while its subsets are being walked. Where lines go together
+ * (turn.bundles) they are the last position: lines[count - 1] to lines[line_count - 1]. */
 typedef struct {
-  uint32_t *lines;
-  uint32_t count;
+  uint32_t *lines, *spare;
+  uint32_t line_count;
+  uint32_t count; /* positions */
+  bool bundle;
   uint32_t position;
   uint8_t *tried; /* per position: branches done, 0 to 2 */
   bool *taken;
@@ -21,6 +24,7 @@ typedef struct {
   /* The same for every decision: */
   uint32_t next;           /* the group's next turn, SP_NONE: none */
   int64_t *line_bound_fen; /* per cart line: the best of this turn and the group's later ones */
+  bool *reaches;           /* per cart line: in scope of this turn or a later one of the group */
   int64_t group_bound_fen; /* what this turn and the group's later ones can gain together */
 } line_walk;
 
@@ -58,6 +62,9 @@ void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i);
 
 /* What a line may do at this turn under the shopper's pins: bit 0 stay out, bit 1 be taken. */
 uint32_t tree_line_options(const search *x, const turn *t, uint32_t line);
+
+/* Where the lines of position k end in walk->lines. */
+uint32_t tree_position_end(const line_walk *w, uint32_t k);
 
 /* Whether nothing that uses at least these coupons and reaches at most that score can beat or tie
  * the best decision found. */

@@ -72,12 +72,12 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
   const turn *t = &p->turns[i];
   pricing_state *s = x->states[0], *spare = x->states[1];
   line_walk *w = &x->walks[i];
-  w->count = turn_free_lines(p, s, t, w->lines);
+  w->line_count = turn_free_lines(p, s, t, w->lines);
   x->work += t->segment_count;
   const leaning *lines = lean->lines + (size_t)i * p->request->line_count;
   uint32_t *row = assigned_row(p, t->once_group);
   uint32_t wanted = 0;
-  for (uint32_t l = 0; l < w->count; l++) {
+  for (uint32_t l = 0; l < w->line_count; l++) {
     uint32_t line = w->lines[l], options = tree_line_options(x, t, line);
     bool mine = lines[line] == FORCED || take_all || mine_first(x, t, w, line);
     if (options == 1 || (options == 3 && (lines[line] == BARRED || !mine))) continue;
@@ -96,7 +96,7 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
       if (!p->served[k]) row[p->segments[p->eligible[k]].line] = SP_NONE;
     }
   }
-  for (uint32_t l = 0; l < w->count; l++) {
+  for (uint32_t l = 0; l < w->line_count; l++) {
     if (row[w->lines[l]] == t->rule) row[w->lines[l]] = SP_NONE;
   }
   return false;
