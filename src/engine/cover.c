@@ -208,7 +208,7 @@ static bool rules_come_later(cover *c) {
 
 static void test(cover *c, int64_t gain) {
   bool equal = gain == c->best_fen;
-  if (equal && rules_come_later(c)) return;
+  if (!gain || (equal && rules_come_later(c))) return;
   answer a = covers(c, &c->now);
   if (a == OPEN) c->open_fen = sp_max(c->open_fen, gain);
   if (a != YES) return;
@@ -224,6 +224,10 @@ static void test(cover *c, int64_t gain) {
 /* All sets of levels from rule r on, the highest first. */
 static void choose(cover *c, uint32_t r, int64_t gain) {
   if (gain + c->most_after[r] < c->best_fen) return;
+  if (c->x->work > SP_SEARCH_WORK_MAX) {
+    c->open_fen = sp_max(c->open_fen, gain + c->most_after[r]);
+    return;
+  }
   if (r == c->part->rule_count) {
     test(c, gain);
     return;
@@ -260,7 +264,8 @@ static bool take_line(cover *c, const demand **d, uint32_t r, uint32_t line) {
     return true;
   }
   for (uint32_t i = 0; i < c->kept_count; i++) {
-    answer a = covers(c, &c->kept[i]);
+    // Tests of lines get as much again as tests of rules.
+    answer a = c->x->work > 2 * SP_SEARCH_WORK_MAX ? OPEN : covers(c, &c->kept[i]);
     if (a == OPEN) c->unproven = true;
     if (a != YES) continue;
     *d = &c->kept[i];
@@ -329,7 +334,9 @@ sp_err cover_solve(search *x, const cover_part *part, cover_result *out) {
   size_t mark = arena_mark(arena);
   cover *c = arena_alloc(arena, sizeof(cover));
   if (!c) return SP_E_MEMORY;
-  *c = (cover){.x = x, .part = part, .best_fen = -1, .open_fen = -1};
+  *c = (cover){.x = x, .part = part, .open_fen = -1};
+  // No rule at all always stands.
+  c->kept_count = 1;
   sp_err err = begin(c);
   if (err) return err;
   choose(c, 0, 0);
