@@ -4,6 +4,7 @@
 
 #include "engine/bound.h"
 #include "engine/cups.h"
+#include "engine/firm.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
 #include "engine/tail.h"
@@ -51,36 +52,32 @@ static int64_t once_group_bound(search *x, uint32_t from, uint32_t to, uint32_t 
   return sp_min(by_line, w->group_bound_fen);
 }
 
-/* What the turns in [from, to) can add; without_group leaves one once_line group out. */
+/* What the turns in [from, to) can add: of each group the dearest that it still takes, and nothing
+ * that what was chosen shuts out of the order; without_group leaves one once_line group out. */
 static int64_t bound_turns_to(search *x, const pricing_state *s, uint32_t from, uint32_t to,
                               uint32_t taken_here, uint32_t without_group) {
   pricing *p = x->p;
   int64_t rest = 0;
   x->work += to - from;
   for (uint32_t g = 0; g < p->book->group_count; g++)
-    x->group_sum[g] = x->group_max[g] = 0;
-  for (uint32_t i = from; i < p->turn_count; i++) {
+    x->group_left[g] = group_room(x, s, g);
+  for (uint32_t k = 0; k < x->by_bound_count; k++) {
+    uint32_t i = x->by_bound[k];
+    if (i < from) continue;
     const turn *t = &p->turns[i];
+    const sp_rule *rule = turn_rule(p, t);
     // Coupons that are solved together cut at the first of their turns.
     if (i >= to && t->cups == SP_NONE) continue;
-    if (t->bound_fen == 0 || t->kind == TURN_ASSIGNED) continue;
-    uint32_t usable = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
-    if (t->limit_slot != SP_NONE)
-      usable = (uint32_t)sp_min(usable, turn_rule(p, t)->limit.per_order);
-    int64_t times = usable - (i == from ? taken_here : 0);
-    uint32_t group = turn_rule(p, t)->group;
-    if (group == SP_NONE) {
-      rest += t->bound_fen * times;
-    } else if (times > 0) {
-      x->group_sum[group] += t->bound_fen * times;
-      x->group_max[group] = sp_max(x->group_max[group], t->bound_fen);
+    if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits))
+      continue;
+    int64_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    if (t->limit_slot != SP_NONE) times = sp_min(times, rule->limit.per_order);
+    if (i == from) times = sp_max(0, times - taken_here);
+    if (rule->group != SP_NONE) {
+      times = sp_min(times, x->group_left[rule->group]);
+      x->group_left[rule->group] -= times;
     }
-  }
-  for (uint32_t g = 0; g < p->book->group_count; g++) {
-    if (!x->group_sum[g]) continue;
-    int64_t room = group_room(x, s, g);
-    bool limited = room < x->group_sum[g] / x->group_max[g] + 1;
-    rest += limited ? sp_min(x->group_sum[g], room * x->group_max[g]) : x->group_sum[g];
+    rest += t->bound_fen * times;
   }
   for (uint32_t g = 0; g < p->once_group_count; g++) {
     if (g != without_group) rest += once_group_bound(x, from, to, g);
@@ -392,17 +389,30 @@ static sp_err prepare_walks(search *x) {
   return SP_OK;
 }
 
+/* The turns that bound_rest adds up, the dearest first. */
+static void sort_by_bound(search *x) {
+  const turn *turns = x->p->turns;
+  for (uint32_t i = 0; i < x->p->turn_count; i++) {
+    if (turns[i].bound_fen == 0 || turns[i].kind == TURN_ASSIGNED) continue;
+    uint32_t at = x->by_bound_count++;
+    for (; at > 0 && turns[x->by_bound[at - 1]].bound_fen < turns[i].bound_fen; at--)
+      x->by_bound[at] = x->by_bound[at - 1];
+    x->by_bound[at] = i;
+  }
+}
+
 static sp_err prepare(search *x, const bool *allowed) {
   pricing *p = x->p;
   x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state *));
-  x->group_sum = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
-  x->group_max = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
-  if (!x->states || !x->group_sum || !x->group_max) return SP_E_MEMORY;
+  x->group_left = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
+  x->by_bound = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  if (!x->states || !x->group_left || !x->by_bound) return SP_E_MEMORY;
   if (!tree_add_state(x)) return SP_E_MEMORY;
   sp_err err = bound_turns(p);
   if (!err) err = candidate_new(p, allowed, &x->now);
   if (!err) err = candidate_new(p, allowed, &x->best);
   if (!err) err = steady_turns(p);
+  if (!err) sort_by_bound(x);
   if (!err) err = prepare_walks(x);
   if (!err) err = tail_prepare(x);
   x->last_free = x->last_cut = SP_NONE;
@@ -448,7 +458,9 @@ sp_err search_best(pricing *p, const bool *allowed, search_coupons wanted, choic
   for (size_t i = 0; i < (size_t)p->once_group_count * p->request->line_count; i++)
     p->assigned[i] = SP_NONE;
   x.err = prepare(&x, allowed);
-  if (!x.err) {
+  bool done = false;
+  if (!x.err) x.err = firm_search(&x, &done);
+  if (!x.err && !done) {
     start_with_nothing(&x, best);
     explore(&x, 0, 0, 0);
     // Only where the tree was not walked to its end is a good guess worth its time.

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/add_on.h"
+#include "engine/effect.h"
 #include "engine/when.h"
 
 /* What a later turn sees of the cart: its goods at their dearest, and the most that can have been
@@ -11,7 +13,9 @@ typedef struct {
   const turn *t;
   const sp_rule *rule;
   int64_t amount_fen, left_fen; /* before anything is cut, with and without the fixed part */
-  int64_t cut_before_fen;       /* by all turns before it, at most */
+  int64_t list_fen, qty;
+  int64_t cut_before_fen; /* by all turns before it, at most */
+  bool firm;              /* not even a percentage may change */
 } view;
 
 /* ---- (a) the rule itself ---- */
@@ -71,6 +75,12 @@ static bool threshold_steady(const view *v, sp_base base, int64_t gte) {
   return gte <= v->amount_fen - v->cut_before_fen || gte > v->amount_fen;
 }
 
+/* The most that tiers and steps can count, but for freight. */
+static int64_t most_measured(const view *v, const sp_give *give) {
+  if (give->by != SP_BY_amount) return v->qty;
+  return give->base == SP_BASE_list ? v->list_fen : v->amount_fen;
+}
+
 static bool measure_steady(const view *v, const sp_give *give) {
   if (give->by != SP_BY_amount || give->base == SP_BASE_list) return true;
   if (give->kind == SP_GIVE_every) {
@@ -102,6 +112,11 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
   case SP_GIVE_percent_off: {
     // The smallest cut must still count as one, or a coupon could become useless.
     int64_t least = v->p->book->policy.coupon_min_gain_fen + 1;
+    if (v->firm) {
+      // Less is left than any base ever is, so the cap holds everywhere if it holds there.
+      return give->per == SP_PER_order && give->cap_fen >= 0 && left >= give->cap_fen &&
+             money_mul_div(left, give->bp, 10000) >= give->cap_fen;
+    }
     return give->per == SP_PER_order && whole && left > 0 &&
            money_mul_div(left, give->bp, 10000) >= least &&
            (give->cap_fen < 0 || give->cap_fen >= least);
@@ -109,7 +124,7 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
   case SP_GIVE_tiers:
     if (!measure_steady(v, give)) return false;
     for (uint32_t i = 0; i < give->tier_count; i++) {
-      if (give->tiers[i].gte <= v->amount_fen &&
+      if (give->tiers[i].gte <= most_measured(v, give) &&
           !give_steady(v, give->tiers[i].give, times, whole)) {
         return false;
       }
@@ -117,7 +132,8 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
     return true;
   case SP_GIVE_every:
     return measure_steady(v, give) && give->inner->kind != SP_GIVE_percent_off &&
-           give_steady(v, give->inner, sp_min(give->limit, v->amount_fen / give->step), whole);
+           give_steady(v, give->inner, sp_min(give->limit, most_measured(v, give) / give->step),
+                       whole);
   case SP_GIVE_gift:
   case SP_GIVE_grant_coupon:
   case SP_GIVE_growth:
@@ -187,7 +203,7 @@ static bool later_steady(const view *v, const turn *r, reach *reached) {
   return true;
 }
 
-static bool freight_steady(const pricing *p, int64_t cut_before_fen) {
+bool steady_freight(const pricing *p, int64_t cut_before_fen) {
   const sp_freight_table *table = &p->book->freight;
   if (!table->has_free || table->free_base == SP_BASE_list) return true;
   int64_t order = 0;
@@ -208,19 +224,38 @@ static bool freight_steady(const pricing *p, int64_t cut_before_fen) {
 }
 
 /* The most a turn can cut. A group's maximum is not used, so it is generous. */
-static int64_t most_cut(const turn *t) {
+int64_t steady_most_cut(const turn *t) {
   return t->bound_fen * (t->kind == TURN_COUPON ? (int64_t)t->coupon_count : 1);
 }
 
 static void look_from(const pricing *p, const turn *t, int64_t cut_before_fen, view *out) {
-  *out = (view){p, t, turn_rule(p, t), 0, 0, cut_before_fen};
+  *out = (view){.p = p, .t = t, .rule = turn_rule(p, t), .cut_before_fen = cut_before_fen};
   // Coupons of one rule come one after another: the last one sees what the others cut.
   if (t->kind == TURN_COUPON) out->cut_before_fen += t->bound_fen * ((int64_t)t->coupon_count - 1);
   for (uint32_t k = 0; k < t->segment_count; k++) {
     uint32_t i = t->segments[k];
     out->left_fen += p->start_left[i];
     out->amount_fen += p->start_left[i] + p->segments[i].fixed_fen;
+    out->list_fen += p->segments[i].list_fen;
+    out->qty += p->segments[i].qty;
   }
+}
+
+bool steady_gain(const pricing *p, const turn *t, int64_t cut_before_fen) {
+  view v;
+  look_from(p, t, cut_before_fen, &v);
+  v.firm = true;
+  const sp_rule *rule = v.rule;
+  if (t->dead) return true;
+  // A choice may not come and go, even if it gains nothing.
+  if (t->kind == TURN_AUTOMATIC && !t->can_free && is_idle_reward(&v)) return true;
+  if (rule->filter.bits || is_add_on_rule(rule)) return false;
+  if (!rule->applies_to_discounted || level_count(p, rule->level) != 1) return false;
+  if (!gives_sums(p, rule) || !when_steady(&v)) return false;
+  for (uint32_t g = 0; g < rule->give_count; g++) {
+    if (!give_steady(&v, &rule->gives[g], 1, true)) return false;
+  }
+  return true;
 }
 
 static bool all_after_steady(const pricing *p, const view *views, uint32_t index,
@@ -260,11 +295,11 @@ sp_err steady_turns(pricing *p) {
   bool freight_is_steady = true;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind == TURN_FREIGHT) {
-      freight_is_steady = freight_steady(p, cut_before);
+      freight_is_steady = steady_freight(p, cut_before);
       continue;
     }
     look_from(p, &p->turns[i], cut_before, &views[i]);
-    cut_before += most_cut(&p->turns[i]);
+    cut_before += steady_most_cut(&p->turns[i]);
   }
   for (uint32_t i = 0; i < p->turn_count; i++) {
     turn *t = &p->turns[i];

@@ -52,8 +52,10 @@ typedef struct {
   uint32_t last_cut;                /* the last turn that can cut any freight */
   int64_t goods_fen;                /* before any cut, fixed parts included */
   struct tail *tail;
-  uint32_t tail_from;             /* the first turn of the tail, turn_count: there is none */
-  int64_t *group_sum, *group_max; /* per book group, scratch of bound_rest */
+  uint32_t tail_from; /* the first turn of the tail, turn_count: there is none */
+  uint32_t *by_bound; /* turns but assigned ones, by what they can gain */
+  uint32_t by_bound_count;
+  int64_t *group_left; /* per book group, scratch of bound_rest */
 } search;
 
 /* What an application costs, in segments: measuring, sharing and copying all walk them. */
