@@ -9,8 +9,10 @@
 // coupons can add up to more: for them a promotion or free freight may have been given up.
 import { yuan } from './money.js';
 import { reasons } from '../generated/codes.js';
+import { measureText } from './condition_text.js';
 import { ruleTitle, scopeText } from './names.js';
 import { couponFace, couponTerms } from './rule_text.js';
+import { ruleTerms } from './terms_text.js';
 
 // What coupons are chosen for: points come after them.
 const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
@@ -19,17 +21,18 @@ const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees
 const hasSamePicks = (receipt, best) => receipt.coupons.every(({ state }, index) =>
   (state === 'picked') === (best.coupons[index].state === 'picked'));
 
-const GAP_TEXTS = {
-  amount: (gap) => '¥' + yuan(gap),
-  qty: (gap) => gap + '件',
-  kinds: (gap) => gap + '种',
-};
+const gapText = ({ gap, by }) => (by === undefined || by === 'amount'
+  ? '¥' + yuan(gap) : measureText(by, gap));
+
+// A coupon that only lacks a first order or a payer is so many yuan away from nothing.
+const NO_GAP = '未满足使用条件';
 
 function reasonText(answer, receipt, names) {
+  if (answer.reason === 'THRESHOLD' && !(answer.gap > 0)) return NO_GAP;
   const { zh = '' } = reasons[answer.reason] || {};
   const other = receipt.coupons.find(({ id }) => id === answer.with);
   return zh
-    .replace('{gap}', answer.gap > 0 ? (GAP_TEXTS[answer.by] || GAP_TEXTS.amount)(answer.gap) : '')
+    .replace('{gap}', answer.gap > 0 ? gapText(answer) : '')
     .replace('{cut}', '¥' + yuan(answer.cut || 0))
     .replace('{with}', other ? ruleTitle(names, other.rule) : '');
 }
@@ -42,7 +45,7 @@ function dateText(unixS, offsetS) {
 
 function cardView(answer, coupon, receipt, names) {
   const rule = names.rules[answer.rule];
-  const face = rule ? couponFace(rule) : { text: '', isMoney: false };
+  const face = rule ? couponFace(rule, names) : { text: '', isMoney: false };
   const isPicked = answer.state === 'picked';
   // That the shopper did not tick a usable card is no reason to be told.
   const isSilent = isPicked || answer.reason === 'NOT_ASKED';
@@ -52,7 +55,8 @@ function cardView(answer, coupon, receipt, names) {
     face: face.text,
     isMoney: face.isMoney,
     title: ruleTitle(names, answer.rule),
-    terms: rule ? scopeText(names, rule) + couponTerms(rule) : '',
+    terms: rule ? scopeText(names, rule) + couponTerms(rule, names) : '',
+    notes: rule ? ruleTerms(rule, names).join(' · ') : '',
     until: coupon && coupon.to ? '有效期至 ' + dateText(coupon.to, names.utcOffsetS) : '',
     isPicked,
     isUsable: answer.state !== 'unusable',

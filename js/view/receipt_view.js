@@ -8,10 +8,14 @@
 // Every object of the view always has the same keys, so that patch() finds small differences.
 // Amounts are text without the ¥ sign; '' means "not shown".
 import { grouped, shortYuan, yuan } from './money.js';
+import { measureText } from './condition_text.js';
 import { optionsFen, scopeText, skuName, specText } from './names.js';
 import { offerText, ruleTag, ruleText } from './rule_text.js';
 
-const CUT_LABELS = { member: '会员优惠', timed: '限时优惠', flash: '秒杀优惠', coupon: '优惠券' };
+const CUT_LABELS = {
+  member: '会员优惠', timed: '限时优惠', flash: '秒杀优惠', group_buy: '拼团优惠',
+  bargain: '砍价优惠', presale: '预售优惠', new_member: '新人优惠', coupon: '优惠券',
+};
 
 const shownIfAny = (fen) => (fen > 0 ? yuan(fen) : '');
 
@@ -35,7 +39,8 @@ function sumCuts(receipt, names) {
 }
 
 // Labels in the order shops print them; what a book adds beside these comes after.
-const CUT_ORDER = ['会员优惠', '限时优惠', '秒杀优惠', '满减', '满折', '折扣', '多件优惠', '优惠券'];
+const CUT_ORDER = ['会员优惠', '限时优惠', '秒杀优惠', '拼团优惠', '砍价优惠', '预售优惠', '新人优惠',
+  '满减', '立减', '满折', '折扣', '多件优惠', '优惠券'];
 
 function cutRank(label) {
   const rank = CUT_ORDER.indexOf(label);
@@ -145,26 +150,24 @@ function goneView(names, asked, line) {
   };
 }
 
-// '再买¥12.00', '再买2件', '再买1种'
+// '再买¥12.00', '再买2件', '再买1种', '再买500克'
 function gapText({ by, gap }) {
-  if (by === 'qty') return '再买' + gap + '件';
-  if (by === 'kinds') return '再买' + gap + '种';
-  return '再买¥' + yuan(gap);
+  return '再买' + (by === 'amount' ? '¥' + yuan(gap) : measureText(by, gap));
 }
 
 // A benefit that is not money has its best description in the merchant's own title.
-const benefitText = (rule) => rule.title || ruleText(rule);
+const benefitText = (rule, names) => rule.title || ruleText(rule, names);
 
 // `times` is there where a rule pays for every step: the next step is the same again.
-function reachedText(rule, { cut, next, times }) {
-  const gained = cut > 0 ? '已减' + shortYuan(cut) + '元' : '已享' + benefitText(rule);
+function reachedText(rule, { cut, next, times }, names) {
+  const gained = cut > 0 ? '已减' + shortYuan(cut) + '元' : '已享' + benefitText(rule, names);
   if (!next) return gained;
-  const offer = times >= 1 ? '可再享一次' : '可享' + offerText(rule, next);
+  const offer = times >= 1 ? '可再享一次' : '可享' + offerText(rule, next, names);
   return gained + '，' + gapText(next) + offer;
 }
 
-function missingText(rule, next) {
-  const offer = rule.stage === 'reward' ? benefitText(rule) : offerText(rule, next);
+function missingText(rule, next, names) {
+  const offer = rule.stage === 'reward' ? benefitText(rule, names) : offerText(rule, next, names);
   return offer + '，' + gapText(next) + '可享';
 }
 
@@ -173,7 +176,7 @@ function promotionView(names, activity) {
   const rule = names.rules[activity.rule];
   const isReached = activity.state === 'applied';
   const { next } = activity;
-  const text = isReached ? reachedText(rule, activity) : missingText(rule, next);
+  const text = isReached ? reachedText(rule, activity, names) : missingText(rule, next, names);
   return {
     id: activity.rule,
     tag: ruleTag(rule),

@@ -54,7 +54,7 @@ describe('rules in words', () => {
     [promotion({ gift: { options: [{ sku: 'a' }] } }, { kinds_gte: 3 }), '满赠', '满3种送赠品'],
     [promotion({ free_freight: {} }, { amount_gt: 5900 }), '包邮', '超过59元免运费'],
     [promotion([{ points: { n: 30 } }, amountOff(100)]), '送积分', '送30积分，减1元'],
-    [{ kind: 'flash', give: { unit_price: { price: 990 } } }, '秒杀', '特价'],
+    [{ kind: 'flash', give: { unit_price: { price: 990 } } }, '秒杀', '特价9.9元'],
   ];
   for (const [rule, tag, text] of wanted) {
     test(`${tag} ${text}`, () => {
@@ -468,7 +468,8 @@ describe('the files a mini-program gets', () => {
   const files = ['js/view', 'js/bind'].flatMap((folder) =>
     readdirSync(new URL(`../../${folder}`, import.meta.url))
       .filter((name) => name.endsWith('.js')).map((name) => `${folder}/${name}`));
-  const absent = /\b(Intl|BigInt|window|document|globalThis|fetch|TextEncoder|structuredClone)\b/;
+  // A rule has a `window` of its own.
+  const absent = /(?<!\.)\b(Intl|BigInt|window|document|globalThis|fetch|TextEncoder|structuredClone)\b/;
 
   for (const file of files) {
     test(`${file} is ES2017 without a host`, async () => {
