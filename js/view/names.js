@@ -45,7 +45,7 @@ export function ruleTitle(names, rule) {
   return (found && found.title) || rule;
 }
 
-// The name of the one category or product that a scope holds; '' for whatever a few words can't say.
+// The name of the one category or product that a scope holds; '' where a few words can't say it.
 export function goodsText(names, scope) {
   if (!names || !scope) return '';
   const { tags = [], skus = [], spus = [] } = scope;

@@ -22,7 +22,8 @@ const daysText = (seconds) => (seconds % DAY_S === 0
   ? seconds / DAY_S + '天' : Math.max(1, Math.round(seconds / 3600)) + '小时');
 
 function boughtText(ids, names) {
-  const list = ids.map((id) => goodsText(names, { skus: [id] }) || goodsText(names, { tags: [id] }));
+  const list = ids.map((id) =>
+    goodsText(names, { skus: [id] }) || goodsText(names, { tags: [id] }));
   return list.every(Boolean) ? list.join('、') : '指定商品';
 }
 
