@@ -64,6 +64,7 @@ export interface RuleBook {
   freight?: Freight;
   fees?: Fee[];
   points?: PointsRule;
+  growth?: { num: number; den: number; levels: number[] };
   min_order?: {
     amount: number;
     base?: 'list' | 'after_item' | 'payable_goods';
@@ -91,7 +92,7 @@ export interface Policy {
   zero_pay?: 'allowed' | 'refused';
   coupons_cover_freight?: boolean;
   points_with_coupons?: true;
-  points_earned_on?: 'goods_paid';
+  points_earned_on?: 'goods_paid' | 'payable';
 }
 
 export type RuleKind =
@@ -198,6 +199,7 @@ export type Give =
   | { qty_groups: { size: number; give: Give } }
   | { first_and_additional: { first: number; additional: number; max?: number } }
   | { gift: { options: Array<{ sku: string; qty?: number }>; goal_value_fen?: number } }
+  | { add_on: { options: Array<{ sku: string; price: number }>; max?: number } }
   | { grant_coupon: { rule: string; n?: number; goal_value_fen?: number } }
   | { points: { n?: number; per?: 'order' | 'line' | 'unit'; num?: number; den?: number;
       goal_value_fen?: number } }
@@ -269,7 +271,17 @@ export interface PointsRule {
   min_payable?: number;
   last_step_partial?: boolean;
   scope?: Scope;
-  earn?: { num: number; den: number };
+  earn?: {
+    num: number;
+    den: number;
+    by_tier?: { [tier: string]: number };
+    by_tag?: { [tag: string]: number };
+    birthday_bp?: number;
+    campaigns?: Array<{ window: Window; bp: number }>;
+    order_max?: number;
+  };
+  /** What orders of type points_mall may buy. 积分商城。 */
+  mall?: { [sku: string]: { points: number; price?: number } };
 }
 
 // ---- request ----
@@ -284,7 +296,16 @@ export interface QuoteRequest {
   order_type?: OrderType;
   group_size?: number;
   channel?: string;
+  /** Who is meant to pay, for rules that ask. 付款方式意向。 */
   payer?: string;
+  /** Balances that may pay. 可用余额。 */
+  tender?: {
+    gift_card?: number;
+    stored?: { principal: number; bonus: number };
+    order?: 'principal_first' | 'pro_rata';
+  };
+  /** Also the payable under each payer that the book asks for. */
+  pay_options?: boolean;
   member?: Member;
   live?: { stock?: { [sku: string]: number }; left?: { [rule: string]: number } };
   /** Who brought the shopper, nearest first. 推广人，近者在前。 */
@@ -296,7 +317,11 @@ export interface QuoteRequest {
   }>;
   points?: 'max' | number;
   pick?: 'best' | 'none';
-  pins?: { coupons?: string[]; lines?: { [line: string]: string | null } };
+  pins?: {
+    coupons?: string[];
+    lines?: { [line: string]: string | null };
+    gifts?: { [rule: string]: string };
+  };
   decision?: Decision;
 }
 
@@ -304,6 +329,9 @@ export interface Member {
   id?: string;
   tier?: string;
   points?: number;
+  /** Instead of points: what expires together. 分批积分。 */
+  lots?: Array<{ id: string; points: number; expires?: number }>;
+  growth?: number;
   orders?: number;
   tags?: string[];
   segments?: string[];
@@ -325,6 +353,8 @@ export interface RequestLine {
   fulfilment?: Fulfilment;
   /** The unit price the shopper saw; a different one raises a warning. 顾客看到的单价。 */
   seen_unit?: number;
+  /** The rule that sells this line as an add-on. 换购活动。 */
+  add_on?: string;
 }
 
 export interface Decision {
@@ -364,23 +394,32 @@ export interface Receipt {
   lines?: ReceiptLine[];
   activities?: Activity[];
   coupons?: ReceiptCoupon[];
-  gifts?: Array<{ rule: string; sku: string; qty: number }>;
+  gifts?: Array<{ rule: string; sku: string; qty: number; state: 'given' | 'out' }>;
   rewards?: Array<{ rule: string; coupon: string; n: number } | { rule: string; points: number }
     | { rule: string; growth: number } | { rule: string; card: string; days: number }
     | { rule: string; stored_bonus: number }>;
   commission?: Array<{ rule: string; promoter: string; amount: number }>;
+  /** Add-ons that may still be taken. 还可换购的商品。 */
+  add_ons?: Array<{ rule: string; sku: string; price: number; max: number; taken: number }>;
   freight?: { state: 'known' | 'unknown' | 'none'; free: boolean; gap?: number };
   points: {
     balance: number; usable: number; used: number; cut: number; step: number; earned: number;
+    mall?: number; lots?: Array<{ id: string; used: number }>;
   };
+  /** Where growth leads. 成长值与等级。 */
+  tier?: { growth: number; tier?: string; next?: string; gap?: number; upgrade?: string };
+  tender?: { gift_card: number; principal: number; bonus: number; cash: number };
+  pay_options?: Array<{ payer: string | null; payable: number }>;
   fees?: Array<{ id: string; amount: number }>;
   submit: { ok: boolean; reason?: string; gap?: number };
   warnings: Array<{
-    code: Warnings[number]; line?: string; coupon?: string; seen?: number; unit?: number;
+    code: Warnings[number]; line?: string; rule?: string; coupon?: string; seen?: number;
+    unit?: number;
   }>;
   /** What the price takes for granted. 价格所依据的前提。 */
   assumes: Array<{
-    code: 'COUPON' | 'FIRST_ORDER' | 'LIMIT' | 'PAID_BY'; rule?: string; coupon?: string;
+    code: 'COUPON' | 'FIRST_ORDER' | 'LIMIT' | 'PAID_BY' | 'STOCK';
+    rule?: string; coupon?: string; sku?: string;
   }>;
   decision: Decision;
   search: { exact: boolean; visited: number; gap?: number };
@@ -415,6 +454,8 @@ export interface ReceiptLine {
   net: number;
   paid: number;
   tax?: number;
+  /** Its share of the points earned. */
+  earned?: number;
   cuts?: Array<{
     rule: string; coupon?: string; cut: number;
     funded?: Array<{ party: string; amount: number }>;

@@ -36,6 +36,11 @@
 #define SP_WHEN_NODES_MAX     16
 #define SP_WHEN_DEPTH_MAX     4
 #define SP_FUNDERS_MAX        4
+#define SP_PAYERS_MAX         16
+#define SP_LOTS_MAX           64
+#define SP_CAMPAIGNS_MAX      8
+#define SP_ADD_ON_OPTIONS_MAX 8
+#define SP_POINTS_MAX         1000000000000LL
 #define SP_PRICE_FEN_MAX      1000000000
 #define SP_CART_FEN_MAX       10000000000000LL
 #define SP_SHARE_PARTS_MAX    1000
@@ -83,6 +88,11 @@
   X(when_nodes_max, SP_WHEN_NODES_MAX)                                                             \
   X(when_depth_max, SP_WHEN_DEPTH_MAX)                                                             \
   X(funders_max, SP_FUNDERS_MAX)                                                                   \
+  X(payers_max, SP_PAYERS_MAX)                                                                     \
+  X(lots_max, SP_LOTS_MAX)                                                                         \
+  X(campaigns_max, SP_CAMPAIGNS_MAX)                                                               \
+  X(add_on_options_max, SP_ADD_ON_OPTIONS_MAX)                                                     \
+  X(points_max, SP_POINTS_MAX)                                                                     \
   X(price_fen_max, SP_PRICE_FEN_MAX)                                                               \
   X(cart_fen_max, SP_CART_FEN_MAX)                                                                 \
   X(share_parts_max, SP_SHARE_PARTS_MAX)                                                           \

@@ -27,6 +27,7 @@ SP_SCHEMA(book_schema, BOOK, BOOK_FIELDS, "");
   X(PART, freight, .type = JSON_OBJECT)                                                            \
   X(PART, fees, .type = JSON_ARRAY, .high = SP_FEES_MAX)                                           \
   X(PART, points, .type = JSON_OBJECT)                                                             \
+  X(PART, growth, .type = JSON_OBJECT)                                                             \
   X(PART, min_order, .type = JSON_OBJECT)                                                          \
   X(PART, order_types, .type = JSON_OBJECT)
 SP_SCHEMA(part_schema, PART, PART_FIELDS, "");
@@ -86,6 +87,7 @@ static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
   rules_in(w, v[PART_rules]);
   fees_in(w, v[PART_fees]);
   points_in(w, v[PART_points]);
+  growth_in(w, v[PART_growth]);
   min_order_in(w, v[PART_min_order]);
   if (w->book->tests_standing & SP_TEST_BIT(same_spu)) spus_resolve(w);
   if (has_failed(w)) return;

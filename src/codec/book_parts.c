@@ -76,6 +76,16 @@ sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise) {
   return base;
 }
 
+bool give_offers_gift(const sp_give *give, uint32_t sku) {
+  for (uint32_t i = 0; i < give->gift_count; i++) {
+    if (give->gifts[i].sku == sku) return true;
+  }
+  for (uint32_t i = 0; i < give->tier_count; i++) {
+    if (give_offers_gift(give->tiers[i].give, sku)) return true;
+  }
+  return give->inner && give_offers_gift(give->inner, sku);
+}
+
 bool give_has(const sp_give *give, uint32_t kinds) {
   bool for_nothing = give->kind == SP_GIVE_buy_get && give->bp == 10000;
   if ((kinds >> give->kind) & 1) return !for_nothing || kinds != SP_GIVES_PERCENTAGE;

@@ -123,6 +123,7 @@ void window_in(book_work *w, const cJSON *node, sp_window *window);
 void freight_in(book_work *w, const cJSON *node);
 void fees_in(book_work *w, const cJSON *node);
 void points_in(book_work *w, const cJSON *node);
+void growth_in(book_work *w, const cJSON *node);
 void min_order_in(book_work *w, const cJSON *node);
 void groups_in(book_work *w, const cJSON *node);
 void rules_in(book_work *w, const cJSON *node);
@@ -145,6 +146,9 @@ void book_warn(book_work *w, const cJSON *rules);
 
 /* Whether a give, or one inside it, is one of the kinds (bit 1 << sp_give_kind). */
 bool give_has(const sp_give *give, uint32_t kinds);
+
+/* Whether the SKU is an option of the give, or of one inside it. */
+bool give_offers_gift(const sp_give *give, uint32_t sku);
 
 #define SP_GIVE_BIT(kind) (1u << SP_GIVE_##kind)
 #define SP_GIVES_BENEFIT                                                                           \

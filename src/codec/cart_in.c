@@ -18,6 +18,8 @@
   X(REQUEST, group_size, SP_LONG(sp_request, group_size), .low = 1, .high = SP_MEASURE_MAX)        \
   X(REQUEST, channel, SP_ID(sp_request, channel))                                                  \
   X(REQUEST, payer, SP_ID(sp_request, payer))                                                      \
+  X(REQUEST, tender, .type = JSON_OBJECT)                                                          \
+  X(REQUEST, pay_options, SP_BOOL(sp_request, pay_options))                                        \
   X(REQUEST, live, .type = JSON_OBJECT)                                                            \
   X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
     .absent = SP_DETAIL_full)                                                                      \
@@ -33,17 +35,20 @@
   X(REQUEST, cart, .type = JSON_ARRAY, .high = SP_LINES_MAX - 1)                                   \
   X(REQUEST, skus, .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_CARDS_MAX)
 SP_FIELDS(REQUEST, REQUEST_FIELDS);
-SP_SCHEMA_HIDING(request_schema, REQUEST, REQUEST_FIELDS, "|tender pay_options compare_best",
+SP_SCHEMA_HIDING(request_schema, REQUEST, REQUEST_FIELDS, "|compare_best",
                  1u << REQUEST_cart | 1u << REQUEST_skus);
 /* What a price on a shelf does not depend on, or what only a whole cart can be told. */
 SP_SCHEMA_HIDING(shelf_schema, REQUEST, REQUEST_FIELDS, "",
                  1u << REQUEST_lines | 1u << REQUEST_detail | 1u << REQUEST_address |
-                     1u << REQUEST_points | 1u << REQUEST_pins | 1u << REQUEST_decision);
+                     1u << REQUEST_points | 1u << REQUEST_pins | 1u << REQUEST_decision |
+                     1u << REQUEST_pay_options);
 
 #define MEMBER_FIELDS(X)                                                                           \
   X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \
   X(MEMBER, tier, SP_ID(sp_request, tier_id))                                                      \
   X(MEMBER, points, SP_BIGINT(sp_request, points_balance), .high = SP_BIG_POINTS)                  \
+  X(MEMBER, lots, .type = JSON_ARRAY, .low = 1, .high = SP_LOTS_MAX)                               \
+  X(MEMBER, growth, SP_BIGINT(sp_request, growth), .high = SP_BIG_POINTS)                          \
   X(MEMBER, orders, SP_LONG(sp_request, member.orders), .high = SP_MEASURE_MAX)                    \
   X(MEMBER, tags, SP_MEMBER_IDS)                                                                   \
   X(MEMBER, segments, SP_MEMBER_IDS)                                                               \
@@ -51,7 +56,25 @@ SP_SCHEMA_HIDING(shelf_schema, REQUEST, REQUEST_FIELDS, "",
   X(MEMBER, registered_at, SP_TIME(sp_request, member.registered_at_s))                            \
   X(MEMBER, bought, SP_MEMBER_IDS)                                                                 \
   X(MEMBER, usage, .type = JSON_OBJECT)
-SP_SCHEMA(member_schema, MEMBER, MEMBER_FIELDS, "|lots growth");
+SP_SCHEMA(member_schema, MEMBER, MEMBER_FIELDS, "");
+
+#define LOT_FIELDS(X)                                                                              \
+  X(LOT, id, SP_ID(sp_lot, id), .required = true)                                                  \
+  X(LOT, points, SP_BIGINT(sp_lot, points), .required = true, .high = SP_BIG_POINTS)               \
+  X(LOT, expires, SP_TIME(sp_lot, expires_s))
+SP_SCHEMA(lot_schema, LOT, LOT_FIELDS, "");
+
+#define SP_BALANCE(member) SP_BIGINT(sp_request, tender.member), .high = SP_BIG_CART_FEN
+#define TENDER_FIELDS(X)                                                                           \
+  X(TENDER, gift_card, SP_BALANCE(gift_card_fen))                                                  \
+  X(TENDER, stored, .type = JSON_OBJECT)                                                           \
+  X(TENDER, order, SP_FLAG(sp_request, tender.pro_rata), .words = "principal_first pro_rata")
+SP_SCHEMA(tender_schema, TENDER, TENDER_FIELDS, "");
+
+#define STORED_FIELDS(X)                                                                           \
+  X(STORED, principal, SP_BALANCE(principal_fen), .required = true)                                \
+  X(STORED, bonus, SP_BALANCE(bonus_fen), .required = true)
+SP_SCHEMA(stored_schema, STORED, STORED_FIELDS, "");
 
 #define USAGE_FIELDS(X)                                                                            \
   X(USAGE, times, SP_LONG(sp_usage, times), .high = SP_MEASURE_MAX)                                \
@@ -72,7 +95,8 @@ SP_SCHEMA(live_schema, LIVE, LIVE_FIELDS, "");
   X(LINE, shop, SP_ID(sp_line, shop))                                                              \
   X(LINE, store, SP_ID(sp_line, store))                                                            \
   X(LINE, fulfilment, SP_ENUM(sp_line, fulfilment), .words = SP_WORDS_FULFILMENT)                  \
-  X(LINE, seen_unit, SP_BIGINT(sp_line, seen_unit_fen), .high = SP_BIG_CART_FEN, .absent = -1)
+  X(LINE, seen_unit, SP_BIGINT(sp_line, seen_unit_fen), .high = SP_BIG_CART_FEN, .absent = -1)     \
+  X(LINE, add_on, .type = JSON_ID, SP_LOOSE)
 SP_SCHEMA(line_schema, LINE, LINE_FIELDS, "");
 
 #define OPTION_FIELDS(X)                                                                           \
@@ -93,7 +117,8 @@ SP_SCHEMA(coupon_schema, COUPON, COUPON_FIELDS, "");
 
 #define PINS_FIELDS(X)                                                                             \
   X(PINS, coupons, .type = JSON_ARRAY, .high = SP_COUPONS_MAX)                                     \
-  X(PINS, lines, .type = JSON_OBJECT)
+  X(PINS, lines, .type = JSON_OBJECT)                                                              \
+  X(PINS, gifts, .type = JSON_OBJECT)
 SP_SCHEMA(pins_schema, PINS, PINS_FIELDS, "");
 
 /* Every pair of a line and a group at most. */
@@ -151,6 +176,44 @@ static void live_in(cart_work *w, const cJSON *node) {
   w->out->left = left;
 }
 
+static bool lot_before(const void *context, uint32_t i, uint32_t j) {
+  const sp_lot *a = (const sp_lot *)context + i, *b = (const sp_lot *)context + j;
+  if (a->expires_s != b->expires_s) return a->expires_s < b->expires_s;
+  return text_compare(a->id, b->id) < 0;
+}
+
+/* The lots that are still good, the first to expire first; their sum is the balance. */
+static void lots_in(cart_work *w, const cJSON *array) {
+  const cJSON *v[LOT_COUNT], *node = json_first(array);
+  uint32_t count, kept = 0;
+  if (!array) return;
+  sp_lot *read = json_list(w->report, w->scratch, array, sizeof *read, &count), *lot = read;
+  sp_lot *lots = json_array(w->report, w->scratch, count, sizeof *lots);
+  uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
+  if (!read || !lots || !order) return;
+  for (; node; node = node->next, lot++) {
+    json_object(w->report, node, &lot_schema, lot, v);
+    if (!v[LOT_expires]) lot->expires_s = INT64_MAX;
+    if (lot->expires_s > w->out->now_s) order[kept++] = (uint32_t)(lot - read);
+  }
+  id_index(w->report, w->scratch, (id_table){read, sizeof *read, count}, array);
+  sort_indices(order, kept, lot_before, read);
+  for (uint32_t i = 0; i < kept; i++) {
+    lots[i] = read[order[i]];
+    w->out->points_balance += lots[i].points;
+  }
+  w->out->has_lots = true;
+  w->out->lots = lots;
+  w->out->lot_count = kept;
+}
+
+static void tender_in(cart_work *w, const cJSON *node) {
+  const cJSON *v[TENDER_COUNT], *stored[STORED_COUNT];
+  w->out->tender.stands = json_object(w->report, node, &tender_schema, w->out, v);
+  if (w->out->tender.stands)
+    json_object(w->report, v[TENDER_stored], &stored_schema, w->out, stored);
+}
+
 static void member_in(cart_work *w, const cJSON *node) {
   const cJSON *v[MEMBER_COUNT];
   sp_member *m = &w->out->member;
@@ -159,6 +222,8 @@ static void member_in(cart_work *w, const cJSON *node) {
   id_list_in(w->report, w->scratch, v[MEMBER_segments], JSON_ID, &m->segments);
   id_list_in(w->report, w->scratch, v[MEMBER_bought], JSON_ID, &m->bought);
   usage_in(w, v[MEMBER_usage]);
+  if (v[MEMBER_lots] && v[MEMBER_points]) report_error(w->report, v[MEMBER_lots], SP_E_CONFLICT);
+  lots_in(w, v[MEMBER_lots]);
   m->is_registered = v[MEMBER_registered_at];
   const cJSON *birthday = v[MEMBER_birthday];
   if (birthday && !clock_parse_month_day(text_of(birthday->valuestring), &m->birthday))
@@ -218,9 +283,32 @@ static bool place_in(cart_work *w, const cJSON *node, sp_line *line) {
   line->place = node && book->has_stores ? book_find_store(book, line->store) : SP_NONE;
   if (node && book->has_stores && line->place == SP_NONE)
     report_error(w->report, node, SP_E_REFERENCE);
-  // There is nothing in the points mall yet.
-  if (line->sku == SP_NONE || w->out->order_type == SP_TYPE_points_mall) return false;
+  if (line->sku == SP_NONE) return false;
   return book_sells(book, line->sku, line->place, &line->price_fen);
+}
+
+/* In the points mall only what it lists is sold, at its price. */
+static bool mall_in(const cart_work *w, sp_line *line) {
+  const sp_mall_price *mall = w->book->points.mall;
+  if (w->out->order_type != SP_TYPE_points_mall) return true;
+  if (!mall || mall[line->sku].points < 0) return false;
+  line->price_fen = mall[line->sku].price_fen;
+  return true;
+}
+
+/* 1 + the rule that sells the line as an add-on. What has left the catalogue is off the shelf
+ * anyway.
+ */
+static uint32_t add_on_in(cart_work *w, const cJSON *node, const sp_line *line) {
+  if (!node) return 0;
+  uint32_t rule = book_find_rule(w->book, text_of(node->valuestring));
+  const sp_give *give = rule == SP_NONE ? NULL : w->book->rules[rule].gives;
+  bool found = give && give->kind == SP_GIVE_add_on && line->sku == SP_NONE;
+  for (uint32_t i = 0; give && give->kind == SP_GIVE_add_on && i < give->price_count; i++)
+    found |= give->prices[i].sku == line->sku;
+  if (found) return rule + 1;
+  report_error(w->report, node, SP_E_REFERENCE);
+  return 0;
 }
 
 static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *line) {
@@ -228,7 +316,9 @@ static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *li
   json_object(w->report, node, &line_schema, line, v);
   if (!v[LINE_id]) line->id = index_text(w, index);
   line->sku = book_find_sku(w->book, line->sku_id);
-  line->state = !place_in(w, v[LINE_store], line) ? SP_LINE_off_shelf
+  line->add_on = add_on_in(w, v[LINE_add_on], line);
+  bool sold = place_in(w, v[LINE_store], line) && mall_in(w, line);
+  line->state = !sold                             ? SP_LINE_off_shelf
                 : json_is_false(v[LINE_selected]) ? SP_LINE_unselected
                                                   : SP_LINE_priced;
   line_options_in(w, v[LINE_options], line);
@@ -331,13 +421,36 @@ static void line_pins_in(cart_work *w, const cJSON *object) {
   w->out->line_pin_count = known;
 }
 
-static void pins_in(cart_work *w, const cJSON *node) {
+/* {rule id: sku}, of a gift that the rule may give. */
+static void gift_pins_in(cart_work *w, const cJSON *object) {
+  uint32_t count;
+  sp_gift_pin *pin = json_list(w->report, w->scratch, object, sizeof *pin, &count);
+  if (!pin) return;
+  w->out->gift_pins = pin;
+  w->out->gift_pin_count = count;
+  for (const cJSON *node = json_first(object); node; node = node->next, pin++) {
+    sp_text id = json_id(w->report, node);
+    pin->rule = book_find_rule(w->book, text_of(node->string));
+    pin->sku = book_find_sku(w->book, id);
+    if (!id.size) continue;
+    bool known = false;
+    const sp_rule *rule = pin->rule == SP_NONE ? NULL : &w->book->rules[pin->rule];
+    for (uint32_t i = 0; rule && i < rule->give_count; i++)
+      known |= give_offers_gift(&rule->gives[i], pin->sku);
+    if (!known) report_error(w->report, node, SP_E_REFERENCE);
+  }
+}
+
+/* False where a pin says what a decision says too; which gift is given is no part of one. */
+static bool pins_in(cart_work *w, const cJSON *node) {
   const cJSON *v[PINS_COUNT];
-  if (!json_object(w->report, node, &pins_schema, NULL, v)) return;
+  if (!json_object(w->report, node, &pins_schema, NULL, v)) return true;
   w->out->has_coupon_pins = v[PINS_coupons];
   w->out->coupon_pins =
       found_ids(w, v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);
   line_pins_in(w, v[PINS_lines]);
+  gift_pins_in(w, v[PINS_gifts]);
+  return v[PINS_gifts] && !v[PINS_coupons] && !v[PINS_lines];
 }
 
 typedef struct {
@@ -407,17 +520,20 @@ static const cJSON *request_in(const cJSON *tree, const json_schema *schema, con
   if (!json_object(report, tree, schema, out, v)) return NULL;
   if (!v[REQUEST_pay_at]) out->pay_at_s = out->now_s;
   if (!v[REQUEST_fulfil_at]) out->fulfil_at_s = out->now_s;
+  uint32_t payer = v[REQUEST_payer] ? book_find_payer(book, out->payer) : SP_NONE;
+  if (payer != SP_NONE) out->payer_bits = 1u << payer;
   member_in(&w, v[REQUEST_member]);
   for (const cJSON *node = json_first(v[REQUEST_promoters]); node; node = node->next)
     out->promoters[out->promoter_count++] = json_id(report, node);
+  tender_in(&w, v[REQUEST_tender]);
   live_in(&w, v[REQUEST_live]);
   lines_in(&w, v[REQUEST_lines] ? v[REQUEST_lines] : v[REQUEST_cart]);
   coupons_in(&w, v[REQUEST_coupons]);
   out->has_address = json_object(report, v[REQUEST_address], &address_schema, out, address);
   points_asked_in(&w, v[REQUEST_points]);
   if (w.line_by_id && w.coupon_by_id) {
-    pins_in(&w, v[REQUEST_pins]);
-    decision_in(&w, v[REQUEST_decision], !v[REQUEST_pins] && !v[REQUEST_pick]);
+    bool open = pins_in(&w, v[REQUEST_pins]);
+    decision_in(&w, v[REQUEST_decision], open && !v[REQUEST_pick]);
   }
   return v[REQUEST_skus];
 }

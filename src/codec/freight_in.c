@@ -1,4 +1,4 @@
-/* Freight templates, fees, points and the minimum order: src/README.md §1.3. */
+/* Freight templates, fees and the minimum order: src/README.md §1.3. */
 #include "base/sort.h"
 #include "base/text.h"
 #include "codec/book_parts.h"
@@ -150,36 +150,6 @@ void fees_in(book_work *w, const cJSON *array) {
     fees[i].fulfilment_bits = fulfilment_in(w, v[FEE_fulfilment]);
   }
   id_index(w->report, w->scratch, (id_table){fees, sizeof *fees, count}, array);
-}
-
-/* ---- points ---- */
-
-#define SP_RATIO(member)                                                                           \
-  SP_LONG(sp_points_table, member), .required = true, .low = 1, .high = SP_RATIO_MAX
-#define POINTS_FIELDS(X)                                                                           \
-  X(POINTS, num, SP_RATIO(num))                                                                    \
-  X(POINTS, den, SP_RATIO(den))                                                                    \
-  X(POINTS, step, SP_LONG(sp_points_table, step), .low = 1, .high = SP_MEASURE_MAX, .absent = 1)   \
-  X(POINTS, max, SP_BIGINT(sp_points_table, max), .high = SP_BIG_POINTS, .absent = -1)             \
-  X(POINTS, share_bp, SP_LONG(sp_points_table, share_bp), .high = 10000, .absent = 10000)          \
-  X(POINTS, min_payable, SP_BIGINT(sp_points_table, min_payable_fen), .high = SP_BIG_CART_FEN)     \
-  X(POINTS, last_step_partial, SP_BOOL(sp_points_table, last_step_partial))                        \
-  X(POINTS, scope, .type = JSON_ANY)                                                               \
-  X(POINTS, earn, .type = JSON_OBJECT)
-SP_SCHEMA(points_schema, POINTS, POINTS_FIELDS, "");
-
-#define EARN_FIELDS(X)                                                                             \
-  X(EARN, num, SP_RATIO(earn_num))                                                                 \
-  X(EARN, den, SP_RATIO(earn_den))
-SP_SCHEMA(earn_schema, EARN, EARN_FIELDS, "");
-
-void points_in(book_work *w, const cJSON *node) {
-  const cJSON *v[POINTS_COUNT], *earn[EARN_COUNT];
-  sp_points_table *points = &w->book->points;
-  points->stands = json_object(w->report, node, &points_schema, points, v);
-  if (!points->stands) return;
-  points->scope = scope_in(w, v[POINTS_scope]);
-  points->earns = json_object(w->report, v[POINTS_earn], &earn_schema, points, earn);
 }
 
 /* ---- minimum order ---- */

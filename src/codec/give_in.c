@@ -47,7 +47,8 @@ typedef struct {
 #define AMOUNT_FIELDS(X)                                                                           \
   X(AMOUNT, amount, SP_FEN(amount_fen), .low = 1, .required = true)                                \
   SP_OFF_FIELDS(X, AMOUNT)                                                                         \
-  X(AMOUNT, lands_on, SP_FLAG(sp_give, lands_on_freight), .words = "goods goods_then_freight")
+  X(AMOUNT, lands_on, SP_FLAG(sp_give, lands_on_freight),                                          \
+    .words = "goods goods_then_freight |goods_and_freight")
 #define PERCENT_FIELDS(X)                                                                          \
   X(PERCENT, bp, SP_RATE(bp), .low = 1, .required = true)                                          \
   SP_OFF_FIELDS(X, PERCENT)                                                                        \
@@ -87,6 +88,13 @@ typedef struct {
   X(GRANT, rule, .type = JSON_ID, .required = true, SP_LOOSE)                                      \
   X(GRANT, n, SP_LONG(sp_give, n), .low = 1, .high = SP_QTY_MAX, .absent = 1)                      \
   X(GRANT, goal_value_fen, SP_VALUE_FIELD)
+#define ADD_ON_FIELDS(X)                                                                           \
+  X(ADD_ON, options, .type = JSON_ARRAY, .required = true, .low = 1,                               \
+    .high = SP_ADD_ON_OPTIONS_MAX)                                                                 \
+  X(ADD_ON, max, SP_LONG(sp_give, n), .low = 1, .high = SP_QTY_MAX, .absent = 1)
+#define ADD_ON_OPTION_FIELDS(X)                                                                    \
+  X(ADD_ON_OPTION, sku, .type = JSON_ID, .required = true, SP_LOOSE)                               \
+  X(ADD_ON_OPTION, price, SP_LONG(sp_price, price_fen), .required = true, .high = SP_PRICE_FEN_MAX)
 #define POINTS_FIELDS(X)                                                                           \
   X(POINTS, n, SP_WHOLE(n), .low = 1)                                                              \
   X(POINTS, per, SP_ENUM(sp_give, per), .words = "order line unit")                                \
@@ -147,6 +155,8 @@ SP_SCHEMA(gift_schema, GIFT, GIFT_FIELDS, "");
 SP_SCHEMA(gift_option_schema, GIFT_OPTION, GIFT_OPTION_FIELDS, "");
 SP_SCHEMA(grant_coupon_schema, GRANT, GRANT_FIELDS, "");
 SP_SCHEMA(points_schema, POINTS, POINTS_FIELDS, "");
+SP_SCHEMA(add_on_schema, ADD_ON, ADD_ON_FIELDS, "");
+SP_SCHEMA(add_on_option_schema, ADD_ON_OPTION, ADD_ON_OPTION_FIELDS, "");
 SP_SCHEMA(items_free_schema, FREE, FREE_FIELDS, "");
 SP_SCHEMA(need_schema, NEED, NEED_FIELDS, "");
 SP_SCHEMA(buy_get_schema, BUY, BUY_FIELDS, "");
@@ -164,7 +174,7 @@ static const json_schema free_freight_schema = {"", NULL, 0, 0};
 #define SP_GIVE_FIELDS_MAX 8
 _Static_assert(PERCENT_COUNT <= SP_GIVE_FIELDS_MAX && EVERY_COUNT <= SP_GIVE_FIELDS_MAX, "room");
 
-static const char give_words[] = SP_WORDS_GIVE "|add_on";
+static const char give_words[] = SP_WORDS_GIVE;
 
 static void give_in(book_work *w, const cJSON *node, const sp_rule *rule, nesting depth,
                     sp_give *give);
@@ -302,6 +312,30 @@ static void gift_in(const give_work *g) {
   }
 }
 
+/* Its goods have a rule of their own, which nobody chooses and which gives nothing else. */
+static void add_on_in(const give_work *g) {
+  const cJSON *v[ADD_ON_OPTION_COUNT];
+  sp_price *options = json_list(g->w->report, g->w->arena, g->v[ADD_ON_options], sizeof *options,
+                                &g->give->price_count);
+  g->give->prices = options;
+  if (!options) return;
+  bool alone =
+      g->rule->kind == SP_KIND_promotion && g->rule->group == SP_NONE && g->rule->give_count == 1;
+  if (!alone) report_error(g->w->report, g->node, SP_E_CONFLICT);
+  for (const cJSON *node = json_first(g->v[ADD_ON_options]); node; node = node->next, options++) {
+    json_object(g->w->report, node, &add_on_option_schema, options, v);
+    const cJSON *sku = v[ADD_ON_OPTION_sku];
+    if (!sku) continue;
+    options->sku = book_find_sku(g->w->book, text_of(sku->valuestring));
+    bool twice = false;
+    for (const sp_price *other = g->give->prices; other < options; other++)
+      twice |= other->sku == options->sku;
+    if (options->sku == SP_NONE || twice) {
+      report_error(g->w->report, sku, twice ? SP_E_DUPLICATE_ID : SP_E_REFERENCE);
+    }
+  }
+}
+
 static void grant_coupon_in(const give_work *g) {
   const cJSON *node = g->v[GRANT_rule];
   if (!node) return;
@@ -431,6 +465,7 @@ static const struct {
     [SP_GIVE_grant_membership] = {&membership_schema, NULL, SP_TIERED(IN_GOODS | IN_REWARD)},
     [SP_GIVE_stored_bonus] = {&stored_bonus_schema, NULL, SP_BENEFIT},
     [SP_GIVE_commission] = {&commission_schema, commission_in, IN_REWARD},
+    [SP_GIVE_add_on] = {&add_on_schema, add_on_in, IN_GOODS},
 };
 
 static uint32_t place_of(const sp_rule *rule, nesting depth) {

@@ -29,7 +29,8 @@ typedef struct {
   X(POLICY, zero_pay, SP_FLAG(policy_work, policy.zero_pay_refused), .words = "allowed refused")   \
   X(POLICY, coupons_cover_freight, SP_BOOL(policy_work, policy.coupons_cover_freight))             \
   X(POLICY, points_with_coupons, SP_BOOL(policy_work, points_with_coupons))                        \
-  X(POLICY, points_earned_on, SP_ENUM(policy_work, none), .words = "goods_paid |payable")
+  X(POLICY, points_earned_on, SP_FLAG(policy_work, policy.points_on_payable),                      \
+    .words = "goods_paid payable")
 SP_SCHEMA(policy_schema, POLICY, POLICY_FIELDS, "");
 
 static void refuse(book_work *w, const cJSON *node, bool wrong, sp_err err) {

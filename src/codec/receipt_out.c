@@ -12,6 +12,10 @@ static const sp_text *coupon_id(const answer *a, uint32_t coupon) {
   return coupon == SP_NONE ? NULL : &a->request->coupons[coupon].id;
 }
 
+static const sp_text *tier_id(const answer *a, uint32_t tier) {
+  return tier == SP_NONE ? NULL : &a->book->tiers[tier];
+}
+
 #define SP_REASON_WORD(name, zh, en) #name " "
 const char sp_reason_words[] = SP_REASONS(SP_REASON_WORD);
 
@@ -116,6 +120,7 @@ static void funded_out(json_out *out, const answer *a, const line_cut *cut) {
 
 static void line_out(json_out *out, const answer *a, const sp_line *line, const line_sum *sum,
                      bool full) {
+  const int64_t *points = a->receipt->line_points;
   json_form(out, "{" OUT_TEXT(id), {.text = &line->id});
   if (full) {
     json_form(out, "," OUT_TEXT(sku) "," OUT_INT(qty), {.text = &line->sku_id}, {line->qty});
@@ -127,7 +132,8 @@ static void line_out(json_out *out, const answer *a, const sp_line *line, const 
             {sum->paid_fen});
   // clang-format on
   if (full) {
-    json_form(out, OUT_MAY_INT(tax) ",\"cuts\":[", {sum->tax_fen});
+    json_form(out, OUT_MAY_INT(tax) OUT_MAY_INT(earned) ",\"cuts\":[", {sum->tax_fen},
+              {points ? points[line - a->request->lines] : -1});
     for (const line_cut *cut = sum->cuts; cut; cut = cut->next) {
       json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) "," OUT_INT(cut),
                 {.text = rule_id(a, cut->rule)}, {.text = coupon_id(a, cut->coupon)},
@@ -183,9 +189,9 @@ static void coupons_out(json_out *out, const answer *a) {
 static void benefits_out(json_out *out, const answer *a) {
   const sp_receipt *r = a->receipt;
   for (uint32_t i = 0; i < r->gift_count; i++) {
-    json_form(out, "{" OUT_TEXT(rule) "," OUT_TEXT(sku) "," OUT_INT(qty) "},",
+    json_form(out, "{" OUT_TEXT(rule) "," OUT_TEXT(sku) "," OUT_INT(qty) "," OUT_WORD(state) "},",
               {.text = rule_id(a, r->gifts[i].rule)}, {.text = &a->book->skus[r->gifts[i].sku].id},
-              {r->gifts[i].qty});
+              {r->gifts[i].qty}, {.words = "given out"}, {r->gifts[i].out});
   }
   json_literal(out, OUT_END "],\"rewards\":[");
   for (uint32_t i = 0; i < r->reward_count; i++) {
@@ -215,6 +221,21 @@ static void benefits_out(json_out *out, const answer *a) {
   }
 }
 
+/* Of each rule that would sell more of them, all that it sells. */
+static void add_ons_out(json_out *out, const answer *a) {
+  for (uint32_t i = 0; i < a->receipt->add_on_count; i++) {
+    const sp_add_on_answer *open = &a->receipt->add_ons[i];
+    const sp_give *give = &a->book->rules[open->rule].gives[0];
+    for (uint32_t o = 0; open->taken < give->n && o < give->price_count; o++) {
+      json_form(out,
+                "{" OUT_TEXT(rule) "," OUT_TEXT(sku) "," OUT_INT(price) "," OUT_INT(
+                    max) "," OUT_INT(taken) "},",
+                {.text = rule_id(a, open->rule)}, {.text = &a->book->skus[give->prices[o].sku].id},
+                {give->prices[o].price_fen}, {give->n}, {open->taken});
+    }
+  }
+}
+
 static void described_out(json_out *out, const answer *a, const receipt_sums *sums, bool full) {
   const sp_receipt *r = a->receipt;
   groups_out(out, a, sums);
@@ -227,6 +248,8 @@ static void described_out(json_out *out, const answer *a, const receipt_sums *su
   coupons_out(out, a);
   json_literal(out, OUT_END "],\"gifts\":[");
   benefits_out(out, a);
+  json_literal(out, OUT_END "],\"add_ons\":[");
+  add_ons_out(out, a);
   json_form(out, OUT_END "],\"freight\":{" OUT_WORD(state) "," OUT_BOOL(free) OUT_MAY_INT(gap) "}",
             {.words = SP_WORDS_FREIGHT_STATE}, {r->freight_state}, {r->freight_free},
             {r->freight_gap_fen});
@@ -236,10 +259,11 @@ static void submit_out(json_out *out, const sp_receipt *r) {
   int64_t reason = r->submit_no_delivery   ? 0
                    : r->submit_gap_fen > 0 ? 1
                    : r->submit_zero_pay    ? 3
+                   : r->submit_points      ? 4
                                            : 2;
   json_form(out,
             ",\"submit\":{" OUT_BOOL(ok) OUT_MAY_WORD(reason) OUT_MAY_INT(gap) "},\"warnings\":[",
-            {r->submit_ok}, {.words = "NO_DELIVERY MIN_ORDER EMPTY ZERO_PAY"},
+            {r->submit_ok}, {.words = "NO_DELIVERY MIN_ORDER EMPTY ZERO_PAY POINTS"},
             {r->submit_ok ? -1 : reason}, {r->submit_gap_fen > 0 ? r->submit_gap_fen : -1});
 }
 
@@ -249,9 +273,11 @@ static void warnings_out(json_out *out, const answer *a) {
     bool changed = warning->code == SP_WARNING_PRICE_CHANGED;
     // clang-format off
     json_form(out,
-              "{" OUT_WORD(code) OUT_MAY_TEXT(line) OUT_MAY_TEXT(coupon) OUT_MAY_INT(seen)
+              "{" OUT_WORD(code) OUT_MAY_TEXT(line) OUT_MAY_TEXT(rule) OUT_MAY_TEXT(coupon)
+              OUT_MAY_INT(seen)
               OUT_MAY_INT(unit) "},",
               {.words = SP_WORDS_WARNING}, {warning->code}, {.text = line_id(a, warning->line)},
+              {.text = rule_id(a, warning->rule)},
               {.text = coupon_id(a, warning->coupon)}, {changed ? warning->seen_fen : -1},
               {changed ? warning->unit_fen : -1});
     // clang-format on
@@ -261,11 +287,13 @@ static void warnings_out(json_out *out, const answer *a) {
 static void assumptions_out(json_out *out, const answer *a) {
   for (uint32_t i = 0; i < a->receipt->assumption_count; i++) {
     const sp_assumption *one = &a->receipt->assumptions[i];
-    bool coupon = one->code == SP_ASSUMES_COUPON;
-    json_form(out, "{" OUT_WORD(code) OUT_MAY_TEXT(rule) OUT_MAY_TEXT(coupon) "},",
+    bool coupon = one->code == SP_ASSUMES_COUPON, stock = one->code == SP_ASSUMES_STOCK;
+    json_form(out,
+              "{" OUT_WORD(code) OUT_MAY_TEXT(rule) OUT_MAY_TEXT(coupon) OUT_MAY_TEXT(sku) "},",
               {.words = SP_WORDS_ASSUMPTION}, {one->code},
-              {.text = coupon ? NULL : rule_id(a, one->index)},
-              {.text = coupon ? coupon_id(a, one->index) : NULL});
+              {.text = coupon || stock ? NULL : rule_id(a, one->index)},
+              {.text = coupon ? coupon_id(a, one->index) : NULL},
+              {.text = stock ? &a->book->skus[one->index].id : NULL});
   }
 }
 
@@ -283,6 +311,63 @@ static void decision_out(json_out *out, const answer *a) {
     json_form(out, OUT_STRING ",", {.text = coupon_id(a, d->coupons[i])});
 }
 
+/* Points, the lots they come from, and where growth leads. */
+static void member_out(json_out *out, const answer *a) {
+  const sp_receipt *r = a->receipt;
+  const sp_request *request = a->request;
+  // clang-format off
+  json_form(out,
+            ",\"points\":{" OUT_INT(balance) "," OUT_INT(usable) "," OUT_INT(used) ","
+            OUT_INT(cut) "," OUT_INT(step) "," OUT_INT(earned) OUT_MAY_INT(mall),
+            {request->points_balance}, {r->points_usable}, {r->points_used},
+            {r->points_cut_fen}, {a->book->points.step}, {r->points_earned}, {r->mall_points});
+  // clang-format on
+  if (request->has_lots) {
+    int64_t rest = r->points_used;
+    json_literal(out, ",\"lots\":[");
+    for (uint32_t i = 0; i < request->lot_count && rest; i++) {
+      int64_t used = sp_min(rest, request->lots[i].points);
+      rest -= used;
+      if (used) {
+        json_form(out, "{" OUT_TEXT(id) "," OUT_INT(used) "},", {.text = &request->lots[i].id},
+                  {used});
+      }
+    }
+    json_literal(out, OUT_END "]");
+  }
+  json_literal(out, "}");
+  if (r->tier.growth < 0) return;
+  json_form(out,
+            ",\"tier\":{" OUT_INT(growth) OUT_MAY_TEXT(tier) OUT_MAY_TEXT(next) OUT_MAY_INT(gap)
+                OUT_MAY_TEXT(upgrade) "}",
+            {r->tier.growth}, {.text = tier_id(a, request->tier)},
+            {.text = tier_id(a, r->tier.next)}, {r->tier.next == SP_NONE ? -1 : r->tier.gap},
+            {.text = tier_id(a, r->tier.upgrade)});
+}
+
+static void tender_out(json_out *out, const answer *a) {
+  const sp_receipt *r = a->receipt;
+  if (a->request->tender.stands) {
+    int64_t cash =
+        r->payable_fen - r->tender_card_fen - r->tender_principal_fen - r->tender_bonus_fen;
+    // clang-format off
+    json_form(out,
+              ",\"tender\":{" OUT_INT(gift_card) "," OUT_INT(principal) "," OUT_INT(bonus) ","
+              OUT_INT(cash) "}",
+              {r->tender_card_fen}, {r->tender_principal_fen}, {r->tender_bonus_fen}, {cash});
+    // clang-format on
+  }
+  if (!a->request->pay_options) return;
+  json_literal(out, ",\"pay_options\":[");
+  for (uint32_t i = 0; i < r->pay_option_count; i++) {
+    uint32_t payer = r->pay_options[i].payer;
+    json_form(out, "{" OUT_OR_NULL(payer) "," OUT_INT(payable) "},",
+              {.text = payer == SP_NONE ? NULL : &a->book->payers[payer]},
+              {r->pay_options[i].payable_fen});
+  }
+  json_literal(out, OUT_END "]");
+}
+
 void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_detail detail,
                  const uint8_t hash[SP_SHA256_SIZE]) {
   const sp_receipt *r = a->receipt;
@@ -290,13 +375,8 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   sp_text book = digest_text(a->book->digest, book_hex), core = digest_text(hash, hash_hex);
   totals_out(out, a, sums);
   if (detail != SP_DETAIL_totals) described_out(out, a, sums, detail == SP_DETAIL_full);
-  // clang-format off
-  json_form(out,
-            ",\"points\":{" OUT_INT(balance) "," OUT_INT(usable) "," OUT_INT(used) ","
-            OUT_INT(cut) "," OUT_INT(step) "," OUT_INT(earned) "}",
-            {a->request->points_balance}, {r->points_usable}, {r->points_used},
-            {r->points_cut_fen}, {a->book->points.step}, {r->points_earned});
-  // clang-format on
+  member_out(out, a);
+  tender_out(out, a);
   if (detail != SP_DETAIL_totals) {
     json_literal(out, ",\"fees\":[");
     for (uint32_t i = 0; i < r->fee_count; i++) {

@@ -85,6 +85,21 @@ static void contains_in(when_list *list, const cJSON *node) {
   test->scope = scope_in(list->w, v[CONTAINS_scope]);
 }
 
+/* Whom the rules of the book ask for is one list, so that a request can name them by bits. */
+static void payer_in(when_list *list, const cJSON *node, sp_text payer) {
+  sp_book *book = list->w->book;
+  if (!node) return;
+  sp_test *test = add(list, SP_TEST_paid_by, 0);
+  test->payer = book_find_payer(book, payer);
+  if (test->payer != SP_NONE) return;
+  if (book->payer_count == SP_PAYERS_MAX) {
+    report_error(list->w->report, node, SP_E_LIMIT);
+    return;
+  }
+  test->payer = book->payer_count;
+  book->payers[book->payer_count++] = payer;
+}
+
 static void object_in(when_list *list, const cJSON *node, uint32_t depth);
 
 /* The tests of an inner object, behind a header where they are one thing together. */
@@ -121,7 +136,7 @@ static void object_in(when_list *list, const cJSON *node, uint32_t depth) {
   contains_in(list, v[WHEN_contains]);
   add_stated(list, v[WHEN_nth_order], SP_TEST_nth_order, work.nth_order);
   add_stated(list, v[WHEN_group_size_gte], SP_TEST_group_size, work.group_size);
-  if (v[WHEN_paid_by]) add(list, SP_TEST_paid_by, 0)->payer = work.payer;
+  payer_in(list, v[WHEN_paid_by], work.payer);
   // What `all` holds must hold like the members themselves, so it needs no header.
   for (node = json_first(v[WHEN_all]); node; node = node->next)
     inner_in(list, node, depth + 1, SP_TEST_amount);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/add_on.h"
 #include "engine/plan.h"
 #include "engine/turn.h"
 #include "engine/when.h"
@@ -281,7 +282,7 @@ sp_err answer_coupons(pricing *p, const choice *chosen, bool searched) {
 }
 
 static void warn(sp_receipt *r, sp_warning_code code, uint32_t line, int64_t seen, int64_t unit) {
-  r->warnings[r->warning_count++] = (sp_warning){code, line, SP_NONE, seen, unit};
+  r->warnings[r->warning_count++] = (sp_warning){code, line, SP_NONE, SP_NONE, seen, unit};
 }
 
 /* Whether the cart holds more of the line's SKU than is known to be there. */
@@ -295,9 +296,10 @@ static bool out_of_stock(const sp_request *request, const sp_line *line) {
   return stock && pieces > stock->price_fen;
 }
 
-sp_err answer_warnings(pricing *p, bool pin_dropped) {
+sp_err answer_warnings(pricing *p) {
   sp_receipt *r = p->receipt;
-  r->warnings = arena_array(p->arena, 2 * (size_t)p->request->line_count + 2, sizeof(sp_warning));
+  r->warnings = arena_array(p->arena, 3 * (size_t)p->request->line_count + r->gift_count + 2,
+                            sizeof(sp_warning));
   if (!r->warnings) return SP_E_MEMORY;
   uint32_t i = 0;
   for (uint32_t l = 0; l < p->request->line_count; l++) {
@@ -312,14 +314,41 @@ sp_err answer_warnings(pricing *p, bool pin_dropped) {
       warn(r, SP_WARNING_PRICE_CHANGED, l, line->seen_unit_fen, unit);
     }
     if (out_of_stock(p->request, line)) warn(r, SP_WARNING_STOCK, l, 0, 0);
+    bool lost = line->add_on && add_on_taken(p, line->add_on - 1, l) < line->qty;
+    if (lost) warn(r, SP_WARNING_ADD_ON_LOST, l, 0, 0);
   }
   if (r->submit_no_delivery) warn(r, SP_WARNING_NO_DELIVERY, SP_NONE, 0, 0);
-  if (pin_dropped) warn(r, SP_WARNING_PIN_DROPPED, SP_NONE, 0, 0);
+  if (r->pin_dropped) warn(r, SP_WARNING_PIN_DROPPED, SP_NONE, 0, 0);
+  for (uint32_t g = 0; g < r->gift_count; g++) {
+    if (!r->gifts[g].out) continue;
+    warn(r, SP_WARNING_GIFT_OUT, SP_NONE, 0, 0);
+    r->warnings[r->warning_count - 1].rule = r->gifts[g].rule;
+  }
   return SP_OK;
 }
 
 static void assume(sp_receipt *r, sp_assumption_code code, uint32_t index) {
   r->assumptions[r->assumption_count++] = (sp_assumption){code, index};
+}
+
+/* Gifts of known stock, each SKU once, by id. There are few, so they are sorted in. */
+static void assume_stock(pricing *p) {
+  sp_receipt *r = p->receipt;
+  uint32_t first = r->assumption_count;
+  for (uint32_t g = 0; g < r->gift_count; g++) {
+    uint32_t sku = r->gifts[g].sku, at = first;
+    if (!prices_find(p->request->stock, p->request->stock_count, sku)) continue;
+    while (at < r->assumption_count && r->assumptions[at].index != sku)
+      at++;
+    if (at < r->assumption_count) continue;
+    assume(r, SP_ASSUMES_STOCK, sku);
+    for (; at > first &&
+           text_compare(p->book->skus[r->assumptions[at - 1].index].id, p->book->skus[sku].id) > 0;
+         at--) {
+      r->assumptions[at] = r->assumptions[at - 1];
+    }
+    r->assumptions[at].index = sku;
+  }
 }
 
 sp_err answer_assumptions(pricing *p) {
@@ -328,8 +357,9 @@ sp_err answer_assumptions(pricing *p) {
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (p->segments[i].rule != SP_NONE) p->acted[p->segments[i].rule] = true;
   }
-  r->assumptions = arena_array(p->arena, 3 * (size_t)book->rule_count + r->decision.coupon_count,
-                               sizeof(sp_assumption));
+  r->assumptions =
+      arena_array(p->arena, 3 * (size_t)book->rule_count + r->decision.coupon_count + r->gift_count,
+                  sizeof(sp_assumption));
   if (!r->assumptions) return SP_E_MEMORY;
   for (uint32_t i = 0; i < r->decision.coupon_count; i++)
     assume(r, SP_ASSUMES_COUPON, r->decision.coupons[i]);
@@ -345,5 +375,6 @@ sp_err answer_assumptions(pricing *p) {
       if (so) assume(r, code, r_index);
     }
   }
+  assume_stock(p);
   return SP_OK;
 }

@@ -17,7 +17,7 @@ sp_err answer_coupons_begin(pricing *p);
 sp_err answer_coupons(pricing *p, const choice *chosen, bool searched);
 
 /* OFF_SHELF, PRICE_CHANGED, NO_DELIVERY, PIN_DROPPED. E_MEMORY. */
-sp_err answer_warnings(pricing *p, bool pin_dropped);
+sp_err answer_warnings(pricing *p);
 
 /* What the price takes for granted; after the decision is written. E_MEMORY. */
 sp_err answer_assumptions(pricing *p);

@@ -1,5 +1,7 @@
 #include "engine/bound.h"
 
+#include "engine/add_on.h"
+
 /* Rules only ever see less than this as cuts go on: prices after the unit-price stage, list prices,
  * pieces. */
 typedef struct {
@@ -148,6 +150,7 @@ static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times)
     return (gain){sum_left(b), 0};
   case SP_GIVE_free_freight:
   case SP_GIVE_freight_off:
+  case SP_GIVE_add_on: // rule_bound adds it: it is not the give alone that knows it
     return best;
   case SP_GIVE_unit_price:
     break;
@@ -166,6 +169,8 @@ static gain rule_bound(const scope_bound *b, const sp_rule *rule) {
     sum.value_fen += one.value_fen;
   }
   sum.money_fen = sp_min(sum.money_fen, sum_left(b));
+  if (is_add_on_rule(rule))
+    sum.value_fen = add_on_value(b->p, (uint32_t)(rule - b->p->book->rules));
   return sum;
 }
 

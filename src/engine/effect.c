@@ -1,5 +1,6 @@
 #include "engine/effect.h"
 
+#include "engine/add_on.h"
 #include "engine/freight_give.h"
 #include "engine/grant.h"
 #include "engine/land.h"
@@ -216,6 +217,10 @@ static bool give_one(give_work *w, const sp_give *give) {
   case SP_GIVE_freight_off:
     freight_give_off(w, give);
     return false;
+  case SP_GIVE_add_on:
+    add_on_record(w->p, w->rule);
+    w->out->goal_value_fen = add_on_value(w->p, w->rule);
+    return w->out->goal_value_fen > 0;
   case SP_GIVE_unit_price:
     break;
   default:
@@ -249,8 +254,8 @@ static bool give_sums(const sp_give *give) {
   if (give->kind == SP_GIVE_qty_groups) return false;
   bool whole = (give->kind == SP_GIVE_amount_off || give->kind == SP_GIVE_percent_off) &&
                give->per == SP_PER_order && !give->lands_on_freight;
-  bool good =
-      whole || is_benefit(give) || give->kind == SP_GIVE_tiers || give->kind == SP_GIVE_every;
+  bool good = whole || is_benefit(give) || give->kind == SP_GIVE_tiers ||
+              give->kind == SP_GIVE_every || give->kind == SP_GIVE_add_on;
   for (uint32_t i = 0; i < give->tier_count; i++)
     good = good && give_sums(give->tiers[i].give);
   return good && (!give->inner || give_sums(give->inner));

@@ -93,6 +93,7 @@ sp_err freight_list_prices(pricing *p) {
   int64_t *units = arena_array(p->arena, table->template_count, sizeof(int64_t));
   if (!p->never_free || !units) return SP_E_MEMORY;
   if (!table->stands) return SP_OK;
+  int64_t sum = 0;
   for (uint32_t g = 0; g < p->package_count; g++) {
     if (p->packages[g].fulfilment != SP_DELIVERY) continue;
     if (!p->request->has_address) {
@@ -103,7 +104,8 @@ sp_err freight_list_prices(pricing *p) {
     bool no_delivery = false;
     sum_units(p, g, units);
     sp_err err = package_fee(p, g, units, &no_delivery);
-    if (err) return err;
+    sum += p->packages[g].freight_list_fen;
+    if (err || sum > SP_CART_FEN_MAX) return err ? err : SP_E_OVERFLOW;
     p->receipt->submit_no_delivery |= no_delivery;
   }
   return SP_OK;

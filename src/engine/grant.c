@@ -1,6 +1,7 @@
 #include "engine/grant.h"
 
 #include "base/text.h"
+#include "engine/gift.h"
 #include "engine/land.h"
 
 /* floor(shares of what the goods cost) for each promoter, nearest first; whoever buys through his
@@ -35,25 +36,20 @@ static int64_t count_of(const give_work *w, const sp_give *give) {
   return n * lines;
 }
 
-static void record(const give_work *w, const sp_give *give, int64_t n) {
-  sp_receipt *r = w->p->receipt;
-  if (give->kind != SP_GIVE_gift) {
-    r->rewards[r->reward_count++] = (sp_reward){w->rule, give, n};
-    return;
-  }
-  const sp_gift_option *option = &give->gifts[0];
-  r->gifts[r->gift_count++] = (sp_gift){w->rule, option->sku, option->qty * w->times};
-}
-
 bool grant_give(give_work *w, const sp_give *give) {
   if (give->kind == SP_GIVE_commission) {
     bool any = grant_commission(w, give);
     w->out->benefit |= any;
     return any;
   }
+  if (give->kind == SP_GIVE_gift) {
+    gift_give(w->p, w->rule, give, w->times, w->out);
+    return true;
+  }
   int64_t n = count_of(w, give);
   if (give->den && !n) return false;
-  if (w->p->recording) record(w, give, n * w->times);
+  sp_receipt *r = w->p->receipt;
+  if (w->p->recording) r->rewards[r->reward_count++] = (sp_reward){w->rule, give, n * w->times};
   w->out->goal_value_fen += give->goal_value_fen * w->times;
   return w->out->benefit = true;
 }

@@ -17,6 +17,10 @@ static int64_t window_moment(const sp_request *request, sp_at at) {
   return 0;
 }
 
+bool match_window_open(const pricing *p, const sp_window *window) {
+  return book_window_open(p->book, window, window_moment(p->request, window->at));
+}
+
 static sp_reason closed_by_window(const pricing *p, const sp_rule *rule) {
   const sp_window *window = &rule->window;
   if (!window->stands) return SP_REASON_APPLIED;
@@ -36,7 +40,7 @@ static bool fits_order_type(const pricing *p, const sp_rule *rule) {
   return (p->book->stages_of_type[type] >> rule->stage) & 1;
 }
 
-static bool has_birthday(const pricing *p, bool whole_month) {
+bool match_birthday(const pricing *p, bool whole_month) {
   int32_t birthday = p->request->member.birthday;
   bool leap;
   int32_t today = clock_month_day(p->request->now_s + p->book->utc_offset_s, &leap);
@@ -52,7 +56,7 @@ static bool is_for(const pricing *p, const sp_for *f) {
   if (f->segments.count && !ids_meet(&f->segments, &m->segments)) return false;
   if (f->bought.count && !ids_meet(&f->bought, &m->bought)) return false;
   if (ids_meet(&f->not_bought, &m->bought)) return false;
-  if (f->birthday && !has_birthday(p, f->birthday == SP_BIRTHDAY_month)) return false;
+  if (f->birthday && !match_birthday(p, f->birthday == SP_BIRTHDAY_month)) return false;
   int64_t within_s = f->registered_within_s, before_s = f->registered_before_s;
   if (within_s < 0 && before_s < 0) return true;
   int64_t age_s = p->request->now_s - m->registered_at_s;

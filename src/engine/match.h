@@ -11,6 +11,12 @@ sp_err match_rules(pricing *p);
  * CHANNEL, NOT_FOR_YOU and LIMIT that holds. */
 sp_reason rule_open(const pricing *p, const sp_rule *rule);
 
+/* Whether it is open at the moment it asks for. */
+bool match_window_open(const pricing *p, const sp_window *window);
+
+/* Whether today is the member's birthday, or this month is its month. */
+bool match_birthday(const pricing *p, bool whole_month);
+
 /* Pieces that a unit rule may still price under its limit, INT64_MAX: any number. */
 int64_t rule_pieces_left(const pricing *p, const sp_rule *rule);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/add_on.h"
 #include "engine/pieces.h"
 #include "engine/when.h"
 
@@ -20,7 +21,8 @@ static bool in_place(const sp_book *book, const sp_rule *rule, const sp_line *li
 }
 
 bool plan_covers(const pricing *p, const sp_rule *rule, const sp_line *line) {
-  if (line->state != SP_LINE_priced || !scope_has(rule->scope, line->sku)) return false;
+  if (line->state != SP_LINE_priced || line->add_on) return false;
+  if (!scope_has(rule->scope, line->sku)) return false;
   if (rule->shop.size && !text_equal(rule->shop, line->shop)) return false;
   return (!rule->stores.count && !rule->store_tags.count) || in_place(p->book, rule, line);
 }
@@ -45,13 +47,14 @@ static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
   bool everywhere = !rule->stores.count && !rule->store_tags.count;
   if (!rule->scope.bits && !rule->shop.size && everywhere) {
     t->segments = p->all_segments;
-    t->segment_count = p->segment_count;
+    t->segment_count = p->goods_count;
     return SP_OK;
   }
   uint32_t *segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
   if (!segments) return SP_E_MEMORY;
   uint32_t shop = shop_number(p, rule->shop);
-  for (uint32_t i = 0; i < p->segment_count; i++) {
+  for (uint32_t k = 0; k < p->goods_count; k++) {
+    uint32_t i = p->all_segments[k];
     if (rule->shop.size && p->segment_shop[i] != shop) continue;
     const sp_line *line = &p->request->lines[p->segments[i].line];
     if (!scope_has(rule->scope, line->sku)) continue;
@@ -195,8 +198,13 @@ sp_err plan_turns(pricing *p) {
   p->turns = arena_array(p->arena, (size_t)book->rule_count + 2, sizeof(turn));
   p->all_segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
   if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
-  for (uint32_t i = 0; i < p->segment_count; i++)
-    p->all_segments[i] = i;
+  for (uint32_t add_ons = 0; add_ons < 2; add_ons++) {
+    uint32_t from = p->goods_count;
+    for (uint32_t i = 0; i < p->segment_count; i++) {
+      if (is_add_on_line(p, &p->segments[i]) == (add_ons > 0)) p->all_segments[from++] = i;
+    }
+    if (!add_ons) p->goods_count = from;
+  }
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
   p->order_stage_turn = p->coupon_turn = SP_NONE;

@@ -50,7 +50,8 @@ static int64_t redeem(const sp_points_table *table, int64_t n_max, int64_t limit
 }
 
 static bool may_pay(const pricing *p, const sp_segment *segment) {
-  return scope_has(p->book->points.scope, p->request->lines[segment->line].sku);
+  const sp_line *line = &p->request->lines[segment->line];
+  return !line->add_on && scope_has(p->book->points.scope, line->sku);
 }
 
 static void share_cut(pricing *p, int64_t cut_fen) {
@@ -66,29 +67,42 @@ static void share_cut(pricing *p, int64_t cut_fen) {
     p->segments[p->share_positions[k]].points_fen = p->share_part[k];
 }
 
+static int64_t points_max(const pricing *p) {
+  const sp_points_table *table = &p->book->points;
+  if (!table->stands || p->request->order_type != SP_TYPE_normal) return 0;
+  int64_t balance = p->request->points_balance;
+  return table->max >= 0 ? sp_min(balance, table->max) : balance;
+}
+
+/* The most that points may pay of goods that cost so much. */
+static int64_t limit_of(const sp_points_table *table, int64_t goods_fen) {
+  int64_t share = money_mul_div(goods_fen, table->share_bp, 10000);
+  return sp_min(share, sp_max(0, goods_fen - table->min_payable_fen));
+}
+
+int64_t points_most(const pricing *p) {
+  const sp_points_table *table = &p->book->points;
+  int64_t points = sp_min(points_max(p), p->request->points_asked), goods = 0;
+  if (!points) return 0;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    if (may_pay(p, &p->segments[i])) goods += p->start_left[i] + p->segments[i].fixed_fen;
+  }
+  return sp_min(value_of(table, points), limit_of(table, goods));
+}
+
 void points_redeem(pricing *p) {
   const sp_points_table *table = &p->book->points;
   sp_receipt *r = p->receipt;
-  if (!table->stands || p->request->order_type != SP_TYPE_normal) return;
+  int64_t n_max = points_max(p);
+  if (!n_max) return;
   int64_t eligible = 0;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (may_pay(p, &p->segments[i])) eligible += segment_net(&p->segments[i]);
   }
-  int64_t share = money_mul_div(eligible, table->share_bp, 10000);
-  int64_t limit = sp_min(share, sp_max(0, eligible - table->min_payable_fen));
-  int64_t n_max =
-      table->max >= 0 ? sp_min(p->request->points_balance, table->max) : p->request->points_balance;
+  int64_t limit = limit_of(table, eligible);
   int64_t ignored;
   r->points_usable = redeem(table, n_max, limit, &ignored);
   r->points_used =
       redeem(table, sp_min(n_max, p->request->points_asked), limit, &r->points_cut_fen);
   if (r->points_cut_fen) share_cut(p, r->points_cut_fen);
-}
-
-void points_earn(pricing *p) {
-  const sp_points_table *table = &p->book->points;
-  sp_receipt *r = p->receipt;
-  if (!table->stands || !table->earns) return;
-  int64_t paid = r->goods_fen - r->points_cut_fen - r->rounding_off_goods_fen;
-  r->points_earned = paid * table->earn_num / table->earn_den;
 }

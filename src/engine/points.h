@@ -1,5 +1,5 @@
 /* Points after coupons: how many may be used, and what they are worth (src/README.md §3.4).
- * Lots, expiry and earning campaigns are not known here. */
+ * Which lots they come from is left to the receipt; what is earned is in earn.h. */
 #ifndef SP_ENGINE_POINTS_H
 #define SP_ENGINE_POINTS_H
 
@@ -8,7 +8,7 @@
 /* Reads the nets of p->segments; fills points_fen of each and the receipt's points. */
 void points_redeem(pricing *p);
 
-/* Points earned on what is paid for goods, after rounding off. */
-void points_earn(pricing *p);
+/* No decision of the request has a larger cut of points. */
+int64_t points_most(const pricing *p);
 
 #endif

@@ -99,7 +99,8 @@ typedef struct {
   uint32_t *package_shop;
   bool *never_free; /* per package */
 
-  uint32_t *all_segments; /* 0, 1, 2, … */
+  uint32_t *all_segments; /* 0, 1, 2, …: the goods, behind them the add-ons */
+  uint32_t goods_count;   /* segments that are no add-ons */
   turn *turns;
   uint32_t turn_count;
   uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */

@@ -3,11 +3,12 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
-#include "engine/engine.h"
 #include "engine/freight.h"
 #include "engine/plan.h"
+#include "engine/points.h"
 #include "engine/price.h"
 #include "engine/search.h"
+#include "engine/tender.h"
 #include "engine/totals.h"
 #include "engine/turn.h"
 #include "engine/unit_price.h"
@@ -28,10 +29,9 @@ static bool turn_has_coupon(const pricing *p, uint32_t coupon) {
   return false;
 }
 
-/* The request's own decision in the engine's terms; false where it names what cannot act in this
+/* A decision in the engine's terms; false where it names what cannot act in this
  * cart. */
-static bool read_decision(pricing *p, choice *c) {
-  const sp_decision *d = &p->request->decision;
+static bool read_decision(pricing *p, const sp_decision *d, choice *c) {
   for (uint32_t i = 0; i < d->rule_count; i++) {
     if (!find_turn(p, d->rules[i], TURN_CHOSEN)) return false;
     c->rules[d->rules[i]] = true;
@@ -91,7 +91,7 @@ static sp_err search_under(pricing *p, const bool *allowed, bool all, uint32_t *
 
 /* Searches under the shopper's pins, and gives up first the lines', then that all coupons are used.
  */
-static sp_err search_decision(pricing *p, choice *c, bool *pin_dropped) {
+static sp_err search_decision(pricing *p, choice *c) {
   const sp_request *request = p->request;
   size_t cells = (size_t)p->once_group_count * request->line_count;
   bool *allowed = arena_array(p->arena, request->coupon_count, sizeof(bool));
@@ -111,7 +111,7 @@ static sp_err search_decision(pricing *p, choice *c, bool *pin_dropped) {
     if (repeats || (all && !all_possible) || (with_lines && !lines_possible)) continue;
     sp_err err = search_under(p, allowed, all, with_lines ? pins : NULL, c, &result);
     if (err) return err;
-    *pin_dropped = step > 0;
+    p->receipt->pin_dropped = step > 0;
   }
   SP_CHECK(result.found);
   p->receipt->exact = result.exact;
@@ -134,7 +134,9 @@ static sp_err room_for_benefits(pricing *p) {
   p->receipt->rewards = arena_array(p->arena, most, sizeof(sp_reward));
   most *= p->request->promoter_count;
   p->receipt->commissions = arena_array(p->arena, most, sizeof(sp_commission));
-  bool good = p->receipt->gifts && p->receipt->rewards && p->receipt->commissions;
+  p->receipt->add_ons = arena_array(p->arena, p->turn_count, sizeof(sp_add_on_answer));
+  bool good =
+      p->receipt->gifts && p->receipt->rewards && p->receipt->commissions && p->receipt->add_ons;
   return good ? SP_OK : SP_E_MEMORY;
 }
 
@@ -212,16 +214,50 @@ static sp_err write_decision(pricing *p, const choice *c) {
   return SP_OK;
 }
 
-static sp_err decide(pricing *p, choice *c, bool *pin_dropped) {
+static sp_err decide(pricing *p, const sp_receipt *found, choice *c) {
   size_t cells = (size_t)p->once_group_count * p->request->line_count;
   for (size_t i = 0; i < cells; i++)
     p->assigned[i] = SP_NONE;
-  if (!p->request->has_decision) return search_decision(p, c, pin_dropped);
-  p->receipt->exact = true;
-  return read_decision(p, c) ? SP_OK : SP_E_DECISION;
+  sp_receipt *r = p->receipt;
+  const sp_decision *own = found ? &found->decision : &p->request->decision;
+  if (!found && !p->request->has_decision) return search_decision(p, c);
+  r->exact = !found || found->exact;
+  if (found) {
+    r->pin_dropped = found->pin_dropped;
+    r->visited = found->visited;
+    r->gap_fen = found->gap_fen;
+  }
+  return read_decision(p, own, c) ? SP_OK : SP_E_DECISION;
 }
 
-sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp_receipt *out) {
+/* Freight that is to pay before coupons, whatever is decided. */
+static int64_t least_freight(const pricing *p) {
+  bool can_free = p->book->freight.has_free;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    can_free |=
+        t->can_free && !(t->kind == TURN_COUPON && turn_rule(p, t)->stage == SP_STAGE_freight);
+  }
+  int64_t sum = 0;
+  for (uint32_t g = 0; g < p->package_count; g++)
+    sum += can_free && !p->never_free[g] ? 0 : p->packages[g].freight_list_fen;
+  return sum;
+}
+
+/* What the decision costs in the goal, and how that bounds what any other one pays. */
+static void weigh(pricing *p, const pricing_state *s) {
+  sp_receipt *r = p->receipt;
+  int64_t start = 0;
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    start += p->start_left[i] + p->segments[i].fixed_fen;
+  bool saving = p->book->policy.goal == SP_GOAL_largest_saving;
+  r->cost_fen = r->fees_fen - price_score(p, s) + (saving ? 0 : start);
+  r->payable_over_cost_fen = (saving ? start + least_freight(p) : 0) - points_most(p) -
+                             p->book->policy.rounding_off_fen + 1;
+}
+
+sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *arena,
+                   const sp_receipt *found, sp_receipt *out) {
   *out = (sp_receipt){.freight_gap_fen = -1};
   pricing p = {.book = book, .request = request, .arena = arena, .receipt = out};
   sp_err err = unit_price_stage(&p);
@@ -233,18 +269,18 @@ sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp
                    arena_array(arena, request->coupon_count, sizeof(bool))};
   pricing_state s;
   if (!chosen.rules || !chosen.coupons || plan_new_state(&p, &s)) return SP_E_MEMORY;
-  bool pin_dropped = false;
-  err = decide(&p, &chosen, &pin_dropped);
+  err = decide(&p, found, &chosen);
   if (!err) err = price_and_record(&p, &chosen, &s);
   if (!err) err = totals_fill(&p, &s);
   if (!err) err = write_decision(&p, &chosen);
   if (err) return err;
+  weigh(&p, &s);
 
   out->segments = p.segments;
   out->segment_count = p.segment_count;
   out->packages = p.packages;
   out->package_count = p.package_count;
-  err = answer_warnings(&p, pin_dropped);
+  err = answer_warnings(&p);
   if (!err) err = answer_assumptions(&p);
   if (err || request->detail == SP_DETAIL_totals) return err;
   bool searched = !request->has_decision && !request->has_coupon_pins && !request->pick_none;

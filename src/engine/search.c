@@ -330,8 +330,10 @@ static sp_err prepare(search *x, const bool *allowed) {
     if (p->turns[i].can_free) x->last_free = i;
     if (p->turns[i].cuts_any_freight) x->last_cut = i;
   }
-  for (uint32_t i = 0; i < p->segment_count; i++)
+  for (uint32_t k = 0; k < p->goods_count; k++) {
+    uint32_t i = p->all_segments[k];
     x->goods_fen += p->start_left[i] + p->segments[i].fixed_fen;
+  }
   return err;
 }
 

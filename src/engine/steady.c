@@ -124,6 +124,7 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
   case SP_GIVE_grant_membership:
   case SP_GIVE_stored_bonus:
   case SP_GIVE_free_freight:
+  case SP_GIVE_add_on:
     return true;
   case SP_GIVE_points:
     return !give->den;
@@ -192,7 +193,8 @@ static bool freight_steady(const pricing *p, int64_t cut_before_fen) {
   int64_t order = 0;
   for (uint32_t g = 0; g < p->package_count; g++)
     p->package_cut[g] = 0;
-  for (uint32_t i = 0; i < p->segment_count; i++) {
+  for (uint32_t k = 0; k < p->goods_count; k++) {
+    uint32_t i = p->all_segments[k];
     int64_t value = p->start_left[i] + p->segments[i].fixed_fen;
     p->package_cut[p->segments[i].group] += value;
     order += value;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/add_on.h"
 #include "engine/effect.h"
 #include "engine/turn.h"
 #include "engine/when.h"
@@ -84,10 +85,13 @@ static bool by_sums(const pricing *p, const turn *t) {
   for (uint32_t i = 0; i < t->when.count; i++) {
     if (t->when.tests[i].base == SP_BASE_goods_and_freight) return false;
   }
+  // A package of add-ons alone is freed by nobody.
+  bool frees = t->can_free || rule->stage == SP_STAGE_freight;
+  if (frees && p->goods_count < p->segment_count) return false;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     if (rule->gives[i].base == SP_BASE_goods_and_freight) return false;
   }
-  return t->kind != TURN_ASSIGNED && t->segment_count == p->segment_count &&
+  return t->kind != TURN_ASSIGNED && t->segment_count == p->goods_count &&
          rule->applies_to_discounted && level_count(p, rule->level) == 1 &&
          turn_counts_once(p, rule->group) && gives_sums(p, rule);
 }
@@ -130,7 +134,7 @@ static bool pass_rule(search *x, const struct tail *tl, const turn *t, node *n) 
   if (coupon && !o.benefit && gain < p->book->policy.coupon_min_gain_fen) return false;
   if (count) ++*count;
   n->left_fen -= o.cut_fen;
-  n->value_fen += o.goal_value_fen;
+  if (!p->request->ignores_values || is_add_on_rule(rule)) n->value_fen += o.goal_value_fen;
   if (freight) {
     if (coupon) n->saved_fen += n->due_fen;
     n->due_fen = 0;
@@ -395,9 +399,9 @@ static void enter(search *x, struct tail *tl, const pricing_state *s, node *out)
                 .value_fen = s->goal_value_fen,
                 .saved_fen = s->freight_coupon_fen};
   tl->sums.after_item_fen = tl->start_fen = tl->freight_fen = tl->fixed_freight_fen = 0;
-  for (uint32_t i = 0; i < p->segment_count; i++) {
-    tl->start_fen += s->left[i];
-    tl->sums.after_item_fen += p->after_item[i];
+  for (uint32_t k = 0; k < p->goods_count; k++) {
+    tl->start_fen += s->left[p->all_segments[k]];
+    tl->sums.after_item_fen += p->after_item[p->all_segments[k]];
   }
   out->left_fen = tl->start_fen;
   memcpy(tl->taken, x->now.taken, x->tail_from * sizeof *tl->taken);
@@ -557,7 +561,7 @@ sp_err tail_prepare(search *x) {
   // Without a choice the turns themselves are as quick.
   if (!choices) return SP_OK;
   x->tail_from = from;
-  tl->whole = (goods){p->all_segments, p->segment_count, 0, NULL, NULL};
+  tl->whole = (goods){p->all_segments, p->goods_count, 0, NULL, NULL};
   measure_sums(p, &tl->whole, &tl->sums);
   tl->whole.sums = &tl->sums;
   return allocate_layers(x, tl, choices);

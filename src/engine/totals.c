@@ -1,6 +1,9 @@
 #include "engine/totals.h"
 
+#include "engine/add_on.h"
+#include "engine/earn.h"
 #include "engine/points.h"
+#include "engine/tender.h"
 
 static void sum_goods(pricing *p) {
   sp_receipt *r = p->receipt;
@@ -100,6 +103,7 @@ static void test_min_order(pricing *p) {
     const sp_segment *segment = &p->segments[i];
     if (!((least->fulfilment_bits >> p->packages[segment->group].fulfilment) & 1)) continue;
     any = true;
+    if (is_add_on_line(p, segment)) continue;
     sum += least->base == SP_BASE_list         ? segment->list_fen
            : least->base == SP_BASE_after_item ? p->after_item[i] + segment->fixed_fen
                                                : segment_net(segment);
@@ -118,13 +122,17 @@ sp_err totals_fill(pricing *p, const pricing_state *s) {
   if (err) return err;
   points_redeem(p);
   round_off(p);
-  points_earn(p);
+  err = earn_fill(p);
+  if (err) return err;
   test_min_order(p);
   r->payable_fen =
       r->goods_fen - r->points_cut_fen - r->rounding_off_fen + r->freight_fen + r->fees_fen;
   r->saved_fen = r->list_fen + r->options_fen + r->freight_list_fen - r->goods_fen -
                  r->freight_fen + r->points_cut_fen + r->rounding_off_fen;
   SP_CHECK(r->payable_fen >= 0);
+  tender_split(p);
+  r->submit_points = r->submit_ok && r->mall_points > p->request->points_balance;
+  r->submit_ok = r->submit_ok && !r->submit_points;
   r->submit_zero_pay = r->submit_ok && !r->payable_fen && p->book->policy.zero_pay_refused;
   r->submit_ok = r->submit_ok && !r->submit_zero_pay;
   return SP_OK;

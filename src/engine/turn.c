@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/add_on.h"
 #include "engine/effect.h"
 #include "engine/when.h"
 
@@ -241,7 +242,8 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
       s->freight[g] -= p->package_cut[g];
     if (t->kind == TURN_COUPON) s->freight_coupon_fen += out->freight_cut_fen;
   }
-  s->cut_fen += out->cut_fen;
+  // What add-ons lose is no part of what other rules find: it counts as a value.
+  if (!is_add_on_rule(turn_rule(p, t))) s->cut_fen += out->cut_fen;
   s->goal_value_fen += out->goal_value_fen;
   if (p->beyond_fen && t->kind == TURN_COUPON && !is_freight && turn_rule(p, t)->give_count == 1)
     note_beyond(p, s, turn_rule(p, t));
@@ -289,6 +291,11 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
   }
   for (uint32_t g = 0; is_freight && g < p->package_count; g++)
     out->freight_cut_fen += p->package_cut[g];
+  if (is_add_on_rule(rule)) {
+    out->cut_fen = out->goal_value_fen = add_on_value(p, t->rule);
+    if (change) add_on_place(p, t->rule);
+  }
+  if (p->request->ignores_values && !is_add_on_rule(rule)) out->goal_value_fen = 0;
   sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
   if (refusal == SP_REASON_APPLIED && !count_use(p, s, t, out, change))
     refusal = SP_REASON_EXCLUDED;
@@ -307,7 +314,8 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   out->applied = true;
   int64_t order_sum = 0;
   memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
-  for (uint32_t i = 0; i < p->segment_count; i++) {
+  for (uint32_t k = 0; k < p->goods_count; k++) {
+    uint32_t i = p->all_segments[k];
     goods one = {&i, 1, s->left[i], NULL, NULL};
     int64_t value = measure_amount(p, &one, table->free_base);
     order_sum += value;

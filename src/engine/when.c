@@ -58,6 +58,7 @@ static int64_t count_contained(const asking *a, const sp_test *test) {
   for (uint32_t i = 0; i < p->segment_count; i++) {
     const sp_line *line = &p->request->lines[p->segments[i].line];
     if (level_key(p, level, i) != key || !scope_has(test->scope, line->sku)) continue;
+    if (line->add_on) continue;
     if (a->rule->shop.size && !text_equal(a->rule->shop, line->shop)) continue;
     pieces += p->segments[i].qty;
   }
@@ -92,7 +93,7 @@ static int64_t measured(const asking *a, const sp_test *test) {
 static bool request_meets(const sp_request *request, const sp_test *test) {
   if (test->kind == SP_TEST_nth_order) return request->member.orders + 1 == test->gte;
   if (test->kind == SP_TEST_group_size) return request->group_size >= test->gte;
-  return text_equal(request->payer, test->payer);
+  return (request->payer_bits >> test->payer) & 1;
 }
 
 static uint32_t ask_all(const asking *a, const sp_test *tests, uint32_t count, when_told *told);

@@ -56,6 +56,13 @@ uint32_t book_find_tier(const sp_book *book, sp_text id) {
   return SP_NONE;
 }
 
+uint32_t book_find_payer(const sp_book *book, sp_text id) {
+  for (uint32_t i = 0; i < book->payer_count; i++) {
+    if (text_equal(book->payers[i], id)) return i;
+  }
+  return SP_NONE;
+}
+
 static bool daily_open(const sp_window *window, int32_t minute) {
   if (!window->daily_count) return true;
   for (uint32_t i = 0; i < window->daily_count; i++) {

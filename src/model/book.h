@@ -5,6 +5,7 @@
 
 #include "base/apportion.h"
 #include "base/base.h"
+#include "base/limits.h"
 #include "base/money.h"
 #include "base/sha256.h"
 
@@ -29,9 +30,10 @@
   X(tiers, 3)                                                                                      \
   X(every, 4)                                                                                      \
   X(nth_item, 5)                                                                                   \
-  X(gift, 6) X(grant_coupon, 7) X(points, 8) X(free_freight, 9) X(items_free, 10) X(buy_get, 11)   \
+  X(gift, 6)                                                                                       \
+  X(grant_coupon, 7) X(points, 8) X(free_freight, 9) X(items_free, 10) X(buy_get, 11)              \
       X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15) X(growth, 16) \
-          X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19)
+          X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
 #define SP_ORDER_TYPES(X)                                                                          \
@@ -177,7 +179,7 @@ typedef struct {
   int64_t gte;
   sp_base base;   /* amount: resolved by policy */
   sp_scope scope; /* contains */
-  sp_text payer;
+  uint32_t payer; /* paid_by: index into the book's payers */
 } sp_test;
 
 #define SP_TEST_BIT(kind) (1u << SP_TEST_##kind)
@@ -253,7 +255,8 @@ struct sp_give {
   sp_text card;           /* grant_membership */
   int32_t max_units;      /* 0: no limit */
   bool quota_per_rule;    /* max_units_per: rule */
-  const sp_price *prices; /* unit_price with a list, ascending by sku; NULL: amount_fen */
+  const sp_price *prices; /* unit_price with a list, ascending by sku; NULL: amount_fen;
+                             add_on: its options as they stand */
   uint32_t price_count;
   const sp_tier *tiers;
   uint32_t tier_count;
@@ -347,6 +350,16 @@ typedef struct {
 } sp_fee;
 
 typedef struct {
+  sp_window window;
+  int32_t bp;
+} sp_campaign;
+
+/* What a SKU costs in the points mall; points -1: it is not there. */
+typedef struct {
+  int64_t points, price_fen;
+} sp_mall_price;
+
+typedef struct {
   bool stands;
   int64_t num, den, step;
   int64_t max; /* -1: no limit */
@@ -356,7 +369,21 @@ typedef struct {
   sp_scope scope;
   bool earns;
   int64_t earn_num, earn_den;
+  int64_t earn_max;       /* of one order */
+  const int32_t *tier_bp; /* per tier; NULL: 10000 */
+  const int32_t *tag_bp;  /* per SKU, what its tags add to 10000; NULL: nothing */
+  int32_t birthday_bp;    /* 10000: nothing more */
+  const sp_campaign *campaigns;
+  uint32_t campaign_count;
+  const sp_mall_price *mall; /* per SKU; NULL: there is none */
 } sp_points_table;
+
+/* What goods paid make of a member: levels per tier, strictly rising. */
+typedef struct {
+  bool stands;
+  int64_t num, den;
+  const int64_t *levels;
+} sp_growth;
 
 typedef struct {
   bool stands;
@@ -378,6 +405,7 @@ typedef struct {
   bool amounts_first;
   uint32_t unit_price_kind; /* sp_kind, SP_NONE: lowest */
   bool zero_pay_refused;
+  bool points_on_payable; /* freight earns points too */
   sp_goal goal;
   int64_t coupon_min_gain_fen;
   int64_t rounding_off_fen;
@@ -413,6 +441,9 @@ typedef struct sp_book {
   const sp_fee *fees;
   uint32_t fee_count;
   sp_points_table points;
+  sp_growth growth;
+  sp_text payers[SP_PAYERS_MAX]; /* whom rules ask for, as they are first named */
+  uint32_t payer_count;
   sp_min_order min_order;
   sp_policy policy;
   int64_t utc_offset_s;
@@ -426,6 +457,7 @@ uint32_t book_find_store(const sp_book *book, sp_text id);
 
 /* Index of a member tier, SP_NONE when the book has none of that id. */
 uint32_t book_find_tier(const sp_book *book, sp_text id);
+uint32_t book_find_payer(const sp_book *book, sp_text id);
 
 /* Whether the SKU is sold in that store (index, SP_NONE: in none of the book's), and at what list
  * price. */

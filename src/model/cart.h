@@ -26,6 +26,7 @@ typedef struct {
   const sp_line_option *options;
   uint32_t option_count;
   int64_t seen_unit_fen; /* -1: not given */
+  uint32_t add_on;       /* 1 + the rule that sells it as one, 0: an ordinary line */
 } sp_line;
 
 typedef struct {
@@ -68,11 +69,33 @@ typedef struct {
   const sp_usage *usage; /* per book rule; NULL: none */
 } sp_member;
 
+/* Points that expire together. */
+typedef struct {
+  sp_text id;
+  int64_t points;
+  int64_t expires_s; /* INT64_MAX: never */
+} sp_lot;
+
+/* The balances that may pay. */
+typedef struct {
+  bool stands, pro_rata;
+  int64_t gift_card_fen, principal_fen, bonus_fen;
+} sp_tender;
+
+/* The SKU that the shopper wants of a rule's gifts. */
+typedef struct {
+  uint32_t rule, sku;
+} sp_gift_pin;
+
 typedef struct {
   int64_t now_s, pay_at_s, fulfil_at_s;
   sp_order_type order_type;
   int64_t group_size;     /* 0: not said */
   sp_text channel, payer; /* size 0: not said */
+  uint32_t payer_bits;    /* of the book's payers: who is taken to pay */
+  sp_tender tender;
+  bool pay_options;
+  bool ignores_values; /* benefits count nothing in the goal; never asked for by a shopper */
   sp_member member;
   const sp_price *stock; /* pieces as the price; NULL: nothing is known */
   uint32_t stock_count;
@@ -80,8 +103,12 @@ typedef struct {
   sp_detail detail;
   sp_text member_id; /* size 0: none */
   sp_text tier_id;
-  uint32_t tier; /* SP_NONE: none */
-  int64_t points_balance;
+  uint32_t tier;          /* SP_NONE: none */
+  int64_t points_balance; /* of the lots that are still good, where there are lots */
+  bool has_lots;
+  const sp_lot *lots; /* the good ones, first to be used first */
+  uint32_t lot_count;
+  int64_t growth;
   sp_text promoters[SP_PROMOTERS_MAX]; /* nearest first */
   uint32_t promoter_count;
   const sp_line *lines;
@@ -97,6 +124,8 @@ typedef struct {
   uint32_t coupon_pin_count;
   const sp_assignment *line_pins;
   uint32_t line_pin_count;
+  const sp_gift_pin *gift_pins;
+  uint32_t gift_pin_count;
   bool has_decision;
   sp_decision decision;
 } sp_request;

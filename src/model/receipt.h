@@ -54,7 +54,8 @@ typedef enum {
   SP_FREIGHT_STATE_unknown
 } sp_freight_state;
 
-#define SP_WARNINGS(X) X(OFF_SHELF) X(PRICE_CHANGED) X(NO_DELIVERY) X(PIN_DROPPED) X(STOCK)
+#define SP_WARNINGS(X)                                                                             \
+  X(OFF_SHELF) X(PRICE_CHANGED) X(NO_DELIVERY) X(PIN_DROPPED) X(STOCK) X(ADD_ON_LOST) X(GIFT_OUT)
 typedef enum {
 #define X(name) SP_WARNING_##name,
   SP_WARNINGS(X)
@@ -129,7 +130,27 @@ typedef struct {
   uint32_t rule;
   uint32_t sku;
   int64_t qty;
+  bool out; /* none in stock */
 } sp_gift;
+
+/* A rule that sells add-ons now, and how many of them have its price. */
+typedef struct {
+  uint32_t rule;
+  int64_t taken;
+} sp_add_on_answer;
+
+/* What a payer would have to pay; SP_NONE: nobody in particular. */
+typedef struct {
+  uint32_t payer;
+  int64_t payable_fen;
+} sp_pay_option;
+
+/* Where growth leads; SP_NONE: nowhere. */
+typedef struct {
+  int64_t growth; /* of this order, -1: the book has none */
+  uint32_t next, upgrade;
+  int64_t gap;
+} sp_tier_answer;
 
 typedef struct {
   uint32_t rule;
@@ -152,11 +173,12 @@ typedef struct {
   sp_warning_code code;
   uint32_t line;              /* SP_NONE: none */
   uint32_t coupon;            /* SP_NONE: none */
+  uint32_t rule;              /* SP_NONE: none */
   int64_t seen_fen, unit_fen; /* PRICE_CHANGED */
 } sp_warning;
 
 /* What the price takes for granted, in the order of their codes. */
-#define SP_ASSUMPTIONS(X) X(COUPON) X(FIRST_ORDER) X(LIMIT) X(PAID_BY)
+#define SP_ASSUMPTIONS(X) X(COUPON) X(FIRST_ORDER) X(LIMIT) X(PAID_BY) X(STOCK)
 typedef enum {
 #define X(name) SP_ASSUMES_##name,
   SP_ASSUMPTIONS(X)
@@ -165,7 +187,7 @@ typedef enum {
 
 typedef struct {
   sp_assumption_code code;
-  uint32_t index; /* COUPON: of the request's coupon, otherwise of the rule */
+  uint32_t index; /* COUPON: of the request's coupon, STOCK: of the SKU, otherwise of the rule */
 } sp_assumption;
 
 typedef struct {
@@ -200,14 +222,24 @@ typedef struct {
   int64_t freight_gap_fen; /* -1: nothing to reach */
 
   int64_t points_usable, points_used, points_earned;
+  int64_t *line_points; /* per line of the request, what it earns; NULL: nothing earns */
+  int64_t mall_points;  /* what goods of the points mall cost, -1: no such order */
+  sp_tier_answer tier;
+  int64_t tender_bonus_fen, tender_principal_fen, tender_card_fen;
+  sp_pay_option *pay_options;
+  uint32_t pay_option_count;
+  sp_add_on_answer *add_ons; /* rules whose condition for their add-ons holds */
+  uint32_t add_on_count;
   bool submit_ok;
-  bool submit_no_delivery, submit_zero_pay;
+  bool submit_no_delivery, submit_zero_pay, submit_points;
   int64_t submit_gap_fen; /* min_order: what is missing, 0: nothing */
 
   sp_decision decision;
-  bool exact;
+  bool exact, pin_dropped;
   uint32_t visited;
   int64_t gap_fen;
+  int64_t cost_fen;              /* of the decision in the goal, less is better */
+  int64_t payable_over_cost_fen; /* a decision of some cost never pays less than the two together */
 } sp_receipt;
 
 #endif

@@ -85,8 +85,8 @@ typedef struct {
  * fall below 0: a gift that is kept may be worth more than what has gone back. */
 #define SP_REFUND_SUMS(X)                                                                          \
   X(money)                                                                                         \
-  X(goods) X(freight) X(fees) X(gifts_deducted) X(earned_deducted) X(points) X(earned)             \
-      X(earned_short)
+  X(goods)                                                                                         \
+  X(freight) X(fees) X(gifts_deducted) X(earned_deducted) X(points) X(earned) X(earned_short)
 typedef enum {
 #define X(name) SP_REFUND_##name,
   SP_REFUND_SUMS(X)

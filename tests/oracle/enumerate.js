@@ -289,10 +289,20 @@ export function walkAll(ctx, visit, pins) {
  * @param statistics also measure what the choice depends on
  * @returns {ctx, state, cost, visited, pinDropped, facts?}; the ctx has the pieces as segments
  */
-export function solve(ctx, { statistics = false } = {}) {
+export function solve(ctx, options) {
+  const { lines, coupons } = ctx.request.pins ?? {};
+  const first = solveUnder(ctx, options, lines);
+  if (!lines || (first.state && !first.pinDropped)) return first;
+  // Pins of lines are given up before those of coupons.
+  const second = solveUnder(ctx, options, undefined);
+  if (first.state && (second.pinDropped || !coupons)) return first;
+  return { ...second, pinDropped: true };
+}
+
+function solveUnder(ctx, { statistics = false } = {}, pinnedLines) {
   const { request } = ctx;
   const pins = {
-    lines: request.pins?.lines,
+    lines: pinnedLines,
     coupons: request.pick === 'none' ? [] : request.pins?.coupons
   };
   const best = new Winner(ctx);

@@ -11,7 +11,8 @@ import { readEstimates } from '../cases/read_cases.js';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const schema = JSON.parse(read('src/schema/estimate.json'));
-const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false });
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false,
+  strictRequired: false });
 ajv.addSchema(JSON.parse(read('src/schema/request.json')));
 const validate = ajv.compile(schema);
 const cases = readEstimates();

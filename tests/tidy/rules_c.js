@@ -136,8 +136,15 @@ function longFunctions(files) {
   return files.filter(({ path }) => isC(path)).flatMap(({ path, text }) => {
     const lines = codeOnly(text).split('\n');
     let start = -1;
+    let isOpen = false;
     return lines.flatMap((line, index) => {
-      if (/^[A-Za-z].*\(/.test(line) && !/;\s*$/.test(line)) start = index;
+      if (/^[A-Za-z].*\(/.test(line)) {
+        start = index;
+        isOpen = false;
+      }
+      isOpen ||= /\{\s*$/.test(line);
+      // A declaration, or the call of a macro, over one line or several.
+      if (!isOpen && /;\s*$/.test(line)) start = -1;
       if (!line.startsWith('}') || start < 0) return [];
       const count = index - start + 1;
       const where = `${path}:${start + 1}`;

@@ -97,7 +97,6 @@ static const placing placings[] = {
     {"promotion", "order", "{}", SP_E_REQUIRED, ""},
     {"promotion", "order", "[]", SP_E_RANGE, ""},
     {"promotion", "order", "1", SP_E_TYPE, ""},
-    {"promotion", "order", "{'add_on':{}}", SP_E_UNSUPPORTED, "/add_on"},
     {"promotion", "order", "{'present':{}}", SP_E_FIELD, "/present"},
     {"promotion", "order", "{'points':{'n':1},'free_freight':{}}", SP_E_FIELD, "/free_freight"},
     {"promotion", "order", "[{'points':{'n':1}},{'free_freight':{}}]", SP_OK, ""},
