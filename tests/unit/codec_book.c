@@ -707,6 +707,7 @@ static void warnings_do_not_refuse_a_book(void) {
       "{'id':'s','kind':'promotion','stage':'item'," FIVE_OFF "},"
       "{'id':'t','kind':'promotion','stage':'order'," FIVE_OFF ",'stack':{'group':'g'}},"
       "{'id':'u','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':{'tags':['none']}},"
+      "{'id':'x','kind':'promotion','stage':'order','give':{'gift':{'options':[{'sku':'c'}]}}},"
       "{'id':'v','kind':'promotion','stage':'reward','give':{'grant_coupon':{'rule':'w'}},"
       "'window':{'from':'2026-01-01T00:00:00'}},"
       "{'id':'w','kind':'coupon','stage':'shop_coupon'," FIVE_OFF
@@ -716,7 +717,7 @@ static void warnings_do_not_refuse_a_book(void) {
   CHECK_INT(c->report.warning_count, 3);
   CHECK(warned(c, SP_W_UNGROUPED_OVERLAP, "/rules/rules/2/stack"));
   CHECK(warned(c, SP_W_EMPTY_SCOPE, "/rules/rules/5/scope"));
-  CHECK(warned(c, SP_W_GRANT_ENDED, "/rules/rules/6/give"));
+  CHECK(warned(c, SP_W_GRANT_ENDED, "/rules/rules/7/give"));
   codec_close(c);
 }
 
