@@ -17,9 +17,12 @@ import { ruleTerms } from './terms_text.js';
 // What coupons are chosen for: points come after them.
 const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
 
+// A coupon to be claimed first counts in the price like one of the wallet.
+export const isPicked = ({ state }) => state === 'picked' || state === 'claim_first';
+
 // Both answers list the coupons in the order of the request.
-const hasSamePicks = (receipt, best) => receipt.coupons.every(({ state }, index) =>
-  (state === 'picked') === (best.coupons[index].state === 'picked'));
+const hasSamePicks = (receipt, best) => receipt.coupons.every((coupon, index) =>
+  isPicked(coupon) === isPicked(best.coupons[index]));
 
 const gapText = ({ gap, by }) => (by === undefined || by === 'amount'
   ? '¥' + yuan(gap) : measureText(by, gap));
@@ -46,9 +49,9 @@ function dateText(unixS, offsetS) {
 function cardView(answer, coupon, receipt, names) {
   const rule = names.rules[answer.rule];
   const face = rule ? couponFace(rule, names) : { text: '', isMoney: false };
-  const isPicked = answer.state === 'picked';
+  const isTicked = isPicked(answer);
   // That the shopper did not tick a usable card is no reason to be told.
-  const isSilent = isPicked || answer.reason === 'NOT_ASKED';
+  const isSilent = isTicked || answer.reason === 'NOT_ASKED';
   const reason = isSilent ? '' : reasonText(answer, receipt, names);
   return {
     id: answer.id,
@@ -58,7 +61,8 @@ function cardView(answer, coupon, receipt, names) {
     terms: rule ? scopeText(names, rule) + couponTerms(rule, names) : '',
     notes: rule ? ruleTerms(rule, names).join(' · ') : '',
     until: coupon && coupon.to ? '有效期至 ' + dateText(coupon.to, names.utcOffsetS) : '',
-    isPicked,
+    isPicked: isTicked,
+    isClaimFirst: answer.state === 'claim_first',
     isUsable: answer.state !== 'unusable',
     cut: answer.cut > 0 ? yuan(answer.cut) : '',
     reason: answer.state === 'unusable' ? '不可用原因：' + reason : reason,

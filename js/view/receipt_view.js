@@ -9,6 +9,7 @@
 // Amounts are text without the ¥ sign; '' means "not shown".
 import { grouped, shortYuan, yuan } from './money.js';
 import { measureText } from './condition_text.js';
+import { isPicked } from './coupon_sheet.js';
 import { optionsFen, scopeText, skuName, specText } from './names.js';
 import { offerText, ruleTag, ruleText } from './rule_text.js';
 
@@ -107,7 +108,9 @@ export function lineCutsView(receipt, names, lineId) {
 // price and says the rest in words.
 function unitView(names, asked, line) {
   const extra = optionsFen(names, asked);
-  const list = names.skus[line.sku].price + extra;
+  // A store may ask its own price, which only the receipt knows.
+  const list = line.state === 'priced'
+    ? line.list / line.qty : names.skus[line.sku].price + extra;
   const segments = line.segments || [];
   if (segments.length === 0) return { unit: yuan(list), list: '', unitNote: '' };
   const unit = segments[0].unit + extra;
@@ -122,7 +125,14 @@ function tagsOf(line, names) {
   return tags.filter((tag, index) => tag && tags.indexOf(tag) === index);
 }
 
-function lineView(names, asked, line) {
+const LINE_NOTES = { STOCK: '库存不足', ADD_ON_LOST: '不满足换购条件，按原价计' };
+
+function noteOf({ warnings = [] }, { id }) {
+  return warnings.filter((warning) => warning.line === id && LINE_NOTES[warning.code])
+    .map(({ code }) => LINE_NOTES[code]).join('，');
+}
+
+function lineView(names, asked, line, receipt) {
   const isPriced = line.state === 'priced';
   const { unit, list, unitNote } = unitView(names, asked, line);
   return {
@@ -138,6 +148,7 @@ function lineView(names, asked, line) {
     net: isPriced ? yuan(line.net) : '',
     saved: isPriced ? shownIfAny(line.list - line.net) : '',
     tags: tagsOf(line, names),
+    note: noteOf(receipt, line),
   };
 }
 
@@ -186,16 +197,19 @@ function promotionView(names, activity) {
   };
 }
 
+// What a promoter earns is no news for whoever buys.
+const isForShoppers = ({ kind, give }) => kind === 'promotion' && !give.commission;
+
 // Reached ones and those a shopper can still reach; unit prices show as chips on the lines.
 function promotionViews(receipt, names) {
   return receipt.activities
-    .filter(({ rule, state, next }) => names.rules[rule].kind === 'promotion'
+    .filter(({ rule, state, next }) => isForShoppers(names.rules[rule])
       && (state === 'applied' || (state === 'not_reached' && next)))
     .map((activity) => promotionView(names, activity));
 }
 
 function couponRowView(receipt) {
-  const picked = receipt.coupons.filter(({ state }) => state === 'picked');
+  const picked = receipt.coupons.filter(isPicked);
   const usable = receipt.coupons.filter(({ state }) => state === 'usable');
   const cut = picked.reduce((sum, coupon) => sum + coupon.cut, 0);
   if (picked.length > 0) {
@@ -227,11 +241,15 @@ function freightNote(receipt) {
   return '运费¥' + yuan(totals.freight) + gap;
 }
 
+const REFUSALS = {
+  NO_DELIVERY: '暂不可配送', POINTS: '积分不足', ZERO_PAY: '0元订单不可提交',
+};
+
 function submitView(receipt, count) {
-  const { ok, gap } = receipt.submit;
+  const { ok, gap, reason } = receipt.submit;
   if (count === 0) return { text: '去结算', isEnabled: false };
   if (gap > 0) return { text: '差¥' + yuan(gap) + '起送', isEnabled: false };
-  if (!ok) return { text: '暂不可配送', isEnabled: false };
+  if (!ok) return { text: REFUSALS[reason] || '暂不可提交', isEnabled: false };
   if (receipt.totals.payable === 0) return { text: '确认下单', isEnabled: true };
   return { text: '去结算(' + count + ')', isEnabled: true };
 }
@@ -245,11 +263,13 @@ export function receiptView(receipt, names, { request, most } = {}) {
   const count = priced.reduce((sum, { qty }) => sum + qty, 0);
   const { totals } = receipt;
   return {
-    lines: pairs.filter((pair) => !isGone(pair)).map(([ask, line]) => lineView(names, ask, line)),
+    lines: pairs.filter((pair) => !isGone(pair))
+      .map(([ask, line]) => lineView(names, ask, line, receipt)),
     gone: pairs.filter(isGone).map(([ask, line]) => goneView(names, ask, line)),
     isAllSelected: count > 0 && receipt.lines.every(({ state }) => state !== 'unselected'),
     promotions: promotionViews(receipt, names),
-    gifts: receipt.gifts.map(({ sku, qty }) => skuName(names, sku) + '×' + qty),
+    gifts: receipt.gifts.map(({ sku, qty, state }) =>
+      skuName(names, sku) + '×' + qty + (state === 'out' ? '（已赠完）' : '')),
     coupon: couponRowView(receipt),
     points: pointsView(receipt, most),
     freight: freightNote(receipt),

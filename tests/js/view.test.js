@@ -329,6 +329,28 @@ describe('receiptView over the tea shop', () => {
     assert.equal(view.submit.isEnabled, false);
   });
 
+  test('what is out of stock, refused or still to claim is said', () => {
+    const asked = request([{ id: 'a', sku: 'm09', qty: 4 }]);
+    const receipt = engine.quote(asked);
+    const coupons = receipt.coupons.map((one) =>
+      (one.state === 'picked' ? { ...one, state: 'claim_first' } : one));
+    const changed = {
+      ...receipt, coupons, warnings: [{ code: 'STOCK', line: 'a' }],
+      gifts: [{ rule: 'x', sku: 'm01', qty: 1, state: 'out' }],
+    };
+    const viewOf = (submit) =>
+      receiptView({ ...changed, submit }, names, { request: asked });
+    const view = viewOf({ ok: false, reason: 'POINTS' });
+    assert.deepEqual(view.submit, { text: '积分不足', isEnabled: false });
+    assert.deepEqual(viewOf({ ok: false, reason: 'OF_NEXT_YEAR' }).submit.text, '暂不可提交');
+    assert.equal(view.lines[0].note, '库存不足');
+    assert.deepEqual(view.gifts, ['招牌珍珠奶茶×1（已赠完）']);
+    assert.deepEqual(view.coupon, receiptView(receipt, names).coupon);
+    const sheet = couponSheetView(changed, receipt, names, asked.coupons, without(asked));
+    assert.equal(sheet.isBest, true);
+    assert.ok(sheet.usable.some(({ isPicked, isClaimFirst }) => isPicked && isClaimFirst));
+  });
+
   const without = (asked) => engine.quote({ ...asked, pick: 'none', detail: 'totals' });
   const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
   const sheetOf = (asked, coupons) => {
