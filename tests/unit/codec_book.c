@@ -668,6 +668,16 @@ static void check_lists_everything_but_not_without_end(void) {
   codec_close(c);
 }
 
+static void a_bad_member_is_not_missing_too(void) {
+  codec *c = codec_open();
+  CHECK(!codec_read_book(c,
+                         "'preset':'cn_sequential','rules':[{'id':'p','kind':'promotion',"
+                         "'stage':'order','give':{'points':{'n':0}}}]",
+                         100));
+  CHECK_INT(c->report.error_count, 1);
+  codec_close(c);
+}
+
 static void paths_of_earlier_errors_stay(void) {
   codec *c = codec_open();
   codec_read_book(c,
