@@ -42,7 +42,8 @@ export const FEATURES = {
 };
 
 /** What the engine can do; a run compares `base` and these unless it is told otherwise. */
-export const built = [];
+export const built = ['gives', 'freight', 'rewards', 'floors', 'points', 'tax', 'places', 'types',
+  'when', 'for', 'limit', 'addons', 'tender'];
 
 export function readFeatures(text) {
   if (text === undefined) return built;
