@@ -920,6 +920,7 @@ int main(void) {
   RUN(coupons_without_a_group_stand_in_the_slots_of_the_policy);
   RUN(all_groups_that_a_book_may_have_keep_their_bits_apart);
   RUN(check_lists_everything_but_not_without_end);
+  RUN(a_bad_member_is_not_missing_too);
   RUN(paths_of_earlier_errors_stay);
   RUN(warnings_do_not_refuse_a_book);
   RUN(a_container_is_bound_by_lengths_and_hashes);
