@@ -85,13 +85,14 @@ export interface Policy {
   coupon_slots?: 'shop' | 'shop_and_platform' | 'unlimited';
   amounts_first?: boolean;
   unit_price?: 'lowest' | 'member' | 'timed' | 'flash' | 'new_member';
-  goal?: 'lowest_payable' | 'largest_saving';
+  goal?: 'lowest_payable' | 'largest_saving' | 'best_per_level';
   coupon_min_gain_fen?: number;
   rounding_off_fen?: 1 | 10 | 100;
   overflow?: 'clamp' | 'refuse';
   zero_pay?: 'allowed' | 'refused';
   coupons_cover_freight?: boolean;
-  points_with_coupons?: true;
+  points_with_coupons?: boolean;
+  points_goal_bp?: number;
   points_earned_on?: 'goods_paid' | 'payable';
 }
 
@@ -220,6 +221,8 @@ export interface Stack {
   excludes?: string[];
   on?: 'line' | 'order';
   applies_to_discounted?: boolean;
+  /** Nothing else acts on the goods it cuts. 独享，不与其他优惠同享。 */
+  exclusive?: boolean;
 }
 
 export interface RuleGroup {
@@ -322,6 +325,8 @@ export interface QuoteRequest {
     lines?: { [line: string]: string | null };
     gifts?: { [rule: string]: string };
   };
+  /** With pins: the receipt's `best` says what they cost. 有自选项时，回执给出其代价。 */
+  compare_best?: boolean;
   decision?: Decision;
 }
 
@@ -422,6 +427,8 @@ export interface Receipt {
     rule?: string; coupon?: string; sku?: string;
   }>;
   decision: Decision;
+  /** The best answer without pins; `costs`: fen of the goal. 不自选时的最优方案。 */
+  best?: { payable: number; costs: number; decision: Decision };
   search: { exact: boolean; visited: number; gap?: number };
   /** SHA-256 of the book, hex. */
   book: string;
@@ -489,7 +496,7 @@ export interface Activity {
 export interface ReceiptCoupon {
   id: string;
   rule: string;
-  state: 'picked' | 'usable' | 'unusable';
+  state: 'picked' | 'usable' | 'unusable' | 'claim_first';
   reason: ReasonCode;
   cut: number;
   gap?: number;

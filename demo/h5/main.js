@@ -176,7 +176,7 @@ function onRoute() {
 // ---- coupons: a draft in the sheet, taken over by 确定 ----
 
 const pickedIds = (receipt) => receipt.coupons
-  .filter(({ state }) => state === 'picked').map(({ id }) => id);
+  .filter(({ reason }) => reason === 'PICKED').map(({ id }) => id);
 
 // `kept`: what no choice in the sheet changes.
 async function draftCoupons(coupons, kept) {

@@ -37,8 +37,8 @@ export function addReceipt(tally, receipt) {
   for (const { rule, state, cut } of receipt.activities) {
     if (state === 'applied') countCut(tally.rules, rule, 1, cut);
   }
-  for (const { id, state, cut } of receipt.coupons) {
-    if (state === 'picked') countCut(tally.coupons, id, 1, cut);
+  for (const { id, reason, cut } of receipt.coupons) {
+    if (reason === 'PICKED') countCut(tally.coupons, id, 1, cut);
   }
   for (const { sku, qty } of receipt.gifts) count(tally.gifts, sku, qty);
   for (const { code } of receipt.warnings) count(tally.warnings, code, 1);

@@ -17,8 +17,8 @@ import { ruleTerms } from './terms_text.js';
 // What coupons are chosen for: points come after them.
 const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
 
-// A coupon to be claimed first counts in the price like one of the wallet.
-export const isPicked = ({ state }) => state === 'picked' || state === 'claim_first';
+// One still to be claimed is picked all the same.
+export const isPicked = ({ reason }) => reason === 'PICKED';
 
 // Both answers list the coupons in the order of the request.
 const hasSamePicks = (receipt, best) => receipt.coupons.every((coupon, index) =>

@@ -27,6 +27,7 @@
 #define SP_PROMOTERS_MAX      2
 #define SP_NTH_MAX            16
 #define SP_COUPONS_MAX        100
+#define SP_CUP_TAKERS_MAX     200
 #define SP_TEMPLATES_MAX      64
 #define SP_REGIONS_MAX        64
 #define SP_FEES_MAX           16
@@ -79,6 +80,7 @@
   X(promoters_max, SP_PROMOTERS_MAX)                                                               \
   X(nth_max, SP_NTH_MAX)                                                                           \
   X(coupons_max, SP_COUPONS_MAX)                                                                   \
+  X(cup_takers_max, SP_CUP_TAKERS_MAX)                                                             \
   X(templates_max, SP_TEMPLATES_MAX)                                                               \
   X(regions_max, SP_REGIONS_MAX)                                                                   \
   X(fees_max, SP_FEES_MAX)                                                                         \

@@ -30,18 +30,19 @@
   X(REQUEST, points, .type = JSON_ANY)                                                             \
   X(REQUEST, pick, SP_FLAG(sp_request, pick_none), .words = "best none")                           \
   X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
+  X(REQUEST, compare_best, SP_BOOL(sp_request, compare_best))                                      \
   X(REQUEST, decision, .type = JSON_OBJECT)                                                        \
   X(REQUEST, promoters, .type = JSON_ARRAY, .high = SP_PROMOTERS_MAX)                              \
   X(REQUEST, cart, .type = JSON_ARRAY, .high = SP_LINES_MAX - 1)                                   \
   X(REQUEST, skus, .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_CARDS_MAX)
 SP_FIELDS(REQUEST, REQUEST_FIELDS);
-SP_SCHEMA_HIDING(request_schema, REQUEST, REQUEST_FIELDS, "|compare_best",
+SP_SCHEMA_HIDING(request_schema, REQUEST, REQUEST_FIELDS, "",
                  1u << REQUEST_cart | 1u << REQUEST_skus);
 /* What a price on a shelf does not depend on, or what only a whole cart can be told. */
 SP_SCHEMA_HIDING(shelf_schema, REQUEST, REQUEST_FIELDS, "",
                  1u << REQUEST_lines | 1u << REQUEST_detail | 1u << REQUEST_address |
                      1u << REQUEST_points | 1u << REQUEST_pins | 1u << REQUEST_decision |
-                     1u << REQUEST_pay_options);
+                     1u << REQUEST_pay_options | 1u << REQUEST_compare_best);
 
 #define MEMBER_FIELDS(X)                                                                           \
   X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \
@@ -445,6 +446,7 @@ static void gift_pins_in(cart_work *w, const cJSON *object) {
 static bool pins_in(cart_work *w, const cJSON *node) {
   const cJSON *v[PINS_COUNT];
   if (!json_object(w->report, node, &pins_schema, NULL, v)) return true;
+  w->out->has_pins = v[PINS_coupons] || v[PINS_lines];
   w->out->has_coupon_pins = v[PINS_coupons];
   w->out->coupon_pins =
       found_ids(w, v[PINS_coupons], find_coupon, &w->coupons, &w->out->coupon_pin_count);

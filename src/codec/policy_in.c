@@ -4,7 +4,6 @@
 typedef struct {
   sp_policy policy;
   uint32_t none; /* switches with one value so far: they name what later versions may widen */
-  bool points_with_coupons;
 } policy_work;
 
 #define SP_SWITCH(member) SP_ENUM(policy_work, policy.member)
@@ -28,7 +27,8 @@ typedef struct {
   X(POLICY, overflow, SP_FLAG(policy_work, policy.refuse_overflow), .words = "clamp refuse")       \
   X(POLICY, zero_pay, SP_FLAG(policy_work, policy.zero_pay_refused), .words = "allowed refused")   \
   X(POLICY, coupons_cover_freight, SP_BOOL(policy_work, policy.coupons_cover_freight))             \
-  X(POLICY, points_with_coupons, SP_BOOL(policy_work, points_with_coupons))                        \
+  X(POLICY, points_with_coupons, SP_BOOL(policy_work, policy.points_with_coupons))                 \
+  X(POLICY, points_goal_bp, SP_LONG(policy_work, policy.points_goal_bp), .high = 10000)            \
   X(POLICY, points_earned_on, SP_FLAG(policy_work, policy.points_on_payable),                      \
     .words = "goods_paid payable")
 SP_SCHEMA(policy_schema, POLICY, POLICY_FIELDS, "");
@@ -54,13 +54,13 @@ void policy_in(book_work *w, uint32_t preset, const cJSON *node) {
                                                  : SP_SLOTS_shop,
                  .amounts_first = true,
                  .coupon_min_gain_fen = 1,
-                 .rounding_off_fen = 1},
-      .points_with_coupons = true};
+                 .rounding_off_fen = 1,
+                 .points_with_coupons = true,
+                 .points_goal_bp = 10000}};
   const cJSON *v[POLICY_COUNT];
   json_object(w->report, node, &policy_schema, &p, v);
   int32_t unit = (int32_t)p.policy.rounding_off_fen;
   refuse(w, v[POLICY_rounding_off_fen], unit != 1 && unit != 10 && unit != 100, SP_E_RANGE);
-  refuse(w, v[POLICY_points_with_coupons], !p.points_with_coupons, SP_E_UNSUPPORTED);
   // "lowest" is the first word and no kind, so it becomes SP_NONE.
   p.policy.unit_price_kind--;
   if (p.policy.unit_price_kind == SP_KIND_promotion) p.policy.unit_price_kind = SP_KIND_new_member;

@@ -297,8 +297,8 @@ static void assumptions_out(json_out *out, const answer *a) {
   }
 }
 
-static void decision_out(json_out *out, const answer *a) {
-  const sp_decision *d = &a->receipt->decision;
+static void decision_out(json_out *out, const answer *a, const sp_decision *d) {
+  json_literal(out, "\"decision\":{\"rules\":[");
   for (uint32_t i = 0; i < d->rule_count; i++)
     json_form(out, OUT_STRING ",", {.text = rule_id(a, d->rules[i])});
   json_literal(out, OUT_END "],\"lines\":[");
@@ -309,6 +309,7 @@ static void decision_out(json_out *out, const answer *a) {
   json_literal(out, OUT_END "],\"coupons\":[");
   for (uint32_t i = 0; i < d->coupon_count; i++)
     json_form(out, OUT_STRING ",", {.text = coupon_id(a, d->coupons[i])});
+  json_literal(out, OUT_END "]}");
 }
 
 /* Points, the lots they come from, and where growth leads. */
@@ -389,11 +390,17 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   warnings_out(out, a);
   json_literal(out, OUT_END "],\"assumes\":[");
   assumptions_out(out, a);
-  json_literal(out, OUT_END "],\"decision\":{\"rules\":[");
-  decision_out(out, a);
+  json_literal(out, OUT_END "],");
+  decision_out(out, a, &r->decision);
+  if (r->has_best) {
+    json_form(out, ",\"best\":{" OUT_INT(payable) "," OUT_INT(costs) ",", {r->best_payable_fen},
+              {r->best_costs_fen});
+    decision_out(out, a, &r->best);
+    json_literal(out, "}");
+  }
   // clang-format off
   json_form(out,
-            OUT_END "]},\"search\":{" OUT_BOOL(exact) "," OUT_INT(visited) "," OUT_INT(gap)
+            ",\"search\":{" OUT_BOOL(exact) "," OUT_INT(visited) "," OUT_INT(gap)
             "}," OUT_TEXT(book) "," OUT_TEXT(hash) "}",
             {r->exact}, {r->visited}, {r->gap_fen}, {.text = &book}, {.text = &core});
   // clang-format on

@@ -21,8 +21,9 @@ SP_SCHEMA(group_schema, GROUP, GROUP_FIELDS, "");
   X(STACK, group, .type = JSON_ID, SP_LOOSE)                                                       \
   X(STACK, excludes, .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2)                                \
   X(STACK, on, .type = JSON_ENUM, .words = "line order", SP_LOOSE)                                 \
-  X(STACK, applies_to_discounted, SP_BOOL(sp_rule, applies_to_discounted), .absent = true)
-SP_SCHEMA(stack_schema, STACK, STACK_FIELDS, "|exclusive pieces max_in_group");
+  X(STACK, applies_to_discounted, SP_BOOL(sp_rule, applies_to_discounted), .absent = true)         \
+  X(STACK, exclusive, SP_BOOL(sp_rule, exclusive))
+SP_SCHEMA(stack_schema, STACK, STACK_FIELDS, "|pieces max_in_group");
 
 static uint64_t group_bits(uint32_t group) {
   return 3ull << (2 + 2 * group);
@@ -91,6 +92,8 @@ void stack_in(book_work *w, const cJSON *node, sp_rule *rule, exclusion *out) {
   rule->group = SP_NONE;
   json_object(w->report, node, &stack_schema, rule, v);
   *out = exclusion_in(w, v[STACK_excludes], v[STACK_on]);
+  bool discount = rule->stage >= SP_STAGE_item && rule->stage <= SP_STAGE_platform_coupon;
+  if (rule->exclusive && !discount) report_error(w->report, v[STACK_exclusive], SP_E_CONFLICT);
   node = v[STACK_group];
   if (!node) return;
   uint32_t found = find_group(w, text_of(node->valuestring));
@@ -162,21 +165,20 @@ static void classes_resolve(book_work *w, uint32_t own_group_count) {
   }
 }
 
-/* Two cups cannot be chosen for two coupons at once, so one such coupon must be the limit. */
-static void check_piece_coupon(book_work *w, const sp_rule *rule, const cJSON *node) {
-  bool per_piece = false;
-  if (rule->kind != SP_KIND_coupon) return;
-  for (uint32_t i = 0; i < rule->give_count; i++) {
-    const sp_give *give = &rule->gives[i];
-    per_piece = per_piece || give->per == SP_PER_piece;
-    for (uint32_t j = 0; j < give->tier_count; j++) {
-      per_piece = per_piece || give->tiers[j].give->per == SP_PER_piece;
-    }
+/* Coupons for one piece are solved together, but in a group where one of them keeps the others off
+ * a line each has its own turn. */
+static void mark_piece_coupons(book_work *w) {
+  uint64_t apart = 0; // a bit per group, the last one for coupons without
+  for (uint32_t i = 0; i < w->book->rule_count; i++) {
+    sp_rule *rule = &w->rules[i];
+    const uint32_t cuts = SP_GIVE_BIT(amount_off) | SP_GIVE_BIT(percent_off);
+    rule->one_piece = rule->kind == SP_KIND_coupon && rule->give_count == 1 &&
+                      ((cuts >> rule->gives[0].kind) & 1) && rule->gives[0].per == SP_PER_piece;
+    bool keeps_off = rule->exclusive || (rule->exclude_line_bits & rule->class_bits);
+    if (rule->one_piece && keeps_off) apart |= 1ull << (rule->group & 63);
   }
-  if (!per_piece) return;
-  if (rule->group == SP_NONE || w->groups[rule->group].max != 1) {
-    report_error_key(w->report, node, "stack", SP_E_CONFLICT);
-  }
+  for (uint32_t i = 0; i < w->book->rule_count; i++)
+    w->rules[i].one_piece &= !((apart >> (w->rules[i].group & 63)) & 1);
 }
 
 /* Whether the give, or one inside it, is a benefit without a declared value. Free freight needs
@@ -220,7 +222,6 @@ static void check_rules(book_work *w, const cJSON *rules) {
   }
   const cJSON *node = json_first(rules);
   for (i = 0; i < w->book->rule_count; i++, node = node->next) {
-    check_piece_coupon(w, &w->rules[i], node);
     check_benefit(w, &w->rules[i], money_groups, node);
   }
 }
@@ -232,5 +233,6 @@ void stacks_resolve(book_work *w, const cJSON *groups, const cJSON *rules) {
     group_defaults(w, group, i);
   slots_resolve(w);
   classes_resolve(w, own_group_count);
+  mark_piece_coupons(w);
   check_rules(w, rules);
 }

@@ -33,14 +33,14 @@ sp_text words_at(const char *words, uint32_t index);
 #define SP_WORDS_MAX_PER        "line shop order"
 #define SP_WORDS_AT             "order pay fulfilment"
 #define SP_WORDS_FULFILMENT     "delivery pickup"
-#define SP_WORDS_GOAL           "lowest_payable largest_saving"
+#define SP_WORDS_GOAL           "lowest_payable largest_saving best_per_level"
 #define SP_WORDS_SLOTS          "shop shop_and_platform unlimited"
 #define SP_WORDS_ROUNDING       "floor half_up half_even up"
 #define SP_WORDS_REMAINDER      "last first largest"
 #define SP_WORDS_PRESET         "cn_sequential cn_parallel international"
 #define SP_WORDS_DETAIL         "totals lines full"
 #define SP_WORDS_LINE_STATE     "priced unselected off_shelf"
-#define SP_WORDS_COUPON_STATE   "picked usable unusable"
+#define SP_WORDS_COUPON_STATE   "picked usable unusable claim_first"
 #define SP_WORDS_FREIGHT_STATE  "none known unknown"
 #define SP_WORDS_ACTIVITY_STATE SP_ACTIVITY_STATES(SP_WORD_ALONE)
 #define SP_WORDS_WARNING        SP_WARNINGS(SP_WORD_ALONE)

@@ -130,6 +130,12 @@ static bool alone_lawful(trial *tr, const turn *t, uint32_t coupon) {
   return turn_apply(tr->p, &tr->s, t, &tr->o);
 }
 
+/* Only a whole pass tells whether they can stand side by side. */
+static bool need_pass(const trial *tr, const turn *a, const turn *b) {
+  return is_freight_coupon(tr, a) || is_freight_coupon(tr, b) ||
+         (a->cups != SP_NONE && a->cups == b->cups);
+}
+
 static int64_t freight_with(trial *tr, uint32_t coupon) {
   int64_t sum = 0;
   price_with(tr, coupon, SP_NONE);
@@ -162,11 +168,9 @@ static void try_alone(trial *tr, uint32_t turn_index, bool searched) {
   a->state = SP_COUPON_usable;
   a->reason = SP_REASON_NOT_ASKED;
   a->cut_fen = tr->s.cut_fen - tr->start.cut_fen + tr->s.freight_coupon_fen;
-  bool freight = is_freight_coupon(tr, t);
   for (uint32_t i = 0; searched && i < d->coupon_count; i++) {
     const turn *other = coupon_turn(tr->p, d->coupons[i]);
-    bool whole = freight || is_freight_coupon(tr, other);
-    if (whole || other <= t) continue;
+    if (need_pass(tr, t, other) || other <= t) continue;
     if (turn_probe(tr->p, &tr->s, other, &tr->o)) continue;
     a->with = i;
     return;
@@ -179,13 +183,13 @@ static void try_beside(trial *tr, uint32_t i) {
   pricing *p = tr->p;
   uint32_t picked = p->receipt->decision.coupons[i];
   const turn *mine = coupon_turn(p, picked);
-  bool freight = is_freight_coupon(tr, mine), ready = false;
+  bool ready = false;
   for (uint32_t k = p->coupon_turn; k < tr->end; k++) {
     const turn *t = &p->turns[k];
     sp_coupon_answer *a = &tr->tries[k];
     if (t->kind != TURN_COUPON || a->state != SP_COUPON_usable || a->with <= i) continue;
     bool lawful;
-    if (freight || is_freight_coupon(tr, t)) {
+    if (need_pass(tr, mine, t)) {
       lawful = price_with(tr, tr->spare[k], picked);
       ready = false;
     } else if (t < mine) {

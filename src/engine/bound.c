@@ -239,6 +239,7 @@ static sp_err bound_turn(pricing *p, turn *t) {
 }
 
 sp_err bound_turns(pricing *p) {
+  p->value_bound_fen = 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (!turn_is_rule(&p->turns[i])) continue;
     sp_err err = bound_turn(p, &p->turns[i]);

@@ -273,6 +273,17 @@ bool gives_sums(const pricing *p, const sp_rule *rule) {
   return cuts <= 1;
 }
 
+bool effect_reached(pricing *p, const sp_rule *rule, const goods *g) {
+  give_work w = {.p = p, .measured = g, .g = g};
+  for (uint32_t i = 0; i < rule->give_count; i++) {
+    const sp_give *give = &rule->gives[i];
+    bool steps = give->kind == SP_GIVE_tiers || give->kind == SP_GIVE_every;
+    int64_t gte = give->tier_count ? give->tiers[0].gte : give->step;
+    if (!steps || measure_by(&w, give->by, give->base) >= gte) return true;
+  }
+  return false;
+}
+
 bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *measured,
                   const goods *landing, int64_t *cut, outcome *out) {
   const sp_rule *rule = &p->book->rules[rule_index];

@@ -16,6 +16,9 @@
 bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const goods *measured,
                   const goods *landing, int64_t *cut, outcome *out);
 
+/* Whether one of the rule's gives reaches its first tier or step on the goods. */
+bool effect_reached(pricing *p, const sp_rule *rule, const goods *g);
+
 /* Whether sums of its goods are all that the rule's gives look at in this cart. */
 bool gives_sums(const pricing *p, const sp_rule *rule);
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "engine/add_on.h"
+#include "engine/cups.h"
 #include "engine/pieces.h"
 #include "engine/when.h"
 
@@ -192,6 +193,22 @@ static sp_err allocate_scratch(pricing *p) {
   return good ? SP_OK : SP_E_MEMORY;
 }
 
+static bool displaces_before(const sp_rule *a, const sp_rule *b) {
+  return a->priority != b->priority ? a->priority > b->priority : text_compare(a->id, b->id) < 0;
+}
+
+static void add_displacer(pricing *p, uint32_t i) {
+  const sp_rule *rule = turn_rule(p, &p->turns[i]);
+  if (!rule->exclusive || p->turns[i].kind != TURN_AUTOMATIC) return;
+  uint32_t at = p->displacer_count++;
+  for (; at > 0; at--) {
+    uint32_t before = p->displacers[at - 1];
+    if (!displaces_before(rule, turn_rule(p, &p->turns[before]))) break;
+    p->displacers[at] = before;
+  }
+  p->displacers[at] = i;
+}
+
 sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
   uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
@@ -207,14 +224,14 @@ sp_err plan_turns(pricing *p) {
   }
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
-  p->order_stage_turn = p->coupon_turn = SP_NONE;
+  for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
+    p->level_turns[l] = SP_NONE;
   bool freight_added = false, cover_added = false;
   for (uint32_t r = 0; r <= book->rule_count; r++) {
     sp_stage stage =
         r < book->rule_count ? book->rules[book->rule_turns[r]].stage : SP_STAGE_reward;
-    if (stage > SP_STAGE_item && p->order_stage_turn == SP_NONE)
-      p->order_stage_turn = p->turn_count;
-    if (stage > SP_STAGE_order && p->coupon_turn == SP_NONE) p->coupon_turn = p->turn_count;
+    for (uint32_t l = 0; l < SP_LEVEL_SUMS && stage > SP_STAGE_item + l; l++)
+      if (p->level_turns[l] == SP_NONE) p->level_turns[l] = p->turn_count;
     if (stage >= SP_STAGE_freight && !freight_added) {
       p->turns[p->turn_count++] = (turn){.kind = TURN_FREIGHT, .rule = SP_NONE};
       freight_added = true;
@@ -228,10 +245,18 @@ sp_err plan_turns(pricing *p) {
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
+  p->order_stage_turn = p->level_turns[0];
+  p->coupon_turn = p->level_turns[1];
   // A rule that cannot act here excludes nothing.
+  p->displacers = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  if (!p->displacers) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (turn_is_rule(&p->turns[i])) p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
+    if (!turn_is_rule(&p->turns[i])) continue;
+    p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
+    p->has_exclusive |= turn_rule(p, &p->turns[i])->exclusive;
+    add_displacer(p, i);
   }
+  p->has_exclusions |= p->has_exclusive;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     uint32_t rule = p->segments[i].rule;
     p->has_exclusions |= rule != SP_NONE && names_classes(&book->rules[rule]);
@@ -242,6 +267,7 @@ sp_err plan_turns(pricing *p) {
     if (err) return err;
   }
   sp_err err = number_slots(p);
+  if (!err) err = cups_plan(p);
   return err ? err : allocate_scratch(p);
 }
 
@@ -275,6 +301,10 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
     out->cover_packages = arena_array(p->arena, rows * package_words(p), sizeof(uint32_t));
     good = good && out->cover_fen && out->cover_packages;
   }
+  if (p->has_exclusive) {
+    out->marks = arena_array(p->arena, p->segment_count, sizeof(segment_mark));
+    good = good && out->marks;
+  }
   if (!good) return SP_E_MEMORY;
   plan_reset_state(p, out);
   return SP_OK;
@@ -282,7 +312,7 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
 
 void plan_reset_state(const pricing *p, pricing_state *s) {
   s->order_classes = s->order_excluded = 0;
-  s->cut_fen = s->freight_coupon_fen = s->goal_value_fen = 0;
+  s->cut_fen = s->add_on_fen = s->freight_coupon_fen = s->goal_value_fen = 0;
   s->cover_count = 0;
   memcpy(s->left, p->start_left, p->segment_count * sizeof *s->left);
   memset(s->counts, 0, p->slot_count);
@@ -290,6 +320,7 @@ void plan_reset_state(const pricing *p, pricing_state *s) {
   memset(s->freed, 0, p->package_count);
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (s->classes) s->classes[i] = s->excluded[i] = 0;
+    if (s->marks) s->marks[i] = (segment_mark){0};
     if (p->segments[i].rule == SP_NONE) continue;
     const sp_rule *rule = &p->book->rules[p->segments[i].rule];
     s->order_classes |= rule->class_bits;
@@ -304,8 +335,10 @@ void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *f
   to->order_classes = from->order_classes;
   to->order_excluded = from->order_excluded;
   to->cut_fen = from->cut_fen;
+  to->add_on_fen = from->add_on_fen;
   to->freight_coupon_fen = from->freight_coupon_fen;
   to->goal_value_fen = from->goal_value_fen;
+  memcpy(to->levels_fen, from->levels_fen, sizeof to->levels_fen);
   memcpy(to->left, from->left, p->segment_count * sizeof *to->left);
   memcpy(to->counts, from->counts, p->slot_count);
   memcpy(to->freight, from->freight, p->package_count * sizeof *to->freight);
@@ -316,6 +349,7 @@ void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *f
     memcpy(to->cover_fen, from->cover_fen, to->cover_count * sizeof *to->cover_fen);
     memcpy(to->cover_packages, from->cover_packages, words * sizeof *to->cover_packages);
   }
+  if (to->marks) memcpy(to->marks, from->marks, p->segment_count * sizeof *to->marks);
   if (!to->classes) return;
   memcpy(to->classes, from->classes, p->segment_count * sizeof *to->classes);
   memcpy(to->excluded, from->excluded, p->segment_count * sizeof *to->excluded);

@@ -90,7 +90,7 @@ int64_t points_most(const pricing *p) {
   return sp_min(value_of(table, points), limit_of(table, goods));
 }
 
-void points_redeem(pricing *p) {
+void points_count(pricing *p) {
   const sp_points_table *table = &p->book->points;
   sp_receipt *r = p->receipt;
   int64_t n_max = points_max(p);
@@ -104,5 +104,17 @@ void points_redeem(pricing *p) {
   r->points_usable = redeem(table, n_max, limit, &ignored);
   r->points_used =
       redeem(table, sp_min(n_max, p->request->points_asked), limit, &r->points_cut_fen);
+}
+
+void points_redeem(pricing *p) {
+  sp_receipt *r = p->receipt;
+  if (r->decision.coupon_count && !p->book->policy.points_with_coupons) return;
+  points_count(p);
   if (r->points_cut_fen) share_cut(p, r->points_cut_fen);
+}
+
+int64_t points_goal(const pricing *p) {
+  const sp_policy *policy = &p->book->policy;
+  if (policy->points_with_coupons) return 0;
+  return money_mul_div(p->receipt->points_cut_fen, policy->points_goal_bp, 10000);
 }

@@ -5,7 +5,13 @@
 
 #include "engine/pricing.h"
 
-/* Reads the nets of p->segments; fills points_fen of each and the receipt's points. */
+/* How many points the nets of p->segments allow: the receipt's points. */
+void points_count(pricing *p);
+
+/* What they count in the goal: only where they stand against coupons. */
+int64_t points_goal(const pricing *p);
+
+/* The same, with points_fen of each segment; none beside coupons where the policy says so. */
 void points_redeem(pricing *p);
 
 /* No decision of the request has a larger cut of points. */

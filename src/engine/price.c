@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "engine/turn.h"
+#include "engine/cups.h"
 
 int64_t price_score(const pricing *p, const pricing_state *s) {
   if (p->book->policy.goal == SP_GOAL_largest_saving) {
@@ -96,19 +96,57 @@ static bool run_promotion(pricing *p, pricing_state *s, const choice *c, const t
   return true;
 }
 
-static bool run_coupons(pricing *p, pricing_state *s, const choice *c, const turn *t, outcome *o) {
-  for (uint32_t k = 0; k < t->coupon_count; k++) {
-    uint32_t coupon = t->coupons[k];
-    if (!c->coupons[coupon]) continue;
+static void record_coupon(pricing *p, const turn *t, uint32_t coupon, const outcome *o) {
+  if (!p->recording) return;
+  record_cuts(p, t, coupon);
+  p->acted[t->rule] = true;
+  if (!p->receipt->coupons) return;
+  bool claimable = p->request->coupons[coupon].claimable;
+  p->receipt->coupons[coupon] =
+      (sp_coupon_answer){.state = claimable ? SP_COUPON_claim_first : SP_COUPON_picked,
+                         .reason = SP_REASON_PICKED,
+                         .cut_fen = o->cut_fen + o->freight_cut_fen,
+                         .with = SP_NONE};
+}
+
+/* How many coupons are picked together with those of turn i, where that is the first of their
+ * turns; 0 at a later one. */
+static uint32_t picked_cups(const pricing *p, const choice *c, uint32_t i) {
+  uint32_t picked = 0;
+  for (uint32_t k = 0; k < p->turn_count; k++) {
+    const turn *t = &p->turns[k];
+    p->cups_taken[k] = 0;
+    for (uint32_t n = 0; t->cups == p->turns[i].cups && n < t->coupon_count; n++)
+      p->cups_taken[k] += c->coupons[t->coupons[n]];
+    if (k == i && !p->cups_taken[k]) return 0;
+    if (k < i && p->cups_taken[k]) picked = SP_COUPONS_MAX;
+    picked += p->cups_taken[k];
+  }
+  return picked <= SP_COUPONS_MAX ? picked : 0;
+}
+
+static bool run_cups(pricing *p, pricing_state *s, const choice *c, uint32_t cups, outcome *o) {
+  if (!cups_solve(p, s, cups, p->cups_taken, o)) return false;
+  uint32_t index = 0;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    for (uint32_t k = 0; t->cups == cups && k < t->coupon_count; k++) {
+      if (!c->coupons[t->coupons[k]]) continue;
+      if (!cups_take(p, s, index++, o)) return false;
+      record_coupon(p, t, t->coupons[k], o);
+    }
+  }
+  return true;
+}
+
+static bool run_coupons(pricing *p, pricing_state *s, const choice *c, uint32_t i, outcome *o) {
+  const turn *t = &p->turns[i];
+  uint32_t together = t->cups == SP_NONE ? 1 : picked_cups(p, c, i);
+  if (together > 1) return run_cups(p, s, c, t->cups, o);
+  for (uint32_t k = 0; k < t->coupon_count && together; k++) {
+    if (!c->coupons[t->coupons[k]]) continue;
     if (!turn_apply(p, s, t, o)) return false;
-    if (!p->recording) continue;
-    record_cuts(p, t, coupon);
-    p->acted[t->rule] = true;
-    if (!p->receipt->coupons) continue;
-    p->receipt->coupons[coupon] = (sp_coupon_answer){.state = SP_COUPON_picked,
-                                                     .reason = SP_REASON_PICKED,
-                                                     .cut_fen = o->cut_fen + o->freight_cut_fen,
-                                                     .with = SP_NONE};
+    record_coupon(p, t, t->coupons[k], o);
   }
   return true;
 }
@@ -117,13 +155,12 @@ bool price_turns(pricing *p, pricing_state *s, const choice *c, uint32_t from, u
                  outcome *refused) {
   for (uint32_t i = from; i < to; i++) {
     const turn *t = &p->turns[i];
-    if (i == p->order_stage_turn)
-      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    turn_begin(p, s, i);
     if (!turn_is_rule(t)) {
       turn_apply(p, s, t, refused);
       if (p->recording && t->kind == TURN_FREIGHT)
         p->receipt->freight_gap_fen = refused->next.stands ? refused->next.gap : -1;
-    } else if (t->kind == TURN_COUPON ? !run_coupons(p, s, c, t, refused)
+    } else if (t->kind == TURN_COUPON ? !run_coupons(p, s, c, i, refused)
                                       : !run_promotion(p, s, c, t, refused)) {
       return false;
     }

@@ -28,8 +28,10 @@ typedef struct {
   const uint32_t *coupons; /* TURN_COUPON: valid coupons by id */
   const uint32_t *coupons_by_expiry;
   uint32_t coupon_count;
-  uint32_t once_group;     /* TURN_ASSIGNED: row of the assignment table */
-  bool bundles;            /* lines that no later rule of the group can take go together */
+  uint32_t once_group; /* TURN_ASSIGNED: row of the assignment table */
+  bool bundles;        /* lines that no later rule of the group can take go together */
+  uint32_t cups;       /* coupons for one piece: solved together, SP_NONE: alone */
+  uint32_t cup_row;
   bool can_free;           /* may make freight free or cheaper */
   bool cuts_any_freight;   /* that of regions that are never free too */
   bool dead;               /* its condition cannot hold in this cart */
@@ -39,17 +41,26 @@ typedef struct {
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
 
+/* What exclusive rules need to know of a segment. */
+typedef struct {
+  uint16_t displaced_by; /* rule + 1 of the automatic rule it is kept for, 0: none */
+  uint8_t cut_stages;    /* bit per stage that has cut here */
+  bool taken;            /* an exclusive rule acted here */
+} segment_mark;
+
 /* What changes while rules apply. */
 typedef struct {
   int64_t *left;          /* per segment: discountable fen not yet cut */
   uint64_t *classes;      /* per segment: classes that cut there; NULL without exclusions */
   uint64_t *excluded;     /* per segment: classes that what cut there excludes */
+  segment_mark *marks;    /* per segment; NULL without exclusive rules */
   uint64_t order_classes; /* the same for the whole order */
   uint64_t order_excluded;
-  uint8_t *counts;  /* per slot of every counted group: rules that cut there */
-  int64_t *freight; /* per package, what is still to pay */
-  uint8_t *freed;   /* per package: a rule gave free freight */
-  int64_t cut_fen;  /* promotions and coupons on goods */
+  uint8_t *counts;    /* per slot of every counted group: rules that cut there */
+  int64_t *freight;   /* per package, what is still to pay */
+  uint8_t *freed;     /* per package: a rule gave free freight */
+  int64_t cut_fen;    /* promotions and coupons on goods */
+  int64_t add_on_fen; /* what add-ons lose: also in goal_value_fen */
   int64_t freight_coupon_fen;
   int64_t goal_value_fen;
   /* What coupons named beyond the room of their goods, in the order of work, and which packages may
@@ -57,6 +68,8 @@ typedef struct {
   int64_t *cover_fen;
   uint32_t *cover_packages;
   uint32_t cover_count;
+  int64_t levels_fen[SP_LEVEL_SUMS]; /* what goods lost until the stages item to platform_coupon
+                                        were done */
 } pricing_state;
 
 /* What one application did. Arrays are the pricing's scratch, valid until the next application. */
@@ -105,7 +118,11 @@ typedef struct {
   uint32_t turn_count;
   uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */
   uint32_t coupon_turn;      /* the first turn of coupons */
-  bool has_exclusions;
+  uint32_t level_turns[SP_LEVEL_SUMS]; /* the first turn after each of these stages */
+  bool has_exclusions;                 /* what one rule cut can keep another one off */
+  bool has_exclusive;
+  uint32_t *displacers; /* turns of automatic exclusive rules: priority, then id */
+  uint32_t displacer_count;
 
   int64_t *after_item; /* per segment, of the decision that is being priced */
 
@@ -139,7 +156,9 @@ typedef struct {
   int64_t
       *beyond_fen; /* per position, at the first of a level group; NULL: freight is not covered */
   struct piece_class *pieces, *pieces_spare;
-  bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
+  struct cup_table *cups;
+  uint32_t *cups_taken; /* per turn: picked coupons, scratch */
+  bool out_of_memory;   /* a cut could not be recorded: E_MEMORY at the end */
 
   uint8_t *open;         /* per book rule: sp_reason, APPLIED where it may act */
   bool *acted;           /* per book rule: it applied in the final pass, or priced a segment */

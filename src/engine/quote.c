@@ -79,19 +79,92 @@ static bool pinned_coupons(const pricing *p, bool *allowed) {
   return all;
 }
 
+/* What the goal compares: the sums of levels, where it has them, then the score. */
+typedef struct {
+  int64_t sums[SP_LEVEL_SUMS + 1];
+} worth;
+
+static worth worth_of(pricing *p, pricing_state *s, const choice *c, bool with_points) {
+  worth w = {0};
+  outcome o;
+  plan_reset_state(p, s);
+  bool lawful = price_turns(p, s, c, 0, p->turn_count, &o);
+  SP_CHECK(lawful);
+  if (p->book->policy.goal == SP_GOAL_best_per_level)
+    memcpy(w.sums, s->levels_fen, sizeof s->levels_fen);
+  for (uint32_t i = 0; i < p->segment_count; i++)
+    p->segments[i].left_fen = s->left[i];
+  p->receipt->points_cut_fen = 0;
+  if (with_points) points_count(p);
+  w.sums[SP_LEVEL_SUMS] = price_score(p, s) + points_goal(p);
+  p->receipt->points_usable = p->receipt->points_used = p->receipt->points_cut_fen = 0;
+  return w;
+}
+
+static bool worth_more(const worth *a, const worth *b) {
+  uint32_t i = 0;
+  while (i < SP_LEVEL_SUMS && a->sums[i] == b->sums[i])
+    i++;
+  return a->sums[i] > b->sums[i];
+}
+
+/* Points or coupons: the best decision without coupons and its points against the best one with
+ * some, which is taken when both are worth the same. */
+static sp_err search_apart(pricing *p, pricing_state *s, const bool *allowed, bool all, choice *c,
+                           search_result *result) {
+  sp_arena *arena = p->arena;
+  uint32_t coupon_count = p->request->coupon_count;
+  size_t cells = (size_t)p->once_group_count * p->request->line_count;
+  const bool *none = arena_array(arena, coupon_count, sizeof(bool));
+  choice plain = {arena_array(arena, p->book->rule_count, sizeof(bool)),
+                  arena_array(arena, coupon_count, sizeof(bool))};
+  uint32_t *assigned = arena_array(arena, cells, sizeof(uint32_t));
+  if (!none || !plain.rules || !plain.coupons || !assigned) return SP_E_MEMORY;
+  bool any = false;
+  for (uint32_t i = 0; i < coupon_count; i++)
+    any |= allowed[i];
+  search_result without = {0}, with = {.exact = true};
+  worth plain_worth = {0};
+  sp_err err = SP_OK;
+  if (!all || !any) err = search_best(p, none, SEARCH_ANY, &plain, &without);
+  if (!err && without.found) {
+    memcpy(assigned, p->assigned, cells * sizeof *assigned);
+    plain_worth = worth_of(p, s, &plain, true);
+  }
+  if (!err && any) err = search_best(p, allowed, all ? SEARCH_ALL : SEARCH_SOME, c, &with);
+  if (err) return err;
+  *result = with;
+  result->visited += without.visited;
+  if (!without.found) return SP_OK;
+  // How many points a better decision would have is not known.
+  if (!without.exact) result->gap_fen = -1;
+  result->exact &= without.exact;
+  result->found = true;
+  if (with.found) {
+    worth with_worth = worth_of(p, s, c, false);
+    if (!worth_more(&plain_worth, &with_worth)) return SP_OK;
+  }
+  memcpy(c->rules, plain.rules, p->book->rule_count * sizeof(bool));
+  memcpy(c->coupons, plain.coupons, coupon_count * sizeof(bool));
+  memcpy(p->assigned, assigned, cells * sizeof *assigned);
+  return SP_OK;
+}
+
 /* One search: the coupons that may be used, whether all of them must be, and whether lines are
  * pinned. */
-static sp_err search_under(pricing *p, const bool *allowed, bool all, uint32_t *pins, choice *c,
-                           search_result *result) {
+static sp_err search_under(pricing *p, pricing_state *s, const bool *allowed, bool all,
+                           uint32_t *pins, choice *c, search_result *result) {
   p->line_pins = pins;
-  sp_err err = search_best(p, allowed, all, c, result);
+  sp_err err = p->book->policy.points_with_coupons
+                   ? search_best(p, allowed, all ? SEARCH_ALL : SEARCH_ANY, c, result)
+                   : search_apart(p, s, allowed, all, c, result);
   p->line_pins = NULL;
   return err;
 }
 
 /* Searches under the shopper's pins, and gives up first the lines', then that all coupons are used.
  */
-static sp_err search_decision(pricing *p, choice *c) {
+static sp_err search_decision(pricing *p, pricing_state *s, choice *c) {
   const sp_request *request = p->request;
   size_t cells = (size_t)p->once_group_count * request->line_count;
   bool *allowed = arena_array(p->arena, request->coupon_count, sizeof(bool));
@@ -109,7 +182,7 @@ static sp_err search_decision(pricing *p, choice *c) {
     bool all = pinned && step < 2, with_lines = lines_pinned && step % 2 == 0;
     bool repeats = (step % 2 == 1 && !lines_pinned) || (step >= 2 && !pinned);
     if (repeats || (all && !all_possible) || (with_lines && !lines_possible)) continue;
-    sp_err err = search_under(p, allowed, all, with_lines ? pins : NULL, c, &result);
+    sp_err err = search_under(p, s, allowed, all, with_lines ? pins : NULL, c, &result);
     if (err) return err;
     p->receipt->pin_dropped = step > 0;
   }
@@ -214,13 +287,13 @@ static sp_err write_decision(pricing *p, const choice *c) {
   return SP_OK;
 }
 
-static sp_err decide(pricing *p, const sp_receipt *found, choice *c) {
+static sp_err decide(pricing *p, pricing_state *s, const sp_receipt *found, choice *c) {
   size_t cells = (size_t)p->once_group_count * p->request->line_count;
   for (size_t i = 0; i < cells; i++)
     p->assigned[i] = SP_NONE;
   sp_receipt *r = p->receipt;
   const sp_decision *own = found ? &found->decision : &p->request->decision;
-  if (!found && !p->request->has_decision) return search_decision(p, c);
+  if (!found && !p->request->has_decision) return search_decision(p, s, c);
   r->exact = !found || found->exact;
   if (found) {
     r->pin_dropped = found->pin_dropped;
@@ -251,7 +324,9 @@ static void weigh(pricing *p, const pricing_state *s) {
   for (uint32_t i = 0; i < p->segment_count; i++)
     start += p->start_left[i] + p->segments[i].fixed_fen;
   bool saving = p->book->policy.goal == SP_GOAL_largest_saving;
-  r->cost_fen = r->fees_fen - price_score(p, s) + (saving ? 0 : start);
+  r->cost_fen = r->fees_fen - r->score_fen + (saving ? 0 : start);
+  if (p->book->policy.goal == SP_GOAL_best_per_level)
+    memcpy(r->levels_fen, s->levels_fen, sizeof r->levels_fen);
   r->payable_over_cost_fen = (saving ? start + least_freight(p) : 0) - points_most(p) -
                              p->book->policy.rounding_off_fen + 1;
 }
@@ -269,10 +344,10 @@ sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *are
                    arena_array(arena, request->coupon_count, sizeof(bool))};
   pricing_state s;
   if (!chosen.rules || !chosen.coupons || plan_new_state(&p, &s)) return SP_E_MEMORY;
-  err = decide(&p, found, &chosen);
+  err = decide(&p, &s, found, &chosen);
   if (!err) err = price_and_record(&p, &chosen, &s);
-  if (!err) err = totals_fill(&p, &s);
   if (!err) err = write_decision(&p, &chosen);
+  if (!err) err = totals_fill(&p, &s);
   if (err) return err;
   weigh(&p, &s);
 

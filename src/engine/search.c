@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/bound.h"
+#include "engine/cups.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
 #include "engine/tail.h"
@@ -34,12 +35,12 @@ static bool group_is_full(const search *x, const pricing_state *s, uint32_t g) {
 }
 
 /* A once_line group gives each line once: what its free lines can still gain, at most. */
-static int64_t once_group_bound(search *x, uint32_t from, uint32_t once_group) {
+static int64_t once_group_bound(search *x, uint32_t from, uint32_t to, uint32_t once_group) {
   pricing *p = x->p;
   uint32_t first = x->group_first[once_group];
   while (first != SP_NONE && first < from)
     first = x->walks[first].next;
-  if (first == SP_NONE || !x->walks[first].group_bound_fen) return 0;
+  if (first == SP_NONE || first >= to || !x->walks[first].group_bound_fen) return 0;
   const line_walk *w = &x->walks[first];
   const uint32_t *row = assigned_row(p, once_group);
   int64_t by_line = 0;
@@ -50,16 +51,18 @@ static int64_t once_group_bound(search *x, uint32_t from, uint32_t once_group) {
   return sp_min(by_line, w->group_bound_fen);
 }
 
-/* What the turns from `from` on can add; without_group leaves one once_line group out. */
-static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here,
-                          uint32_t without_group) {
+/* What the turns in [from, to) can add; without_group leaves one once_line group out. */
+static int64_t bound_turns_to(search *x, const pricing_state *s, uint32_t from, uint32_t to,
+                              uint32_t taken_here, uint32_t without_group) {
   pricing *p = x->p;
   int64_t rest = 0;
-  x->work += p->turn_count - from;
+  x->work += to - from;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     x->group_sum[g] = x->group_max[g] = 0;
   for (uint32_t i = from; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
+    // Coupons that are solved together cut at the first of their turns.
+    if (i >= to && t->cups == SP_NONE) continue;
     if (t->bound_fen == 0 || t->kind == TURN_ASSIGNED) continue;
     uint32_t usable = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
     if (t->limit_slot != SP_NONE)
@@ -80,9 +83,25 @@ static int64_t bound_rest(search *x, const pricing_state *s, uint32_t from, uint
     rest += limited ? sp_min(x->group_sum[g], room * x->group_max[g]) : x->group_sum[g];
   }
   for (uint32_t g = 0; g < p->once_group_count; g++) {
-    if (g != without_group) rest += once_group_bound(x, from, g);
+    if (g != without_group) rest += once_group_bound(x, from, to, g);
   }
   return rest;
+}
+
+/* What can be added until each level is done, and in the end. */
+typedef struct {
+  int64_t levels[SP_LEVEL_SUMS], end;
+} gain_sums;
+
+static gain_sums bound_rest(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here,
+                            uint32_t without_group) {
+  const pricing *p = x->p;
+  gain_sums g = {.end = bound_turns_to(x, s, from, p->turn_count, taken_here, without_group)};
+  for (uint32_t l = 0; x->by_level && l < SP_LEVEL_SUMS; l++) {
+    if (p->level_turns[l] <= from) continue;
+    g.levels[l] = bound_turns_to(x, s, from, p->level_turns[l], taken_here, without_group);
+  }
+  return g;
 }
 
 /* Freight at its cheapest, and the highest cut that keeps it so (INT64_MAX: any). Dearest: nothing
@@ -127,8 +146,23 @@ static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, int
   return sp_max(paid, free);
 }
 
-static bool hopeless(const search *x, int64_t bound) {
-  return tree_hopeless(x, bound, x->now.coupon_count, x->now.waste_fen);
+/* Whether nothing below this node is worth a look, or there is no budget for it. more: what can be
+ * added besides the gains. */
+static bool cut_off(search *x, const pricing_state *s, uint32_t from, const gain_sums *g,
+                    int64_t more) {
+  int64_t bound = bound_score(x, s, from, g->end + more);
+  if (x->by_level && x->found) {
+    int64_t levels[SP_LEVEL_SUMS];
+    for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++) {
+      bool done = x->p->level_turns[l] <= from;
+      levels[l] = done ? s->levels_fen[l] : s->cut_fen + s->add_on_fen + g->levels[l] + more;
+    }
+    int order = tree_compare_levels(x, levels);
+    if (order < 0) return true;
+    if (order > 0) bound = INT64_MAX;
+  }
+  return tree_hopeless(x, bound, x->now.coupon_count, x->now.waste_fen) ||
+         tree_out_of_budget(x, bound);
 }
 
 /* ---- the tree ---- */
@@ -183,7 +217,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   tree_prepare_walk(x, s, i);
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
-  int64_t others = bound_rest(x, s, i + 1, 0, t->once_group);
+  gain_sums others = bound_rest(x, s, i + 1, 0, t->once_group);
   int64_t gained = 0;
   uint32_t taken = 0;
   while (!x->err) {
@@ -200,8 +234,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
       if (!side && taken && tree_position_end(w, k) == w->line_count && w->bundle) continue;
       int64_t gain = side ? w->mine[k] : w->later[k];
       int64_t below = sp_min(w->group_bound_fen, gained + gain + w->best_after[k + 1]);
-      int64_t bound = bound_score(x, s, i, others + below);
-      if (hopeless(x, bound) || tree_out_of_budget(x, bound)) continue;
+      if (cut_off(x, s, i, &others, below)) continue;
       w->taken[k] = side;
       if (side) assign_position(w, k, row, t->rule);
       taken += side;
@@ -224,8 +257,55 @@ static bool may_skip(const search *x, uint32_t i, uint32_t taken_here) {
 }
 
 static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here) {
-  int64_t bound = bound_score(x, s, from, bound_rest(x, s, from, taken_here, SP_NONE));
-  return hopeless(x, bound) || tree_out_of_budget(x, bound);
+  gain_sums g = bound_rest(x, s, from, taken_here, SP_NONE);
+  return cut_off(x, s, from, &g, 0);
+}
+
+/* Applies the coupons that are picked together and explores what follows. */
+static void take_cups(search *x, uint32_t depth, uint32_t i, uint32_t picked) {
+  pricing_state *next = branch_state(x, depth);
+  if (!next) {
+    x->exhausted = true;
+    x->abandoned_score = INT64_MAX;
+    return;
+  }
+  int64_t waste = x->now.waste_fen;
+  bool lawful = true;
+  for (uint32_t k = 0; k < picked && lawful; k++) {
+    // One alone goes by its own choose.
+    lawful = picked == 1 ? turn_apply(x->p, next, &x->p->turns[i], &x->o)
+                         : cups_take(x->p, next, k, &x->o);
+    x->now.waste_fen += x->o.waste_fen;
+  }
+  if (lawful) explore(x, depth + 1, i + 1, 0);
+  x->now.waste_fen = waste;
+}
+
+/* One more coupon of turn k beside the `picked` ones that are solved together at turn i, and all
+ * sets with more. Where a coupon gets no piece, it gets none beside more coupons either. */
+static void pick_cups(search *x, uint32_t depth, uint32_t i, uint32_t k, uint32_t picked) {
+  pricing *p = x->p;
+  const pricing_state *s = x->states[depth];
+  const turn *t = &p->turns[i];
+  uint32_t group = turn_rule(p, t)->group;
+  if (turn_counts_once(p, group) && group != SP_NONE && picked >= group_room(x, s, group)) return;
+  x->now.taken[k]++;
+  x->now.coupon_count++;
+  picked++;
+  if (!x->err && !bounded_out(x, s, i, 0)) {
+    x->visited++;
+    bool solved = cups_solve(p, s, t->cups, x->now.taken, &x->o);
+    x->work += cups_work(p) + tree_application_work(t);
+    if (solved) {
+      take_cups(x, depth, i, picked);
+      for (uint32_t m = k; m < p->turn_count; m++) {
+        if (p->turns[m].cups == t->cups && x->now.taken[m] < x->now.usable_count[m])
+          pick_cups(x, depth, i, m, picked);
+      }
+    }
+  }
+  x->now.taken[k]--;
+  x->now.coupon_count--;
 }
 
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here) {
@@ -234,9 +314,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
   for (uint32_t i = turn_index; i < p->turn_count; i++, taken_here = 0) {
     const turn *t = &p->turns[i];
     if (x->err) return;
-    if (i == p->order_stage_turn && taken_here == 0) {
-      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
-    }
+    if (taken_here == 0) turn_begin(p, s, i);
     if (i == x->tail_from) {
       if (!bounded_out(x, s, i, 0)) tail_search(x, s);
       return;
@@ -247,6 +325,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       continue;
     }
     if (t->kind == TURN_COUPON && taken_here >= x->now.usable_count[i]) continue;
+    if (tree_cups_begun(x, i)) continue;
     if (bounded_out(x, s, i, taken_here)) return;
     if (t->kind != TURN_ASSIGNED && group_is_full(x, s, turn_rule(p, t)->group)) {
       if (!may_skip(x, i, taken_here)) return;
@@ -256,6 +335,8 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       walk_lines(x, depth, i);
     } else if (t->kind == TURN_CHOSEN) {
       take(x, depth, i, i + 1, 0);
+    } else if (t->cups != SP_NONE) {
+      pick_cups(x, depth, i, i, 0);
     } else {
       take(x, depth, i, i, taken_here + 1);
     }
@@ -340,7 +421,7 @@ static sp_err prepare(search *x, const bool *allowed) {
 /* The decision that chooses nothing is lawful, so the search always has something to beat. */
 static void start_with_nothing(search *x, const choice *nothing) {
   outcome ignored;
-  if (x->forced || x->p->line_pins) return;
+  if (x->forced || x->some || x->p->line_pins) return;
   price_turns(x->p, x->states[0], nothing, 0, x->p->turn_count, &ignored);
   tree_leaf(x, x->states[0]);
   plan_reset_state(x->p, x->states[0]);
@@ -355,10 +436,15 @@ static bool has_choices(const pricing *p, uint32_t end) {
   return false;
 }
 
-sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, search_result *out) {
-  *out = (search_result){.found = true, .exact = true};
+sp_err search_best(pricing *p, const bool *allowed, search_coupons wanted, choice *best,
+                   search_result *out) {
+  *out = (search_result){.found = wanted != SEARCH_SOME, .exact = true};
   if (!has_choices(p, p->turn_count) && !p->line_pins) return SP_OK;
-  search x = {.p = p, .forced = forced, .abandoned_score = INT64_MIN};
+  search x = {.p = p,
+              .forced = wanted == SEARCH_ALL,
+              .some = wanted == SEARCH_SOME,
+              .by_level = p->book->policy.goal == SP_GOAL_best_per_level,
+              .abandoned_score = INT64_MIN};
   for (size_t i = 0; i < (size_t)p->once_group_count * p->request->line_count; i++)
     p->assigned[i] = SP_NONE;
   x.err = prepare(&x, allowed);
@@ -372,9 +458,9 @@ sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, s
   *out = (search_result){.found = x.found, .exact = !x.exhausted, .visited = x.visited};
   if (!x.found) return SP_OK;
   // An equally good decision that was cut off might come first by the ties, so equal is not proven.
-  if (x.exhausted && x.abandoned_score < x.best_score) out->exact = true;
-  if (!out->exact)
-    out->gap_fen = x.abandoned_score == INT64_MAX ? -1 : x.abandoned_score - x.best_score;
+  if (!x.by_level && x.exhausted && x.abandoned_score < x.best_score) out->exact = true;
+  bool unknown = x.by_level || x.abandoned_score == INT64_MAX;
+  if (!out->exact) out->gap_fen = unknown ? -1 : x.abandoned_score - x.best_score;
   candidate_to_choice(p, &x.best, best);
   return SP_OK;
 }

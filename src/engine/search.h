@@ -14,8 +14,12 @@ typedef struct {
   int64_t gap_fen; /* what an unexplored decision could still gain */
 } search_result;
 
+/* Which coupons a decision must take. */
+typedef enum { SEARCH_ANY, SEARCH_SOME, SEARCH_ALL } search_coupons;
+
 /* Leaves the best decision in best (arrays of the caller's, all false) and p->assigned.
- * forced: every usable coupon must be taken (pinned coupons). allowed: per coupon. E_MEMORY. */
-sp_err search_best(pricing *p, const bool *allowed, bool forced, choice *best, search_result *out);
+ * allowed: per coupon; SEARCH_ALL: every usable one must be taken (pinned coupons). E_MEMORY. */
+sp_err search_best(pricing *p, const bool *allowed, search_coupons wanted, choice *best,
+                   search_result *out);
 
 #endif

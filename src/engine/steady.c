@@ -240,9 +240,9 @@ static bool all_after_steady(const pricing *p, const view *views, uint32_t index
 /* An exclusion between turns looks at where cuts are > 0, which depends on how they are spread. */
 static bool any_exclusion(const pricing *p) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind == TURN_FREIGHT) continue;
+    if (!turn_is_rule(&p->turns[i])) continue;
     const sp_rule *rule = turn_rule(p, &p->turns[i]);
-    if (rule->exclude_line_bits || rule->exclude_order_bits) return true;
+    if (rule->exclude_line_bits || rule->exclude_order_bits || rule->exclusive) return true;
   }
   return false;
 }

@@ -243,7 +243,14 @@ static int compare_ways(search *x, const struct tail *tl, const node *a, const n
 
 static bool same_state(const node *a, const node *b) {
   return a->left_fen == b->left_fen && a->due_fen == b->due_fen && a->saved_fen == b->saved_fen &&
-         a->freed == b->freed && memcmp(a->counts, b->counts, GROUPS_MAX) == 0;
+         a->freed == b->freed && !a->coupon_count == !b->coupon_count &&
+         memcmp(a->counts, b->counts, GROUPS_MAX) == 0;
+}
+
+/* The levels are behind the entry, so they are the same for all nodes. */
+static bool hopeless(const search *x, const struct tail *tl, const node *n) {
+  if (x->found && tree_compare_levels(x, tl->entry->levels_fen) > 0) return false;
+  return tree_hopeless(x, n->bound_score, n->coupon_count, n->waste_fen);
 }
 
 static uint32_t slot_of(const struct tail *tl, const node *n) {
@@ -296,7 +303,7 @@ static void thin_out(struct tail *tl) {
 static void add_node(search *x, struct tail *tl, node *n, uint32_t at) {
   bound_node(x, tl, n, at + 1);
   x->work += 2;
-  if (tree_hopeless(x, n->bound_score, n->coupon_count, n->waste_fen)) return;
+  if (hopeless(x, tl, n)) return;
   uint32_t slot = slot_of(tl, n);
   for (; tl->slots[slot]; slot = next_slot(tl, slot)) {
     node *other = &tl->next[tl->slots[slot] - 1];
@@ -351,7 +358,7 @@ static void run_layers(search *x, struct tail *tl, const node *entry) {
   for (uint32_t i = x->tail_from; i < x->p->turn_count && tl->now_count; i++) {
     const turn *t = &x->p->turns[i];
     bool chooses = t->kind == TURN_COUPON || t->kind == TURN_CHOSEN;
-    if (t->kind != TURN_FREIGHT && is_idle(x->p, t)) continue;
+    if (turn_is_rule(t) && is_idle(x->p, t)) continue;
     if (chooses) {
       tl->next_count = 0;
       clear_slots(tl);
@@ -378,12 +385,11 @@ static void compare_leaves(search *x, struct tail *tl) {
   for (uint32_t k = 0; k < tl->now_count; k++) {
     node *n = &tl->now[k];
     bound_node(x, tl, n, x->p->turn_count);
-    if (tree_hopeless(x, n->bound_score, n->coupon_count, n->waste_fen)) continue;
+    if (hopeless(x, tl, n)) continue;
     fill_taken(x, tl, n, SP_NONE, now->taken);
     now->coupon_count = n->coupon_count;
     now->waste_fen = n->waste_fen;
-    if (x->forced && !candidate_takes_all(x->p, now)) continue;
-    tree_decision(x, n->bound_score);
+    if (tree_has_coupons(x)) tree_decision(x, tl->entry->levels_fen, n->bound_score);
   }
   fill_taken(x, tl, &(node){.path = SP_NONE}, SP_NONE, now->taken);
   now->coupon_count = coupon_count;
@@ -438,8 +444,9 @@ void tail_search(search *x, const pricing_state *s) {
     run_layers(x, tl, &entry);
     compare_leaves(x, tl);
     // What was dropped may have become hopeless by what was found.
-    if (x->found && tl->dropped_score < x->best_score) return;
     if (tl->dropped_score == INT64_MIN) return;
+    bool beaten = x->found && tree_compare_levels(x, s->levels_fen) <= 0;
+    if (beaten && tl->dropped_score < x->best_score) return;
     if (tl->width == WIDTH_MAX || tree_out_of_budget(x, tl->dropped_score)) break;
   }
   x->exhausted = true;
@@ -492,10 +499,12 @@ static bool number_group(struct tail *tl, const pricing *p, uint32_t group) {
 static uint32_t find_tail(const search *x, struct tail *tl) {
   const pricing *p = x->p;
   uint32_t from = p->turn_count;
-  while (from > p->order_stage_turn && !p->has_exclusions) {
+  // A tail has one sum, so it begins where no level is still to come.
+  uint32_t first = p->level_turns[x->by_level ? SP_LEVEL_SUMS - 1 : 0];
+  while (from > first && !p->has_exclusions) {
     const turn *t = &p->turns[from - 1];
     if (!by_sums(p, t)) break;
-    if (t->kind != TURN_FREIGHT) {
+    if (turn_is_rule(t)) {
       if (!number_group(tl, p, turn_rule(p, t)->group)) break;
       tl->has_chosen |= t->kind == TURN_CHOSEN;
     }
@@ -556,7 +565,7 @@ sp_err tail_prepare(search *x) {
   for (uint32_t i = from; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
     choices += t->kind == TURN_COUPON || t->kind == TURN_CHOSEN;
-    if (t->kind != TURN_FREIGHT && t->bound_fen) add_item(tl, p, i);
+    if (turn_is_rule(t) && t->bound_fen) add_item(tl, p, i);
   }
   // Without a choice the turns themselves are as quick.
   if (!choices) return SP_OK;

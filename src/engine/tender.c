@@ -86,30 +86,54 @@ static void copy_decision(sp_decision *to, const sp_decision *from) {
   memcpy(to->coupons, from->coupons, from->coupon_count * sizeof *to->coupons);
 }
 
+/* What the goal compares: the sums of levels, where it has them, then the cost. More is better. */
+typedef struct {
+  int64_t sums[SP_LEVEL_SUMS + 1];
+} worth;
+
+static worth worth_of(const sp_receipt *r) {
+  worth w;
+  memcpy(w.sums, r->levels_fen, sizeof r->levels_fen);
+  w.sums[SP_LEVEL_SUMS] = -r->cost_fen;
+  return w;
+}
+
+static int compare_worth(const worth *a, const worth *b) {
+  uint32_t i = 0;
+  while (i < SP_LEVEL_SUMS && a->sums[i] == b->sums[i])
+    i++;
+  return a->sums[i] > b->sums[i] ? 1 : a->sums[i] < b->sums[i] ? -1 : 0;
+}
+
 typedef struct {
   sp_receipt found, best;
   uint32_t best_bits;
   bool any, best_is_own,
       best_tied;     /* found where exactly its own balances hold; another is as good */
   uint32_t too_poor; /* balances that no decision is cheap enough for */
-  int64_t low_fen;   /* no decision that is not proven costs less */
+  worth high;        /* no decision that is not proven is worth more */
   uint32_t visited;
 } quest;
 
-static void keep_better(quest *q, uint32_t bits, uint32_t held, int64_t cost_fen) {
+/* priced: the decision found, under the balances that it makes hold. */
+static void keep_better(quest *q, uint32_t bits, uint32_t held, const sp_receipt *priced) {
   const sp_receipt *f = &q->found, *b = &q->best;
   bool own = bits == held, same_held = q->any && held == q->best_bits;
-  bool less = !q->any || f->pin_dropped < b->pin_dropped ||
-              (f->pin_dropped == b->pin_dropped && cost_fen < b->cost_fen);
-  bool equal = q->any && f->pin_dropped == b->pin_dropped && cost_fen == b->cost_fen;
+  worth now = worth_of(priced), then = worth_of(b);
+  int order = compare_worth(&now, &then);
+  bool less =
+      !q->any || f->pin_dropped < b->pin_dropped || (f->pin_dropped == b->pin_dropped && order > 0);
+  bool equal = q->any && f->pin_dropped == b->pin_dropped && !order;
   // Under the same balances the search itself has settled the tie.
   if (equal && !same_held) q->best_tied = true;
   if (!less && !(equal && same_held && own && !q->best_is_own)) return;
   sp_decision room = q->best.decision;
+  int64_t cost_fen = priced->cost_fen;
   copy_decision(&room, &f->decision);
   q->best = *f;
   q->best.decision = room;
   q->best.cost_fen = cost_fen;
+  memcpy(q->best.levels_fen, now.sums, sizeof q->best.levels_fen);
   q->best_bits = held;
   q->best_is_own = own;
   q->any = true;
@@ -126,7 +150,8 @@ static sp_err find_too_poor(payers *y, quest *q, uint32_t kind) {
   sp_book plain = *y->book;
   sp_receipt cheapest;
   q->too_poor |= y->kind_bits[kind];
-  if (least_payable(&q->found) > y->kind_fen[kind]) return SP_OK;
+  bool bounded = q->found.gap_fen >= 0 && y->book->policy.goal != SP_GOAL_best_per_level;
+  if (bounded && least_payable(&q->found) > y->kind_fen[kind]) return SP_OK;
   plain.policy.goal = SP_GOAL_lowest_payable;
   y->under.payer_bits = y->own_bits | y->kind_bits[kind];
   y->under.ignores_values = true;
@@ -134,7 +159,8 @@ static sp_err find_too_poor(payers *y, quest *q, uint32_t kind) {
   sp_err err = quote_under(&plain, &y->under, y->arena, NULL, &cheapest);
   arena_rewind(y->arena, mark);
   y->under.ignores_values = false;
-  if (err || least_payable(&cheapest) <= y->kind_fen[kind]) q->too_poor &= ~y->kind_bits[kind];
+  if (err || cheapest.gap_fen < 0 || least_payable(&cheapest) <= y->kind_fen[kind])
+    q->too_poor &= ~y->kind_bits[kind];
   return err;
 }
 
@@ -153,26 +179,28 @@ static sp_err search_under(payers *y, quest *q, uint32_t bits) {
   q->visited += q->found.visited;
   err = covering(y, &q->found, &held);
   if (err) return err;
-  int64_t bound = q->found.cost_fen, cost = bound;
+  worth bound = worth_of(&q->found);
   for (uint32_t k = 0; k < y->kind_count && held != bits; k++) {
     if (bits == y->kind_bits[k]) err = find_too_poor(y, q, k);
     if (err) return err;
   }
-  bool lawful = true;
+  bool lawful = true, settled = q->found.exact;
   if (held != bits) {
     err = try_under(y, held, &q->found, &priced);
     if (failed(err)) return err;
     lawful = !err;
-    cost = lawful ? priced.cost_fen : INT64_MAX;
+    worth real = worth_of(&priced);
+    settled = settled && lawful && compare_worth(&real, &bound) >= 0;
   }
-  bool settled = q->found.exact && cost <= bound;
-  if (!settled) q->low_fen = sp_min(q->low_fen, bound - q->found.gap_fen);
-  if (lawful) keep_better(q, bits, held, cost);
+  if (q->found.gap_fen < 0) bound.sums[0] = bound.sums[SP_LEVEL_SUMS] = INT64_MAX;
+  if (q->found.gap_fen > 0) bound.sums[SP_LEVEL_SUMS] += q->found.gap_fen;
+  if (!settled && compare_worth(&bound, &q->high) > 0) q->high = bound;
+  if (lawful) keep_better(q, bits, held, held == bits ? &q->found : &priced);
   return SP_OK;
 }
 
 static sp_err quote_covered(payers *y, sp_receipt *out) {
-  quest q = {.low_fen = INT64_MAX};
+  quest q = {.high = {{INT64_MIN}}};
   sp_detail detail = y->under.detail;
   y->under.detail = SP_DETAIL_totals;
   if (!make_room(y, &q.found.decision) || !make_room(y, &q.best.decision)) return SP_E_MEMORY;
@@ -181,15 +209,21 @@ static sp_err quote_covered(payers *y, sp_receipt *out) {
     for (uint32_t k = 0; k < y->kind_count; k++)
       bits |= (set >> k) & 1 ? y->kind_bits[k] : 0;
     if (bits & q.too_poor) continue;
-    int64_t low = q.low_fen;
+    worth high = q.high;
     sp_err err = search_under(y, &q, bits);
     if (err) return err;
-    if (bits & q.too_poor) q.low_fen = low;
+    if (bits & q.too_poor) q.high = high;
   }
   // Nobody's balances are asked for by doing nothing, so something is lawful.
   SP_CHECK(q.any);
-  q.best.gap_fen = sp_max(0, q.best.cost_fen - q.low_fen);
-  q.best.exact = q.low_fen > q.best.cost_fen && !q.best_tied;
+  worth best = worth_of(&q.best);
+  int order = compare_worth(&q.high, &best);
+  bool unknown =
+      y->book->policy.goal == SP_GOAL_best_per_level || q.high.sums[SP_LEVEL_SUMS] == INT64_MAX;
+  q.best.exact = order < 0 && !q.best_tied;
+  q.best.gap_fen = order <= 0 ? 0
+                   : unknown  ? -1
+                              : q.high.sums[SP_LEVEL_SUMS] - best.sums[SP_LEVEL_SUMS];
   q.best.visited = q.visited;
   y->under.detail = detail;
   y->under.payer_bits = y->own_bits | q.best_bits;
@@ -228,6 +262,23 @@ static sp_err quote_options(const sp_book *book, const sp_request *request, sp_a
   return SP_OK;
 }
 
+/* The same request without pins of the decision: what they cost. */
+static sp_err compare_best(const sp_book *book, const sp_request *request, sp_arena *arena,
+                           sp_receipt *out) {
+  sp_receipt best;
+  sp_request open = *request;
+  open.detail = SP_DETAIL_totals;
+  open.has_pins = open.has_coupon_pins = false;
+  open.line_pin_count = 0;
+  sp_err err = quote_payer(book, &open, arena, &best);
+  if (err) return err;
+  out->has_best = true;
+  out->best = best.decision;
+  out->best_payable_fen = best.payable_fen;
+  out->best_costs_fen = best.score_fen - out->score_fen;
+  return SP_OK;
+}
+
 sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp_receipt *out) {
   sp_pay_option *options = NULL;
   uint32_t count = 0;
@@ -240,5 +291,7 @@ sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp
   sp_err err = quote_payer(book, request, arena, out);
   out->pay_options = options;
   out->pay_option_count = count;
+  if (!err && request->has_pins && request->compare_best)
+    err = compare_best(book, request, arena, out);
   return err;
 }

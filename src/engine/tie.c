@@ -75,7 +75,7 @@ int candidate_compare_coupons(pricing *p, const candidate *a, const candidate *b
 
 static uint32_t turn_of_rule(const pricing *p, uint32_t rule) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].rule == rule && p->turns[i].kind != TURN_FREIGHT) return i;
+    if (p->turns[i].rule == rule && turn_is_rule(&p->turns[i])) return i;
   }
   return SP_NONE;
 }

@@ -3,6 +3,7 @@
 #include "engine/add_on.h"
 #include "engine/earn.h"
 #include "engine/points.h"
+#include "engine/price.h"
 #include "engine/tender.h"
 
 static void sum_goods(pricing *p) {
@@ -121,6 +122,7 @@ sp_err totals_fill(pricing *p, const pricing_state *s) {
   sp_err err = add_fees(p);
   if (err) return err;
   points_redeem(p);
+  r->score_fen = price_score(p, s) + points_goal(p);
   round_off(p);
   err = earn_fill(p);
   if (err) return err;

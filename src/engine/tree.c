@@ -21,15 +21,35 @@ bool tree_out_of_budget(search *x, int64_t bound) {
 }
 
 void tree_leaf(search *x, const pricing_state *s) {
-  if (x->forced && !candidate_takes_all(x->p, &x->now)) return;
-  if (candidate_meets_line_pins(x->p)) tree_decision(x, price_score(x->p, s));
+  if (!tree_has_coupons(x) || !candidate_meets_line_pins(x->p)) return;
+  tree_decision(x, s->levels_fen, price_score(x->p, s));
 }
 
-void tree_decision(search *x, int64_t score) {
-  bool better = !x->found || score > x->best_score ||
-                (score == x->best_score && candidate_compare(x->p, &x->now, &x->best) < 0);
-  if (!better) return;
+int tree_compare_levels(const search *x, const int64_t *levels) {
+  for (uint32_t l = 0; x->by_level && l < SP_LEVEL_SUMS; l++)
+    if (levels[l] != x->best_levels[l]) return levels[l] > x->best_levels[l] ? 1 : -1;
+  return 0;
+}
+
+bool tree_cups_begun(const search *x, uint32_t i) {
+  const turn *turns = x->p->turns;
+  for (uint32_t k = 0; k < i && turns[i].cups != SP_NONE; k++)
+    if (turns[k].cups == turns[i].cups && x->now.taken[k]) return true;
+  return false;
+}
+
+bool tree_has_coupons(const search *x) {
+  if (x->some && !x->now.coupon_count) return false;
+  return !x->forced || candidate_takes_all(x->p, &x->now);
+}
+
+void tree_decision(search *x, const int64_t *levels, int64_t score) {
+  int order = x->found ? tree_compare_levels(x, levels) : 1;
+  if (!order) order = score > x->best_score ? 1 : score < x->best_score ? -1 : 0;
+  if (!order) order = -candidate_compare(x->p, &x->now, &x->best);
+  if (order <= 0) return;
   x->found = true;
+  memcpy(x->best_levels, levels, sizeof x->best_levels);
   x->best_score = score;
   candidate_copy(x->p, &x->best, &x->now);
 }

@@ -33,10 +33,14 @@ typedef struct {
   pricing_state **states; /* one per depth, made when it is first reached */
   uint32_t state_count;
   candidate now, best; /* decision so far, best one found */
-  bool found, forced;
+  bool found;
+  bool forced; /* all usable coupons must be taken */
+  bool some;   /* at least one coupon must be taken */
+  bool by_level;
   int64_t best_score;
-  uint32_t visited; /* applications tried */
-  uint32_t work;    /* segments and turns looked at: what the budget counts */
+  int64_t best_levels[SP_LEVEL_SUMS]; /* by_level: compared before the score */
+  uint32_t visited;                   /* applications tried */
+  uint32_t work;                      /* segments and turns looked at: what the budget counts */
   bool exhausted;
   int64_t abandoned_score; /* best bound of what the budget cut off */
   line_walk *walks;        /* per turn, assigned ones only */
@@ -75,8 +79,17 @@ bool tree_hopeless(const search *x, int64_t bound, uint32_t coupon_count, int64_
  * be met get some more before they are given up. */
 bool tree_out_of_budget(search *x, int64_t bound);
 
+/* > 0: these sums of levels are better than those of the best decision; 0 for goals without. */
+int tree_compare_levels(const search *x, const int64_t *levels);
+
+/* Whether the decision so far has the coupons that are asked for. */
+bool tree_has_coupons(const search *x);
+
+/* Whether an earlier turn has said which coupons are solved together with this one's. */
+bool tree_cups_begun(const search *x, uint32_t i);
+
 /* Compares the decision so far, which has that score, with the best one and keeps the better. */
-void tree_decision(search *x, int64_t score);
+void tree_decision(search *x, const int64_t *levels, int64_t score);
 
 /* The same for the decision that led to s, unless it breaks a pin. */
 void tree_leaf(search *x, const pricing_state *s);

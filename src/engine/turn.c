@@ -17,6 +17,21 @@ static bool excluded_here(const pricing_state *s, const sp_rule *rule, uint32_t 
   return (s->excluded[i] & rule->class_bits) || (s->classes[i] & rule->exclude_line_bits);
 }
 
+static bool is_discount(const sp_rule *rule) {
+  return rule->stage >= SP_STAGE_item && rule->stage <= SP_STAGE_platform_coupon;
+}
+
+/* Lost to an exclusive rule, or for one because its stage has cut there. */
+static bool kept_off(const pricing *p, const pricing_state *s, const turn *t, uint32_t i) {
+  const sp_rule *rule = turn_rule(p, t);
+  if (!s->marks || !is_discount(rule)) return false;
+  const segment_mark *mark = &s->marks[i];
+  if (mark->taken || (rule->exclusive && (mark->cut_stages >> rule->stage) & 1)) return true;
+  // A choice that is dead looks like an automatic rule.
+  bool automatic = t->kind == TURN_AUTOMATIC && rule->group == SP_NONE;
+  return automatic && mark->displaced_by && mark->displaced_by != t->rule + 1;
+}
+
 static bool discounted(const pricing *p, const pricing_state *s, uint32_t i) {
   return s->left[i] + p->segments[i].fixed_fen < p->segments[i].list_fen;
 }
@@ -34,7 +49,8 @@ static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn 
   for (uint32_t k = 0; k < t->segment_count; k++) {
     uint32_t i = t->segments[k];
     if (row && row[p->segments[i].line] != t->rule) continue;
-    if (excluded_here(s, rule, i) || (!rule->applies_to_discounted && discounted(p, s, i))) {
+    if (excluded_here(s, rule, i) || kept_off(p, s, t, i) ||
+        (!rule->applies_to_discounted && discounted(p, s, i))) {
       f->excluded_count++;
       continue;
     }
@@ -85,6 +101,13 @@ static goods gather_landing(pricing *p, const pricing_state *s, const sp_rule *r
   return landing;
 }
 
+static goods goods_of(const pricing *p, const pricing_state *s, uint32_t from, uint32_t to) {
+  goods g = {p->eligible + from, to - from, 0, NULL, s->freight};
+  for (uint32_t k = 0; k < g.count; k++)
+    g.left_fen += s->left[g.segments[k]];
+  return g;
+}
+
 /* The group with the smallest gap speaks for the rule; the first one where no group has a gap. */
 static void merge_description(outcome *out, const outcome *part, bool first) {
   bool closer = part->next.stands && (!out->next.stands || part->next.gap < out->next.gap);
@@ -115,9 +138,7 @@ static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t
   if (rule->stage == SP_STAGE_freight) words_zero(p->package_cut, p->package_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
-    goods g = {p->eligible + from, to - from, 0, NULL, s->freight};
-    for (uint32_t k = 0; k < g.count; k++)
-      g.left_fen += s->left[g.segments[k]];
+    goods g = goods_of(p, s, from, to);
     goods landing = gather_landing(p, s, rule, &g, p->eligible + from);
     outcome local = nothing;
     bool given = landing.count > 0;
@@ -201,6 +222,17 @@ static bool count_use(pricing *p, pricing_state *s, const turn *t, const outcome
   return true;
 }
 
+/* Only the cut part of what was served, or all of it, is an exclusive rule's own. */
+static void mark_segments(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
+  const sp_rule *rule = turn_rule(p, t);
+  if (!s->marks || !is_discount(rule)) return;
+  for (uint32_t k = 0; k < p->eligible_count; k++) {
+    segment_mark *mark = &s->marks[p->eligible[k]];
+    if (p->cut[k] > 0) mark->cut_stages |= (uint8_t)(1u << rule->stage);
+    mark->taken |= rule->exclusive && occupies(p, out, k);
+  }
+}
+
 static void mark_exclusions(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
   s->order_classes |= rule->class_bits;
@@ -243,11 +275,12 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
     if (t->kind == TURN_COUPON) s->freight_coupon_fen += out->freight_cut_fen;
   }
   // What add-ons lose is no part of what other rules find: it counts as a value.
-  if (!is_add_on_rule(turn_rule(p, t))) s->cut_fen += out->cut_fen;
+  *(is_add_on_rule(turn_rule(p, t)) ? &s->add_on_fen : &s->cut_fen) += out->cut_fen;
   s->goal_value_fen += out->goal_value_fen;
   if (p->beyond_fen && t->kind == TURN_COUPON && !is_freight && turn_rule(p, t)->give_count == 1)
     note_beyond(p, s, turn_rule(p, t));
   mark_exclusions(p, s, t, out);
+  mark_segments(p, s, t, out);
 }
 
 /* A coupon has to gain something of its own; free freight alone counts as the freight it saves. */
@@ -258,15 +291,31 @@ static sp_reason coupon_refusal(const pricing *p, const turn *t, const outcome *
   return is_freight ? SP_REASON_NO_FREIGHT : SP_REASON_NO_GAIN;
 }
 
+static bool barred(const pricing_state *s, const sp_rule *rule, outcome *out) {
+  bool bars =
+      (s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits);
+  if (bars) out->reason = SP_REASON_EXCLUDED;
+  return bars;
+}
+
+/* What has been given takes effect, unless it is a coupon without a gain, or a maximum is full. */
+static bool conclude(pricing *p, pricing_state *s, const turn *t, bool change, outcome *out) {
+  sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
+  if (refusal == SP_REASON_APPLIED && !count_use(p, s, t, out, change))
+    refusal = SP_REASON_EXCLUDED;
+  bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
+  out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
+  out->applied = refusal == SP_REASON_APPLIED;
+  if (out->applied && change) commit(p, s, t, out);
+  return out->applied;
+}
+
 static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, bool change,
                      outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
   *out = nothing;
   p->eligible_count = 0;
-  if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits)) {
-    out->reason = SP_REASON_EXCLUDED;
-    return false;
-  }
+  if (barred(s, rule, out)) return false;
   bool is_freight = rule->stage == SP_STAGE_freight;
   if (is_freight && t->kind == TURN_COUPON &&
       p->receipt->freight_state == SP_FREIGHT_STATE_unknown) {
@@ -296,14 +345,7 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     if (change) add_on_place(p, t->rule);
   }
   if (p->request->ignores_values && !is_add_on_rule(rule)) out->goal_value_fen = 0;
-  sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
-  if (refusal == SP_REASON_APPLIED && !count_use(p, s, t, out, change))
-    refusal = SP_REASON_EXCLUDED;
-  bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
-  out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
-  out->applied = refusal == SP_REASON_APPLIED;
-  if (out->applied && change) commit(p, s, t, out);
-  return out->applied;
+  return conclude(p, s, t, change, out);
 }
 
 /* The table's own test: packages whose goods reach the threshold, and those a rule freed, cost
@@ -350,6 +392,34 @@ static void cover_freight(pricing *p, pricing_state *s) {
   }
 }
 
+/* Keeps the segments where the rule's condition holds now for it alone, as far as other automatic
+ * rules go. */
+static void displace(pricing *p, pricing_state *s, const turn *t) {
+  const sp_rule *rule = turn_rule(p, t);
+  filter f = {.ignore_assignment = true};
+  when_told ignored;
+  p->eligible_count = collect_eligible(p, s, t, &f, p->eligible);
+  for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
+    to = gather_level_group(p, rule->level, from);
+    goods g = goods_of(p, s, from, to);
+    if (!when_holds(p, rule, &g, &t->when, &ignored) || !effect_reached(p, rule, &g)) continue;
+    for (uint32_t k = from; k < to; k++)
+      s->marks[p->eligible[k]].displaced_by = (uint16_t)(t->rule + 1);
+  }
+}
+
+void turn_begin(pricing *p, pricing_state *s, uint32_t i) {
+  for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
+    if (i == p->level_turns[l]) s->levels_fen[l] = s->cut_fen + s->add_on_fen;
+  if (i == p->order_stage_turn) memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+  if (i > 0 && i != p->order_stage_turn) return;
+  sp_stage stage = i == p->order_stage_turn ? SP_STAGE_order : SP_STAGE_item;
+  for (uint32_t k = 0; k < p->displacer_count; k++) {
+    const turn *t = &p->turns[p->displacers[k]];
+    if (turn_rule(p, t)->stage == stage) displace(p, s, t);
+  }
+}
+
 bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out) {
   if (t->kind == TURN_FREIGHT) {
     apply_freight_table(p, s, out);
@@ -375,6 +445,34 @@ bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out)
   bool applied = evaluate(p, &copy, t, &f, false, out);
   p->recording = recording;
   return applied;
+}
+
+uint32_t turn_levels(pricing *p, const pricing_state *s, const turn *t, uint16_t *levels,
+                     outcome *out) {
+  const sp_rule *rule = turn_rule(p, t);
+  filter f = {.ignore_assignment = true};
+  uint32_t count = 0;
+  *out = nothing;
+  memset(levels, 0, p->segment_count * sizeof *levels);
+  if (barred(s, rule, out)) return 0;
+  p->eligible_count = collect_eligible(p, s, t, &f, p->eligible);
+  for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
+    to = gather_level_group(p, rule->level, from);
+    goods g = goods_of(p, s, from, to);
+    goods landing = gather_landing(p, s, rule, &g, p->eligible + from);
+    when_told ignored;
+    if (!landing.count) continue;
+    out->reason = SP_REASON_THRESHOLD;
+    if (!when_holds(p, rule, &g, &t->when, &ignored)) continue;
+    count++;
+    for (uint32_t k = 0; k < landing.count; k++)
+      levels[landing.segments[k]] = (uint16_t)count;
+  }
+  return count;
+}
+
+bool turn_take(pricing *p, pricing_state *s, const turn *t, outcome *out) {
+  return !barred(s, turn_rule(p, t), out) && conclude(p, s, t, true, out);
 }
 
 bool turn_serves_lines(pricing *p, const turn *t) {

@@ -5,6 +5,9 @@
 
 #include "engine/pricing.h"
 
+/* What happens before turn i: a stage begins. */
+void turn_begin(pricing *p, pricing_state *s, uint32_t i);
+
 /* Applies the turn once (a coupon turn: one coupon) and changes s, or leaves s as it was and
  * returns false with out->reason. p->eligible, p->cut and p->served describe the application until
  * the next one. */
@@ -13,6 +16,14 @@ bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out);
 /* The same without changing s, and with every line for an assigned rule: what would it say? p->cut
  * is filled for assigned rules only. */
 bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out);
+
+/* For coupons that are solved together: the level group + 1 of each segment where the condition
+ * holds, 0 elsewhere. How many groups there are; 0: out->reason says why. */
+uint32_t turn_levels(pricing *p, const pricing_state *s, const turn *t, uint16_t *levels,
+                     outcome *out);
+
+/* Changes s by what p->eligible, p->cut, p->served and out say of this turn, if stacking allows. */
+bool turn_take(pricing *p, pricing_state *s, const turn *t, outcome *out);
 
 /* True when every line that X gives the turn's rule, all of them in its scope, was served by the
  * last application. */

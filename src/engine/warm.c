@@ -120,8 +120,7 @@ static void dive(search *x, const leanings *lean) {
   begin_again(x);
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
-    if (i == p->order_stage_turn)
-      memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
+    turn_begin(p, s, i);
     if (i == x->tail_from) {
       tail_try(x, s);
       return;
@@ -137,7 +136,9 @@ static void dive(search *x, const leanings *lean) {
       continue;
     }
     if (lean->turns[i] == BY_HINT && !x->forced && others_promise_more(x, i)) continue;
+    // Of coupons that are solved together one is a start.
     uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    if (t->cups != SP_NONE) most = !tree_cups_begun(x, i);
     while (x->now.taken[i] < most) {
       x->work += tree_application_work(t);
       if (!turn_apply(p, s, t, &x->o)) break;

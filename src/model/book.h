@@ -31,9 +31,10 @@
   X(every, 4)                                                                                      \
   X(nth_item, 5)                                                                                   \
   X(gift, 6)                                                                                       \
-  X(grant_coupon, 7) X(points, 8) X(free_freight, 9) X(items_free, 10) X(buy_get, 11)              \
-      X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15) X(growth, 16) \
-          X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
+  X(grant_coupon, 7)                                                                               \
+  X(points, 8) X(free_freight, 9) X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13) \
+      X(first_and_additional, 14) X(freight_off, 15) X(growth, 16) X(grant_membership, 17)         \
+          X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
 #define SP_ORDER_TYPES(X)                                                                          \
@@ -83,7 +84,7 @@ typedef enum { SP_ORDER_cart, SP_ORDER_price_desc, SP_ORDER_price_asc } sp_piece
 typedef enum { SP_MAX_PER_line, SP_MAX_PER_shop, SP_MAX_PER_order } sp_max_per;
 typedef enum { SP_AT_order, SP_AT_pay, SP_AT_fulfilment } sp_at;
 typedef enum { SP_DELIVERY, SP_PICKUP } sp_fulfilment;
-typedef enum { SP_GOAL_lowest_payable, SP_GOAL_largest_saving } sp_goal;
+typedef enum { SP_GOAL_lowest_payable, SP_GOAL_largest_saving, SP_GOAL_best_per_level } sp_goal;
 typedef enum { SP_SLOTS_shop, SP_SLOTS_shop_and_platform, SP_SLOTS_unlimited } sp_coupon_slots;
 
 /* A list of ids, each once, with its order by bytes: asked in O(log n). */
@@ -313,6 +314,8 @@ typedef struct {
   uint64_t exclude_line_bits; /* classes it excludes on a line / in the order */
   uint64_t exclude_order_bits;
   bool applies_to_discounted;
+  bool one_piece; /* a coupon for one piece, solved together with its like */
+  bool exclusive; /* nothing else acts where it cut */
 } sp_rule;
 
 typedef struct {
@@ -409,6 +412,8 @@ typedef struct {
   sp_goal goal;
   int64_t coupon_min_gain_fen;
   int64_t rounding_off_fen;
+  bool points_with_coupons;
+  int64_t points_goal_bp; /* what a fen of points counts against coupons */
 } sp_policy;
 
 typedef struct sp_book {

@@ -126,6 +126,8 @@ typedef struct {
   uint32_t line_pin_count;
   const sp_gift_pin *gift_pins;
   uint32_t gift_pin_count;
+  bool has_pins;
+  bool compare_best; /* with pins: also say what they cost */
   bool has_decision;
   sp_decision decision;
 } sp_request;

@@ -5,6 +5,9 @@
 
 #include "model/cart.h"
 
+/* Stages whose sums the goal best_per_level compares: item to platform_coupon. */
+#define SP_LEVEL_SUMS 4
+
 /* X(name, zh, en): why an activity or a coupon is as it is. Placeholders: {cut} {gap} {next}
  * {with}. */
 #define SP_REASONS(X)                                                                              \
@@ -47,7 +50,12 @@ typedef enum {
 #undef X
 } sp_activity_state;
 
-typedef enum { SP_COUPON_picked, SP_COUPON_usable, SP_COUPON_unusable } sp_coupon_state;
+typedef enum {
+  SP_COUPON_picked,
+  SP_COUPON_usable,
+  SP_COUPON_unusable,
+  SP_COUPON_claim_first /* picked, and still to be claimed */
+} sp_coupon_state;
 typedef enum {
   SP_FREIGHT_STATE_none,
   SP_FREIGHT_STATE_known,
@@ -236,6 +244,11 @@ typedef struct {
 
   sp_decision decision;
   bool exact, pin_dropped;
+  int64_t levels_fen[SP_LEVEL_SUMS]; /* goal best_per_level: what goods lost by the end of each */
+  int64_t score_fen; /* the decision's own, in the measure of the goal; the larger the better */
+  bool has_best;
+  sp_decision best; /* without pins, see compare_best */
+  int64_t best_payable_fen, best_costs_fen;
   uint32_t visited;
   int64_t gap_fen;
   int64_t cost_fen;              /* of the decision in the goal, less is better */

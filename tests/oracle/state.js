@@ -7,7 +7,7 @@
 import { sum } from './numbers.js';
 import { afterCuts } from './gives.js';
 import { takeFreight } from './gives_freight.js';
-import { STAGE } from './rules.js';
+import { compareIds, STAGE } from './rules.js';
 import { conditionIn } from './turn.js';
 
 export const startState = (ctx) => ({
@@ -47,7 +47,7 @@ function displace(ctx, state) {
   const rules = ctx.turns
     .filter(({ choice, rule }) => choice === 'automatic' && rule.exclusive)
     .filter(({ rule }) => rule.stage === state.stage)
-    .sort((a, b) => b.rule.priority - a.rule.priority || a.index - b.index);
+    .sort((a, b) => b.rule.priority - a.rule.priority || compareIds(a.rule.id, b.rule.id));
   let next = state;
   for (const turn of ctx.mutant === 'nothing_displaced' ? [] : rules) {
     const displaced = new Map(next.displaced);

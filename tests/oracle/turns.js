@@ -22,6 +22,21 @@ export function isPieceCoupon(rule) {
   return rule.isCoupon && rule.gives.length === 1 && content?.per === 'piece';
 }
 
+/** In a group where one such coupon keeps the others off a line, each has its own turn. */
+function isSolvedTogether(ctx, rule) {
+  if (!isPieceCoupon(rule)) return false;
+  const like = ctx.rules.filter(
+    (other) => isPieceCoupon(other) && other.slot.name === rule.slot.name
+  );
+  return !like.some(
+    (one) => one.exclusive || like.some((other) => namesOnLine(one, other))
+  );
+}
+
+/** Does the first name the second one's class or group, with an exclusion of lines? */
+const namesOnLine = (one, other) =>
+  one.on === 'line' && (one.excludes.includes(other.cls) || one.excludes.includes(other.group));
+
 /**
  * One turn for each promotion and one for each coupon of the wallet, in their order. `choice` says
  * how a decision speaks about it: 'automatic', 'rule' (G), 'lines' or 'pieces' (X) or 'coupon' (C).
@@ -49,7 +64,7 @@ export function buildTurns(ctx) {
   ctx.turns = turns;
   turns.forEach((turn, index) => {
     turn.index = index;
-    turn.together = isPieceCoupon(turn.rule) && turn.coupon ? turn.rule.slot.name : null;
+    turn.together = turn.coupon && isSolvedTogether(ctx, turn.rule) ? turn.rule.slot.name : null;
     turn.after = turns.map((earlier) =>
       earlier.rule === turn.rule && !(earlier.coupon && turn.coupon)
         ? null

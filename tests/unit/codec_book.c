@@ -67,8 +67,7 @@ static void rules_that_may_not_stand_are_refused(void) {
        "/rules/rules/0/window/weekdays/0"},
       {"{" PROMOTION "," FIVE_OFF ",'stack':{'group':'x'}}", SP_E_REFERENCE,
        "/rules/rules/0/stack/group"},
-      {"{" PROMOTION "," FIVE_OFF ",'stack':{'exclusive':true}}", SP_E_UNSUPPORTED,
-       "/rules/rules/0/stack/exclusive"},
+      {"{" PROMOTION "," FIVE_OFF ",'stack':{'exclusive':true}}", SP_OK, ""},
       {"{" PROMOTION "," FIVE_OFF ",'stack':{'excludes':['coupon','x']}}", SP_E_REFERENCE,
        "/rules/rules/0/stack/excludes/1"},
       {"{'id':'r','kind':'flash','stage':'unit','give':{'unit_price':{'price':1}},"
@@ -280,8 +279,8 @@ static void rules_parts_that_may_not_stand_are_refused(void) {
        "/rules/policy/rounding_off_fen"},
       {"'preset':'cn_parallel','policy':{'excess_share':'kept'}" RULES, SP_E_RANGE,
        "/rules/policy/excess_share"},
-      {"'preset':'cn_parallel','policy':{'points_with_coupons':false}" RULES, SP_E_UNSUPPORTED,
-       "/rules/policy/points_with_coupons"},
+      {"'preset':'cn_parallel','policy':{'points_goal_bp':10001}" RULES, SP_E_RANGE,
+       "/rules/policy/points_goal_bp"},
       {"'preset':'cn_parallel','policy':{'threshold_base':'payable_goods'}" RULES, SP_E_RANGE,
        "/rules/policy/threshold_base"},
       {"'preset':'cn_parallel','tiers':['x','y','x']" RULES, SP_E_DUPLICATE_ID, "/rules/tiers/2"},
@@ -300,10 +299,10 @@ static void rules_parts_that_may_not_stand_are_refused(void) {
        SP_E_CONFLICT, "/rules/groups/g/pieces"},
       {"'preset':'cn_parallel','groups':{'g':{'max':2}},'rules':[{" COUPON
        ",'give':{'amount_off':{'amount':1,'per':'piece'}},'stack':{'group':'g'}}]",
-       SP_E_CONFLICT, "/rules/rules/0/stack"},
+       SP_OK, ""},
       {"'preset':'cn_parallel','policy':{'coupon_slots':'unlimited'},'rules':[{" COUPON
        ",'give':{'amount_off':{'amount':1,'per':'piece'}}}]",
-       SP_E_CONFLICT, "/rules/rules/0/stack"},
+       SP_OK, ""},
       {"'preset':'cn_parallel','groups':{'g':{}},'rules':[{" PROMOTION "," FIVE_OFF
        ",'stack':{'group':'g'}},{'id':'q','kind':'promotion','stage':'order','give':"
        "{'gift':{'options':[{'sku':'a'}]}},'stack':{'group':'g'}}]",

@@ -114,7 +114,8 @@ static inline void world_catalog(world *w) {
 
 static inline void world_policy(world *w) {
   w->book.policy =
-      (sp_policy){.threshold_base = (sp_base)world_pick(w, 3),
+      (sp_policy){.points_with_coupons = true,
+                  .threshold_base = (sp_base)world_pick(w, 3),
                   .percent_base = (sp_base)world_pick(w, 3),
                   .free_freight_base = (sp_base)world_pick(w, 4),
                   .percent_rounding = (sp_rounding)world_pick(w, 4),

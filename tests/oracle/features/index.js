@@ -10,7 +10,7 @@ import { freight } from './freight.js';
 import { gives } from './gives.js';
 import { levels } from './levels.js';
 import { limit } from './limit.js';
-import { pieces } from './pieces.js';
+import { cups, pieces } from './pieces.js';
 import { places } from './places.js';
 import { points } from './points.js';
 import { rewards } from './rewards.js';
@@ -23,6 +23,7 @@ import { when } from './when.js';
 /** In the order they are added: pieces take choices away, add-ons and pins come last. */
 export const FEATURES = {
   pieces,
+  cups,
   gives,
   freight,
   rewards,
@@ -42,8 +43,8 @@ export const FEATURES = {
 };
 
 /** What the engine can do; a run compares `base` and these unless it is told otherwise. */
-export const built = ['gives', 'freight', 'rewards', 'floors', 'points', 'tax', 'places', 'types',
-  'when', 'for', 'limit', 'addons', 'tender'];
+export const built = ['cups', 'gives', 'freight', 'rewards', 'floors', 'stack', 'levels', 'points', 'tax',
+  'places', 'types', 'when', 'for', 'limit', 'claim', 'addons', 'tender'];
 
 export function readFeatures(text) {
   if (text === undefined) return built;

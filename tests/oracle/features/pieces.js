@@ -110,3 +110,12 @@ export const pieces = {
     return cups.length > 1 || acted(seen, ({ turn }) => turn.choice === 'pieces');
   }
 };
+
+/** Only the coupons of `pieces`. */
+export const cups = {
+  meaning: 'two coupons share out pieces',
+  demanded: 25,
+  add: cupCoupons,
+  used: ({ state }) => state.records.filter(({ turn }) => turn.together !== null).length > 1,
+  mutants: ['pieces_twice', 'pieces_in_turn']
+};
