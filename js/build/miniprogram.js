@@ -45,13 +45,12 @@ async function bundle() {
   const { outputFiles } = await build({
     entryPoints: [join(js, 'miniprogram.js')],
     bundle: true, write: false, format: 'cjs', platform: 'neutral', target, charset: 'utf8',
-    legalComments: 'none', logLevel: 'warning', minifyWhitespace: true,
+    legalComments: 'none', logLevel: 'warning', minify: true,
   });
   return outputFiles[0].text;
 }
 
-// The twin is ready but for its syntax. Here as in the bundle names stay: an error report of a
-// phone has to tell where it was.
+// The twin is ready but for its syntax; its names are short already.
 async function twin() {
   const { code } = await transform(readFileSync(join(dist, 'suanpan.wasm2js.cjs'), 'utf8'),
     { target, minifyWhitespace: true, legalComments: 'none' });
