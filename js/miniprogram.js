@@ -14,5 +14,6 @@ export async function createEngine(options = {}) {
 export * from './common.js';
 export { bindPage } from './bind/page.js';
 export {
-  couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
+  couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,
+  ruleText,
 } from './view/index.js';

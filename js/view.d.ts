@@ -1,5 +1,5 @@
 // From a receipt to what a page shows: amounts are text already, differences are paths.
-import type { Book, QuoteRequest, Receipt } from './types.js';
+import type { Book, QuoteRequest, Receipt, Rule } from './types.js';
 
 /** What the views need to know of a book. Made once per book. 由规则书得到的名称表。 */
 export interface Names {
@@ -38,6 +38,15 @@ export function couponSheetView(
   receipt: Receipt, best: Receipt, names: Names, coupons: NonNullable<QuoteRequest['coupons']>,
   none: Receipt,
 ): View;
+
+/** '满减': what a promotion of this form is called. 活动标签。 */
+export function ruleTag(rule: Rule): string;
+
+/** '满30元减5元，满60元减12元': what the rule gives. 活动内容。 */
+export function ruleText(rule: Rule, names?: Names): string;
+
+/** ['新人专享（注册30天内）', '每人限购2件', '小程序专享']: its small print. 适用人群、限购与限制。 */
+export function ruleTerms(rule: Rule, names?: Names): string[];
 
 /** The changed paths only: `{ 'lines[3].net': '39.80' }`. 仅含变化路径的 setData 参数。 */
 export function patch(prev: View, next: View): { [path: string]: any };

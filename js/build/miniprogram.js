@@ -45,12 +45,12 @@ async function bundle() {
   const { outputFiles } = await build({
     entryPoints: [join(js, 'miniprogram.js')],
     bundle: true, write: false, format: 'cjs', platform: 'neutral', target, charset: 'utf8',
-    legalComments: 'none', logLevel: 'warning',
+    legalComments: 'none', logLevel: 'warning', minify: true,
   });
   return outputFiles[0].text;
 }
 
-// The twin is ready but for its syntax, and large: it is minified, the bundle stays readable.
+// The twin is ready but for its syntax; its names are short already.
 async function twin() {
   const { code } = await transform(readFileSync(join(dist, 'suanpan.wasm2js.cjs'), 'utf8'),
     { target, minifyWhitespace: true, legalComments: 'none' });

@@ -13,6 +13,10 @@ export const lints = Object.freeze({
     zh: '自动优惠会挡住更优惠的规则，顾客可能多付',
     en: 'this automatic promotion can keep out a better rule and so cost the shopper more',
   },
+  W_NEVER_ACTS: {
+    zh: '规则所限的订单类型都不执行该阶段，规则永不生效',
+    en: 'no order type that the scope names lets rules of this stage act',
+  },
   W_RAISED_THEN_CUT: {
     zh: '本版先提高标价再打折，涉嫌价格欺诈',
     en: 'the list price went up in the version that brings it a struck or percentage price',
@@ -192,6 +196,19 @@ function excludesBetter(rule, { part, reach }) {
   });
 }
 
+// ---- rules that are closed in every order they are for ----
+
+const stagesOf = (part, type) =>
+  part.order_types?.[type] ?? (type === 'normal' ? stageOrder : ['unit', 'freight']);
+
+function neverActs({ kind, stage, scope }, { part }) {
+  const types = scope?.order_types;
+  if (types === undefined) return false;
+  // These act in orders of their own type, whatever stages those have.
+  if (['group_buy', 'bargain', 'presale'].includes(kind)) return !types.includes(kind);
+  return !types.some((type) => stagesOf(part, type).includes(stage));
+}
+
 // ---- a list price that went up ----
 
 const cutsThePrice = (rule) => rule.kind !== 'coupon'
@@ -258,6 +275,7 @@ export function lint({ catalog, rules }, { manifest = null, previous = null } = 
     return [
       ...(losesFreeFreight(rule, about) ? [['W_LOSES_FREE_FREIGHT', `${at}/give`]] : []),
       ...(excludesBetter(rule, about) ? [['W_EXCLUDES_BETTER', `${at}/stack`]] : []),
+      ...(neverActs(rule, about) ? [['W_NEVER_ACTS', `${at}/scope/order_types`]] : []),
       ...prizes(rule, catalog).map((path) => ['W_PRIZE_VALUE', `${at}${path}`]),
     ];
   });

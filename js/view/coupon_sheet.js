@@ -9,27 +9,33 @@
 // coupons can add up to more: for them a promotion or free freight may have been given up.
 import { yuan } from './money.js';
 import { reasons } from '../generated/codes.js';
+import { measureText } from './condition_text.js';
 import { ruleTitle, scopeText } from './names.js';
 import { couponFace, couponTerms } from './rule_text.js';
+import { ruleTerms } from './terms_text.js';
 
 // What coupons are chosen for: points come after them.
 const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
 
-// Both answers list the coupons in the order of the request.
-const hasSamePicks = (receipt, best) => receipt.coupons.every(({ reason }, index) =>
-  (reason === 'PICKED') === (best.coupons[index].reason === 'PICKED'));
+// One still to be claimed is picked all the same.
+export const isPicked = ({ reason }) => reason === 'PICKED';
 
-const GAP_TEXTS = {
-  amount: (gap) => '¥' + yuan(gap),
-  qty: (gap) => gap + '件',
-  kinds: (gap) => gap + '种',
-};
+// Both answers list the coupons in the order of the request.
+const hasSamePicks = (receipt, best) => receipt.coupons.every((coupon, index) =>
+  isPicked(coupon) === isPicked(best.coupons[index]));
+
+const gapText = ({ gap, by }) => (by === undefined || by === 'amount'
+  ? '¥' + yuan(gap) : measureText(by, gap));
+
+// A coupon that only lacks a first order or a payer is so many yuan away from nothing.
+const NO_GAP = '未满足使用条件';
 
 function reasonText(answer, receipt, names) {
+  if (answer.reason === 'THRESHOLD' && !(answer.gap > 0)) return NO_GAP;
   const { zh = '' } = reasons[answer.reason] || {};
   const other = receipt.coupons.find(({ id }) => id === answer.with);
   return zh
-    .replace('{gap}', answer.gap > 0 ? (GAP_TEXTS[answer.by] || GAP_TEXTS.amount)(answer.gap) : '')
+    .replace('{gap}', answer.gap > 0 ? gapText(answer) : '')
     .replace('{cut}', '¥' + yuan(answer.cut || 0))
     .replace('{with}', other ? ruleTitle(names, other.rule) : '');
 }
@@ -42,20 +48,21 @@ function dateText(unixS, offsetS) {
 
 function cardView(answer, coupon, receipt, names) {
   const rule = names.rules[answer.rule];
-  const face = rule ? couponFace(rule) : { text: '', isMoney: false };
-  // One still to be claimed is picked all the same.
-  const isPicked = answer.reason === 'PICKED';
+  const face = rule ? couponFace(rule, names) : { text: '', isMoney: false };
+  const isTicked = isPicked(answer);
   // That the shopper did not tick a usable card is no reason to be told.
-  const isSilent = isPicked || answer.reason === 'NOT_ASKED';
+  const isSilent = isTicked || answer.reason === 'NOT_ASKED';
   const reason = isSilent ? '' : reasonText(answer, receipt, names);
   return {
     id: answer.id,
     face: face.text,
     isMoney: face.isMoney,
     title: ruleTitle(names, answer.rule),
-    terms: rule ? scopeText(names, rule) + couponTerms(rule) : '',
+    terms: rule ? scopeText(names, rule) + couponTerms(rule, names) : '',
+    notes: rule ? ruleTerms(rule, names).join(' · ') : '',
     until: coupon && coupon.to ? '有效期至 ' + dateText(coupon.to, names.utcOffsetS) : '',
-    isPicked,
+    isPicked: isTicked,
+    isClaimFirst: answer.state === 'claim_first',
     isUsable: answer.state !== 'unusable',
     cut: answer.cut > 0 ? yuan(answer.cut) : '',
     reason: answer.state === 'unusable' ? '不可用原因：' + reason : reason,

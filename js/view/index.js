@@ -4,3 +4,5 @@ export { yuan } from './money.js';
 export { namesOf } from './names.js';
 export { patch } from './patch.js';
 export { detailView, lineCutsView, receiptView } from './receipt_view.js';
+export { ruleTag, ruleText } from './rule_text.js';
+export { ruleTerms } from './terms_text.js';

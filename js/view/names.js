@@ -3,7 +3,8 @@
 // namesOf(book) takes the parsed JSON of a book whose `text` part is
 //   { shop: { name, store }, skus: { id: { name, note, art } }, options: { id: name },
 //     option_groups: [{ pick: 'one' | 'many', base, options: [id] }], fees: { id: name },
-//     categories: [{ tag, name }] }
+//     categories: [{ tag, name }], tiers: { id: name }, cards: { id: name },
+//     channels: { id: name }, stores: { id: name } }
 // Everything in `text` may be missing: then the id stands for the name.
 
 const byId = (list) => (list || []).reduce((map, item) => {
@@ -22,6 +23,10 @@ export function namesOf(book) {
     optionGroups: text.option_groups || [],
     utcOffsetS: book.rules.utc_offset_s === undefined ? 28800 : book.rules.utc_offset_s,
     feeTexts: text.fees || {},
+    tierTexts: text.tiers || {},
+    cardTexts: text.cards || {},
+    channelTexts: text.channels || {},
+    storeTexts: text.stores || {},
     rules: byId(book.rules.rules),
     tagTexts: (text.categories || []).reduce((map, { tag, name }) => {
       map[tag] = name;
@@ -40,10 +45,18 @@ export function ruleTitle(names, rule) {
   return (found && found.title) || rule;
 }
 
-// The name of the one category a rule is for; '' for whatever a few words can't say.
+// The name of the one category or product that a scope holds; '' where a few words can't say it.
+export function goodsText(names, scope) {
+  if (!names || !scope) return '';
+  const { tags = [], skus = [], spus = [] } = scope;
+  if (tags.length + skus.length !== 1 || spus.length > 0) return '';
+  if (skus.length === 1) return (names.skuTexts[skus[0]] || {}).name || '';
+  return names.tagTexts[tags[0]] || '';
+}
+
+// The name of the one category a rule is for.
 export function scopeText(names, { scope }) {
-  const tags = (scope && scope.tags) || [];
-  return tags.length === 1 && !scope.skus && !scope.spus ? names.tagTexts[tags[0]] || '' : '';
+  return scope && scope.tags ? goodsText(names, scope) : '';
 }
 
 function optionName(names, option) {

@@ -8,10 +8,15 @@
 // Every object of the view always has the same keys, so that patch() finds small differences.
 // Amounts are text without the ¥ sign; '' means "not shown".
 import { grouped, shortYuan, yuan } from './money.js';
+import { measureText } from './condition_text.js';
+import { isPicked } from './coupon_sheet.js';
 import { optionsFen, scopeText, skuName, specText } from './names.js';
 import { offerText, ruleTag, ruleText } from './rule_text.js';
 
-const CUT_LABELS = { member: '会员优惠', timed: '限时优惠', flash: '秒杀优惠', coupon: '优惠券' };
+const CUT_LABELS = {
+  member: '会员优惠', timed: '限时优惠', flash: '秒杀优惠', group_buy: '拼团优惠',
+  bargain: '砍价优惠', presale: '预售优惠', new_member: '新人优惠', coupon: '优惠券',
+};
 
 const shownIfAny = (fen) => (fen > 0 ? yuan(fen) : '');
 
@@ -35,7 +40,8 @@ function sumCuts(receipt, names) {
 }
 
 // Labels in the order shops print them; what a book adds beside these comes after.
-const CUT_ORDER = ['会员优惠', '限时优惠', '秒杀优惠', '满减', '满折', '折扣', '多件优惠', '优惠券'];
+const CUT_ORDER = ['会员优惠', '限时优惠', '秒杀优惠', '拼团优惠', '砍价优惠', '预售优惠', '新人优惠',
+  '满减', '立减', '满折', '折扣', '多件优惠', '优惠券'];
 
 function cutRank(label) {
   const rank = CUT_ORDER.indexOf(label);
@@ -102,7 +108,9 @@ export function lineCutsView(receipt, names, lineId) {
 // price and says the rest in words.
 function unitView(names, asked, line) {
   const extra = optionsFen(names, asked);
-  const list = names.skus[line.sku].price + extra;
+  // A store may ask its own price, which only the receipt knows.
+  const list = line.state === 'priced'
+    ? line.list / line.qty : names.skus[line.sku].price + extra;
   const segments = line.segments || [];
   if (segments.length === 0) return { unit: yuan(list), list: '', unitNote: '' };
   const unit = segments[0].unit + extra;
@@ -117,7 +125,14 @@ function tagsOf(line, names) {
   return tags.filter((tag, index) => tag && tags.indexOf(tag) === index);
 }
 
-function lineView(names, asked, line) {
+const LINE_NOTES = { STOCK: '库存不足', ADD_ON_LOST: '不满足换购条件，按原价计' };
+
+function noteOf({ warnings = [] }, { id }) {
+  return warnings.filter((warning) => warning.line === id && LINE_NOTES[warning.code])
+    .map(({ code }) => LINE_NOTES[code]).join('，');
+}
+
+function lineView(names, asked, line, receipt) {
   const isPriced = line.state === 'priced';
   const { unit, list, unitNote } = unitView(names, asked, line);
   return {
@@ -133,6 +148,7 @@ function lineView(names, asked, line) {
     net: isPriced ? yuan(line.net) : '',
     saved: isPriced ? shownIfAny(line.list - line.net) : '',
     tags: tagsOf(line, names),
+    note: noteOf(receipt, line),
   };
 }
 
@@ -145,26 +161,24 @@ function goneView(names, asked, line) {
   };
 }
 
-// '再买¥12.00', '再买2件', '再买1种'
+// '再买¥12.00', '再买2件', '再买1种', '再买500克'
 function gapText({ by, gap }) {
-  if (by === 'qty') return '再买' + gap + '件';
-  if (by === 'kinds') return '再买' + gap + '种';
-  return '再买¥' + yuan(gap);
+  return '再买' + (by === 'amount' ? '¥' + yuan(gap) : measureText(by, gap));
 }
 
 // A benefit that is not money has its best description in the merchant's own title.
-const benefitText = (rule) => rule.title || ruleText(rule);
+const benefitText = (rule, names) => rule.title || ruleText(rule, names);
 
 // `times` is there where a rule pays for every step: the next step is the same again.
-function reachedText(rule, { cut, next, times }) {
-  const gained = cut > 0 ? '已减' + shortYuan(cut) + '元' : '已享' + benefitText(rule);
+function reachedText(rule, { cut, next, times }, names) {
+  const gained = cut > 0 ? '已减' + shortYuan(cut) + '元' : '已享' + benefitText(rule, names);
   if (!next) return gained;
-  const offer = times >= 1 ? '可再享一次' : '可享' + offerText(rule, next);
+  const offer = times >= 1 ? '可再享一次' : '可享' + offerText(rule, next, names);
   return gained + '，' + gapText(next) + offer;
 }
 
-function missingText(rule, next) {
-  const offer = rule.stage === 'reward' ? benefitText(rule) : offerText(rule, next);
+function missingText(rule, next, names) {
+  const offer = rule.stage === 'reward' ? benefitText(rule, names) : offerText(rule, next, names);
   return offer + '，' + gapText(next) + '可享';
 }
 
@@ -173,7 +187,7 @@ function promotionView(names, activity) {
   const rule = names.rules[activity.rule];
   const isReached = activity.state === 'applied';
   const { next } = activity;
-  const text = isReached ? reachedText(rule, activity) : missingText(rule, next);
+  const text = isReached ? reachedText(rule, activity, names) : missingText(rule, next, names);
   return {
     id: activity.rule,
     tag: ruleTag(rule),
@@ -183,16 +197,19 @@ function promotionView(names, activity) {
   };
 }
 
+// What a promoter earns is no news for whoever buys.
+const isForShoppers = ({ kind, give }) => kind === 'promotion' && !give.commission;
+
 // Reached ones and those a shopper can still reach; unit prices show as chips on the lines.
 function promotionViews(receipt, names) {
   return receipt.activities
-    .filter(({ rule, state, next }) => names.rules[rule].kind === 'promotion'
+    .filter(({ rule, state, next }) => isForShoppers(names.rules[rule])
       && (state === 'applied' || (state === 'not_reached' && next)))
     .map((activity) => promotionView(names, activity));
 }
 
 function couponRowView(receipt) {
-  const picked = receipt.coupons.filter(({ reason }) => reason === 'PICKED');
+  const picked = receipt.coupons.filter(isPicked);
   const usable = receipt.coupons.filter(({ state }) => state === 'usable');
   const cut = picked.reduce((sum, coupon) => sum + coupon.cut, 0);
   if (picked.length > 0) {
@@ -224,11 +241,15 @@ function freightNote(receipt) {
   return '运费¥' + yuan(totals.freight) + gap;
 }
 
+const REFUSALS = {
+  NO_DELIVERY: '暂不可配送', POINTS: '积分不足', ZERO_PAY: '0元订单不可提交',
+};
+
 function submitView(receipt, count) {
-  const { ok, gap } = receipt.submit;
+  const { ok, gap, reason } = receipt.submit;
   if (count === 0) return { text: '去结算', isEnabled: false };
   if (gap > 0) return { text: '差¥' + yuan(gap) + '起送', isEnabled: false };
-  if (!ok) return { text: '暂不可配送', isEnabled: false };
+  if (!ok) return { text: REFUSALS[reason] || '暂不可提交', isEnabled: false };
   if (receipt.totals.payable === 0) return { text: '确认下单', isEnabled: true };
   return { text: '去结算(' + count + ')', isEnabled: true };
 }
@@ -242,11 +263,13 @@ export function receiptView(receipt, names, { request, most } = {}) {
   const count = priced.reduce((sum, { qty }) => sum + qty, 0);
   const { totals } = receipt;
   return {
-    lines: pairs.filter((pair) => !isGone(pair)).map(([ask, line]) => lineView(names, ask, line)),
+    lines: pairs.filter((pair) => !isGone(pair))
+      .map(([ask, line]) => lineView(names, ask, line, receipt)),
     gone: pairs.filter(isGone).map(([ask, line]) => goneView(names, ask, line)),
     isAllSelected: count > 0 && receipt.lines.every(({ state }) => state !== 'unselected'),
     promotions: promotionViews(receipt, names),
-    gifts: receipt.gifts.map(({ sku, qty }) => skuName(names, sku) + '×' + qty),
+    gifts: receipt.gifts.map(({ sku, qty, state }) =>
+      skuName(names, sku) + '×' + qty + (state === 'out' ? '（已赠完）' : '')),
     coupon: couponRowView(receipt),
     points: pointsView(receipt, most),
     freight: freightNote(receipt),

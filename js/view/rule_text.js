@@ -1,71 +1,16 @@
 // What a rule of the book says to a shopper, in the words Chinese shops use. Only the book's own
-// amounts appear here; what a rule is worth in this cart comes from the receipt.
+// amounts appear here; what a rule is worth in this cart comes from the receipt. `names` may be
+// missing everywhere: goods and cards are then said in general words.
+import { leastText, whenText } from './condition_text.js';
+import { giveText, plainGiveTag, plainGiveText } from './give_text.js';
 import { payRate, shortYuan } from './money.js';
 
-const UNIT_TAGS = { member: '会员价', timed: '限时折扣', flash: '秒杀' };
-
-function leastText(by, gte) {
-  if (by === 'qty') return '满' + gte + '件';
-  if (by === 'kinds') return '满' + gte + '种';
-  return '满' + shortYuan(gte) + '元';
-}
-
-function whenText(when) {
-  if (!when) return '';
-  if (when.amount_gte) return leastText('amount', when.amount_gte);
-  if (when.amount_gt) return '超过' + shortYuan(when.amount_gt) + '元';
-  if (when.qty_gte) return leastText('qty', when.qty_gte);
-  if (when.kinds_gte) return leastText('kinds', when.kinds_gte);
-  return '';
-}
-
-function nthItemText(give) {
-  return give.pay_bp.map((payBp, index) => {
-    if (payBp === 10000) return '';
-    return '第' + (index + 1) + '件' + (payBp === 5000 ? '半价' : payRate(payBp));
-  }).filter(Boolean).join('，');
-}
-
-function amountOffText(give) {
-  const each = give.per === 'unit' || give.per === 'piece' ? '每件' : '';
-  return each + '减' + shortYuan(give.amount) + '元';
-}
-
-function percentOffText(give) {
-  const cap = give.cap ? '，最高减' + shortYuan(give.cap) + '元' : '';
-  return payRate(10000 - give.bp) + cap;
-}
-
-// What a promotion with this give is called, and what the give says.
-const GIVES = {
-  amount_off: { tag: '满减', text: amountOffText },
-  percent_off: { tag: '满折', text: percentOffText },
-  unit_price: { tag: '特价', text: () => '特价' },
-  nth_item: { tag: '多件优惠', text: nthItemText },
-  gift: { tag: '满赠', text: () => '送赠品' },
-  grant_coupon: { tag: '返券', text: () => '返优惠券' },
-  points: { tag: '送积分', text: (give) => '送' + give.n + '积分' },
-  free_freight: { tag: '包邮', text: () => '免运费' },
+const KIND_TAGS = {
+  coupon: '优惠券', member: '会员价', timed: '限时折扣', flash: '秒杀', group_buy: '拼团价',
+  bargain: '砍价', presale: '预售价', new_member: '新人价',
 };
 
 const givesOf = (rule) => (Array.isArray(rule.give) ? rule.give : [rule.give]);
-
-function plainGiveText(give) {
-  const [kind] = Object.keys(give);
-  return GIVES[kind] ? GIVES[kind].text(give[kind]) : '';
-}
-
-function giveText(give) {
-  if (give.tiers) {
-    const { by, tiers } = give.tiers;
-    return tiers.map((tier) => leastText(by, tier.gte) + plainGiveText(tier.give)).join('，');
-  }
-  if (give.every) {
-    const { by, step } = give.every;
-    return '每' + leastText(by, step) + plainGiveText(give.every.give);
-  }
-  return plainGiveText(give);
-}
 
 // The give inside a ladder: of its first or its last step.
 function innerGive(give, isLast) {
@@ -77,51 +22,76 @@ function innerGive(give, isLast) {
 
 // The word in brackets before a promotion, and the chip on a line.
 export function ruleTag(rule) {
-  if (rule.kind === 'coupon') return '优惠券';
-  if (UNIT_TAGS[rule.kind]) return UNIT_TAGS[rule.kind];
+  if (KIND_TAGS[rule.kind]) return KIND_TAGS[rule.kind];
   const [give] = givesOf(rule);
-  const [kind] = Object.keys(innerGive(give));
-  const hasThreshold = Boolean(rule.when) || give !== innerGive(give);
+  const inner = innerGive(give);
   // Without a threshold nothing has to be 满 first.
-  if (kind === 'percent_off' && !hasThreshold) return '折扣';
-  return GIVES[kind] ? GIVES[kind].tag : '优惠';
+  if (!rule.when && give === inner) {
+    if (inner.percent_off) return '折扣';
+    if (inner.amount_off) return '立减';
+    if (inner.gift) return '赠品';
+  }
+  return plainGiveTag(inner);
+}
+
+// Orders that only put money on a card: 充值满100元送50元余额.
+function isTopup({ scope }) {
+  const types = (scope && scope.order_types) || [];
+  return types.length === 1 && types[0] === 'topup';
+}
+
+// A condition that only counts the pieces which the give itself names says nothing more.
+function conditionOf(rule, names) {
+  const [give] = givesOf(rule);
+  const keys = Object.keys(rule.when || {});
+  return give.nth_item && keys.length === 1 && keys[0] === 'qty_gte'
+    ? '' : whenText(rule.when, names);
 }
 
 // '满30元减5元，满60元减12元', '第2件半价', '满3件8折，最高减30元'
-export function ruleText(rule) {
-  // A condition that only repeats the first paid-for piece says nothing to a shopper.
-  const [give] = givesOf(rule);
-  const condition = give.nth_item ? '' : whenText(rule.when);
-  return condition + givesOf(rule).map(giveText).join('，');
+export function ruleText(rule, names) {
+  return (isTopup(rule) ? '充值' : '') + conditionOf(rule, names)
+    + givesOf(rule).map((give) => giveText(give, names)).join('，');
 }
 
 // What reaching `gte` offers: of a ladder that step, of 每满 what it adds up to, else the rule.
-export function offerText(rule, { by, gte }) {
+export function offerText(rule, { by, gte }, names) {
   const [give] = givesOf(rule);
   const tier = give.tiers && give.tiers.tiers.find((step) => step.gte === gte);
-  if (tier) return leastText(by, gte) + plainGiveText(tier.give);
+  if (tier) return leastText(by, gte) + plainGiveText(tier.give, names);
   const inner = give.every && give.every.give;
-  if (inner && inner.amount_off) {
+  if (inner && inner.amount_off && gte % give.every.step === 0) {
     return leastText(by, gte) + '减' + shortYuan(inner.amount_off.amount * gte / give.every.step)
       + '元';
   }
-  return ruleText(rule);
+  return ruleText(rule, names);
 }
 
 // The big figure on a coupon: { text: '10', isMoney: true }, { text: '8.5折' }, { text: '免运费' }.
-export function couponFace(rule) {
+export function couponFace(rule, names) {
   const give = innerGive(givesOf(rule)[0], true);
   if (give.amount_off) return { text: shortYuan(give.amount_off.amount), isMoney: true };
-  if (give.percent_off) return { text: payRate(10000 - give.percent_off.bp), isMoney: false };
-  return { text: plainGiveText(give), isMoney: false };
+  if (give.percent_off) {
+    const { bp } = give.percent_off;
+    return { text: bp === 10000 ? '免单' : payRate(10000 - bp), isMoney: false };
+  }
+  return { text: plainGiveText(give, names), isMoney: false };
 }
 
-// The small line beside it: '满99元可用', '无门槛，最高减30元'.
-export function couponTerms(rule) {
+// How much of the goods a coupon takes, where the figure alone would promise more.
+function reachText(rule) {
+  const give = innerGive(givesOf(rule)[0], true);
+  const { per, cap, max_units: most, lands_on: lands } = give.amount_off || give.percent_off || {};
+  return (per === 'piece' ? '，限1件' : '') + (most ? '，限' + most + '件' : '')
+    + (cap ? '，最高减' + shortYuan(cap) + '元' : '')
+    + (lands === 'goods_then_freight' ? '，可抵运费' : '');
+}
+
+// The small line beside it: '满99元可用', '每满100元可用', '无门槛，最高减30元'.
+export function couponTerms(rule, names) {
   const [give] = givesOf(rule);
-  const least = give.tiers
-    ? leastText(give.tiers.by, give.tiers.tiers[0].gte) : whenText(rule.when);
-  const percent = innerGive(give, true).percent_off;
-  const cap = percent && percent.cap ? '，最高减' + shortYuan(percent.cap) + '元' : '';
-  return (least ? least + '可用' : '无门槛') + cap;
+  const first = give.tiers ? leastText(give.tiers.by, give.tiers.tiers[0].gte)
+    : give.every ? '每' + leastText(give.every.by, give.every.step) : '';
+  const least = whenText(rule.when, names) + first;
+  return (least ? least + '可用' : '无门槛') + reachText(rule);
 }

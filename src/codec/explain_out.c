@@ -9,14 +9,21 @@
 #define SP_TWO_TEXTS(name, zh, en) zh "\0" en "\0"
 static const char texts[] =
     SP_REASONS(SP_TWO_TEXTS) "，再买{gap}可享下一档\0; {gap} more for the next step\0"
-                             "件\0 piece\0"
                              "件\0 piece\0种\0 kind\0克\0 g\0立方厘米\0 cm³\0"
-                             "未满足使用条件\0its condition is not met\0";
-enum { TEXT_NEXT = SP_REASON_COUNT, TEXT_UNITS, TEXT_CONDITION = TEXT_UNITS + 4 };
+                             "未满足使用条件\0its condition is not met\0"
+                             "，共{times}次\0, {times} times\0已选用\0picked\0";
+enum {
+  TEXT_NEXT = SP_REASON_COUNT,
+  TEXT_UNITS,
+  TEXT_CONDITION = TEXT_UNITS + SP_BY_volume,
+  TEXT_TIMES,
+  TEXT_PICKED,
+};
 
 /* Everything a placeholder can stand for. */
 typedef struct {
   int64_t cut_fen;
+  int64_t times;       /* {times} */
   const sp_next *next; /* {gap} */
   const sp_text *with; /* {with} */
   bool more;           /* a next step can be reached */
@@ -63,6 +70,8 @@ static void fill(json_out *out, uint32_t index, const fillings *f) {
       money(out, f->cut_fen);
     } else if (at[1] == 'g') {
       gap(out, f);
+    } else if (at[1] == 't') {
+      json_digits(out, f->times, 1);
     } else {
       json_piece(out, f->with);
     }
@@ -72,13 +81,16 @@ static void fill(json_out *out, uint32_t index, const fillings *f) {
 }
 
 static void sentences(json_out *out, sp_reason reason, fillings *f) {
-  // A condition without a number would read "还差¥0.00".
-  uint32_t text = reason == SP_REASON_THRESHOLD && !f->next->stands ? TEXT_CONDITION : reason;
+  uint32_t text = reason;
+  // A condition without a number would read "还差¥0.00", a coupon for a gift "减¥0.00".
+  if (reason == SP_REASON_THRESHOLD && !f->next->stands) text = TEXT_CONDITION;
+  if (reason == SP_REASON_PICKED && !f->cut_fen) text = TEXT_PICKED;
   json_form(out, "," OUT_WORD(code), {.words = sp_reason_words}, {reason});
   for (uint32_t i = 0; i < 2; i++) {
     raw(out, i ? "\",\"en\":\"" : ",\"zh\":\"");
     f->is_english = i;
     fill(out, text, f);
+    if (f->times > 1) fill(out, TEXT_TIMES, f);
     if (f->more) fill(out, TEXT_NEXT, f);
   }
   raw(out, "\"},");
@@ -89,14 +101,18 @@ void explain_out(json_out *out, const answer *a) {
   raw(out, "[");
   for (uint32_t i = 0; i < r->activity_count; i++) {
     const sp_activity *activity = &r->activities[i];
-    fillings f = {activity->cut_fen, &activity->next, NULL,
-                  activity->state == SP_ACTIVITY_applied && activity->next.stands, false};
+    fillings f = {activity->cut_fen,
+                  activity->times,
+                  &activity->next,
+                  NULL,
+                  activity->state == SP_ACTIVITY_applied && activity->next.stands,
+                  false};
     json_form(out, "{" OUT_TEXT(rule), {.text = &a->book->rules[activity->rule].id});
     sentences(out, activity->reason, &f);
   }
   for (uint32_t i = 0; i < a->request->coupon_count; i++) {
     const sp_coupon_answer *given = &r->coupons[i];
-    fillings f = {given->cut_fen, &given->gap, NULL, false, false};
+    fillings f = {given->cut_fen, 0, &given->gap, NULL, false, false};
     if (given->with != SP_NONE) f.with = &a->request->coupons[given->with].id;
     json_form(out, "{" OUT_TEXT(coupon), {.text = &a->request->coupons[i].id});
     sentences(out, given->reason, &f);

@@ -152,6 +152,10 @@ void report_error(sp_report *report, const cJSON *node, sp_err code) {
 
 void report_error_key(sp_report *report, const cJSON *node, const char *key, sp_err code) {
   if (report->error_count >= report->max) return;
+  // A member that is there was refused already and is not missing.
+  for (const cJSON *at = node->child; code == SP_E_REQUIRED && at; at = at->next) {
+    if (at->string && !strcmp(at->string, key)) return;
+  }
   json_path path;
   path_member(&path, report, node, key);
   report_error_path(report, &path, code);

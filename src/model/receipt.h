@@ -12,7 +12,7 @@
  * {with}. */
 #define SP_REASONS(X)                                                                              \
   X(APPLIED, "已减{cut}", "applied, saves {cut}")                                                  \
-  X(BENEFIT, "已享赠送", "applied, its benefit is yours")                                          \
+  X(BENEFIT, "已享优惠", "applied, its benefit is yours")                                          \
   X(THRESHOLD, "还差{gap}可用", "{gap} more to reach it")                                          \
   X(NOT_CHOSEN, "已选更优的活动", "a better choice was made")                                      \
   X(NO_GOODS, "所选商品不适用", "no eligible goods")                                               \

@@ -226,6 +226,24 @@ describe('what a public part gives away', () => {
   ]));
 });
 
+describe('W_NEVER_ACTS', () => {
+  const bonus = (types) => promotion({ stored_bonus: { amount: 100 } },
+    { stage: 'reward', scope: { order_types: types } });
+  const price = (kind, types) => promotion({ unit_price: { price: 1 } },
+    { kind, stage: 'unit', scope: { order_types: types } });
+  const at = ['/rules/rules/0/scope/order_types'];
+  table('W_NEVER_ACTS', [
+    ['a reward of a type that lists no stages', bookOf(bonus(['topup'])), at],
+    ['one whose stage is listed', bookOf(bonus(['topup']), { order_types: { topup: ['reward'] } }),
+      []],
+    ['one of two types is enough', bookOf(bonus(['topup', 'normal'])), []],
+    ['unit prices act in every type', bookOf(price('timed', ['topup'])), []],
+    ['a group price outside of group orders', bookOf(price('group_buy', ['normal'])), at],
+    ['a group price in its own', bookOf(price('group_buy', ['group_buy'])), []],
+    ['no type named', bookOf(promotion(off(1))), []],
+  ]);
+});
+
 test('every lint has both texts, and its code is no one else\'s', () => {
   for (const [code, { zh, en }] of Object.entries(lints)) {
     assert.match(code, /^W_[A-Z_]+$/);

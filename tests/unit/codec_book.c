@@ -667,6 +667,16 @@ static void check_lists_everything_but_not_without_end(void) {
   codec_close(c);
 }
 
+static void a_bad_member_is_not_missing_too(void) {
+  codec *c = codec_open();
+  CHECK(!codec_read_book(c,
+                         "'preset':'cn_sequential','rules':[{'id':'p','kind':'promotion',"
+                         "'stage':'order','give':{'points':{'n':0}}}]",
+                         100));
+  CHECK_INT(c->report.error_count, 1);
+  codec_close(c);
+}
+
 static void paths_of_earlier_errors_stay(void) {
   codec *c = codec_open();
   codec_read_book(c,
@@ -706,6 +716,7 @@ static void warnings_do_not_refuse_a_book(void) {
       "{'id':'s','kind':'promotion','stage':'item'," FIVE_OFF "},"
       "{'id':'t','kind':'promotion','stage':'order'," FIVE_OFF ",'stack':{'group':'g'}},"
       "{'id':'u','kind':'promotion','stage':'order'," FIVE_OFF ",'scope':{'tags':['none']}},"
+      "{'id':'x','kind':'promotion','stage':'order','give':{'gift':{'options':[{'sku':'c'}]}}},"
       "{'id':'v','kind':'promotion','stage':'reward','give':{'grant_coupon':{'rule':'w'}},"
       "'window':{'from':'2026-01-01T00:00:00'}},"
       "{'id':'w','kind':'coupon','stage':'shop_coupon'," FIVE_OFF
@@ -715,7 +726,7 @@ static void warnings_do_not_refuse_a_book(void) {
   CHECK_INT(c->report.warning_count, 3);
   CHECK(warned(c, SP_W_UNGROUPED_OVERLAP, "/rules/rules/2/stack"));
   CHECK(warned(c, SP_W_EMPTY_SCOPE, "/rules/rules/5/scope"));
-  CHECK(warned(c, SP_W_GRANT_ENDED, "/rules/rules/6/give"));
+  CHECK(warned(c, SP_W_GRANT_ENDED, "/rules/rules/7/give"));
   codec_close(c);
 }
 
@@ -908,6 +919,7 @@ int main(void) {
   RUN(coupons_without_a_group_stand_in_the_slots_of_the_policy);
   RUN(all_groups_that_a_book_may_have_keep_their_bits_apart);
   RUN(check_lists_everything_but_not_without_end);
+  RUN(a_bad_member_is_not_missing_too);
   RUN(paths_of_earlier_errors_stay);
   RUN(warnings_do_not_refuse_a_book);
   RUN(a_container_is_bound_by_lengths_and_hashes);
