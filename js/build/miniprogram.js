@@ -50,10 +50,10 @@ async function bundle() {
   return outputFiles[0].text;
 }
 
-// The twin is ready but for its syntax; its names are short already.
+// The twin is ready but for its syntax, and for its size: without names and blanks it is 40 %.
 async function twin() {
   const { code } = await transform(readFileSync(join(dist, 'suanpan.wasm2js.cjs'), 'utf8'),
-    { target, minifyWhitespace: true, legalComments: 'none' });
+    { target, minify: true, legalComments: 'none' });
   return code;
 }
 

@@ -18,9 +18,10 @@ static bool next_add_on(const pricing *p, uint32_t rule, uint32_t *k, int64_t *r
     for (uint32_t o = 0; o < give->price_count; o++) {
       if (give->prices[o].sku == line->sku) price = sp_min(price, give->prices[o].price_fen);
     }
-    // Like every other cut it leaves the floor of the SKU.
-    price = sp_max(price, sp_min(line->price_fen, p->book->skus[line->sku].floor_fen));
     *out = (add_on){i, segment->line, taken, (line->price_fen - price) * taken};
+    // Like every other cut it leaves the floor of the goods.
+    int64_t floor = p->floor_fen ? p->floor_fen[i] : 0;
+    out->cut_fen = sp_min(out->cut_fen, sp_max(0, p->start_left[i] - floor));
     *room -= taken;
     ++*k;
     return true;
