@@ -32,7 +32,7 @@ function leapDay({ book, request }) {
 
 export const audience = {
   meaning: 'a rule for some members acts',
-  demanded: 25,
+  demanded: 20,
   add(m) {
     const { random, book, request } = m;
     const { rules } = book.rules;

@@ -54,7 +54,7 @@ const isNew = (when) =>
 
 export const when = {
   meaning: 'a rule with a condition beyond sums acts',
-  demanded: 50,
+  demanded: 45,
   add(m) {
     const { random, book, request } = m;
     for (const rule of someRules(m, goodsRules(m), random.int(1, 4))) rule.when = makeWhen(m);
