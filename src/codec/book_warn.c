@@ -17,21 +17,17 @@ static bool scopes_meet(const book_work *w, sp_scope a, sp_scope b) {
 }
 
 /* What no other rule's goods lose: a gift beside a cut is what a merchant means. */
-static bool is_benefit(const sp_give *give) {
-  const uint32_t benefits = 1u << SP_GIVE_gift | 1u << SP_GIVE_grant_coupon | 1u << SP_GIVE_points |
-                            1u << SP_GIVE_free_freight | 1u << SP_GIVE_growth |
-                            1u << SP_GIVE_grant_membership | 1u << SP_GIVE_stored_bonus |
-                            1u << SP_GIVE_add_on;
+static bool takes_no_goods(const sp_give *give) {
   if (give->tier_count) give = give->tiers[0].give;
   if (give->inner) give = give->inner;
-  return benefits >> give->kind & 1;
+  return give_is_benefit(give) || give->kind == SP_GIVE_add_on;
 }
 
 /* Automatic promotions of the item and order stages add up where they meet. */
 static bool adds_up(const sp_rule *rule) {
   return rule->kind == SP_KIND_promotion && rule->group == SP_NONE &&
          (rule->stage == SP_STAGE_item || rule->stage == SP_STAGE_order) &&
-         !(rule->give_count == 1 && is_benefit(rule->gives));
+         !(rule->give_count == 1 && takes_no_goods(rule->gives));
 }
 
 static bool overlap(const book_work *w, const sp_rule *a, const sp_rule *b) {

@@ -242,19 +242,11 @@ static int64_t add_clamped(const pricing *p, const pricing_state *s, const goods
   return given;
 }
 
-static bool is_benefit(const sp_give *give) {
-  const uint32_t benefits = 1u << SP_GIVE_gift | 1u << SP_GIVE_grant_coupon | 1u << SP_GIVE_points |
-                            1u << SP_GIVE_free_freight | 1u << SP_GIVE_growth |
-                            1u << SP_GIVE_grant_membership | 1u << SP_GIVE_stored_bonus |
-                            1u << SP_GIVE_commission;
-  return (benefits >> give->kind) & 1;
-}
-
 static bool give_sums(const sp_give *give) {
   if (give->kind == SP_GIVE_qty_groups) return false;
   bool whole = (give->kind == SP_GIVE_amount_off || give->kind == SP_GIVE_percent_off) &&
                give->per == SP_PER_order && !give->lands_on_freight;
-  bool good = whole || is_benefit(give) || give->kind == SP_GIVE_tiers ||
+  bool good = whole || give_is_benefit(give) || give->kind == SP_GIVE_tiers ||
               give->kind == SP_GIVE_every || give->kind == SP_GIVE_add_on;
   for (uint32_t i = 0; i < give->tier_count; i++)
     good = good && give_sums(give->tiers[i].give);
@@ -268,7 +260,7 @@ bool gives_sums(const pricing *p, const sp_rule *rule) {
   uint32_t cuts = 0;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     if (!give_sums(&rule->gives[i])) return false;
-    cuts += !is_benefit(&rule->gives[i]);
+    cuts += !give_is_benefit(&rule->gives[i]);
   }
   return cuts <= 1;
 }

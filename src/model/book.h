@@ -32,7 +32,8 @@
   X(nth_item, 5)                                                                                   \
   X(gift, 6)                                                                                       \
   X(grant_coupon, 7)                                                                               \
-  X(points, 8) X(free_freight, 9) X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13) \
+  X(points, 8)                                                                                     \
+  X(free_freight, 9) X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13)              \
       X(first_and_additional, 14) X(freight_off, 15) X(growth, 16) X(grant_membership, 17)         \
           X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
@@ -274,6 +275,15 @@ struct sp_give {
   uint32_t coupon_rule; /* grant_coupon */
   int64_t goal_value_fen;
 };
+
+/* Whether it gives something that is no money off the goods. */
+static inline bool give_is_benefit(const sp_give *give) {
+  const uint32_t benefits = 1u << SP_GIVE_gift | 1u << SP_GIVE_grant_coupon | 1u << SP_GIVE_points |
+                            1u << SP_GIVE_free_freight | 1u << SP_GIVE_growth |
+                            1u << SP_GIVE_grant_membership | 1u << SP_GIVE_stored_bonus |
+                            1u << SP_GIVE_commission;
+  return (benefits >> give->kind) & 1;
+}
 
 /* Classes of rules for exclusions: bit 0 promotions, bit 1 coupons,
  * bits 2+2g and 3+2g the promotions and the coupons of book group g (g < SP_GROUPS_MAX). */
