@@ -40,7 +40,8 @@ function memberOf({ member = {}, points = {} }) {
   return defined({ ...rest, usage: counters, points: points.points, lots: points.lots });
 }
 
-function linesOf({ lines, choices: { skip = [] } }, { fulfilment, store }, { add_ons: addOns = [] }) {
+function linesOf({ lines, choices }, { fulfilment, store }, { add_ons: addOns = [] }) {
+  const { skip = [] } = choices;
   const bought = lines.map((line, index) => defined({
     id: requestLineId(line, index), sku: line.sku, qty: line.qty,
     selected: skip.includes(line.line) ? false : undefined,
