@@ -2,6 +2,7 @@
  * number has two homes. Only the native program has it: the module would carry every text twice. */
 #include <string.h>
 
+#include "base/host_err.h"
 #include "codec/reply_out.h"
 #include "codec/words.h"
 
