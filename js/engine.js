@@ -32,38 +32,51 @@ function encode(input, text) {
   return bytes.slice(0, text.write(input, bytes));
 }
 
-/**
- * The engine on a host: { start, text, mode } (js/host). `freeze` makes results unchangeable all
- * the way down, for development; it costs some microseconds a call.
- */
-export async function createEngineOn(host, { freeze = false } = {}) {
-  const module = await runModule(host);
+// { verb, bytes } of a book: which verb takes it, and a copy of it.
+function loadOf(book, { unsignedBookForDevelopment = false } = {}, text) {
+  if (unsignedBookForDevelopment !== true) {
+    throw new SuanpanError('E_UNVERIFIED', '',
+      'signatures are not verified yet: state unsignedBookForDevelopment');
+  }
+  const bytes = bytesOf(book) || encode(textOf(book), text);
+  return { verb: isContainer(bytes) ? 'sp_book_open' : 'sp_book_load', bytes };
+}
 
+/**
+ * The verbs on a module: { call, load, dispose } (module.js). `after(work, then)` is what becomes
+ * of an answer: at once where the module is in this thread, later where it isn't. `freeze` makes
+ * results unchangeable all the way down, for development; it costs some microseconds a call.
+ */
+export function verbsOn(module, { mode, text }, after, { freeze = false } = {}) {
   const finish = (reply) => {
     const value = JSON.parse(reply);
     return freeze ? deepFreeze(value) : value;
   };
-  const ask = (verb, value) => finish(module.call(verb, jsonOf(value)));
+  const call = (verb, input) => after(() => module.call(verb, input()), finish);
+  const ask = (verb) => (value) => call(verb, () => jsonOf(value));
 
   return Object.freeze({
-    mode: Object.freeze(host.mode),
+    mode: deepFreeze(mode),
 
-    async load(book, { unsignedBookForDevelopment = false } = {}) {
-      if (unsignedBookForDevelopment !== true) {
-        throw new SuanpanError('E_UNVERIFIED', '',
-          'signatures are not verified yet: state unsignedBookForDevelopment');
-      }
-      const bytes = bytesOf(book) || encode(textOf(book), host.text);
-      return finish(module.load(isContainer(bytes) ? 'sp_book_open' : 'sp_book_load', bytes));
+    async load(book, options) {
+      const { verb, bytes } = loadOf(book, options, text);
+      return finish(await module.load(verb, bytes));
     },
 
-    quote: (request) => ask('sp_quote', request),
-    explain: (request) => ask('sp_explain', request),
-    estimate: (request) => ask('sp_estimate', request),
-    share: (request) => ask('sp_share', request),
-    refund: (request) => ask('sp_refund', request),
-    check: (book) => finish(module.call('sp_check', bytesOf(book) || textOf(book))),
-    info: () => finish(module.call('sp_info', '')),
+    quote: ask('sp_quote'),
+    explain: ask('sp_explain'),
+    estimate: ask('sp_estimate'),
+    share: ask('sp_share'),
+    refund: ask('sp_refund'),
+    check: (book) => call('sp_check', () => bytesOf(book) || textOf(book)),
+    info: () => call('sp_info', () => ''),
     dispose: () => module.dispose(),
   });
+}
+
+const atOnce = (work, then) => then(work());
+
+/** The engine in this thread, on what a host loaded: { start, text, mode } (js/host). */
+export async function createEngineOn(loaded, options) {
+  return verbsOn(await runModule(loaded), loaded, atOnce, options);
 }

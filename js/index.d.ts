@@ -1,5 +1,9 @@
-import type { Engine, EngineOptions } from './types.js';
+import type { Host, HostOptions } from './host.js';
+import type {
+  AsyncEngine, AsyncEngineOptions, Engine, EngineOptions, Fallback,
+} from './types.js';
 
+export * from './host.js';
 export * from './types.js';
 export * from './view.js';
 
@@ -10,11 +14,10 @@ export interface WebOptions extends EngineOptions {
    */
   wasm?: string | URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
   /**
-   * The JavaScript twin, for pages without WebAssembly:
-   * `fallback: () => import('./suanpan.wasm2js.mjs')`.
+   * The JavaScript twin, for pages without WebAssembly: `() => import('suanpan/twin')`.
    * 无法使用 WebAssembly 时改用的 JS 构建。
    */
-  fallback?: () => unknown;
+  fallback?: Fallback;
 }
 
 /**
@@ -22,3 +25,12 @@ export interface WebOptions extends EngineOptions {
  * 在网页中创建引擎。
  */
 export function createEngine(options?: WebOptions): Promise<Engine>;
+
+/**
+ * The same with promises; where no engine runs, the server prices.
+ * 同名的异步引擎；本机无法运行时可由服务器计价。
+ */
+export function createEngineAsync(options?: WebOptions & AsyncEngineOptions): Promise<AsyncEngine>;
+
+/** Storage, network, random numbers and keys of this page. 本页面的存储、网络、随机数与密钥。 */
+export function createHost(options?: HostOptions): Host;

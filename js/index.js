@@ -1,10 +1,21 @@
 // Web pages: `import { createEngine } from 'suanpan'`.
 import { createEngineOn } from './engine.js';
+import { createEngineAsyncOn, threadStep } from './engine_async.js';
+import { fetchHttp } from './host/fetch_http.js';
+import { serverSteps } from './host/server_step.js';
+import { text } from './host/text.js';
 import { webHost } from './host/web.js';
 import { webLoad } from './host/web_load.js';
 
 export async function createEngine(options = {}) {
   return createEngineOn(await webLoad(options), options);
+}
+
+export async function createEngineAsync(options = {}) {
+  return createEngineAsyncOn([
+    threadStep(() => webLoad(options)),
+    ...serverSteps(options.server, fetchHttp, text),
+  ], options);
 }
 
 /** Storage, network, random numbers and keys of this page, for a shop. */
@@ -13,5 +24,6 @@ export const createHost = webHost;
 export * from './common.js';
 export { bindPage } from './bind/page.js';
 export {
-  couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
+  couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,
+  ruleText,
 } from './view/index.js';

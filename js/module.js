@@ -51,12 +51,13 @@ export function enter(exports, verb, input, text) {
   return { status, reply: text.read(new Uint8Array(exports.memory.buffer, start, replySize)) };
 }
 
-/** host: { start, text }. Returns a promise of { call, load, dispose }. */
+/** host: { start, text }. Returns a promise of { call, load, revived, dispose }. */
 export async function runModule(host) {
   let exports = initialized(await host.start());
   let book = null;
   let isReviving = false;
   let isDisposed = false;
+  let revival = Promise.resolve();
 
   function settle(fresh) {
     isReviving = false;
@@ -76,7 +77,7 @@ export async function runModule(host) {
     };
     try {
       const fresh = host.start();
-      if (typeof fresh.then === 'function') fresh.then(settle).then(null, failed);
+      if (typeof fresh.then === 'function') revival = fresh.then(settle).then(null, failed);
       else settle(fresh);
     } catch (error) {
       failed();
@@ -110,6 +111,8 @@ export async function runModule(host) {
       book = { verb, bytes };
       return reply;
     },
+    /** Resolves when a new instance that is on its way is there, or has failed to come. */
+    revived: () => revival,
     dispose() {
       isDisposed = true;
       exports = null;

@@ -1,5 +1,7 @@
-import type { Engine, EngineOptions } from './types.js';
+import type { Host, HostOptions } from './host.js';
+import type { AsyncEngine, AsyncEngineOptions, Engine, EngineOptions } from './types.js';
 
+export * from './host.js';
 export * from './types.js';
 
 export interface NodeOptions extends EngineOptions {
@@ -17,3 +19,15 @@ export interface NodeOptions extends EngineOptions {
  * 在 Node 中创建引擎。
  */
 export function createEngine(options?: NodeOptions): Promise<Engine>;
+
+/**
+ * The same with promises; where no engine runs, the server prices.
+ * 同名的异步引擎；本机无法运行时可由服务器计价。
+ */
+export function createEngineAsync(options?: NodeOptions & AsyncEngineOptions): Promise<AsyncEngine>;
+
+/**
+ * Storage, network and random numbers of this process. Without `folder` values live in memory.
+ * 本进程的存储、网络与随机数；不给 `folder` 时数据只在内存中。
+ */
+export function createHost(options?: HostOptions & { folder?: string }): Host;

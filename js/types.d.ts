@@ -682,15 +682,25 @@ export interface LoadedBook {
 
 // ---- the engine ----
 
+/** Why something better is not in use. 未用更优方式的原因。 */
+export type ModeReason =
+  | 'NO_WEBASSEMBLY' | 'WASM_NOT_LOADED' | 'WASM_REFUSED' | 'NO_WXWEBASSEMBLY' | 'BR_REFUSED'
+  | 'TWIN_NOT_LOADED' | 'NO_SUCH_BUILD' | 'NO_WORKER' | 'WORKER_NOT_STARTED'
+  | 'ENGINE_NOT_LOADED' | 'NO_SERVER';
+
 export interface EngineMode {
-  /** `wasm`, or its JavaScript twin. 正在使用的构建。 */
-  build: 'wasm' | 'wasm2js';
+  /** `wasm`, its JavaScript twin, or the server. 正在使用的构建。 */
+  readonly build: 'wasm' | 'wasm2js' | 'server';
+  /** The file that is running, where it has a name. 正在运行的文件。 */
+  readonly path: string | null;
   /** Why the preferred build is not in use; null when it is. 未用首选构建的原因。 */
-  reason:
-    | null | 'NO_WEBASSEMBLY' | 'WASM_NOT_LOADED' | 'WASM_REFUSED' | 'NO_WXWEBASSEMBLY'
-    | 'BR_REFUSED';
-  /** Mini-programs: the file that is running. 小程序：正在运行的文件。 */
-  path?: string | null;
+  readonly reason: ModeReason | null;
+  /** Everything that was tried before, in turn. 之前逐一尝试而失败的方式。 */
+  readonly reasons: ReadonlyArray<{
+    readonly reason: ModeReason; readonly path: string | null; readonly message: string;
+  }>;
+  /** Asynchronous engines: where they run. 异步引擎的运行位置。 */
+  readonly runs?: 'here' | 'worker' | 'server';
 }
 
 export interface LoadOptions {
@@ -707,6 +717,22 @@ export interface EngineOptions {
    * 深度冻结返回结果，用于开发阶段发现误改。
    */
   freeze?: boolean;
+}
+
+/** `() => import('suanpan/twin')`, `() => require('…/suanpan.wasm2js.js')`. */
+export type Fallback = () => unknown;
+
+export interface AsyncEngineOptions {
+  /**
+   * Prices where no engine can run: `POST <url>/v1/quote` with a bearer session. There is `quote`
+   * only then, and nothing works offline.
+   * 本机无法运行引擎时由服务器计价；此时仅有 `quote`，且必须联网。
+   */
+  server?: {
+    url: string;
+    session: string | (() => string | Promise<string>);
+    headers?: { [name: string]: string };
+  };
 }
 
 export interface Engine {
@@ -773,6 +799,23 @@ export interface Engine {
   dispose(): void;
 }
 
+type Verbs = Pick<Engine, 'quote' | 'explain' | 'estimate' | 'check' | 'share' | 'refund' | 'info'>;
+
+/**
+ * The engine with promises. A call that finds it being restarted waits.
+ *
+ * 返回 Promise 的引擎；重启期间的调用会等待。
+ */
+export type AsyncEngine = {
+  readonly [verb in keyof Verbs]:
+    (...args: Parameters<Verbs[verb]>) => Promise<ReturnType<Verbs[verb]>>;
+} & {
+  readonly mode: EngineMode;
+  /** Null where the server prices: it has its own book. 由服务器计价时为 null。 */
+  load(...args: Parameters<Engine['load']>): Promise<LoadedBook | null>;
+  dispose(): void;
+};
+
 /**
  * Every failure, of the engine and of what carries it.
  *
@@ -787,6 +830,9 @@ export class SuanpanError extends Error {
   readonly zh: string;
   readonly en: string;
   readonly cause?: unknown;
+  /** With `E_ENGINE`: what was tried. 引擎无法载入时，已尝试过的方式。 */
+  readonly reason?: ModeReason;
+  readonly reasons?: EngineMode['reasons'];
   constructor(code: keyof Errors, path?: string, message?: string);
   toJSON(): { code: string; path: string; message: string };
 }

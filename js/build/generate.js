@@ -14,8 +14,38 @@ const head = '// Generated from the C headers by js/build/generate.js; change th
 const isName = (key) => /^[A-Za-z_$][\w$]*$/.test(key);
 const property = (key) => (isName(key) ? key : JSON.stringify(key));
 
+// Rows of one shape are written as lists under the names of their columns, which saves 2 KB on a
+// phone: `table(['number', 'zh', 'en'], { E_JSON: [1, '…', '…'] })`.
+function columnsOf(value) {
+  const rows = Object.values(value);
+  const isRow = (row) => row !== null && typeof row === 'object' && !Array.isArray(row)
+    && Object.values(row).every((cell) => cell === null || typeof cell !== 'object');
+  if (Array.isArray(value) || rows.length < 2 || !rows.every(isRow)) return null;
+  const columns = Object.keys(rows[0]).join();
+  return rows.every((row) => Object.keys(row).join() === columns) ? Object.keys(rows[0]) : null;
+}
+
+const tableSource = `const table = (columns, rows) => {
+  const out = {};
+  Object.keys(rows).forEach((name) => {
+    out[name] = {};
+    columns.forEach((column, i) => {
+      out[name][column] = rows[name][i];
+    });
+    freeze(out[name]);
+  });
+  return freeze(out);
+};
+`;
+
 function literal(value, indent) {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const columns = columnsOf(value);
+  if (columns) {
+    const rows = Object.keys(value).map((key) =>
+      `${indent}  ${property(key)}: ${JSON.stringify(Object.values(value[key]))},\n`);
+    return `table(${JSON.stringify(columns)}, {\n${rows.join('')}${indent}})`;
+  }
   const deeper = indent + '  ';
   const parts = Array.isArray(value)
     ? value.map((item) => literal(item, deeper))
@@ -44,9 +74,9 @@ export function render(codes) {
   }
   const values = keys.map((key) => [key, literal(codes[key], '')]);
   return {
-    'codes.js': `${head}const { freeze } = Object;\n\n`
+    'codes.js': `${head}const { freeze } = Object;\n${tableSource}\n`
       + values.map(([key, text]) => `export const ${key} = ${text};\n`).join('\n'),
-    'codes.cjs': `${head}'use strict';\nconst { freeze } = Object;\n\n`
+    'codes.cjs': `${head}'use strict';\nconst { freeze } = Object;\n${tableSource}\n`
       + values.map(([key, text]) => `exports.${key} = ${text};\n`).join('\n'),
     'codes.d.ts': head
       + keys.map((key) => `export declare const ${key}: ${type(codes[key], '')};\n`).join('')

@@ -1,13 +1,17 @@
-// Makes the folder that a mini-program copies: dist/miniprogram/, and for the demo
-// demo/miniprogram/suanpan/.
+// Makes the folders for mini-programs.
 //
-//   miniprogram.js           engine, view and binding in one CommonJS file, ECMAScript 2017
-//   miniprogram.d.ts         with the declarations it refers to
-//   index.js, index.d.ts     the same for those who install it by npm
-//   suanpan.wasm.br          what runs; base library 2.14.0
-//   suanpan.wasm             for base library 2.13.0; may be left out
-//   suanpan.wasm2js.js       the JavaScript twin, for hosts without WebAssembly; may be left out
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+//   miniprogram_dist/              what "Build npm" copies, and what is copied by hand without npm
+//     index.js, miniprogram.js     engine, hosts, views and bindings
+//     pricing.js                   the engine alone; a program takes the one or the other
+//     suanpan.wasm.br              what runs, from base library 2.14.0 on
+//     *.d.ts, licences
+//   miniprogram_optional/          files to copy beside them, each only where it is wanted
+//     suanpan.wasm                 for base library 2.13.0
+//     suanpan.wasm2js.js           the JavaScript twin, for hosts without WebAssembly
+//     suanpan.worker.js            the engine in a worker: a file for the `workers` folder
+//
+// demo/miniprogram/suanpan/ gets all of them. JavaScript is CommonJS in ECMAScript 2017.
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -16,6 +20,7 @@ import { root } from './cmake.js';
 const dist = join(root, 'dist');
 const js = join(root, 'js');
 const target = 'es2017';
+const options = { target, charset: 'utf8', legalComments: 'none', minify: true };
 
 // Hosts lack these, or have something else under the name; iOS 13 has no BigInt.
 const absent = [
@@ -24,37 +29,52 @@ const absent = [
   /\bstructuredClone\b/, /\bqueueMicrotask\b/, /\bprocess\b/, /\brequire\s*\(/,
 ];
 
-// "Build npm" copies the folder to /miniprogram_npm/suanpan/, where the files have other paths.
-const npmEntry = `// What require('suanpan') finds after "Build npm".
-'use strict';
-
-const suanpan = require('./miniprogram.js');
-
-const folder = '/miniprogram_npm/suanpan/';
-const wasm = [folder + 'suanpan.wasm.br', folder + 'suanpan.wasm'];
-
-module.exports = Object.assign({}, suanpan, {
-  createEngine: (options) => suanpan.createEngine(Object.assign({ wasm }, options)),
-});
-`;
+// A declaration and those that it refers to, as { name: text }.
+function declarationsFrom(name, found = {}) {
+  if (found[name]) return found;
+  found[name] = readFileSync(join(js, name), 'utf8');
+  for (const [, other] of found[name].matchAll(/ from '\.\/([\w/]+)\.js'/g)) {
+    declarationsFrom(`${other}.d.ts`, found);
+  }
+  return found;
+}
 
 /** The patterns of `absent` that a text has. */
 export const forbiddenIn = (text) => absent.filter((pattern) => pattern.test(text)).map(String);
 
-async function bundle() {
+// What stands in a file that travels without the notices beside it.
+function banner() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return `// suanpan ${version}, Apache-2.0; see THIRD_PARTY_NOTICES.txt for what is compiled in.\n`;
+}
+
+async function bundle(name) {
   const { outputFiles } = await build({
-    entryPoints: [join(js, 'miniprogram.js')],
-    bundle: true, write: false, format: 'cjs', platform: 'neutral', target, charset: 'utf8',
-    legalComments: 'none', logLevel: 'warning', minify: true,
+    ...options, entryPoints: [join(js, name)], bundle: true, write: false, format: 'cjs',
+    platform: 'neutral', logLevel: 'warning',
   });
   return outputFiles[0].text;
 }
 
 // The twin is ready but for its syntax, and for its size: without names and blanks it is 40 %.
 async function twin() {
-  const { code } = await transform(readFileSync(join(dist, 'suanpan.wasm2js.cjs'), 'utf8'),
-    { target, minify: true, legalComments: 'none' });
-  return code;
+  const text = readFileSync(join(dist, 'suanpan.wasm2js.cjs'), 'utf8');
+  return (await transform(text, options)).code;
+}
+
+async function scripts() {
+  const texts = {
+    'miniprogram.js': await bundle('miniprogram.js'),
+    'pricing.js': await bundle('miniprogram_pricing.js'),
+    'suanpan.worker.js': await bundle('worker.js'),
+    'suanpan.wasm2js.js': await twin(),
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    const found = forbiddenIn(text);
+    if (found.length > 0) throw new Error(`${name} has what mini-programs lack: ${found}`);
+    texts[name] = banner() + text;
+  }
+  return texts;
 }
 
 // By way of a second name: whoever reads the folder meanwhile finds the old file or the new one.
@@ -65,27 +85,40 @@ function put(path, content) {
   renameSync(unfinished, path);
 }
 
+function fill(folder, files) {
+  for (const [name, content] of Object.entries(files)) put(join(folder, name), content);
+  for (const name of readdirSync(folder)) {
+    const isOurs = Object.keys(files).some((file) => file.split('/')[0] === name);
+    if (!isOurs && !/\.\d+$/.test(name)) rmSync(join(folder, name), { recursive: true });
+  }
+}
+
 export async function buildMiniProgram() {
-  const files = {
-    'miniprogram.js': await bundle(),
-    'suanpan.wasm2js.js': await twin(),
+  const texts = await scripts();
+  const licences = {
+    LICENSE: readFileSync(join(root, 'LICENSE')),
+    'THIRD_PARTY_NOTICES.txt': readFileSync(join(dist, 'THIRD_PARTY_NOTICES.txt')),
   };
-  for (const [name, text] of Object.entries(files)) {
-    const found = forbiddenIn(text);
-    if (found.length > 0) throw new Error(`${name} has what mini-programs lack: ${found}`);
-  }
-  for (const name of ['suanpan.wasm.br', 'suanpan.wasm']) {
-    files[name] = readFileSync(join(dist, name));
-  }
-  const types = ['miniprogram', 'types', 'sync', 'view', 'generated/codes'];
-  for (const name of types.map((type) => `${type}.d.ts`)) {
-    files[name] = readFileSync(join(js, name));
-  }
-  files['index.js'] = npmEntry;
-  files['index.d.ts'] = "export * from './miniprogram';\n";
-  for (const folder of ['dist/miniprogram', 'demo/miniprogram/suanpan']) {
-    for (const [name, content] of Object.entries(files)) put(join(root, folder, name), content);
-  }
+  const defaults = {
+    ...licences,
+    'miniprogram.js': texts['miniprogram.js'],
+    'pricing.js': texts['pricing.js'],
+    'index.js': "module.exports = require('./miniprogram.js');\n",
+    'index.d.ts': "export * from './miniprogram.js';\n",
+    'pricing.d.ts': "export * from './miniprogram_pricing.js';\n",
+    'suanpan.wasm.br': readFileSync(join(dist, 'suanpan.wasm.br')),
+  };
+  Object.assign(defaults, declarationsFrom('miniprogram.d.ts'));
+  const optional = {
+    ...licences,
+    'suanpan.wasm': readFileSync(join(dist, 'suanpan.wasm')),
+    'suanpan.wasm2js.js': texts['suanpan.wasm2js.js'],
+    'suanpan.worker.js': texts['suanpan.worker.js'],
+    'suanpan.wasm2js.d.ts': readFileSync(join(js, 'twin.d.cts')),
+  };
+  fill(join(root, 'miniprogram_dist'), defaults);
+  fill(join(root, 'miniprogram_optional'), optional);
+  fill(join(root, 'demo/miniprogram/suanpan'), { ...defaults, ...optional });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await buildMiniProgram();

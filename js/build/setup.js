@@ -125,7 +125,8 @@ function installPackages() {
 // What is made from the module and the package's own sources: [script, what it reads, what it
 // makes]. A script runs when anything that it reads is newer than what it made.
 const derived = [
-  ['js/build/miniprogram.js', ['js', 'dist/suanpan.wasm'], 'dist/miniprogram'],
+  ['js/build/dist.js', ['js', 'dist/suanpan.wasm'], 'dist/cjs'],
+  ['js/build/miniprogram.js', ['js', 'dist/suanpan.wasm'], 'miniprogram_dist'],
   ['demo/fill_miniprogram.js', ['demo/fill_miniprogram.js', 'demo/h5', 'demo/seed'],
     'demo/miniprogram/seed'],
 ];

@@ -1,28 +1,41 @@
 // Where Node gets the module from.
 import { readFile } from 'node:fs/promises';
+import { descend, modeOf, named } from '../ladder.js';
+import { dist } from './node_files.js';
 import { text } from './text.js';
-import { cannotLoad, instanceMaker } from './twin.js';
-
-const dist = new URL('../../dist/', import.meta.url);
+import { instanceMaker } from './twin.js';
 
 async function compile(wasm) {
   if (wasm instanceof WebAssembly.Module) return wasm;
   const isPath = typeof wasm === 'string' || wasm instanceof URL;
-  return WebAssembly.compile(isPath ? await readFile(wasm) : wasm);
+  const bytes = isPath ? await readFile(wasm).catch((cause) => {
+    throw named('WASM_NOT_LOADED', cause);
+  }) : wasm;
+  return WebAssembly.compile(bytes);
 }
+
+async function compiled(wasm) {
+  const module = await compile(wasm);
+  const path = typeof wasm === 'string' || wasm instanceof URL ? String(wasm) : null;
+  return { path, start: () => new WebAssembly.Instance(module).exports };
+}
+
+const builds = {
+  wasm: (wasm) => ({ reason: 'WASM_REFUSED', run: () => compiled(wasm) }),
+  wasm2js: () => ({
+    reason: 'TWIN_NOT_LOADED',
+    run: async () => {
+      const twin = new URL('suanpan.wasm2js.mjs', dist);
+      return { path: String(twin), start: instanceMaker(await import(twin)) };
+    },
+  }),
+};
 
 /** wasm: path, URL, bytes or WebAssembly.Module; build: 'wasm' or its JavaScript twin 'wasm2js'. */
 export async function nodeLoad({ wasm = new URL('suanpan.wasm', dist), build = 'wasm' } = {}) {
-  const mode = { build, reason: null };
-  try {
-    if (build === 'wasm2js') {
-      const start = instanceMaker(await import(new URL('suanpan.wasm2js.mjs', dist)));
-      return { mode, text, start };
-    }
-    if (build !== 'wasm') throw new Error(`no such build: ${build}`);
-    const module = await compile(wasm);
-    return { mode, text, start: () => new WebAssembly.Instance(module).exports };
-  } catch (error) {
-    throw cannotLoad(error);
-  }
+  const step = builds[build] ? builds[build](wasm) : { reason: 'NO_SUCH_BUILD', run: async () => {
+    throw new Error(`no such build: ${build}`);
+  } };
+  const { found, reasons } = await descend([step]);
+  return { mode: modeOf(build, found.path, reasons), text, start: found.start };
 }

@@ -1,12 +1,4 @@
-// The JavaScript twin of the module: who runs it, and what it is called when it can't be run.
-import { SuanpanError } from '../error.js';
-
-/** E_ENGINE with what lies behind it; mini-program hosts reject with { errMsg }. */
-export function cannotLoad(cause, reason = null) {
-  const why = (cause && (cause.message || cause.errMsg)) || String(cause);
-  const error = new SuanpanError('E_ENGINE', '', reason ? `${reason}: ${why}` : why);
-  return Object.assign(error, { reason, cause });
-}
+// The JavaScript twin of the module: the way down where no WebAssembly runs.
 
 /**
  * The function that makes an instance and returns its exports. `import()` gives a namespace,
@@ -19,12 +11,8 @@ export function instanceMaker(loaded) {
   return () => found();
 }
 
-/** `start` of the twin that `fallback` brings, taken for `reason`, whose cause is given too. */
-export async function fallBack(fallback, reason, cause) {
-  if (!fallback) throw cannotLoad(cause, reason);
-  try {
-    return instanceMaker(await fallback());
-  } catch (error) {
-    throw cannotLoad(error, reason);
-  }
-}
+/** The last step of a ladder, when there is a `fallback`: () => the twin, or a promise of it. */
+export const twinSteps = (fallback) => (fallback ? [{
+  reason: 'TWIN_NOT_LOADED',
+  run: async () => ({ build: 'wasm2js', path: null, start: instanceMaker(await fallback()) }),
+}] : []);

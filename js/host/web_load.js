@@ -1,6 +1,12 @@
-// Where a web page gets the module from.
+// Where a web page gets the module from. What can fail is called
+//
+//   NO_WEBASSEMBLY    Lockdown Mode and the like took it away
+//   WASM_NOT_LOADED   the file can't be had
+//   WASM_REFUSED      a Content-Security-Policy without 'wasm-unsafe-eval', or not our file
+//   TWIN_NOT_LOADED   the way down can't be had either
+import { descend, modeOf, named } from '../ladder.js';
 import { text } from './text.js';
-import { fallBack } from './twin.js';
+import { twinSteps } from './twin.js';
 
 // Streaming compilation would refuse a server that does not know the type application/wasm.
 async function fetchBytes(path) {
@@ -9,8 +15,21 @@ async function fetchBytes(path) {
   return response.arrayBuffer();
 }
 
-function instanceStarter(module) {
-  return () => {
+async function compile(wasm) {
+  if (typeof WebAssembly === 'undefined') {
+    throw named('NO_WEBASSEMBLY', new Error('this host has no WebAssembly'));
+  }
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  const isPath = typeof wasm === 'string' || wasm instanceof URL;
+  const bytes = isPath ? await fetchBytes(wasm).catch((cause) => {
+    throw named('WASM_NOT_LOADED', cause);
+  }) : wasm;
+  return WebAssembly.compile(bytes);
+}
+
+async function running(wasm) {
+  const module = await compile(wasm);
+  const start = () => {
     try {
       return new WebAssembly.Instance(module).exports;
     } catch (error) {
@@ -18,28 +37,15 @@ function instanceStarter(module) {
       return WebAssembly.instantiate(module).then((instance) => instance.exports);
     }
   };
+  const path = typeof wasm === 'string' || wasm instanceof URL ? String(wasm) : null;
+  return { build: 'wasm', path, start };
 }
 
-/**
- * wasm: path, bytes or WebAssembly.Module. fallback: () => the JavaScript twin or a promise of
- * it, taken when WebAssembly is missing (Lockdown Mode), the file can't be had, or the module is
- * refused (a Content-Security-Policy without 'wasm-unsafe-eval'); `mode.reason` says which.
- */
+/** wasm: path, bytes or WebAssembly.Module. fallback: () => the twin, or a promise of it. */
 export async function webLoad({ wasm = './suanpan.wasm', fallback } = {}) {
-  let reason = 'NO_WEBASSEMBLY';
-  try {
-    if (typeof WebAssembly === 'undefined') throw new Error('this host has no WebAssembly');
-    let module = wasm;
-    if (!(wasm instanceof WebAssembly.Module)) {
-      const isPath = typeof wasm === 'string' || wasm instanceof URL;
-      reason = 'WASM_NOT_LOADED';
-      const bytes = isPath ? await fetchBytes(wasm) : wasm;
-      reason = 'WASM_REFUSED';
-      module = await WebAssembly.compile(bytes);
-    }
-    return { mode: { build: 'wasm', reason: null }, text, start: instanceStarter(module) };
-  } catch (error) {
-    const start = await fallBack(fallback, reason, error);
-    return { mode: { build: 'wasm2js', reason }, text, start };
-  }
+  const { found, reasons } = await descend([
+    { reason: 'WASM_REFUSED', run: () => running(wasm) },
+    ...twinSteps(fallback),
+  ]);
+  return { mode: modeOf(found.build, found.path, reasons), text, start: found.start };
 }

@@ -1,48 +1,68 @@
 // Where a mini-program gets the module from: only from its own package, by path.
+//
+// Steps of the ladder and what their failure is called:
+//   no platform           NO_WXWEBASSEMBLY before base library 2.13.0, Kuaishou, Baidu, QQ
+//   …/suanpan.wasm.br     BR_REFUSED       before 2.14.0, or the file is elsewhere
+//   …/suanpan.wasm        WASM_REFUSED     the optional file is not there
+//   fallback              TWIN_NOT_LOADED
+import { descend, modeOf } from '../ladder.js';
 import { text } from './own_text.js';
-import { fallBack } from './twin.js';
+import { twinSteps } from './twin.js';
 
 // The typings promise an Instance, running hosts give { instance }.
-function instantiate(platform, path) {
-  return platform.instantiate(path, {}).then((result) => (result.instance || result).exports);
+const instantiate = async (platform, path) => {
+  const result = await platform.instantiate(path, {});
+  return (result.instance || result).exports;
+};
+
+const files = ['suanpan.wasm.br', 'suanpan.wasm'];
+
+// A folder, which ends in '/', stands for the files in it: compressed ones first, in all folders.
+function pathsOf(wasm) {
+  const given = typeof wasm === 'string' ? [wasm] : wasm;
+  const folders = given.filter((path) => path.endsWith('/'));
+  return given.filter((path) => !path.endsWith('/'))
+    .concat(...files.map((file) => folders.map((folder) => folder + file)));
 }
 
-// Tries the paths in turn. `reason` is why the last one that failed did: BR_REFUSED before base
-// library 2.14.0, NO_WXWEBASSEMBLY before 2.13.0.
-async function firstThatStarts(platform, paths) {
-  if (!platform) {
-    return { reason: 'NO_WXWEBASSEMBLY', cause: new Error('this host has no WXWebAssembly') };
-  }
-  let reason = null;
-  let cause = null;
-  for (const path of paths) {
-    try {
-      return { path, reason, first: await instantiate(platform, path) };
-    } catch (error) {
-      reason = /\.br$/.test(path) ? 'BR_REFUSED' : 'WASM_REFUSED';
-      cause = error;
-    }
-  }
-  return { reason, cause };
-}
-
-/**
- * wasm: the path in the package, or a list of paths to try in turn. platform: WXWebAssembly or its
- * like (TTWebAssembly). fallback: () => the JavaScript twin, or a promise of it.
- */
-export async function wxLoad({ wasm, platform, fallback }) {
-  const paths = typeof wasm === 'string' ? [wasm] : wasm;
-  const { path, reason, first, cause } = await firstThatStarts(platform, paths);
-  if (!first) {
-    const start = await fallBack(fallback, reason, cause);
-    return { mode: { build: 'wasm2js', path: null, reason }, text, start };
-  }
+async function runningAt(platform, path) {
   // The instance that proved the path is the first one used.
-  let ready = first;
+  let ready = await instantiate(platform, path);
   const start = () => {
     const exports = ready || instantiate(platform, path);
     ready = null;
     return exports;
   };
-  return { mode: { build: 'wasm', path, reason }, text, start };
+  return { build: 'wasm', path, start };
+}
+
+const noPlatform = {
+  reason: 'NO_WXWEBASSEMBLY',
+  run: async () => {
+    throw new Error('this host has no WebAssembly for mini-programs');
+  },
+};
+
+/**
+ * wasm: a file or a folder in the package, or a list of them to try in turn. platform:
+ * WXWebAssembly or its like (TTWebAssembly, MYWebAssembly). fallback: () => the JavaScript twin,
+ * or a promise of it.
+ */
+export async function wxLoad({ wasm, platform, fallback }) {
+  const { found, reasons } = await descend([
+    ...(platform ? pathsOf(wasm).map((path) => ({
+      path,
+      reason: /\.br$/.test(path) ? 'BR_REFUSED' : 'WASM_REFUSED',
+      run: () => runningAt(platform, path),
+    })) : [noPlatform]),
+    ...twinSteps(fallback),
+  ]);
+  const mode = modeOf(found.build, found.path, reasons);
+  // Folders are looked through until one has the file: not that one, but the compressed file that
+  // none had is what was wrong.
+  if (found.build === 'wasm') {
+    const isWorse = !/\.br$/.test(found.path) && reasons.some((r) => r.reason === 'BR_REFUSED');
+    mode.reason = isWorse ? 'BR_REFUSED' : null;
+  }
+  return { mode, text, start: found.start };
 }

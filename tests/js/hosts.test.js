@@ -9,6 +9,8 @@ import { createEngine as createWx } from '../../js/miniprogram.js';
 const dist = new URL('../../dist/', import.meta.url);
 const wasm = await readFile(new URL('suanpan.wasm', dist));
 const twin = () => import(new URL('suanpan.wasm2js.mjs', dist));
+// What runs, why nothing better, and the names of everything that was tried before.
+const briefly = ({ mode }) => [mode.build, mode.reason, mode.reasons.map(({ reason }) => reason)];
 const version = (engine) => engine.info().version;
 
 const failsWith = (reason) => (error) => error.name === 'SuanpanError' && error.code === 'E_ENGINE'
@@ -23,11 +25,11 @@ test('Node: by default, by path, URL, bytes, module; and the twin', async () => 
     { wasm: module }, { wasm: new URL('suanpan.wasm', dist) },
     { wasm: new URL('suanpan.wasm', dist).pathname }]) {
     const engine = await createNode(options);
-    assert.deepEqual(engine.mode, { build: 'wasm', reason: null });
+    assert.deepEqual(briefly(engine), ['wasm', null, []]);
     assert.equal(version(engine), '0.1.0');
   }
   const engine = await createNode({ build: 'wasm2js' });
-  assert.deepEqual(engine.mode, { build: 'wasm2js', reason: null });
+  assert.deepEqual(briefly(engine), ['wasm2js', null, []]);
   assert.equal(version(engine), '0.1.0');
 });
 
@@ -49,7 +51,7 @@ test('web: the file is fetched, whatever type the server gives it', async () => 
   };
   const engine = await createWeb();
   assert.equal(asked, './suanpan.wasm');
-  assert.deepEqual(engine.mode, { build: 'wasm', reason: null });
+  assert.deepEqual(briefly(engine), ['wasm', null, []]);
   assert.equal(version(engine), '0.1.0');
 });
 
@@ -76,7 +78,7 @@ test('web: the twin takes over with the reason', async () => {
     for (const [reason, prepare] of cases) {
       prepare();
       const engine = await createWeb({ fallback });
-      assert.deepEqual(engine.mode, { build: 'wasm2js', reason });
+      assert.deepEqual(briefly(engine), ['wasm2js', reason, [reason]]);
       assert.equal(version(engine), '0.1.0');
       await assert.rejects(createWeb(), failsWith(reason));
       Object.assign(globalThis, real);
@@ -97,24 +99,40 @@ const br = '/suanpan/suanpan.wasm.br';
 const plain = '/suanpan/suanpan.wasm';
 
 test('mini-program: the ladder, with either form of the result', async () => {
+  const wasm = '/suanpan/';
   for (const wrap of [true, false]) {
-    const modern = await createWx({ platform: platformWith([br, plain], wrap) });
-    assert.deepEqual(modern.mode, { build: 'wasm', path: br, reason: null });
+    const modern = await createWx({ platform: platformWith([br, plain], wrap), wasm });
+    assert.deepEqual(modern.mode, { build: 'wasm', path: br, reason: null, reasons: [] });
+    assert.ok(Object.isFrozen(modern.mode.reasons));
     assert.equal(version(modern), '0.1.0');
-    const older = await createWx({ platform: platformWith([plain], wrap), fallback: twin });
-    assert.deepEqual(older.mode, { build: 'wasm', path: plain, reason: 'BR_REFUSED' });
-    const none = await createWx({ platform: platformWith([], wrap), fallback: twin });
-    assert.deepEqual(none.mode, { build: 'wasm2js', path: null, reason: 'WASM_REFUSED' });
+    const older = await createWx({ platform: platformWith([plain], wrap), wasm, fallback: twin });
+    assert.deepEqual(older.mode, { build: 'wasm', path: plain, reason: 'BR_REFUSED',
+      reasons: [{ reason: 'BR_REFUSED', path: br, message: `file not found: ${br}` }] });
+    const none = await createWx({ platform: platformWith([], wrap), wasm, fallback: twin });
+    assert.deepEqual(briefly(none),
+      ['wasm2js', 'WASM_REFUSED', ['BR_REFUSED', 'WASM_REFUSED']]);
     assert.equal(version(none), '0.1.0');
   }
   const without = await createWx({ platform: null, fallback: twin });
-  assert.deepEqual(without.mode, { build: 'wasm2js', path: null, reason: 'NO_WXWEBASSEMBLY' });
+  assert.deepEqual(briefly(without), ['wasm2js', 'NO_WXWEBASSEMBLY', ['NO_WXWEBASSEMBLY']]);
 });
 
 test('mini-program: the path is a parameter', async () => {
   const wanted = '/miniprogram_npm/suanpan/suanpan.wasm.br';
   const engine = await createWx({ platform: platformWith([wanted]), wasm: wanted });
-  assert.deepEqual(engine.mode, { build: 'wasm', path: wanted, reason: null });
+  assert.deepEqual(engine.mode, { build: 'wasm', path: wanted, reason: null, reasons: [] });
+  // A list is gone through, compressed files first; what has it is no worse than the first.
+  const wasm = ['/a/', '/b/'];
+  const found = await createWx({ platform: platformWith(['/b/suanpan.wasm.br']), wasm });
+  assert.deepEqual(briefly(found), ['wasm', null, ['BR_REFUSED']]);
+  const tried = [];
+  const platform = { instantiate: async (path) => {
+    tried.push(path);
+    throw new Error('no');
+  } };
+  await assert.rejects(createWx({ platform, wasm: ['/a/', '/c.wasm', '/b/'] }));
+  assert.deepEqual(tried, ['/c.wasm', '/a/suanpan.wasm.br', '/b/suanpan.wasm.br',
+    '/a/suanpan.wasm', '/b/suanpan.wasm']);
 });
 
 test('mini-program: without a way down the error names the reason', async () => {
@@ -122,8 +140,10 @@ test('mini-program: without a way down the error names the reason', async () => 
   await assert.rejects(createWx({ platform: platformWith([]) }), failsWith('WASM_REFUSED'));
   await assert.rejects(createWx({ platform: platformWith([]), wasm: br }), failsWith('BR_REFUSED'));
   const broken = () => Promise.reject(new Error('no such file'));
-  await assert.rejects(createWx({ fallback: broken }), failsWith('NO_WXWEBASSEMBLY'));
-  await assert.rejects(createWx({ fallback: () => ({}) }), failsWith('NO_WXWEBASSEMBLY'));
+  for (const fallback of [broken, () => ({})]) {
+    await assert.rejects(createWx({ fallback }), (error) => failsWith('TWIN_NOT_LOADED')(error)
+      && error.reasons[0].reason === 'NO_WXWEBASSEMBLY');
+  }
   // Hosts reject with { errMsg } as well as with errors.
   const platform = { instantiate: () => Promise.reject({ errMsg: 'compile:fail' }) };
   await assert.rejects(createWx({ platform }), (error) => /compile:fail/.test(error.message));

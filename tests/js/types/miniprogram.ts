@@ -1,5 +1,5 @@
 // A mini-program's use of the copied folder: no dom, no Node.
-import { createEngine, patch } from '../../../dist/miniprogram/miniprogram';
+import { createEngine, patch } from '../../../miniprogram_dist/index';
 
 declare const WXWebAssembly: { instantiate(path: string, imports: object): Promise<any> };
 declare function require(path: string): any;

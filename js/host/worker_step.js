@@ -1,0 +1,139 @@
+// The engine in a worker of a mini-program, so that a long search never holds up a tap. This side
+// sends, js/worker.js answers.
+//
+//   { id, work: 'start', wasm }           → { id, reply: mode }
+//   { id, work: 'load' | 'call', verb, text | binary }  → { id, reply: text } or { id, error }
+//
+// Before base library 2.20.2 a message is plain JSON, so bytes cross as a string with a byte a
+// character. WeChat lets an app have one worker, wants its file in the `workers` folder of
+// app.json, and the module outside of that folder. iOS may take an experimental worker away.
+import { SuanpanError } from '../error.js';
+import { named } from '../ladder.js';
+
+const startMs = 5000;
+const chunkSize = 4096;
+
+/** Bytes as a string with a character for each. */
+export function binaryOf(bytes) {
+  let binary = '';
+  for (let from = 0; from < bytes.length; from += chunkSize) {
+    binary += String.fromCharCode.apply(null, bytes.subarray(from, from + chunkSize));
+  }
+  return binary;
+}
+
+const errorOf = ({ code, path, message, reason, reasons }) =>
+  Object.assign(new SuanpanError(code, path, message), reasons ? { reason, reasons } : {});
+
+// Questions and answers over one worker. `lost` is called once, when it dies.
+function talkTo(worker, lost) {
+  const waiting = {};
+  let lastId = 0;
+
+  function giveUp(cause) {
+    Object.keys(waiting).forEach((id) => {
+      waiting[id].reject(Object.assign(new SuanpanError('E_TRAP'), { cause }));
+      delete waiting[id];
+    });
+    lost();
+  }
+
+  worker.onMessage(({ id, reply, error }) => {
+    const one = waiting[id];
+    delete waiting[id];
+    if (!one) return;
+    if (error) one.reject(errorOf(error));
+    else one.resolve(reply);
+  });
+  if (worker.onError) worker.onError(giveUp);
+  if (worker.onProcessKilled) worker.onProcessKilled(giveUp);
+
+  return {
+    ask: (question) => new Promise((resolve, reject) => {
+      lastId += 1;
+      waiting[lastId] = { resolve, reject };
+      worker.postMessage(Object.assign({ id: lastId }, question));
+    }),
+    giveUp,
+    end: () => worker.terminate(),
+  };
+}
+
+function inTime(promise) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${startMs} ms`)), startMs);
+    promise.then(resolve, reject).then(() => clearTimeout(timer));
+  });
+}
+
+const asInput = (input) => (typeof input === 'string' ? { text: input }
+  : { binary: binaryOf(input) });
+
+/**
+ * create: () => a worker; wasm: the paths for it. The step fails as NO_WORKER where there can't be
+ * one, as WORKER_NOT_STARTED where it does not answer, and as the module's own ladder does.
+ */
+export const workerSteps = (create, wasm, text) => (create ? [{
+  reason: 'WORKER_NOT_STARTED',
+  async run() {
+    let talk = null;
+    let book = null;
+    let isDisposed = false;
+
+    async function start() {
+      let worker = null;
+      try {
+        worker = create();
+      } catch (cause) {
+        throw named('NO_WORKER', cause);
+      }
+      const fresh = talkTo(worker, () => {
+        talk = null;
+      });
+      try {
+        const mode = await inTime(fresh.ask({ work: 'start', wasm }));
+        if (book !== null) await fresh.ask(book);
+        talk = fresh;
+        return mode;
+      } catch (cause) {
+        fresh.end();
+        throw cause;
+      }
+    }
+
+    let starting = null;
+    // One start at a time, and calls wait for it.
+    async function running() {
+      if (isDisposed) throw new SuanpanError('E_ENGINE', '', 'the engine was disposed of');
+      while (talk === null) {
+        starting = starting || start();
+        try {
+          await starting;
+        } catch (cause) {
+          throw Object.assign(new SuanpanError('E_REVIVING'), { cause });
+        } finally {
+          starting = null;
+        }
+      }
+      return talk;
+    }
+
+    const mode = await start();
+    const module = {
+      call: async (verb, input) => (await running())
+        .ask(Object.assign({ work: 'call', verb }, asInput(input))),
+      async load(verb, bytes) {
+        const question = Object.assign({ work: 'load', verb }, asInput(bytes));
+        const reply = await (await running()).ask(question);
+        book = question;
+        return reply;
+      },
+      dispose() {
+        isDisposed = true;
+        if (talk !== null) talk.end();
+        talk = null;
+      },
+    };
+    return { mode: Object.assign({}, mode, { runs: 'worker' }), text, module };
+  },
+}] : []);

@@ -1,0 +1,46 @@
+import type {
+  AsyncEngine, AsyncEngineOptions, Engine, EngineOptions, Fallback,
+} from './types.js';
+
+export * from './types.js';
+
+export interface MiniProgramOptions extends EngineOptions {
+  /**
+   * A file or a folder (ending in `/`) in the package, or a list of them to try in turn. Default:
+   * `/suanpan/`, `/miniprogram_npm/suanpan/`, `/static/suanpan/`.
+   * wasm 在小程序包内的文件或目录（以 `/` 结尾），可给多个依次尝试。
+   */
+  wasm?: string | string[];
+  /**
+   * WXWebAssembly, or its like on a sibling platform.
+   * 默认取 WXWebAssembly 或 TTWebAssembly，也可自行传入。
+   */
+  platform?: { instantiate(path: string, imports: object): Promise<any> } | null;
+  /**
+   * The JavaScript twin, for hosts without WebAssembly: `() => require('…/suanpan.wasm2js.js')`.
+   * 无 WebAssembly 时改用的 JS 构建。
+   */
+  fallback?: Fallback;
+}
+
+export interface MiniProgramAsyncOptions extends MiniProgramOptions, AsyncEngineOptions {
+  /**
+   * The worker's file, or what makes the worker. The engine then runs there.
+   * Worker 文件路径，或创建 Worker 的函数；引擎将在其中运行。
+   */
+  worker?: string | (() => any);
+  /** `wx`, or what has its calls. 默认 `wx`。 */
+  api?: any;
+}
+
+/**
+ * The engine in a mini-program. After a trap calls throw `E_REVIVING` until the new instance runs.
+ * 在小程序中创建引擎；引擎内部出错重启期间，调用会抛出 `E_REVIVING`。
+ */
+export function createEngine(options?: MiniProgramOptions): Promise<Engine>;
+
+/**
+ * The same with promises: in a worker, in this thread, or priced by the server.
+ * 同名的异步引擎：在 Worker 中、在本线程中，或由服务器计价。
+ */
+export function createEngineAsync(options?: MiniProgramAsyncOptions): Promise<AsyncEngine>;
