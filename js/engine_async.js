@@ -19,7 +19,7 @@ export const threadStep = (load) => ({
       await module.revived();
       return module.call(verb, input);
     };
-    return { mode: loaded.mode, text: loaded.text, module: { ...module, call } };
+    return { mode: loaded.mode, text: loaded.text, module: Object.assign({}, module, { call }) };
   },
 });
 
@@ -28,6 +28,6 @@ export async function createEngineAsyncOn(steps, options) {
   const { found: { mode, text, module }, reasons } = await descend(steps);
   const { build, path } = mode;
   const all = reasons.concat(mode.reasons);
-  const told = { ...modeOf(build, path, all), runs: mode.runs || 'here' };
+  const told = Object.assign(modeOf(build, path, all), { runs: mode.runs || 'here' });
   return verbsOn(module, { mode: told, text }, later, options);
 }

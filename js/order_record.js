@@ -36,10 +36,13 @@ function couponsOf({ coupons, lines }) {
 function giftsOf({ gifts }, terms, priced) {
   return gifts.filter(({ rule, state }) => terms[rule] && state !== 'out')
     .map(({ rule, sku, qty }) => {
-      const { value, gte, ...when } = terms[rule];
+      const { value, gte } = terms[rule];
+      const when = Object.assign({}, terms[rule]);
+      delete when.value;
       const lines = priced.filter(({ id }) => !when.lines || when.lines.includes(id));
       const measure = sum(lines.map((line) => (when.by === 'qty' ? line.qty : line.list)));
-      return { rule, sku, qty, value, when: { gte: Math.min(gte, measure), ...when } };
+      when.gte = Math.min(gte, measure);
+      return { rule, sku, qty, value, when };
     });
 }
 
@@ -76,27 +79,23 @@ export function orderRecord(receipt, request, more = {}) {
     lines: lines.map(({ id, sku }, i) => ({
       id,
       sku,
-      segments: segments[i].map(({ isWhole, ...segment }) => ({
-        qty: segment.qty,
-        list: segment.list,
-        paid: segment.paid,
-        ...withoutDefaults({
-          points_cut: segment.points_cut,
-          points: mall[sku] && points.mall ? mall[sku].points * segment.qty : 0,
-        }),
-      })),
+      segments: segments[i].map(({ qty, list, paid: net, points_cut }) =>
+        Object.assign({ qty, list, paid: net }, withoutDefaults({
+          points_cut,
+          points: mall[sku] && points.mall ? mall[sku].points * qty : 0,
+        }))),
     })),
     // Where the points took all goods, the rounding off takes freight.
     freight: totals.payable - paid - totals.fees,
     fees: totals.fees,
     fees_refundable,
     points: used > 0
-      ? { used, cut: totals.points_cut, ...withoutDefaults({ lots }) } : undefined,
+      ? Object.assign({ used, cut: totals.points_cut }, withoutDefaults({ lots })) : undefined,
     tender: receipt.tender,
     coupons: couponsOf(receipt),
     gifts: giftsOf(receipt, terms, lines),
     earned: points.earned + rewarded,
   });
   // Nothing left of them is not the same as nothing said about them.
-  return earned_balance === undefined ? record : { ...record, earned_balance };
+  return earned_balance === undefined ? record : Object.assign(record, { earned_balance });
 }

@@ -45,7 +45,7 @@ export const forbiddenIn = (text) => absent.filter((pattern) => pattern.test(tex
 // What stands in a file that travels without the notices beside it.
 function banner() {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return `// suanpan ${version}, Apache-2.0; see THIRD_PARTY_NOTICES.txt for what is compiled in.\n`;
+  return `// suanpan ${version}, Apache-2.0; what is compiled in: THIRD_PARTY_NOTICES.txt\n`;
 }
 
 async function bundle(name) {

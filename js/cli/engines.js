@@ -2,7 +2,7 @@
 // so what the command line prints is what the engine wrote.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { nodeHost } from '../host/node.js';
+import { nodeLoad } from '../host/node_load.js';
 import { enter } from '../module.js';
 
 export const nativeProgram = fileURLToPath(new URL('../../build/native/suanpan', import.meta.url));
@@ -15,7 +15,7 @@ const bytes = { write: null, read: (view) => Buffer.from(view) };
 
 /** build: 'wasm' | 'wasm2js'. Returns (verb, bytes) → { status, reply }. */
 export async function rawEngine(build) {
-  const { start } = await nodeHost({ build });
+  const { start } = await nodeLoad({ build });
   const exports = start();
   exports._initialize();
   return (verb, input) => enter(exports, verb, input, bytes);

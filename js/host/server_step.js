@@ -45,8 +45,8 @@ export const serverSteps = (server, http, text) => (server ? [{
       const answer = await http.request({
         method: 'POST',
         url: `${url.replace(/\/$/, '')}/v1/quote`,
-        headers: { ...headers, 'content-type': 'application/json',
-          authorization: `Bearer ${token}` },
+        headers: Object.assign({}, headers,
+          { 'content-type': 'application/json', authorization: `Bearer ${token}` }),
         body,
         timeoutMs,
         responseType: 'text',

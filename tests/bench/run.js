@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { nodeHost } from '../../js/host/node.js';
+import { nodeLoad } from '../../js/host/node_load.js';
 import { measureHost } from './measure.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -41,7 +41,7 @@ function findJsc() {
 }
 
 async function runNode(build, name, ms, emit) {
-  const host = await nodeHost({ build });
+  const host = await nodeLoad({ build });
   await measureHost(name, { ...host, bytes }, clock, ms * 1000, emit);
 }
 

@@ -87,7 +87,8 @@ test('pricing alone is the same engine in half of the code', async () => {
 test('it exports what pages need', () => {
   const exported = makeHost(null)('miniprogram.js');
   for (const name of ['createEngine', 'SuanpanError', 'fenFromYuan', 'yuan', 'limits', 'errors',
-    'bindPage', 'createHost', 'createEngineAsync', 'receiptView', 'couponSheetView', 'detailView', 'lineCutsView', 'namesOf']) {
+    'bindPage', 'createHost', 'createEngineAsync', 'receiptView', 'couponSheetView', 'detailView',
+    'lineCutsView', 'namesOf']) {
     assert.ok(exported[name], name);
   }
 });

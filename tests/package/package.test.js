@@ -1,0 +1,118 @@
+// The package as npm packs it: complete, well declared, and usable from a fresh folder.
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { brotliCompressSync } from 'node:zlib';
+import { formatMessage } from 'publint/utils';
+import { publint } from 'publint';
+import { budgets } from '../size/budgets.js';
+import { installFresh, root, run } from './installed.js';
+
+let place = null;
+before(async () => {
+  place = await installFresh();
+});
+after(() => place && place.remove());
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const inside = (...path) => join(place.folder, 'node_modules', 'suanpan', ...path);
+const size = (path) => readFileSync(inside(path)).length;
+
+// Every path that a value names, whatever the conditions around it.
+const pathsIn = (value) => (typeof value === 'string' ? [value]
+  : Object.values(value).flatMap(pathsIn));
+
+test('it has everything that package.json names, and nothing of the workshop', () => {
+  const { exports, bin, main, module, types, unpkg, jsdelivr } = manifest;
+  const named = pathsIn([exports, bin, main, module, types, unpkg, jsdelivr])
+    .filter((path) => !path.includes('*'));
+  for (const path of named) assert.ok(existsSync(inside(path)), path);
+  const paths = place.files.map(({ path }) => path);
+  assert.deepEqual(paths.filter((path) =>
+    /^(tests|demo|build|wasm|js\/build)\/|\.c$|\.h$|unfinished/.test(path)), []);
+  for (const path of ['LICENSE', 'README.md', 'README.zh-CN.md', 'CHANGELOG.md',
+    'dist/THIRD_PARTY_NOTICES.txt', 'dist/suanpan.wasm', 'miniprogram_dist/index.js']) {
+    assert.ok(paths.includes(path), path);
+  }
+  assert.deepEqual(Object.keys(manifest.dependencies || {}), []);
+});
+
+test('no file knows the machine it was built on', () => {
+  const texts = place.files.map(({ path }) => path).filter((path) => !/\.(br|wasm)$/.test(path));
+  for (const path of texts) {
+    assert.ok(!readFileSync(inside(path), 'utf8').includes(root), path);
+  }
+});
+
+test('publint has nothing to say', async () => {
+  const { messages } = await publint({ pkgDir: inside(), pack: false, strict: true });
+  assert.deepEqual(messages.map((message) => formatMessage(message, manifest)), []);
+});
+
+test('attw has nothing to say', async () => {
+  const cli = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
+  const { code, stdout, stderr } = await run(process.execPath,
+    [cli, place.tarball, '--profile', 'node16', '--exclude-entrypoints', 'wasm',
+      '--format', 'ascii', '--no-color'], place.folder);
+  assert.equal(code, 0, stdout + stderr);
+  for (const entry of ['suanpan', 'suanpan/node', 'suanpan/view', 'suanpan/twin']) {
+    assert.ok(stdout.includes(`"${entry}"`), `${entry}: ${stdout}`);
+  }
+});
+
+for (const name of ['esm.mjs', 'cjs.cjs']) {
+  test(`a program uses it: ${name}`, async () => {
+    copyFileSync(join(root, 'tests', 'package', 'consumers', name), join(place.folder, name));
+    const { code, stdout, stderr } = await run(process.execPath, [name], place.folder);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'fine\n');
+  });
+}
+
+test('its program runs, also through npx', async () => {
+  const npx = await run('npx', ['--no', '--offline', 'suanpan', '--help'], place.folder);
+  assert.match(npx.stdout + npx.stderr, /suanpan quote/);
+});
+
+test('the script for CDNs leaves one global and does nothing by itself', async () => {
+  const wasm = readFileSync(inside('dist/suanpan.wasm'));
+  const code = readFileSync(inside('dist/umd/suanpan.js'), 'utf8');
+  const globals = { TextEncoder, TextDecoder, URL, WebAssembly };
+  const before = Object.keys(globals);
+  runInNewContext(code, globals);
+  assert.deepEqual(Object.keys(globals).filter((name) => !before.includes(name)), ['suanpan']);
+  const engine = await globals.suanpan.createEngine({ wasm: await WebAssembly.compile(wasm) });
+  assert.equal(engine.info().version, manifest.version);
+});
+
+test('source maps lead to files that are there', () => {
+  const maps = place.files.map(({ path }) => path).filter((path) => path.endsWith('.map'));
+  assert.ok(maps.length > 10);
+  for (const path of maps) {
+    for (const source of JSON.parse(readFileSync(inside(path), 'utf8')).sources) {
+      assert.ok(existsSync(join(inside(path), '..', source)), `${path}: ${source}`);
+    }
+  }
+  assert.deepEqual(maps.filter((path) => path.startsWith('miniprogram')), []);
+});
+
+test('it weighs no more than its budgets', () => {
+  const br = size('miniprogram_dist/suanpan.wasm.br');
+  const twin = 'miniprogram_optional/suanpan.wasm2js.js';
+  const weighed = {
+    wasm_brotli: br,
+    miniprogram_pricing: br + size('miniprogram_dist/pricing.js'),
+    miniprogram_default: br + size('miniprogram_dist/miniprogram.js')
+      + size('miniprogram_dist/index.js'),
+    twin: size(twin),
+    twin_brotli: brotliCompressSync(readFileSync(inside(twin))).length,
+  };
+  for (const [name, bytes] of Object.entries(weighed)) {
+    const most = budgets[`${name}_bytes_max`];
+    assert.ok(bytes <= most, `${name}: ${bytes} of ${most}`);
+  }
+  assert.deepEqual(readdirSync(inside('miniprogram_dist')).filter((name) =>
+    !/\.(js|d\.ts|br|txt)$|^LICENSE$|^generated$/.test(name)), []);
+});
