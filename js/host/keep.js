@@ -8,10 +8,13 @@ import { utf8Size } from '../utf8.js';
 
 export const valueBytesMax = 700 * 1024;
 
-/** Keys of a name space begin with this. Its parts can't run into one another, nor into a key. */
+/**
+ * Keys of a name space begin with this. Encoded parts have neither a slash nor a colon, so no name
+ * space is the beginning of another.
+ */
 export function prefixOf(namespace) {
   const parts = Array.isArray(namespace) ? namespace : [namespace];
-  return `suanpan/${parts.map(encodeURIComponent).join('/')}//`;
+  return `suanpan:${parts.map(encodeURIComponent).join('/')}:`;
 }
 
 const causeText = (cause) => String((cause && (cause.message || cause.errMsg)) || cause);

@@ -11,8 +11,8 @@ import { buildMiniProgram } from '../../js/build/miniprogram.js';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 // What npm tells the scripts it runs would make a second npm work in this clone.
-const env = Object.fromEntries(Object.entries(process.env)
-  .filter(([name]) => !/^npm_/i.test(name) || /^npm_config_(registry|cache|userconfig)$/i.test(name)));
+const isKept = (name) => !/^npm_/i.test(name) || /^npm_config_(cache|userconfig)$/i.test(name);
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name)));
 
 const execute = promisify(execFile);
 
