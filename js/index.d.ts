@@ -3,6 +3,7 @@ import type {
   AsyncEngine, AsyncEngineOptions, Engine, EngineOptions, Fallback,
 } from './types.js';
 
+export * from './bind.js';
 export * from './host.js';
 export * from './types.js';
 export * from './view.js';

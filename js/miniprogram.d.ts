@@ -1,5 +1,6 @@
 import type { Host, HostOptions } from './host.js';
 
+export * from './bind.js';
 export * from './host.js';
 export * from './miniprogram_pricing.js';
 export * from './view.js';

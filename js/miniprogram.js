@@ -1,6 +1,6 @@
 // Mini-programs: `const { createEngine } = require('../suanpan/miniprogram.js')`.
+import { ownApi } from './host/own_platform.js';
 import { wxHost } from './host/wx.js';
-import { ownApi } from './miniprogram_pricing.js';
 
 /** Storage, network and random numbers of this phone, for a shop. */
 export function createHost({ api = ownApi(), namespace } = {}) {

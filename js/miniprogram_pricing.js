@@ -1,24 +1,12 @@
 // Mini-programs, pricing alone: `const { createEngine } = require('../suanpan/pricing.js')`.
 import { createEngineOn } from './engine.js';
 import { createEngineAsyncOn, threadStep } from './engine_async.js';
+import { ownApi, ownPlatform } from './host/own_platform.js';
 import { text } from './host/own_text.js';
 import { serverSteps } from './host/server_step.js';
 import { workerSteps } from './host/worker_step.js';
 import { wxHttp } from './host/wx_http.js';
 import { wxLoad } from './host/wx_load.js';
-
-/* global TTWebAssembly, WXWebAssembly, tt, wx */
-// Alipay's MYWebAssembly is there in workers only, so it is worker.js that asks for it.
-function ownPlatform() {
-  if (typeof WXWebAssembly !== 'undefined') return WXWebAssembly;
-  return typeof TTWebAssembly === 'undefined' ? null : TTWebAssembly;
-}
-
-/** `wx`, or what has its calls. */
-export function ownApi() {
-  if (typeof wx !== 'undefined') return wx;
-  return typeof tt === 'undefined' ? null : tt;
-}
 
 // Where the folder is copied to by hand, by "Build npm", and by uni-app (src/static).
 const defaultFolders = ['/suanpan/', '/miniprogram_npm/suanpan/', '/static/suanpan/'];

@@ -11,7 +11,7 @@ export interface View {
   [key: string]: any;
 }
 
-/** 规则书的名称、规格与规则索引，每本书计算一次。 */
+/** Names, options and rules of a book. 规则书的名称、规格与规则索引，每本书计算一次。 */
 export function namesOf(book: Book): Names;
 
 /**
@@ -23,10 +23,10 @@ export function receiptView(
   receipt: Receipt, names: Names, options?: { request?: QuoteRequest; most?: Receipt },
 ): View;
 
-/** The sheet 优惠明细. */
+/** What the discounts consist of. 优惠明细面板。 */
 export function detailView(receipt: Receipt, names: Names): View;
 
-/** The sheet 分摊明细 of one line. */
+/** What was taken off one line, and by whom. 一行商品的分摊明细。 */
 export function lineCutsView(receipt: Receipt, names: Names, line: string): View;
 
 /**
@@ -39,7 +39,7 @@ export function couponSheetView(
   none: Receipt,
 ): View;
 
-/** '满减': what a promotion of this form is called. 活动标签。 */
+/** `'满减'`: what a promotion of this form is called. 活动标签。 */
 export function ruleTag(rule: Rule): string;
 
 /** '满30元减5元，满60元减12元': what the rule gives. 活动内容。 */
@@ -51,11 +51,4 @@ export function ruleTerms(rule: Rule, names?: Names): string[];
 /** The changed paths only: `{ 'lines[3].net': '39.80' }`. 仅含变化路径的 setData 参数。 */
 export function patch(prev: View, next: View): { [path: string]: any };
 
-/**
- * However many taps come in one tick, one view is computed and one patch applied.
- * 一个 tick 内无论多少次点击，只计算一次、只 setData 一次。
- */
-export function bindPage(page: {
-  view(): View;
-  apply(changes: { [path: string]: any }): void;
-}): { invalidate(): void; paintNow(): void };
+export { yuan } from './types.js';

@@ -1,16 +1,11 @@
 // The file for the `workers` folder of a mini-program: it holds the engine and answers
 // js/host/worker_step.js, where the messages are described.
 import { SuanpanError } from './error.js';
+import { ownPlatform } from './host/own_platform.js';
 import { wxLoad } from './host/wx_load.js';
 import { runModule } from './module.js';
 
-/* global MYWebAssembly, TTWebAssembly, WXWebAssembly, worker */
-function ownPlatform() {
-  if (typeof WXWebAssembly !== 'undefined') return WXWebAssembly;
-  if (typeof TTWebAssembly !== 'undefined') return TTWebAssembly;
-  return typeof MYWebAssembly === 'undefined' ? null : MYWebAssembly;
-}
-
+/* global worker */
 let module = null;
 
 const bytesOf = (binary) => Uint8Array.from(binary, (character) => character.charCodeAt(0));

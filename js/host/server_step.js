@@ -37,7 +37,7 @@ export const serverSteps = (server, http, text) => (server ? [{
   reason: 'NO_SERVER',
   async run() {
     const { url, session, headers = {} } = server;
-    if (!url || !session) throw named('NO_SERVER', new Error('server needs url and session'));
+    if (!url || !session) throw named('NO_SERVER', new Error('no url or session'));
     let isDisposed = false;
 
     async function post(body) {
@@ -59,7 +59,7 @@ export const serverSteps = (server, http, text) => (server ? [{
       async call(verb, input) {
         if (isDisposed) throw new SuanpanError('E_ENGINE', '', 'the engine was disposed of');
         if (verb !== 'sp_quote') {
-          throw new SuanpanError('E_UNSUPPORTED', '', 'a server quote is all there is here');
+          throw new SuanpanError('E_UNSUPPORTED', '', 'a server only quotes');
         }
         return post(`{"request":${input}}`);
       },

@@ -39,7 +39,7 @@ async function runningAt(platform, path) {
 const noPlatform = {
   reason: 'NO_WXWEBASSEMBLY',
   run: async () => {
-    throw new Error('this host has no WebAssembly for mini-programs');
+    throw new Error('no WebAssembly here');
   },
 };
 
