@@ -16,7 +16,10 @@ extern uint8_t __heap_base;
 static sp_arena *current;
 
 /* Words that may lie anywhere, which wasm allows. */
-typedef uint32_t __attribute__((aligned(1), may_alias)) word;
+typedef uint64_t __attribute__((aligned(1), may_alias)) word;
+
+/* Where nothing is compiled a turn of a loop costs as much as two words. */
+enum { words_at_once = 4, block_size = words_at_once * sizeof(word) };
 
 void *malloc(size_t size);
 void *realloc(void *block, size_t size);
@@ -52,7 +55,7 @@ void heap_use(sp_arena *arena) {
 }
 
 void *malloc(size_t size) {
-  return current ? arena_alloc(current, size) : NULL;
+  return current ? arena_room(current, size) : NULL;
 }
 
 /* cJSON keeps its address for printing, which nobody asks it for; no block knows its size. */
@@ -83,9 +86,13 @@ double strtod(const char *text, char **end) {
 
 void *memset(void *to, int byte, size_t size) {
   uint8_t *out = to;
-  uint32_t four = (uint8_t)byte * 0x01010101u;
-  for (; size >= sizeof four; size -= sizeof four, out += sizeof four)
-    *(word *)(void *)out = four;
+  word all = (uint8_t)byte * 0x0101010101010101u;
+  for (; size >= block_size; size -= block_size, out += block_size) {
+    word *words = (word *)(void *)out;
+    words[0] = words[1] = words[2] = words[3] = all;
+  }
+  for (; size >= sizeof all; size -= sizeof all, out += sizeof all)
+    *(word *)(void *)out = all;
   for (; size; size--)
     *out++ = (uint8_t)byte;
   return to;
@@ -94,6 +101,14 @@ void *memset(void *to, int byte, size_t size) {
 void *memcpy(void *restrict to, const void *restrict from, size_t size) {
   uint8_t *out = to;
   const uint8_t *in = from;
+  for (; size >= block_size; size -= block_size, out += block_size, in += block_size) {
+    word *words = (word *)(void *)out;
+    const word *source = (const word *)(const void *)in;
+    words[0] = source[0];
+    words[1] = source[1];
+    words[2] = source[2];
+    words[3] = source[3];
+  }
   for (; size >= sizeof(word); size -= sizeof(word), out += sizeof(word), in += sizeof(word))
     *(word *)(void *)out = *(const word *)(const void *)in;
   for (; size; size--)

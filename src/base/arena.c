@@ -5,20 +5,27 @@
 static const size_t alignment = 8;
 
 void words_zero(int64_t *words, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    words[i] = 0;
+  for (; count >= 4; count -= 4, words += 4)
+    words[0] = words[1] = words[2] = words[3] = 0;
+  while (count)
+    words[--count] = 0;
 }
 
-void *arena_alloc(sp_arena *arena, size_t size) {
+void *arena_room(sp_arena *arena, size_t size) {
   size_t aligned = (size + alignment - 1) & ~(alignment - 1);
   if (aligned < size) return NULL;
   size_t room = arena->capacity - arena->used;
   if (aligned > room) {
     if (!arena->grow || !arena->grow(arena, aligned - room)) return NULL;
   }
-  int64_t *words = (int64_t *)(void *)(arena->base + arena->used);
-  words_zero(words, aligned / sizeof *words);
+  void *start = arena->base + arena->used;
   arena->used += aligned;
+  return start;
+}
+
+void *arena_alloc(sp_arena *arena, size_t size) {
+  int64_t *words = arena_room(arena, size);
+  if (words) words_zero(words, (size + alignment - 1) / alignment);
   return words;
 }
 

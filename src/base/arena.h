@@ -1,5 +1,6 @@
 /* One region of memory, used as a stack: allocate upwards, free by rewinding to a mark.
- * Every allocation is zeroed and 8-byte aligned. Nothing in the core ever frees one thing alone. */
+ * Every allocation is 8-byte aligned, and zeroed unless its comment says otherwise. Nothing in the
+ * core ever frees one thing alone. */
 #ifndef SP_BASE_ARENA_H
 #define SP_BASE_ARENA_H
 
@@ -18,6 +19,9 @@ struct sp_arena {
 
 /* NULL when there is no memory left. size 0 gives a valid pointer. */
 void *arena_alloc(sp_arena *arena, size_t size);
+
+/* The same with whatever bytes stand there, for what is written before it is read. */
+void *arena_room(sp_arena *arena, size_t size);
 
 /* count * size with the product checked. */
 void *arena_array(sp_arena *arena, size_t count, size_t size);

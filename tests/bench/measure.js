@@ -40,13 +40,14 @@ export async function measureHost(name, host, clock, budgetUs, emit) {
   const exports = await host.start();
   exports._initialize();
   for (const { name: what, verb, book, request } of workloads()) {
-    const isLoad = verb === 'load';
+    const isLoad = verb === 'load' || verb === 'open';
     if (book) {
       await engine.load(book, unsigned);
       enter(exports, 'sp_book_load', host.bytes(JSON.stringify(book)), rawText(host));
     }
-    const input = host.bytes(request === undefined ? '' : JSON.stringify(request));
-    const exportName = isLoad ? 'sp_book_load' : `sp_${verb}`;
+    const text = request === undefined ? '' : JSON.stringify(request);
+    const input = request instanceof Uint8Array ? request : host.bytes(text);
+    const exportName = isLoad ? `sp_book_${verb}` : `sp_${verb}`;
     const { status, reply } = enter(exports, exportName, input, rawText(host));
     if (status < 0) throw new Error(`${what}: error ${status}`);
     // A book is loaded once by an instance; replacing one reads it twice.

@@ -1,3 +1,6 @@
+import { sha256 } from './sha256.js';
+import { shopper } from './wallets.js';
+
 // The books, carts and wallets that are measured, made by rule: the same in every host and every
 // run. Nothing here touches a host, so that one bundle of it runs in jsc.
 
@@ -180,6 +183,47 @@ function hostile() {
   };
 }
 
+// So many cups, and as many coupons that each take from one cup: which coupon for which cup.
+function cupCoupons(cups, coupons) {
+  const rules = count(coupons, (i) => ({
+    id: `cup-rule-${String(i).padStart(2, '0')}`, kind: 'coupon', stage: 'shop_coupon',
+    scope: i % 4 === 3 ? tag(i) : 'all',
+    give: i % 2
+      ? { amount_off: { amount: 400 + ((i * 577) % 1500), per: 'piece', choose: 'best' } }
+      : { percent_off: { bp: 2000 + ((i * 1300) % 8000), per: 'piece', choose: 'best' } },
+    stack: { group: 'cups' },
+  }));
+  return {
+    book: bookOf({ skus: 40, rules,
+      groups: { cups: { max: cups, max_per: 'order', pieces: 'shared' } } }),
+    request: {
+      now,
+      lines: count(cups, (i) => ({ id: `cup-${i}`, sku: skuOf(i * 3).id, qty: 1 })),
+      coupons: rules.map(({ id }, i) => ({ id: `c${i}`, rule: id })),
+    },
+  };
+}
+
+// A wallet of a collector: 100 coupons of 20 kinds, five of each, as many as go together.
+function kinds() {
+  const rules = count(20, (i) => ({
+    id: `kind-${String(i).padStart(2, '0')}`, kind: 'coupon',
+    stage: i % 2 ? 'platform_coupon' : 'shop_coupon',
+    when: { amount_gte: 20000 + ((i * 7919) % 90000), base: 'current' },
+    give: i % 4 === 3
+      ? { percent_off: { bp: 300 + i * 40, cap: 5000 } }
+      : { amount_off: { amount: 700 + ((i * 577) % 3000) } },
+    limit: { per_order: 1 + (i % 5) },
+  }));
+  return {
+    book: bookOf({ skus: 40, rules, policy: { coupon_slots: 'unlimited' } }),
+    request: {
+      now, lines: cartOf(20, 40),
+      coupons: count(100, (i) => ({ id: `c${i}`, rule: rules[i % 20].id, to: now + 86400 * i })),
+    },
+  };
+}
+
 // Every give that looks at pieces, each on a tag of its own: what it costs goes by lines, so 9,999
 // pieces a line take as long as one.
 const pieceGives = [
@@ -229,6 +273,21 @@ const shelfOf = ({ request: { now: at, member, coupons } }) => ({
   skus: count(60, (i) => (i % 6 === 5 ? { spu: `spu-${i % 15}` } : { sku: skuOf(i).id })),
 });
 
+// A book as it is published: the rules and the catalogue as parts behind a manifest that has their
+// hashes, without signatures.
+const published = (book) => {
+  const { catalog, rules, shop, version: ver, meaning } = book;
+  const parts = [['catalog', catalog], ['rules', rules]].map(([name, part]) =>
+    ({ name, text: JSON.stringify(part) }));
+  const manifest = { shop, epoch: 1, ver, meaning, parts: parts.map(({ name, text }) =>
+    ({ name, sha256: sha256(text), len: text.length, audience: 'public' })) };
+  const sized = (text) => String.fromCharCode(...[0, 8, 16, 24].map((bits) =>
+    (text.length >>> bits) & 255)) + text;
+  const text = `SPB1${sized(JSON.stringify(manifest))}${sized('[]')}${
+    parts.map((part) => part.text).join('')}`;
+  return Uint8Array.from(text, (one) => one.charCodeAt(0));
+};
+
 /** { name, verb, book, request }: `round` also measures the API, `verb` alone the module. */
 export function workloads() {
   const small = { book: shopBook(60, 10), request: shopRequest(20, 60, 10) };
@@ -244,10 +303,16 @@ export function workloads() {
     ...[1, 9999].map((qty) => ({ name: `gives of pieces 200x${qty}`, verb: 'quote',
       ...pieces(200, qty) })),
     { name: 'explain 20x10', verb: 'explain', ...small },
-    ...[8, 12, 16].map((n) => ({ name: `search ${n} coupons`, verb: 'quote', ...stackable(n) })),
+    ...[1, 2, 3].map((n) => ({ name: `search 20 lines, 6 promotions, 15 coupons, ${n}`,
+      verb: 'quote', ...shopper(1, n) })),
+    ...[8, 12, 16, 30].map((n) => ({ name: `search ${n} coupons`, verb: 'quote',
+      ...stackable(n) })),
+    { name: 'search 12 cups, 20 cup coupons', verb: 'quote', ...cupCoupons(12, 20) },
+    { name: 'search 100 coupons of 20 kinds', verb: 'quote', ...kinds() },
     { name: 'search hostile wallet', verb: 'quote', ...hostile() },
     { name: 'estimate 60 cards', verb: 'estimate', book: small.book, request: shelfOf(small) },
     { name: 'load 1000x100', verb: 'load', request: shopBook(1000, 100) },
+    { name: 'open 1000x100', verb: 'open', request: published(shopBook(1000, 100)) },
     { name: 'check 1000x100', verb: 'check', request: shopBook(1000, 100) },
     { name: 'share 200', verb: 'share', request: share },
     { name: 'refund 20', verb: 'refund', request: refund(20) },
