@@ -4,9 +4,10 @@
 //
 // What would make the three differ is left out. A line is reached by one rate only: Vendure takes
 // every rate off the list price, Medusa and the engine off what is left. Every threshold is
-// reached, whether it is tested on the list prices (Medusa) or on what is left. Rules stand in the order of
-// their values, the largest first, be it a rate or an amount in yuan: so Medusa sorts them. Prices
-// are multiples of 100 yuan and rates whole percentages, so that no cut is ever rounded.
+// reached, whether it is tested on the list prices (Medusa) or on what is left. Rules stand in the
+// order of their values, the largest first, be it a rate or an amount in yuan: so Medusa sorts
+// them. Prices are multiples of 100 yuan and rates whole percentages, so that no cut is ever
+// rounded.
 
 const list = (n, make) => Array.from({ length: n }, (_, i) => make(i));
 
