@@ -153,6 +153,8 @@ export type RuleScope = 'all' | Goods & {
   store_tags?: string[];
   channels?: string[];
   order_types?: OrderType[];
+  /** Lines that are delivered or picked up. 仅限外送、仅限自提。 */
+  fulfilment?: Array<'delivery' | 'pickup'>;
 };
 
 export interface Window {
@@ -229,7 +231,7 @@ export interface Stack {
 export interface RuleGroup {
   max?: number;
   max_per?: 'line' | 'shop' | 'order';
-  pieces?: 'shared' | 'once_line';
+  pieces?: 'shared' | 'once_line' | 'once_piece';
   excludes?: string[];
   on?: 'line' | 'order';
 }
@@ -367,6 +369,8 @@ export interface Decision {
   rules: string[];
   lines: Array<{ line: string; rule: string }>;
   coupons: string[];
+  /** Pieces of once_piece groups, none when absent. */
+  pieces?: Array<{ line: string; segment?: number; rule: string; qty: number }>;
 }
 
 // ---- receipt ----
