@@ -41,7 +41,8 @@ for (const [name, headings] of readmes) {
       const [[, install], [kind, program], [, start]] = below('start');
       assert.equal(kind, 'js');
       // The one word that differs: the package comes from here, not from a registry.
-      const local = install.replace('npm install suanpan', `npm install --offline ${place.tarball}`);
+      const local = install.replace('npm install suanpan',
+        `npm install --offline ${place.tarball}`);
       assert.notEqual(local, install);
       const first = await run('bash', ['-ec', local], folder);
       assert.equal(first.code, 0, first.stderr);
