@@ -53,7 +53,7 @@ const stages = [
     ],
   },
   { name: 'js', commands: [nodeTests(['tests/js'])] },
-  { name: 'package', commands: [nodeTests(['tests/package'])] },
+  { name: 'package', commands: [nodeTests(['tests/package', 'tests/migration'])] },
   { name: 'wasm file', commands: [nodeTests(['tests/size'])] },
   { name: 'schema', commands: [nodeTests(['tests/schema'])] },
   {

@@ -28,7 +28,7 @@ const wanted = node.quote(request);
 
 // wx.createWorker with the built file in a context of its own. As in WeChat, messages cross as JSON
 // and at most one worker runs. `wx.workers` are all that were made.
-function wxWithWorkers({ files = ['/suanpan/suanpan.wasm.br'] } = {}) {
+function wxWithWorkers({ files = ['/suanpan/suanpan.wasm.br'], name = 'WXWebAssembly' } = {}) {
   const { wx } = fakeWx();
   wx.workers = [];
   wx.createWorker = (path) => {
@@ -57,7 +57,7 @@ function wxWithWorkers({ files = ['/suanpan/suanpan.wasm.br'] } = {}) {
         return { instance: new WebAssembly.Instance(new WebAssembly.Module(wasm), imports) };
       },
     };
-    const context = createContext({ WXWebAssembly: platform, worker: {
+    const context = createContext({ [name]: platform, worker: {
       onMessage(listener) { listeners.inside = listener; },
       postMessage(message) { cross('main', message); },
     } });
@@ -104,6 +104,24 @@ test('a worker prices as in Node, with every verb, and books as text and bytes',
   engine.dispose();
   assert.equal(wx.workers[0].isAlive, false);
   await assert.rejects(engine.quote(request), is('E_ENGINE'));
+});
+
+test("Alipay's module is there in workers only, Douyin's by its own name", async () => {
+  for (const name of ['MYWebAssembly', 'TTWebAssembly']) {
+    const my = wxWithWorkers({ name });
+    const create = () => my.createWorker('workers/suanpan.worker.js');
+    const engine = await createWx({ worker: create, wasm: '/suanpan/' });
+    assert.deepEqual([engine.mode.runs, engine.mode.build], ['worker', 'wasm']);
+    engine.dispose();
+  }
+  globalThis.TTWebAssembly = {
+    instantiate: (path, imports) => WebAssembly.instantiate(wasm, imports),
+  };
+  try {
+    assert.equal((await createWx()).mode.path, '/suanpan/suanpan.wasm.br');
+  } finally {
+    delete globalThis.TTWebAssembly;
+  }
 });
 
 test('calls in flight keep their answers apart', async () => {
