@@ -3,6 +3,7 @@
 import { SuanpanError } from './error.js';
 import { jsonOf } from './json.js';
 import { runModule } from './module.js';
+import { bookRequest, syncVerbs } from './sync/verbs.js';
 
 // The first bytes of a published book (src/README.md, section 1).
 const magic = [0x53, 0x50, 0x42, 0x31];
@@ -33,34 +34,50 @@ function encode(input, text) {
 }
 
 // { verb, bytes } of a book: which verb takes it, and a copy of it.
-function loadOf(book, { unsignedBookForDevelopment = false } = {}, text) {
-  if (unsignedBookForDevelopment !== true) {
-    throw new SuanpanError('E_UNVERIFIED', '',
-      'signatures are not verified yet: state unsignedBookForDevelopment');
-  }
+function loadOf(book, text) {
   const bytes = bytesOf(book) || encode(textOf(book), text);
   return { verb: isContainer(bytes) ? 'sp_book_open' : 'sp_book_load', bytes };
 }
 
+// What is asked about a signed book before it is opened. Opening checks the hashes of its parts, so
+// that the bytes are hashed once.
+function questionOf(bytes, { shop, root, checkpoint, now = Date.now() / 1000 }) {
+  if (!isContainer(bytes)) throw new SuanpanError('E_UNVERIFIED', '', 'nobody signed this book');
+  if (!shop || !root) throw new SuanpanError('E_UNVERIFIED', '', 'shop and root are not known');
+  return { shop, root, book: bytes, checkpoint, now: Math.floor(now), hashes: false };
+}
+
 /**
  * The verbs on a module: { call, load, dispose } (module.js). `after(work, then)` is what becomes
- * of an answer: at once where the module is in this thread, later where it isn't. `freeze` makes
- * results unchangeable all the way down, for development; it costs some microseconds a call.
+ * of an answer: at once where the module is in this thread, later where it isn't. `shop` and `root`
+ * are whose books are taken; `verify` does that in the place of the module (js/verify.js). `freeze`
+ * makes results unchangeable all the way down, for development; it costs some microseconds a call.
  */
-export function verbsOn(module, { mode, text }, after, { freeze = false } = {}) {
-  const finish = (reply) => {
-    const value = JSON.parse(reply);
-    return freeze ? deepFreeze(value) : value;
-  };
-  const call = (verb, input) => after(() => module.call(verb, input()), finish);
+export function verbsOn(module, { mode, text }, after,
+  { shop, root, verify, freeze = false } = {}) {
+  const frozen = (value) => (freeze ? deepFreeze(value) : value);
+  const finish = (reply) => frozen(JSON.parse(reply));
+  const call = (verb, input, then = finish) => after(() => module.call(verb, input()), then);
   const ask = (verb) => (value) => call(verb, () => jsonOf(value));
 
   return Object.freeze({
     mode: deepFreeze(mode),
 
-    async load(book, options) {
-      const { verb, bytes } = loadOf(book, options, text);
-      return finish(await module.load(verb, bytes));
+    sync: syncVerbs(call, text),
+
+    async load(book, { unsignedBookForDevelopment = false, ...options } = {}) {
+      const { verb, bytes } = loadOf(book, text);
+      // A server that quotes has its own book.
+      if (unsignedBookForDevelopment === true || mode.build === 'server') {
+        return finish(await module.load(verb, bytes));
+      }
+      const asked = questionOf(bytes, { shop, root, ...options });
+      const verified = await (verify ? verify(asked)
+        : module.call('sp_book_verify', bookRequest(asked, text)));
+      const loaded = JSON.parse(await module.load(verb, bytes));
+      const { checkpoint, expires, manifest } =
+        typeof verified === 'string' ? JSON.parse(verified) : verified;
+      return frozen({ ...loaded, checkpoint, expires, manifest });
     },
 
     quote: ask('sp_quote'),

@@ -35,9 +35,11 @@ function errorOf(reply, status) {
 
 /**
  * Calls a verb of raw exports with text or bytes: { status, reply }. Views are made after the
- * calls that may grow memory, never before; `read` turns the reply's bytes into what is wanted.
+ * calls that may grow memory, never before; `read` turns the reply's bytes into what is wanted. A
+ * reply that has secrets is wiped behind it; the module has wiped the request.
  */
 export function enter(exports, verb, input, text) {
+  if (!exports[verb]) throw new SuanpanError('E_UNSUPPORTED', '', `this build has no ${verb}`);
   let size = input.length;
   if (typeof input === 'string') {
     const room = size <= boundedLength ? size * 3 : utf8Size(input);
@@ -48,7 +50,10 @@ export function enter(exports, verb, input, text) {
   const status = exports[verb](size);
   const replySize = status >= 0 ? status : exports.sp_reply_size();
   const start = exports.sp_reply() >>> 0;
-  return { status, reply: text.read(new Uint8Array(exports.memory.buffer, start, replySize)) };
+  const bytes = new Uint8Array(exports.memory.buffer, start, replySize);
+  const reply = text.read(bytes);
+  if (/^sp_(enroll|sync|record)_/.test(verb)) bytes.fill(0);
+  return { status, reply };
 }
 
 /** host: { start, text }. Returns a promise of { call, load, revived, dispose }. */

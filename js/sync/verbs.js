@@ -1,0 +1,69 @@
+// The engine's verbs that know keys, as plain functions: see js/sync.d.ts for what they take and
+// src/sync/README.md for what they mean. All checks are the module's.
+import { SuanpanError } from '../error.js';
+import { jsonOf } from '../json.js';
+import { toBase64url } from './base64url.js';
+import { bytesOf, join, u32le } from './bytes.js';
+import { magics, readSignedFile } from './messages.js';
+import { selfTest } from './self_test.js';
+
+// [u32 LE size of the JSON][JSON][blob]
+function frame(request, blob = '') {
+  const json = bytesOf(jsonOf(request));
+  return join(u32le(json.length), json, blob);
+}
+
+const isBytes = (value) => ArrayBuffer.isView(value);
+
+/** The J0 of a root: itself, or what the signed file carries. */
+function rootText(root, text) {
+  if (!isBytes(root)) return root;
+  const isFile = bytesOf(magics.root).every((byte, i) => root[i] === byte);
+  return text.read(isFile ? readSignedFile(magics.root, root).payload : root);
+}
+
+/** What sp_book_verify is asked. `hashes` is false when sp_book_open comes next and checks them. */
+export function bookRequest({ shop, root, book, checkpoint = null, now, hashes = true }, text) {
+  const asked = { shop, root: rootText(root, text), now, hashes };
+  return frame(checkpoint === null ? asked : { ...asked, checkpoint }, book);
+}
+
+/** call(verb, input, then): what then makes of the reply to input(), or a promise of it. */
+export function syncVerbs(call, text) {
+  const plain = (reply) => reply;
+  const ask = (verb, request, blob, then = JSON.parse) =>
+    call(verb, () => frame(request(), blob), then);
+
+  const verbs = {
+    verifyRoot: ({ shop, trusted, next }) =>
+      ask('sp_root_verify', () => ({ shop, trusted: rootText(trusted, text) }), next),
+
+    verifyBook: (options) => call('sp_book_verify', () => bookRequest(options, text), JSON.parse),
+
+    openNote: ({ purpose, shop, root, note }) =>
+      ask('sp_note_open', () => ({ purpose, shop, root: rootText(root, text) }), note),
+
+    enrollBegin: ({ entropy }) => call('sp_enroll_begin', () => {
+      if (!isBytes(entropy)) throw new SuanpanError('E_ENTROPY', '', 'no random bytes');
+      return entropy;
+    }, JSON.parse),
+
+    enrollFinish: ({ shop, app, root, secret, nonce, wxk = null, wxkVer = 0, reply }) =>
+      ask('sp_enroll_finish', () => {
+        const asked = {
+          shop, app, root: rootText(root, text), secret, nonce, wxk_ver: wxkVer, reply,
+        };
+        return wxk === null ? asked : { ...asked, wxk: toBase64url(wxk) };
+      }),
+
+    sealSync: ({ keys, request }) => ask('sp_sync_seal', () => ({ keys, request })),
+    openSync: ({ keys, nonce, body }) => ask('sp_sync_open', () => ({ keys, nonce }), body),
+    sealRecord: ({ keys, name, text: content }) =>
+      ask('sp_record_seal', () => ({ keys, name }), content, plain),
+    openRecord: ({ keys, name, record }) =>
+      ask('sp_record_open', () => ({ keys, name }), record, plain),
+
+    selfTest: () => selfTest(verbs),
+  };
+  return Object.freeze(verbs);
+}
