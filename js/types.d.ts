@@ -1,6 +1,7 @@
 // What goes in and comes out. The meaning of every field is in src/README.md; amounts are integers
 // in fen, rates basis points, times unix seconds.
 import type { Errors, Reasons, Warnings } from './generated/codes.js';
+import type { EngineSync } from './sync.js';
 
 // ---- book ----
 
@@ -711,6 +712,9 @@ export interface EngineOptions {
 export interface Engine {
   readonly mode: EngineMode;
 
+  /** Verifying, enrolling, sealing: src/sync/README.md. 签名、登记与同步。 */
+  readonly sync: EngineSync;
+
   /**
    * Loads a book: an SPB1 container (bytes), or its development form (JSON text or an object).
    * A refused book leaves the one before in place.
@@ -798,3 +802,4 @@ export function yuan(fen: number): string;
 
 export { errors, limits, meaning, reasons, version, warnings } from './generated/codes.js';
 export type { Errors, Limits, Reasons, Warnings } from './generated/codes.js';
+export * from './sync.js';

@@ -77,7 +77,7 @@ export async function buildMiniProgram() {
   for (const name of ['suanpan.wasm.br', 'suanpan.wasm']) {
     files[name] = readFileSync(join(dist, name));
   }
-  for (const name of ['miniprogram.d.ts', 'types.d.ts', 'view.d.ts', 'generated/codes.d.ts']) {
+  for (const name of ['miniprogram.d.ts', 'types.d.ts', 'sync.d.ts', 'view.d.ts', 'generated/codes.d.ts']) {
     files[name] = readFileSync(join(js, name));
   }
   files['index.js'] = npmEntry;

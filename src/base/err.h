@@ -31,14 +31,46 @@
     "a choice group that mixes money and benefits needs goal_value_fen")                           \
   X(E_TRAP, 25, "引擎内部错误，已重启", "the engine stopped and was restarted")                    \
   X(E_REVIVING, 26, "引擎正在重启", "the engine is being restarted")                               \
-  X(E_ENGINE, 27, "无法载入引擎", "the engine could not be loaded")
+  X(E_ENGINE, 27, "无法载入引擎", "the engine could not be loaded")                                \
+  X(E_NONCANON, 28, "不是规范形式", "not in canonical form")                                       \
+  X(E_SIGNATURE, 29, "签名不成立", "the signature does not hold")                                  \
+  X(E_ROOT, 30, "根证书不合规则", "not a lawful root")                                             \
+  X(E_SHOP, 31, "属于其他商户", "made for another shop")                                           \
+  X(E_ROLLBACK, 32, "比现有版本旧", "older than what is there")                                    \
+  X(E_FAST_FORWARD, 33, "版本跳得太远", "too far ahead of what is there")                          \
+  X(E_NOT_YET, 34, "尚未到启用时间", "not valid yet")                                              \
+  X(E_MAC, 35, "校验码不成立", "the MAC does not hold")                                            \
+  X(E_KEY, 36, "密钥不可用", "a key that can't be used")                                           \
+  X(E_ENTROPY, 37, "没有可用的随机数", "no random bytes to use")
+
+/* X(name, number, zh, en): what hosts and servers answer in the same form, without the module. */
+#define SP_HOST_ERRORS(X)                                                                          \
+  X(E_ARGS, 64, "操作的参数不对", "the arguments of an operation are wrong")                       \
+  X(E_GAP, 65, "缺少之前的操作", "operations before this one are missing")                         \
+  X(E_FORK, 66, "操作记录出现分叉", "another operation has this number")                           \
+  X(E_DEVICE, 67, "设备未登记", "the device is not enrolled")                                      \
+  X(E_DEVICES, 68, "登记的设备过多", "the member has too many devices")                            \
+  X(E_BUSY, 69, "请稍后再试", "try again later")                                                   \
+  X(E_REPLAY, 70, "重复的请求", "a request that was made before")                                  \
+  X(E_POINTS, 71, "积分不足", "not enough points")                                                 \
+  X(E_COUPON, 72, "优惠券不可用", "the coupon can't be used")                                      \
+  X(E_STOCK, 73, "库存不足", "not enough stock")                                                   \
+  X(E_SEAT, 74, "名额已满", "no seat is left")                                                     \
+  X(E_REPRICE, 75, "价格已变，请确认", "the price has changed")                                    \
+  X(E_LIMIT_MEMBER, 76, "超过每人限购", "over the limit for one member")                           \
+  X(E_FIRST_ORDER, 77, "仅限首单", "for the first order only")                                     \
+  X(E_BOOK_REVOKED, 78, "规则已停用", "the book was recalled")                                     \
+  X(E_STALE_OP, 79, "操作过旧", "the operation is too old")                                        \
+  X(E_UID, 80, "操作编号重复", "another operation has this uid")                                   \
+  X(E_NOT_FOUND, 81, "不存在", "not there")                                                        \
+  X(E_EXPIRED, 82, "已过期", "expired")
 
 typedef enum {
   SP_OK = 0,
 #define X(name, number, zh, en) SP_##name = number,
   SP_ERRORS(X)
 #undef X
-      SP_ERR_LAST = 27
+      SP_ERR_LAST = 37
 } sp_err;
 
 #endif

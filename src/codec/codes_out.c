@@ -12,7 +12,7 @@ typedef struct {
 
 static const entry errors[] = {
 #define X(name, number, zh, en) {#name, zh, en, number},
-    SP_ERRORS(X)
+    SP_ERRORS(X) SP_HOST_ERRORS(X)
 #undef X
 };
 static const entry reasons[] = {

@@ -10,13 +10,14 @@ const entries = ['js/index.js', 'js/node.js', 'js/miniprogram.js'];
 const below = {
   common: ['common'],
   host: ['common', 'host'],
-  engine: ['common', 'engine'],
-  shop: ['common', 'engine', 'shop'],
+  sync: ['common', 'sync'],
+  engine: ['common', 'sync', 'engine'],
+  shop: ['common', 'sync', 'engine', 'shop'],
   view: ['common', 'engine', 'shop', 'view'],
   bind: ['common', 'engine', 'shop', 'view', 'bind'],
-  entry: ['common', 'host', 'engine', 'shop', 'view', 'bind', 'entry'],
-  server: ['common', 'engine', 'shop/cart', 'shop/request', 'server'],
-  cli: ['common', 'host', 'engine', 'shop', 'view', 'server', 'entry', 'cli'],
+  entry: ['common', 'sync', 'host', 'engine', 'shop', 'view', 'bind', 'entry'],
+  server: ['common', 'sync', 'host/node', 'engine', 'shop/cart', 'shop/request', 'server'],
+  cli: ['common', 'sync', 'host', 'engine', 'shop', 'view', 'server', 'entry', 'cli'],
   build: ['build'],
 };
 
@@ -61,6 +62,7 @@ const layers = {
     ['js/view/a.js', '../bind/page.js'],
     ['js/bind/page.js', '../index.js'],
     ['js/utf8.js', './engine.js'],
+    ['js/sync/a.js', '../engine.js'],
     ['js/server/a.js', '../shop/shop.js'],
     ['js/server/a.js', '../view/index.js'],
     ['js/index.js', '../tests/a.js'],
@@ -74,6 +76,7 @@ const layers = {
   fine: [
     ['js/index.js', './host/web.js'],
     ['js/engine.js', './generated/codes.js'],
+    ['js/engine.js', './sync/j0.js'],
     ['js/view/a.js', '../shop/shop.js'],
     ['js/server/a.js', '../shop/cart.js'],
     ['js/server/a.js', '../shop/request.js'],
