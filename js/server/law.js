@@ -1,7 +1,8 @@
 // The law of an order (src/sync/README.md, section 9): what is charged for a price that was shown.
 //
-// Pure. `price(book, nowS)` gives the receipt of the order's decision under a book at a time, or
-// null where the decision is not lawful; nothing is searched. The answer is either
+// Pure. `price(book, nowS, isBlind)` gives the receipt of the order's decision under a book at a
+// time, or null where the decision is not lawful; nothing is searched. A blind price knows nothing
+// of stock and quotas, as a phone may. The answer is either
 //   { book, receipt }              accepted: this receipt's payable is charged, never above shown;
 //   { code, alarm?, receipt? }     refused: `receipt` is what the decision costs now.
 // An alarm is for those who watch the shop, it changes nothing for the shopper.
@@ -27,6 +28,8 @@ function graceOf(book, receipt) {
   return Math.min(GRACE_MAX_S, ...(graces.length > 0 ? graces : [LIST_PRICE_GRACE_S]));
 }
 
+const payableOf = (receipt) => (receipt === null ? null : receipt.totals.payable);
+
 const isShown = ({ hash, totals }, shown, isSameTime) =>
   totals.payable === shown.t && (!isSameTime || hash === shown.h);
 
@@ -34,14 +37,15 @@ const isShown = ({ hash, totals }, shown, isSameTime) =>
 // that the price of now, if it is not above.
 function judgeCurrent({ book, shown, time, price, engineVersion }) {
   const receipt = price(book, time.shownS);
-  const isEqual = receipt !== null && receipt.totals.payable === shown.t;
+  const isEqual = payableOf(receipt) === shown.t;
   if (isEqual && time.arrivalS - time.shownS <= graceOf(book, receipt)) return { book, receipt };
   const now = price(book, time.arrivalS);
   if (isEqual) {
     return now !== null && now.totals.payable <= shown.t ? { book, receipt: now }
       : { code: 'E_REPRICE', receipt: now };
   }
-  const isMismatch = time.isAsClaimed && shown.e === engineVersion;
+  const isMismatch = time.isAsClaimed && shown.e === engineVersion
+    && payableOf(price(book, time.shownS, true)) !== shown.t;
   return { code: 'E_REPRICE', receipt: now, ...(isMismatch ? { alarm: 'engine_mismatch' } : {}) };
 }
 
@@ -82,11 +86,12 @@ export function judge(order) {
 /**
  * When an op counts as done, for its price: at the time the price was shown for, but not before
  * the last reply, the op before, or the longest patience of any rule; and not after its arrival.
+ * Who doesn't say (claimedS undefined) is taken to have meant the arrival.
  */
 export function timeOf({ claimedS, arrivalMs, lastReplyMs, lastDoneMs }) {
   const earliestS = Math.floor(
     Math.max(lastReplyMs, lastDoneMs, arrivalMs - GRACE_MAX_S * 1000) / 1000);
   const arrivalS = Math.floor(arrivalMs / 1000);
-  const shownS = Math.min(arrivalS, Math.max(earliestS, claimedS));
+  const shownS = Math.min(arrivalS, Math.max(earliestS, claimedS === undefined ? arrivalS : claimedS));
   return { shownS, arrivalS, isAsClaimed: shownS === claimedS };
 }

@@ -28,7 +28,7 @@ function checkArgs({ cart, decision, points, at, use, contact = {}, ...rest }, s
   if (!isObject(cart) || typeof cart.hash !== 'string') refuseArgs('/cart');
   if (!isObject(decision)) refuseArgs('/decision');
   if (!Number.isInteger(points) || points < 0) refuseArgs('/points');
-  if (!isObject(at) || !Number.isInteger(at.now)) refuseArgs('/at');
+  if (!isObject(at) || (at.now !== undefined && !Number.isInteger(at.now))) refuseArgs('/at');
   if (use !== undefined && !isObject(use)) refuseArgs('/use');
   if (!isObject(contact) || j0Text(contact).length > CONTACT_BYTES_MAX) refuseArgs('/contact');
   const isQuoted = isObject(shown) && Number.isInteger(shown.t) && shown.t >= 0
@@ -59,11 +59,11 @@ function liveOf(tx, tenant) {
 
 // Prices the decision under a book at a time: { receipt, request }, or null where it isn't lawful.
 function pricer(engines, view, { args, live }) {
-  const details = { at: args.at, use: args.use || {}, live };
   const wallet = ownWallet(view, args.decision);
-  return function price(book, nowS) {
-    const request = decidedRequest(wallet, { ...details, at: { ...args.at, now: nowS } },
-      args.decision, args.points);
+  return function price(book, nowS, isBlind = false) {
+    const details = { at: { ...args.at, now: nowS }, use: args.use || {},
+      ...(isBlind ? {} : { live }) };
+    const request = decidedRequest(wallet, details, args.decision, args.points);
     const engine = engines.at(book);
     if (!engine) throw new Refused('E_BUSY');
     try {
