@@ -71,6 +71,14 @@ function makeRoom(tx, { tenant }, member, evict, nowMs) {
   });
 }
 
+function exchangeWith(client) {
+  try {
+    return exchange(client);
+  } catch {
+    throw new HttpError(400, 'E_KEY', 'the key is no point of the curve');
+  }
+}
+
 function makeDevice(tx, shop, asked, { member, userKey, nowMs }) {
   const { tenant, online } = shop;
   const { app, client, nonce, version } = asked;
@@ -80,7 +88,7 @@ function makeDevice(tx, shop, asked, { member, userKey, nowMs }) {
   const { enrolments: epoch } = tx.get('SELECT enrolments FROM member WHERE tenant = ? '
     + 'AND member = ?', tenant, member);
   const dev = random(16);
-  const { key: server, shared } = exchange(client);
+  const { key: server, shared } = exchangeWith(client);
   const transcript = enrollMessage({ tenant, app, client, server, dev, epoch, time: nowMs, nonce,
     wxkVersion: version, member });
   const hash = sha256(transcript);
