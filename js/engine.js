@@ -3,6 +3,7 @@
 import { SuanpanError } from './error.js';
 import { jsonOf } from './json.js';
 import { runModule } from './module.js';
+import { bookRequest, syncVerbs } from './sync/verbs.js';
 
 // The first bytes of a published book (src/README.md, section 1).
 const magic = [0x53, 0x50, 0x42, 0x31];
@@ -33,10 +34,11 @@ function encode(input, text) {
 }
 
 /**
- * The engine on a host: { start, text, mode } (js/host). `freeze` makes results unchangeable all
- * the way down, for development; it costs some microseconds a call.
+ * The engine on a host: { start, text, mode } (js/host). `shop` and `root` are whose books it
+ * takes. `freeze` makes results unchangeable all the way down, for development; it costs some
+ * microseconds a call.
  */
-export async function createEngineOn(host, { freeze = false } = {}) {
+export async function createEngineOn(host, { shop = null, root = null, freeze = false } = {}) {
   const module = await runModule(host);
 
   const finish = (reply) => {
@@ -45,16 +47,37 @@ export async function createEngineOn(host, { freeze = false } = {}) {
   };
   const ask = (verb, value) => finish(module.call(verb, jsonOf(value)));
 
+  // Who signed it and whether it may follow, then the parts. Opening checks their hashes, so that
+  // the bytes are hashed once.
+  function loadVerified(bytes, { root: current = root, checkpoint, now = Date.now() / 1000 }) {
+    if (shop === null || current === null) {
+      throw new SuanpanError('E_UNVERIFIED', '', 'createEngine was given no shop and root');
+    }
+    const request = bookRequest({
+      shop, root: current, book: bytes, checkpoint, now: Math.floor(now), hashes: false,
+    }, host.text);
+    const verified = JSON.parse(module.call('sp_book_verify', request));
+    const { version } = JSON.parse(module.load('sp_book_open', bytes));
+    const loaded = { ...verified, version, shop };
+    return freeze ? deepFreeze(loaded) : loaded;
+  }
+
   return Object.freeze({
     mode: Object.freeze(host.mode),
 
-    async load(book, { unsignedBookForDevelopment = false } = {}) {
-      if (unsignedBookForDevelopment !== true) {
-        throw new SuanpanError('E_UNVERIFIED', '',
-          'signatures are not verified yet: state unsignedBookForDevelopment');
-      }
+    sync: syncVerbs({
+      call: (verb, bytes) => module.call(verb, bytes),
+      callSecretly: (verb, bytes) => module.call(verb, bytes, true),
+      text: host.text,
+    }),
+
+    async load(book, { unsignedBookForDevelopment = false, ...options } = {}) {
       const bytes = bytesOf(book) || encode(textOf(book), host.text);
-      return finish(module.load(isContainer(bytes) ? 'sp_book_open' : 'sp_book_load', bytes));
+      if (unsignedBookForDevelopment === true) {
+        return finish(module.load(isContainer(bytes) ? 'sp_book_open' : 'sp_book_load', bytes));
+      }
+      if (!isContainer(bytes)) throw new SuanpanError('E_UNVERIFIED', '', 'nobody signed this');
+      return loadVerified(bytes, options);
     },
 
     quote: (request) => ask('sp_quote', request),

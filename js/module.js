@@ -35,9 +35,10 @@ function errorOf(reply, status) {
 
 /**
  * Calls a verb of raw exports with text or bytes: { status, reply }. Views are made after the
- * calls that may grow memory, never before; `read` turns the reply's bytes into what is wanted.
+ * calls that may grow memory, never before; `read` turns the reply's bytes into what is wanted. A
+ * secret reply is wiped behind it.
  */
-export function enter(exports, verb, input, text) {
+export function enter(exports, verb, input, text, isSecret = false) {
   let size = input.length;
   if (typeof input === 'string') {
     const room = size <= boundedLength ? size * 3 : utf8Size(input);
@@ -48,7 +49,10 @@ export function enter(exports, verb, input, text) {
   const status = exports[verb](size);
   const replySize = status >= 0 ? status : exports.sp_reply_size();
   const start = exports.sp_reply() >>> 0;
-  return { status, reply: text.read(new Uint8Array(exports.memory.buffer, start, replySize)) };
+  const bytes = new Uint8Array(exports.memory.buffer, start, replySize);
+  const reply = text.read(bytes);
+  if (isSecret) bytes.fill(0);
+  return { status, reply };
 }
 
 /** host: { start, text }. Returns a promise of { call, load, dispose }. */
@@ -83,14 +87,14 @@ export async function runModule(host) {
     }
   }
 
-  function call(verb, input) {
+  function call(verb, input, isSecret) {
     if (isDisposed) throw new SuanpanError('E_ENGINE', '', 'the engine was disposed of');
     // A revival that failed is tried again by the next call.
     if (exports === null) revive();
     if (exports === null) throw new SuanpanError(isReviving ? 'E_REVIVING' : 'E_TRAP');
     let answer;
     try {
-      answer = enter(exports, verb, input, host.text);
+      answer = enter(exports, verb, input, host.text, isSecret);
     } catch (error) {
       if (error instanceof SuanpanError) throw error;
       // Whatever came out of the module, even a full JavaScript stack: its memory can't be

@@ -1,7 +1,7 @@
 // What goes in and comes out. The meaning of every field is in src/README.md; amounts are integers
 // in fen, rates basis points, times unix seconds.
 import type { Errors, Reasons, Warnings } from './generated/codes.js';
-import type { EngineSync } from './sync.js';
+import type { EngineSync, Manifest, Root } from './sync.js';
 
 // ---- book ----
 
@@ -678,6 +678,11 @@ export interface LoadedBook {
   digest: string;
   version: number;
   shop: string;
+  /** The rest: of a verified book only. 以下仅见于已验证的规则书。 */
+  checkpoint?: string;
+  /** Unix seconds: the earlier end of manifest and root. 清单与根证书中较早的到期时间。 */
+  expires?: number;
+  manifest?: Manifest;
 }
 
 // ---- the engine ----
@@ -699,9 +704,19 @@ export interface LoadOptions {
    * 接受未验证签名的规则书，仅用于开发。
    */
   unsignedBookForDevelopment?: boolean;
+  /** The newest verified root, when it is not the one of createEngine. 已轮换时的最新根证书。 */
+  root?: Root;
+  /** Of the book before. 上一版的检查点。 */
+  checkpoint?: string | null;
+  /** Unix seconds of the server's clock as best known; default: this device's. 服务器时间。 */
+  now?: number;
 }
 
 export interface EngineOptions {
+  /** Whose books are taken. 商户编号。 */
+  shop?: string;
+  /** Root 1, part of the merchant's configuration. 第 1 版根证书，随应用发布。 */
+  root?: Root;
   /**
    * Freezes every result all the way down, for development.
    * 深度冻结返回结果，用于开发阶段发现误改。

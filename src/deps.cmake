@@ -1,4 +1,5 @@
-# The two third-party sources, fetched at build time and never committed: cJSON and Mbed TLS.
+# The two third-party sources, fetched at build time and never committed: cJSON and Mbed TLS (of it
+# SHA-256 and p256-m, the curve).
 #
 # Both come as Debian source packages through the machine's own apt archive, so no host name is
 # written here. Lists, cache and unpacked source stay in SUANPAN_DEPS_DIR, which every build folder
@@ -31,11 +32,13 @@ set(cjson_hashes_cJSON.c
 set(cjson_hashes_cJSON.h
     c25b54ebc98e814eb7b3eeaf12ce899806f87ff5a275b20a3b77dbb3968e5d0b
     0578cc29132912edbc88f83207a8fc76e5db3db0605497e909a9384ef3cc474b)
-set(mbedtls_files library/sha256.c library/platform_util.c)
+set(mbedtls_files library/sha256.c library/platform_util.c 3rdparty/p256-m/p256-m/p256-m.c)
 set(mbedtls_hashes_library/sha256.c
     632672d0c954d8bc0e20fdc8370c9f1725f3ffc5fcdaacc14949e42a1b5424d7) # 3.6.6 and 3.6.7
 set(mbedtls_hashes_library/platform_util.c
     83051fddcd37171831ff5706613dc3d336b2e53c42e6515f2f14ac0f8aa649f1)
+set(mbedtls_hashes_3rdparty/p256-m/p256-m/p256-m.c
+    f546b6e993e268dd2fa464c68b740f708498d480c1f74aa1bbda518d1f7bb770)
 
 # Sets <out> to the main Debian archive that this machine's apt uses. The security archive has a
 # label of its own, so the label tells the two apart.

@@ -8,10 +8,9 @@
 #include "codec/reply_out.h"
 #include "engine/engine.h"
 #include "engine/estimate.h"
+#include "facade.h"
 
-/* Closes a good reply. Without room for it the call has failed: its error takes the room of what it
- * had begun, from `mark` on. */
-static sp_err close_reply(json_out *out, sp_arena *scratch, size_t mark, sp_text *reply) {
+sp_err close_reply(json_out *out, sp_arena *scratch, size_t mark, sp_text *reply) {
   if (json_close(out, reply)) return SP_OK;
   arena_rewind(scratch, mark);
   json_open(out, scratch);
@@ -20,8 +19,7 @@ static sp_err close_reply(json_out *out, sp_arena *scratch, size_t mark, sp_text
   return SP_E_MEMORY;
 }
 
-/* Replies with an error; its path may lie above the mark. */
-static sp_err fail_at(sp_arena *scratch, size_t mark, sp_err code, sp_text path, sp_text *reply) {
+sp_err fail_at(sp_arena *scratch, size_t mark, sp_err code, sp_text path, sp_text *reply) {
   json_out out;
   json_open(&out, scratch);
   error_out(&out, code, path);
@@ -29,7 +27,7 @@ static sp_err fail_at(sp_arena *scratch, size_t mark, sp_err code, sp_text path,
   return closed ? closed : code;
 }
 
-static sp_err fail(sp_arena *scratch, size_t mark, const sp_report *report, sp_text *reply) {
+sp_err fail(sp_arena *scratch, size_t mark, const sp_report *report, sp_text *reply) {
   return fail_at(scratch, mark, report_first(report), report->errors[0].path, reply);
 }
 

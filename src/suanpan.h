@@ -44,6 +44,38 @@ sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply);
 /* {"order","done"?,"refund","points_rate"?} to what goes back. */
 sp_err suanpan_refund(sp_arena *scratch, sp_text request, sp_text *reply);
 
+/* ---- what knows keys: src/sync/README.md ----
+ *
+ * Requests that carry bytes or foreign text are [u32 LE size of the JSON][JSON][blob]. Scratch may
+ * keep secrets afterwards; its owner wipes it. */
+
+/* {"shop","trusted"} and an SPR1 file to {"expires","root","v"}. */
+sp_err suanpan_root_verify(sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* {"checkpoint"?,"hashes","now","root","shop"} and an SPB1 file to
+ * {"checkpoint","digest","expires","manifest"}. */
+sp_err suanpan_book_verify(sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* 64 random bytes to {"pub","secret"}. */
+sp_err suanpan_enroll_begin(sp_arena *scratch, sp_text entropy, sp_text *reply);
+
+/* {"app","nonce","reply","root","secret","shop","wxk"?,"wxk_ver"} to
+ * {"dev","epoch","keys","member","transcript"}. */
+sp_err suanpan_enroll_finish(sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* {"keys","request"} to {"body","head"}. */
+sp_err suanpan_sync_seal(sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* {"keys","nonce"} and the body of a reply to its J0. */
+sp_err suanpan_sync_open(sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* {"purpose","root","shop"} and a signed note to its J0. */
+sp_err suanpan_note_open(sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* {"keys","name"} and a text to the record, and back. */
+sp_err suanpan_record_seal(sp_arena *scratch, sp_text request, sp_text *reply);
+sp_err suanpan_record_open(sp_arena *scratch, sp_text request, sp_text *reply);
+
 /* Version, meaning and the numbers of the errors. */
 sp_err suanpan_info(sp_arena *scratch, sp_text *reply);
 

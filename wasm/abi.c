@@ -7,6 +7,7 @@
 
 #include "heap.h"
 #include "suanpan.h"
+#include "sync/secret.h"
 
 uint8_t *sp_request(uint32_t size);
 const char *sp_reply(void);
@@ -20,6 +21,15 @@ int32_t sp_check(uint32_t size);
 int32_t sp_share(uint32_t size);
 int32_t sp_refund(uint32_t size);
 int32_t sp_info(uint32_t size);
+int32_t sp_root_verify(uint32_t size);
+int32_t sp_book_verify(uint32_t size);
+int32_t sp_note_open(uint32_t size);
+int32_t sp_enroll_begin(uint32_t size);
+int32_t sp_enroll_finish(uint32_t size);
+int32_t sp_sync_seal(uint32_t size);
+int32_t sp_sync_open(uint32_t size);
+int32_t sp_record_seal(uint32_t size);
+int32_t sp_record_open(uint32_t size);
 
 static const sp_book *book;
 static uint8_t *book_end; /* where requests begin; NULL before the first call */
@@ -168,4 +178,80 @@ int32_t sp_refund(uint32_t size) {
 int32_t sp_info(uint32_t size) {
   begin(size);
   return answer(suanpan_info(&scratch, &reply));
+}
+
+/* ---- verbs that know keys ---- */
+
+int32_t sp_root_verify(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_root_verify(&scratch, request, &reply));
+}
+
+int32_t sp_book_verify(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_book_verify(&scratch, request, &reply));
+}
+
+int32_t sp_note_open(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_note_open(&scratch, request, &reply));
+}
+
+typedef sp_err keyed(sp_arena *, sp_text, sp_text *);
+
+/* Scratch of a verb that is given secrets has an end, so that all of it can be wiped: a tree takes
+ * at most 20 bytes for one of its text, which is short where there is more behind it, and the reply
+ * holds the text once or twice. */
+static size_t secret_room(size_t asked) {
+  const size_t least = 16384, bytes_per_byte = 24;
+  size_t text_size = asked < SP_REQUEST_BYTES_MAX ? asked : SP_REQUEST_BYTES_MAX;
+  return least + bytes_per_byte * text_size + 2 * asked;
+}
+
+/* What functions have left below where the stack ends now. */
+static __attribute__((noinline)) void wipe_stack(void) {
+  uint8_t room[16384];
+  secret_wipe(room, sizeof room);
+}
+
+/* Nothing of the request and of scratch stays, but for the reply, which the host wipes when it has
+ * read it. */
+static int32_t secretly(uint32_t size, keyed *verb) {
+  sp_text request = begin(size);
+  uint8_t *start = request_start();
+  size_t room = secret_room(request.size);
+  scratch.capacity = heap_reach((uintptr_t)scratch.base + room) ? room : 0;
+  scratch.grow = NULL;
+  reply = (sp_text){NULL, 0};
+  int32_t status = answer(verb(&scratch, request, &reply));
+  uint8_t *kept = reply.ptr ? (uint8_t *)(uintptr_t)reply.ptr : start;
+  uint8_t *end = scratch.base + scratch.capacity;
+  secret_wipe(start, (size_t)(kept - start));
+  secret_wipe(kept + reply.size, (size_t)(end - kept) - reply.size);
+  wipe_stack();
+  return status;
+}
+
+int32_t sp_enroll_begin(uint32_t size) {
+  return secretly(size, suanpan_enroll_begin);
+}
+
+int32_t sp_enroll_finish(uint32_t size) {
+  return secretly(size, suanpan_enroll_finish);
+}
+
+int32_t sp_sync_seal(uint32_t size) {
+  return secretly(size, suanpan_sync_seal);
+}
+
+int32_t sp_sync_open(uint32_t size) {
+  return secretly(size, suanpan_sync_open);
+}
+
+int32_t sp_record_seal(uint32_t size) {
+  return secretly(size, suanpan_record_seal);
+}
+
+int32_t sp_record_open(uint32_t size) {
+  return secretly(size, suanpan_record_open);
 }

@@ -77,7 +77,8 @@ export async function buildMiniProgram() {
   for (const name of ['suanpan.wasm.br', 'suanpan.wasm']) {
     files[name] = readFileSync(join(dist, name));
   }
-  for (const name of ['miniprogram.d.ts', 'types.d.ts', 'sync.d.ts', 'view.d.ts', 'generated/codes.d.ts']) {
+  const types = ['miniprogram', 'types', 'sync', 'view', 'generated/codes'];
+  for (const name of types.map((type) => `${type}.d.ts`)) {
     files[name] = readFileSync(join(js, name));
   }
   files['index.js'] = npmEntry;

@@ -1,48 +1,58 @@
-// Where a mini-program gets the module from: only from its own package, by path.
-import { text } from './own_text.js';
-import { fallBack } from './twin.js';
+// What a mini-program gives: { load, kvFor, kv, http, random, sign, prefetched }.
+//
+// `api` is `wx`, or `tt` of Douyin, which has the same calls. Nothing is asked of it before it is
+// needed, so a host with parts missing runs with the rest.
+import { SuanpanError } from '../error.js';
+import { hostError } from './keep.js';
+import { wxHttp } from './wx_http.js';
+import { asked, wxKv } from './wx_kv.js';
+import { wxLoad } from './wx_load.js';
 
-// The typings promise an Instance, running hosts give { instance }.
-function instantiate(platform, path) {
-  return platform.instantiate(path, {}).then((result) => (result.instance || result).exports);
+const canAsk = (object, name) => Boolean(object) && typeof object[name] === 'function';
+
+// getRandomValues came with 2.15.0; some hosts have it on the crypto manager only (2.17.3).
+function randomSource(api) {
+  if (canAsk(api, 'getRandomValues')) return api;
+  const manager = canAsk(api, 'getUserCryptoManager') ? api.getUserCryptoManager() : null;
+  return canAsk(manager, 'getRandomValues') ? manager : null;
 }
 
-// Tries the paths in turn. `reason` is why the last one that failed did: BR_REFUSED before base
-// library 2.14.0, NO_WXWEBASSEMBLY before 2.13.0.
-async function firstThatStarts(platform, paths) {
-  if (!platform) {
-    return { reason: 'NO_WXWEBASSEMBLY', cause: new Error('this host has no WXWebAssembly') };
-  }
-  let reason = null;
-  let cause = null;
-  for (const path of paths) {
-    try {
-      return { path, reason, first: await instantiate(platform, path) };
-    } catch (error) {
-      reason = /\.br$/.test(path) ? 'BR_REFUSED' : 'WASM_REFUSED';
-      cause = error;
-    }
-  }
-  return { reason, cause };
+function wxRandom(api) {
+  return {
+    bytes(length) {
+      const source = randomSource(api);
+      if (source === null) return Promise.reject(new SuanpanError('E_RANDOM'));
+      return asked(source, 'getRandomValues', { length }).then(({ randomValues }) => {
+        const bytes = new Uint8Array(randomValues);
+        if (bytes.length !== length) throw new Error(`${bytes.length} of ${length} bytes came`);
+        return bytes;
+      }).catch((cause) => {
+        throw hostError('E_RANDOM', cause);
+      });
+    },
+  };
 }
 
 /**
- * wasm: the path in the package, or a list of paths to try in turn. platform: WXWebAssembly or its
- * like (TTWebAssembly). fallback: () => the JavaScript twin, or a promise of it.
+ * What WeChat fetched before the page was there (数据预拉取, at most 256 KB of text), or null.
+ * Without data Android fails and iOS gives an empty text.
  */
-export async function wxHost({ wasm, platform, fallback }) {
-  const paths = typeof wasm === 'string' ? [wasm] : wasm;
-  const { path, reason, first, cause } = await firstThatStarts(platform, paths);
-  if (!first) {
-    const start = await fallBack(fallback, reason, cause);
-    return { mode: { build: 'wasm2js', path: null, reason }, text, start };
-  }
-  // The instance that proved the path is the first one used.
-  let ready = first;
-  const start = () => {
-    const exports = ready || instantiate(platform, path);
-    ready = null;
-    return exports;
+const wxPrefetched = (api) => (fetchType) => {
+  if (!canAsk(api, 'getBackgroundFetchData')) return Promise.resolve(null);
+  return asked(api, 'getBackgroundFetchData', { fetchType })
+    .then(({ fetchedData }) => fetchedData || null, () => null);
+};
+
+/** namespace: text, or a list such as [shop, member]. */
+export function wxHost(api, { namespace = '' } = {}) {
+  const kvFor = wxKv(api);
+  return {
+    load: wxLoad,
+    kvFor,
+    kv: kvFor(namespace),
+    http: wxHttp(api),
+    random: wxRandom(api),
+    sign: null,
+    prefetched: wxPrefetched(api),
   };
-  return { mode: { build: 'wasm', path, reason }, text, start };
 }

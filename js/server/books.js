@@ -14,13 +14,13 @@ const GRACE_S = 120;
 const jsonOf = (bytes) => JSON.parse(Buffer.from(bytes).toString('utf8'));
 
 // What stands in the tables, read once.
-function bookOf(row, root) {
+function bookOf(row, { root, file: rootFile }) {
   const file = Buffer.from(row.file, 'base64url');
   const { digest, manifest, parts } = readBook(file, root);
   const rules = new Map(jsonOf(parts.rules).rules.map((rule) => [rule.id, rule]));
   const catalog = jsonOf(parts.catalog);
   return {
-    digest, file, manifest, rules, epoch: row.epoch, ver: row.ver, beginsMs: row.begins_ms,
+    digest, file, rootFile, manifest, rules, epoch: row.epoch, ver: row.ver, beginsMs: row.begins_ms,
     skus: new Map(catalog.skus.map((sku) => [sku.id, sku])),
     mall: (jsonOf(parts.rules).points || {}).mall || {},
     graceS(rule) {
@@ -59,8 +59,8 @@ export function openBooks(store, tenant, clock) {
     books = next.reverse();
   }
 
-  // The newest root that still lists a key of the epoch's book role, else the newest of all.
-  const rootFor = (epoch) => (roots.find(({ root }) => root.v === epoch) || roots.at(-1)).root;
+  // The root that began the epoch lists the keys that signed its books; later ones may not.
+  const rootFor = (epoch) => roots.find(({ root }) => root.v === epoch) || roots.at(-1);
 
   const self = {
     /** Looks for books and roots that were added, by this or by another process. */

@@ -7,20 +7,26 @@ import { nodeHost } from '../host/node.js';
 
 const ENGINES_MAX = 4;
 
-/** load(engine, book): how a verified book enters an engine. */
-export async function openEngines(load, enginesMax = ENGINES_MAX) {
+/**
+ * An engine with a book of books.js. The module verifies it once more by itself: what it says must
+ * be what node:crypto has said of it.
+ */
+export async function engineOf(host, shop, { file, rootFile, digest, manifest }) {
+  const engine = await createEngineOn(host, { shop, root: rootFile });
+  const loaded = await engine.load(file, { now: manifest.not_before });
+  if (loaded.digest !== digest) throw new Error('two verifiers differ about a book');
+  // The first call compiles; no shopper should wait for it.
+  engine.quote({ now: 0, lines: [] });
+  return engine;
+}
+
+export async function openEngines(shop, enginesMax = ENGINES_MAX) {
   const host = await nodeHost();
   const engines = new Map();
-
-  async function make(book) {
-    const engine = await createEngineOn(host);
-    await load(engine, book);
-    // The first call compiles; no shopper should wait for it.
-    engine.quote({ now: 0, lines: [] });
-    return engine;
-  }
+  const make = (book) => engineOf(host, shop, book);
 
   return {
+    host,
     version: (await createEngineOn(host)).info().version,
     async ready(book) {
       const key = book.digest;

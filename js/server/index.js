@@ -1,4 +1,5 @@
 // `import { startServer } from 'suanpan/server'`: the minimal backend (js/server/README.md).
+import { crossCheck } from './cross_check.js';
 import { handler, serve } from './http.js';
 import { startJobs } from './jobs.js';
 import { openQuotePool } from './quote_pool.js';
@@ -18,8 +19,9 @@ export { openDevelopmentShop } from './development.js';
  */
 export async function openServer(options) {
   const shop = await openShop(options);
-  const pool = openQuotePool({ book: () => shop.books.current(),
+  const pool = openQuotePool({ shop: shop.tenant, book: () => shop.books.current(),
     threads: shop.settings.quoteThreads, quoteMs: shop.settings.quoteMs });
+  await crossCheck(shop);
   const current = shop.books.current();
   if (current) await shop.engines.ready(current);
   const { spent } = shop.store;

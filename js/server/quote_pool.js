@@ -7,8 +7,8 @@ const QUOTE_MS = 2000;
 const START_MS = 15000;
 const WAITING_MAX = 64;
 
-/** book(): the current book, { digest, file }. */
-export function openQuotePool({ book, threads = 2, quoteMs = QUOTE_MS }) {
+/** shop: its id; book(): the current book. */
+export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
   const slots = Array.from({ length: threads }, () => ({ worker: null, digest: '', job: null }));
   let waiting = [];
   let number = 0;
@@ -26,9 +26,11 @@ export function openQuotePool({ book, threads = 2, quoteMs = QUOTE_MS }) {
   }
 
   function start(slot) {
-    const { digest, file } = book();
-    const worker = new Worker(new URL('./quote_worker.js', import.meta.url),
-      { workerData: { file }, resourceLimits: { maxOldGenerationSizeMb: 128 } });
+    const { digest, file, rootFile, manifest } = book();
+    const worker = new Worker(new URL('./quote_worker.js', import.meta.url), {
+      workerData: { shop, book: { digest, file, rootFile, manifest } },
+      resourceLimits: { maxOldGenerationSizeMb: 128 },
+    });
     Object.assign(slot, { worker, digest });
     worker.unref();
     worker.on('error', () => slot.worker === worker

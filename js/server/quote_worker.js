@@ -1,12 +1,11 @@
 // One thread that prices for those who can't: it has an engine and a book of its own, so a wallet
 // that takes the search long keeps nobody else waiting.
 import { parentPort, workerData } from 'node:worker_threads';
-import { createEngineOn } from '../engine.js';
 import { nodeHost } from '../host/node.js';
-import { loadBook } from './load_book.js';
+import { engineOf } from './engines.js';
 
-const engine = await createEngineOn(await nodeHost());
-await loadBook(engine, workerData);
+const { shop, book } = workerData;
+const engine = await engineOf(await nodeHost(), shop, book);
 
 parentPort.on('message', ({ id, request }) => {
   try {

@@ -6,7 +6,6 @@ import { hmac, isSigned, random, sha256 } from './crypto.js';
 import { deviceKeyring } from './enroll.js';
 import { openEngines } from './engines.js';
 import { testGateway } from './gateway.js';
-import { loadBook } from './load_book.js';
 import { openLog, openMetrics } from './metrics.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { readSecrets } from './secrets.js';
@@ -50,7 +49,7 @@ function checkOnline(books, online) {
 
 /**
  * options: { shop (the tenant), data (a folder), login, secret, onlineKey, gateway?, settings?,
- *            clock?, log?, check? }. check(engine): the comparison of the module with node:crypto.
+ *            clock?, log? }
  */
 export async function openShop(options) {
   const { shop: tenant, data, login, clock = Date.now } = options;
@@ -66,7 +65,7 @@ export async function openShop(options) {
   const log = options.log || openLog(undefined, clock);
   return {
     tenant, store, books, login, clock, metrics, log, ...secrets,
-    engines: await openEngines(loadBook),
+    engines: await openEngines(tenant),
     gateway: options.gateway || testGateway({ secret: secrets.gatewaySecret }),
     settings: { ...settingsDefault, ...options.settings },
     logins: new Map(),

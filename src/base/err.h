@@ -43,28 +43,6 @@
   X(E_KEY, 36, "密钥不可用", "a key that can't be used")                                           \
   X(E_ENTROPY, 37, "没有可用的随机数", "no random bytes to use")
 
-/* X(name, number, zh, en): what hosts and servers answer in the same form, without the module. */
-#define SP_HOST_ERRORS(X)                                                                          \
-  X(E_ARGS, 64, "操作的参数不对", "the arguments of an operation are wrong")                       \
-  X(E_GAP, 65, "缺少之前的操作", "operations before this one are missing")                         \
-  X(E_FORK, 66, "操作记录出现分叉", "another operation has this number")                           \
-  X(E_DEVICE, 67, "设备未登记", "the device is not enrolled")                                      \
-  X(E_DEVICES, 68, "登记的设备过多", "the member has too many devices")                            \
-  X(E_BUSY, 69, "请稍后再试", "try again later")                                                   \
-  X(E_REPLAY, 70, "重复的请求", "a request that was made before")                                  \
-  X(E_POINTS, 71, "积分不足", "not enough points")                                                 \
-  X(E_COUPON, 72, "优惠券不可用", "the coupon can't be used")                                      \
-  X(E_STOCK, 73, "库存不足", "not enough stock")                                                   \
-  X(E_SEAT, 74, "名额已满", "no seat is left")                                                     \
-  X(E_REPRICE, 75, "价格已变，请确认", "the price has changed")                                    \
-  X(E_LIMIT_MEMBER, 76, "超过每人限购", "over the limit for one member")                           \
-  X(E_FIRST_ORDER, 77, "仅限首单", "for the first order only")                                     \
-  X(E_BOOK_REVOKED, 78, "规则已停用", "the book was recalled")                                     \
-  X(E_STALE_OP, 79, "操作过旧", "the operation is too old")                                        \
-  X(E_UID, 80, "操作编号重复", "another operation has this uid")                                   \
-  X(E_NOT_FOUND, 81, "不存在", "not there")                                                        \
-  X(E_EXPIRED, 82, "已过期", "expired")
-
 typedef enum {
   SP_OK = 0,
 #define X(name, number, zh, en) SP_##name = number,

@@ -55,6 +55,8 @@
 #define SP_SEARCH_WORK_MAX    100000
 #define SP_CARDS_MAX          60
 #define SP_CARD_SKUS_MAX      1000
+#define SP_PARTS_MAX          1024
+#define SP_SYNC_BYTES_MAX     1048576
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -107,6 +109,8 @@
   X(order_lots_max, SP_ORDER_LOTS_MAX)                                                             \
   X(search_work_max, SP_SEARCH_WORK_MAX)                                                           \
   X(cards_max, SP_CARDS_MAX)                                                                       \
-  X(card_skus_max, SP_CARD_SKUS_MAX)
+  X(card_skus_max, SP_CARD_SKUS_MAX)                                                               \
+  X(parts_max, SP_PARTS_MAX)                                                                       \
+  X(sync_bytes_max, SP_SYNC_BYTES_MAX)
 
 #endif

@@ -16,3 +16,20 @@ bool text_equal(sp_text a, sp_text b) {
 bool text_starts_with(sp_text text, sp_text prefix) {
   return prefix.size <= text.size && (!prefix.size || !memcmp(text.ptr, prefix.ptr, prefix.size));
 }
+
+uint32_t utf8_sequence(const uint8_t *p, const uint8_t *end) {
+  uint8_t first = p[0], low = 0x80, high = 0xBF;
+  uint32_t size = 2;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  if (first >= 0xE0) size = 3;
+  if (first >= 0xF0) size = 4;
+  if (first == 0xE0) low = 0xA0;
+  if (first == 0xED) high = 0x9F;
+  if (first == 0xF0) low = 0x90;
+  if (first == 0xF4) high = 0x8F;
+  if ((size_t)(end - p) < size || p[1] < low || p[1] > high) return 0;
+  for (uint32_t i = 2; i < size; i++) {
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  }
+  return size;
+}

@@ -2,6 +2,7 @@
  * number has two homes. Only the native program has it: the module would carry every text twice. */
 #include <string.h>
 
+#include "base/host_err.h"
 #include "codec/reply_out.h"
 #include "codec/words.h"
 
@@ -12,7 +13,7 @@ typedef struct {
 
 static const entry errors[] = {
 #define X(name, number, zh, en) {#name, zh, en, number},
-    SP_ERRORS(X) SP_HOST_ERRORS(X)
+    SP_ERRORS(X) SP_SERVER_ERRORS(X) SP_HOST_ERRORS(X)
 #undef X
 };
 static const entry reasons[] = {

@@ -44,25 +44,6 @@ static void skip_space(checker *c) {
   }
 }
 
-/* Size of the UTF-8 sequence of two to four bytes at p, 0 when it is broken, overlong or a
- * surrogate. Source: Unicode, table 3-7. */
-static uint32_t utf8_sequence(const uint8_t *p, const uint8_t *end) {
-  uint8_t first = p[0], low = 0x80, high = 0xBF;
-  uint32_t size = 2;
-  if (first < 0xC2 || first > 0xF4) return 0;
-  if (first >= 0xE0) size = 3;
-  if (first >= 0xF0) size = 4;
-  if (first == 0xE0) low = 0xA0;
-  if (first == 0xED) high = 0x9F;
-  if (first == 0xF0) low = 0x90;
-  if (first == 0xF4) high = 0x8F;
-  if ((size_t)(end - p) < size || p[1] < low || p[1] > high) return 0;
-  for (uint32_t i = 2; i < size; i++) {
-    if ((p[i] & 0xC0) != 0x80) return 0;
-  }
-  return size;
-}
-
 /* Four hex digits, or a value past 0xFFFF when they are not. */
 static uint32_t hex4(const uint8_t *p, const uint8_t *end) {
   uint32_t value = 0;

@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEngine } from '../../js/node.js';
 import * as admin from '../../js/server/admin.js';
 import { developmentKeys, openDevelopmentShop } from '../../js/server/development.js';
 import { testNotice } from '../../js/server/gateway.js';
 import { serve } from '../../js/server/http.js';
-import { loadBook } from '../../js/server/load_book.js';
+import { engineOf } from '../../js/server/engines.js';
 import { signBook } from '../../js/server/signing.js';
 import { SHOP, testBook } from './book.js';
 import { enrol, phoneOf, post } from './phone.js';
@@ -60,8 +59,7 @@ export async function startTestServer({ book = testBook(), settings = {}, clock 
     },
     /** An engine with the book that is current now: a phone's. */
     async engine() {
-      const engine = await createEngine();
-      await loadBook(engine, shop.books.current());
+      const engine = await engineOf(shop.engines.host, SHOP, shop.books.current());
       engines.push(engine);
       return engine;
     },

@@ -132,7 +132,7 @@ test('two folders build the same bytes', () => {
     writeFileSync(join(source, 'package.json'), '{"type":"module"}');
     const deps = join(folder, 'third party');
     cpSync(join(buildDir('deps'), 'cjson'), join(deps, 'cjson'), { recursive: true });
-    for (const name of ['include', 'library', 'LICENSE']) {
+    for (const name of ['include', 'library', '3rdparty', 'LICENSE']) {
       cpSync(join(buildDir('deps'), 'mbedtls', name), join(deps, 'mbedtls', name),
         { recursive: true });
     }
