@@ -3,7 +3,7 @@
 // An engine is made asynchronously and used synchronously, inside a transaction. So whoever will
 // price asks for it first (`ready`) and takes it later (`at`).
 import { createEngineOn } from '../engine.js';
-import { nodeHost } from '../host/node.js';
+import { nodeLoad } from '../host/node_load.js';
 
 const ENGINES_MAX = 4;
 
@@ -21,7 +21,7 @@ export async function engineOf(host, shop, { file, rootFile, digest, manifest })
 }
 
 export async function openEngines(shop, enginesMax = ENGINES_MAX) {
-  const host = await nodeHost();
+  const host = await nodeLoad();
   const engines = new Map();
   const make = (book) => engineOf(host, shop, book);
 
