@@ -8,7 +8,7 @@ import { openShop } from './shop.js';
 
 export { testGateway, testNotice } from './gateway.js';
 export { standInLogin, weChatLogin } from './login.js';
-export { openShop, settingsDefault } from './shop.js';
+export { openShop, openStoreOf, settingsDefault } from './shop.js';
 export { HttpError } from './refused.js';
 export * as admin from './admin.js';
 export { openDevelopmentShop } from './development.js';

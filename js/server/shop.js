@@ -47,6 +47,22 @@ function checkOnline(books, online) {
   if (!isListed) throw new Error('the online key is none of the root');
 }
 
+function storeIn(data, clock) {
+  if (data === ':memory:') return openStore(data, clock);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  return openStore(join(data, 'suanpan.sqlite'), clock);
+}
+
+const addTenant = (tenant) => (tx) => tx.run('INSERT INTO tenant (tenant, recovery_epoch) '
+  + 'VALUES (?, 1) ON CONFLICT DO NOTHING', tenant);
+
+/** As much of a shop as admin.js needs: { tenant, store, clock }, without secrets. */
+export function openStoreOf({ shop: tenant, data, clock = Date.now }) {
+  const store = storeIn(data, clock);
+  store.transact(addTenant(tenant)).catch(() => {});
+  return { tenant, store, clock, alarm: () => {} };
+}
+
 /**
  * options: { shop (the tenant), data (a folder), login, secret, onlineKey, gateway?, settings?,
  *            clock?, log? }
@@ -55,10 +71,8 @@ export async function openShop(options) {
   const { shop: tenant, data, login, clock = Date.now } = options;
   const secrets = readSecrets(options);
   checkPrimitives(secrets.online);
-  if (data !== ':memory:') mkdirSync(data, { recursive: true, mode: 0o700 });
-  const store = openStore(data === ':memory:' ? data : join(data, 'suanpan.sqlite'), clock);
-  await store.transact((tx) => tx.run('INSERT INTO tenant (tenant, recovery_epoch) VALUES (?, 1) '
-    + 'ON CONFLICT DO NOTHING', tenant));
+  const store = storeIn(data, clock);
+  await store.transact(addTenant(tenant));
   const books = openBooks(store, tenant, clock);
   checkOnline(books, secrets.online);
   const metrics = openMetrics();

@@ -61,7 +61,7 @@ function keyOf(pair) {
 /** A phone of an enrolled device. book: () => [epoch, ver]; clock: () => ms; send as in enrol. */
 export function phoneOf(device, { book = () => [1, 1], clock = Date.now, send = post,
   random = randomBytes } = {}) {
-  const { url, tenant, dev, keys, transcript } = device;
+  const { tenant, dev, keys, transcript } = device;
   const phone = {
     device, member: device.reply.member, last: 0, head: text(transcript), count: 0, state: null,
     lastMs: 0, pending: [], replies: [],
@@ -118,7 +118,7 @@ export function phoneOf(device, { book = () => [1, 1], clock = Date.now, send = 
     /** Sends bodies as the next ops and learns from the answer. */
     async sync(...bodies) {
       const { body, nonce } = phone.request(phone.chain(bodies));
-      return phone.learn(phone.open(await send(url, '/v1/sync', body, 'text/plain'), nonce));
+      return phone.learn(phone.open(await send(device.url, '/v1/sync', body, 'text/plain'), nonce));
     },
 
     /** The results' codes of a sync. */
