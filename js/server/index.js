@@ -29,6 +29,11 @@ export async function openServer(options) {
   shop.metrics.gauge('suanpan_store_jobs', () => spent.jobs);
   shop.metrics.gauge('suanpan_store_busy_seconds', () => Number(spent.busyNs) / 1e9);
   shop.metrics.gauge('suanpan_store_commit_seconds', () => Number(spent.commitNs) / 1e9);
+  shop.metrics.gauge('process_cpu_seconds_total', () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
+  shop.metrics.gauge('process_resident_memory_bytes', () => process.memoryUsage.rss());
   const stopJobs = startJobs(shop);
   const { origins = [], proxies = 0 } = options;
   return {

@@ -83,6 +83,7 @@ export async function openShop(options) {
     gateway: options.gateway || testGateway({ secret: secrets.gatewaySecret }),
     settings: { ...settingsDefault, ...options.settings },
     logins: new Map(),
+    views: new Map(),
     recovery: null,
     keysOf: deviceKeyring(store, tenant, secrets.sealKey),
     /** Something that whoever runs the shop should look at; the shopper is not concerned. */

@@ -28,6 +28,9 @@ function openDatabase(path) {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('cache_size = -65536');
+  // What a savepoint would undo stays in memory.
+  database.pragma('temp_store = MEMORY');
+  database.pragma('wal_autocheckpoint = 8000');
   return database;
 }
 

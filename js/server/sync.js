@@ -1,6 +1,7 @@
 // `POST /v1/sync`: one request of a device, verified over its bytes, done in one transaction, and
 // answered under the key of the device (src/sync/README.md, section 6).
 import { SuanpanError } from '../error.js';
+import { isCartOp } from '../shop/cart.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { j0Text, readJ0 } from '../sync/j0.js';
 import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
@@ -8,7 +9,9 @@ import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
 import { checkBatch, checkForm, doOp } from './batch.js';
 import { b64u, hex, hmac, isEqual, sha256 } from './crypto.js';
 import { HttpError, Refused } from './refused.js';
-import { memberView, raiseVer } from './view.js';
+import { memberView, raiseVer, viewWithCart } from './view.js';
+
+const VIEWS_MAX = 5000;
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
@@ -19,7 +22,10 @@ function readRequest(shop, text, keysOf) {
   const device = b64u(dev);
   const keys = keysOf(device);
   if (!keys) throw new HttpError(401, 'E_DEVICE');
-  if (!isEqual(hmac(keys.op, syncMessage(tenant, dev, j0)), mac)) throw new HttpError(401, 'E_MAC');
+  const bytes = Buffer.from(j0);
+  if (!isEqual(hmac(keys.op, syncMessage(tenant, dev, bytes)), mac)) {
+    throw new HttpError(401, 'E_MAC');
+  }
   const request = readJ0(j0);
   const { count, have, nonce, ops, prev } = request;
   const isFine = Number.isSafeInteger(count) && count >= 1 && typeof nonce === 'string'
@@ -27,7 +33,7 @@ function readRequest(shop, text, keysOf) {
     && isObject(have) && Number.isSafeInteger(have.state);
   if (!isFine) throw new SuanpanError('E_ARGS', '', 'a member of the request is missing');
   checkForm(ops);
-  return { device, keys, dev, request, asked: hex(sha256(Buffer.from(j0))) };
+  return { device, keys, dev, request, asked: hex(sha256(bytes)) };
 }
 
 function recoveryNote(tx, shop) {
@@ -61,7 +67,8 @@ function reply(tx, shop, asked, more) {
   const text = j0Text({ book: bookWord(shop, arrivalMs), nonce: request.nonce,
     recovery: recoveryNote(tx, shop), time: arrivalMs, ...more });
   const nonce = Buffer.from(request.nonce, 'base64url');
-  return writeMaced(hmac(keys.ack, syncedMessage(shop.tenant, dev, nonce, text)), text);
+  return writeMaced(hmac(keys.ack, syncedMessage(shop.tenant, dev, nonce, Buffer.from(text))),
+    text);
 }
 
 const verOf = (tx, tenant, member) =>
@@ -69,17 +76,16 @@ const verOf = (tx, tenant, member) =>
 
 // A number that does not rise: the same bytes get the same answer, others learn the number alone.
 function answerAgain(tx, shop, row, asked) {
-  if (asked.request.count === row.count && asked.asked === row.asked) return row.answered;
-  return reply(tx, shop, asked,
-    { count: row.count, err: 'E_REPLAY', head: row.head, last: row.last, res: [], ver: 0,
-      durable_ver: 0 });
+  if (asked.request.count === row.count && asked.asked === row.asked) return { answered: row.answered };
+  return { answered: reply(tx, shop, asked, { count: row.count, err: 'E_REPLAY', head: row.head,
+    last: row.last, res: [], ver: 0, durable_ver: 0 }) };
 }
 
 // The batch doesn't fit: the phone hears where the chain ends, and nothing has happened.
 const answerUnfit = (tx, shop, row, asked, code) => {
   const ver = verOf(tx, shop.tenant, row.member);
-  return reply(tx, shop, asked, { count: asked.request.count, err: code, head: row.head,
-    last: row.last, res: [], ver, durable_ver: ver });
+  return { answered: reply(tx, shop, asked, { count: asked.request.count, err: code,
+    head: row.head, last: row.last, res: [], ver, durable_ver: ver }) };
 };
 
 // A device comes to life with its first good request; a member has ten that live.
@@ -113,14 +119,25 @@ function doBatch(tx, shop, row, asked) {
   const known = batch.known.map(({ s, result }) => ({ ...result, dup: true, s }));
   const fresh = batch.fresh.map((op) =>
     ({ ...doOp(tx, shop, row, op, { arrivalMs, doneMs }), s: op.s }));
-  if (fresh.some(({ c }) => c === 'ok')) raiseVer(tx, tenant, row.member);
+  const isChanged = fresh.some(({ c }) => c === 'ok');
+  if (isChanged) raiseVer(tx, tenant, row.member);
   const ver = verOf(tx, tenant, row.member);
-  const state = request.have.state === ver ? {} : { state: memberView(tx, tenant, row.member) };
+  const state = request.have.state === ver ? {}
+    : { state: viewAfter(tx, shop, row.member, isChanged ? batch.fresh : []) };
   const answered = reply(tx, shop, asked, { count, head: batch.head, last: batch.last,
     res: [...known, ...fresh], ver, durable_ver: ver, ...state });
   tx.run('UPDATE device SET answered = ? WHERE tenant = ? AND member = ? AND device = ?', answered,
     tenant, row.member, row.device);
-  return answered;
+  return { answered, ...state };
+}
+
+// Most batches change the cart alone; the rest of the view is then the last one that was sent. ops:
+// those that have raised the version.
+function viewAfter(tx, shop, member, ops) {
+  const known = shop.views.get(member);
+  const isCart = ops.length > 0 && ops.every(({ body }) => body && isCartOp(body.k));
+  return (known && isCart && viewWithCart(tx, shop.tenant, known))
+    || memberView(tx, shop.tenant, member);
 }
 
 const answerJob = (shop, asked) => (tx) => {
@@ -153,10 +170,22 @@ async function readyEngines(shop, ops, nowMs) {
   if (book && book !== current) await shop.engines.ready(book);
 }
 
+function keepView(views, view) {
+  const { id } = view.member;
+  const known = views.get(id);
+  if (known && known.ver > view.ver) return;
+  if (views.size >= VIEWS_MAX) views.delete(views.keys().next().value);
+  views.set(id, view);
+}
+
 /** The text of the answer to the text of a request; throws HttpError or SuanpanError. */
 export async function answerSync(shop, text, { onDevice = () => {} } = {}) {
   const asked = readRequest(shop, text, shop.keysOf);
   onDevice(asked.device);
   await readyEngines(shop, asked.request.ops, shop.clock());
-  return shop.store.transact((tx) => answerJob(shop, { ...asked, arrivalMs: shop.clock() })(tx));
+  const { answered, state } = await shop.store.transact((tx) =>
+    answerJob(shop, { ...asked, arrivalMs: shop.clock() })(tx));
+  // Only what is on the disk is built upon.
+  if (state) keepView(shop.views, state);
+  return answered;
 }

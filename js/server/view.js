@@ -15,6 +15,21 @@ export const cartHash = (cart) =>
 const some = (entries) => Object.fromEntries(
   entries.filter(([, value]) => value !== null && value !== undefined));
 
+const cartOf = (row) => {
+  const cart = JSON.parse(row.cart);
+  return { ver: row.cart_ver, hash: cartHash(cart), ...cart };
+};
+
+/**
+ * The state after nothing but the cart has changed since `known`, an earlier one; null where more
+ * may have: each change raises `ver` by one.
+ */
+export function viewWithCart(tx, tenant, known) {
+  const row = tx.get('SELECT ver, cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
+    tenant, known.member.id);
+  return row.ver === known.ver + 1 ? { ...known, ver: row.ver, cart: cartOf(row) } : null;
+}
+
 /** The state of a member; J0. */
 export function memberView(tx, tenant, member) {
   const row = tx.get('SELECT * FROM member WHERE tenant = ? AND member = ?', tenant, member);
@@ -28,12 +43,11 @@ export function memberView(tx, tenant, member) {
     BOUGHT_MAX);
   const orders = all('SELECT small, state FROM ord WHERE tenant = ? AND member = ? '
     + 'ORDER BY placed_ms DESC, ord LIMIT ?', ORDERS_MAX);
-  const cart = JSON.parse(row.cart);
   const tender = row.has_tender ? { gift_card: row.gift_card,
     stored: { principal: row.principal, bonus: row.bonus } } : null;
   return some([
     ['ver', row.ver],
-    ['cart', { ver: row.cart_ver, hash: cartHash(cart), ...cart }],
+    ['cart', cartOf(row)],
     ['member', some([
       ['id', member], ['tier', row.tier], ['growth', row.growth || null], ['orders', row.orders],
       ['registered_at', row.registered_s], ...Object.entries(JSON.parse(row.profile)),

@@ -7,8 +7,9 @@ const script = fileURLToPath(new URL('child.js', import.meta.url));
 export const quickSettings = JSON.stringify({ devicePerSecond: 1e6, deviceBurst: 1e6,
   addressPerSecond: 1e6, addressBurst: 1e6, loginPerSecond: 1e6, loginBurst: 1e6 });
 
-export async function spawnServer(folder, ...more) {
-  const child = spawn(process.execPath, [script, folder, quickSettings, ...more],
+/** args: for node itself. */
+export async function spawnServer(folder, { args = [] } = {}) {
+  const child = spawn(process.execPath, [...args, script, folder, quickSettings],
     { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => { child.once('exit', resolve); });
   const port = await new Promise((resolve, reject) => {

@@ -222,3 +222,12 @@ test('the book\'s word in a reply ends with the book, its root and its time', ()
       .arrayBuffer());
     assert.equal(file.subarray(0, 4).toString(), 'SPB1');
   }));
+
+test('a refused op of the cart shows what else has changed meanwhile', () =>
+  withServer(async (server) => {
+    const phone = await server.phone();
+    await phone.sync(phone.add('tea'));
+    await server.grant(phone.member, { entry: 'x', points: 5 });
+    await phone.sync(phone.op('cart.add', { line: 'tea', sku: 'tea', n: 0 }));
+    assert.equal(phone.state.points.lots[0].points, 5);
+  }));
