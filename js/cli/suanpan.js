@@ -108,8 +108,27 @@ async function runStacking(options) {
   return 0;
 }
 
+// The server's own files are read only by those who run one: they need better-sqlite3.
+async function runServe(options) {
+  const { serve } = await import('./serve.js');
+  return serve(options);
+}
+
+async function runAdminAction(action, options) {
+  const { adminActions, runAdmin } = await import('./admin.js');
+  if (!adminActions.includes(action)) throw new UsageError(`no such action: ${action}`);
+  try {
+    print(JSON.stringify(await runAdmin(action, options)));
+    return 0;
+  } catch (error) {
+    if (error.name === 'SuanpanError' || !/^E_/.test(error.code)) throw error;
+    print(JSON.stringify({ code: error.code, ...error.data }));
+    return 1;
+  }
+}
+
 async function main(argv) {
-  const { command, options } = parse(argv);
+  const { command, options, action } = parse(argv);
   if (command === 'help') {
     process.stdout.write(help);
     return 0;
@@ -117,6 +136,8 @@ async function main(argv) {
   if (command === 'replay') return runReplay(options);
   if (command === 'check') return runCheck(options);
   if (command === 'check stacking') return runStacking(options);
+  if (command === 'serve') return runServe(options);
+  if (command === 'admin') return runAdminAction(action, options);
   if (command === 'simulate') return runSimulate(options);
   return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
 }

@@ -13,6 +13,9 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan info                                    version and error codes of the engine
   suanpan replay  --book BOOK --orders FILE       what a log of orders would have paid
   suanpan simulate --old BOOK --new BOOK --orders FILE    who would pay more, who less, and why
+  suanpan serve   --shop ID --data FOLDER         the server (js/server/README.md)
+  suanpan admin ACTION --shop ID --data FOLDER    what its keeper does: root, publish (--file F),
+                  grant, restock, offer, left, advance, refund (--request FILE|-), recovery
 
 BOOK is JSON or an SPB1 file; its signature is not verified. "-" is standard input.
   --engine wasm|wasm2js|native    which build of the engine runs (default wasm)
@@ -68,12 +71,21 @@ const commands = {
   },
 };
 
+const shopFlags = { shop: text, data: text };
+commands.serve = {
+  flags: { ...shopFlags, port: text, host: text, login: text, origins: text, proxies: text },
+  needed: ['shop', 'data'],
+};
+commands.admin = { flags: { ...shopFlags, file: text, request: text }, needed: ['shop', 'data'] };
+
 export class UsageError extends Error {}
 
-/** ['quote', '--book', …] → { command, options }; throws UsageError. */
+/** ['quote', '--book', …] → { command, options, action? }; throws UsageError. */
 export function parse(argv) {
   const isStacking = argv[0] === 'check' && argv[1] === 'stacking';
-  const [command, ...rest] = isStacking ? ['check stacking', ...argv.slice(2)] : argv;
+  const isAdmin = argv[0] === 'admin' && argv[1] !== undefined && !argv[1].startsWith('-');
+  const [command, ...rest] = isStacking ? ['check stacking', ...argv.slice(2)]
+    : isAdmin ? ['admin', ...argv.slice(2)] : argv;
   if (command === '--help' || command === 'help') return { command: 'help', options: {} };
   if (command === undefined) throw new UsageError('a command is needed');
   if (!Object.hasOwn(commands, command)) throw new UsageError(`no such command: ${command}`);
@@ -91,7 +103,7 @@ export function parse(argv) {
   if (!['wasm', 'wasm2js', 'native'].includes(engine)) {
     throw new UsageError(`no such engine: ${engine}`);
   }
-  return { command, options: { ...options, engine } };
+  return { command, options: { ...options, engine }, action: isAdmin ? argv[1] : undefined };
 }
 
 /** A whole number that a flag carries. */

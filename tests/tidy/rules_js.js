@@ -17,7 +17,7 @@ const below = {
   view: ['common', 'engine', 'shop', 'view'],
   bind: ['common', 'engine', 'shop', 'view', 'bind'],
   entry: ['common', 'sync', 'host', 'engine', 'shop', 'view', 'bind', 'entry'],
-  server: ['common', 'sync', 'engine', 'shop/cart', 'shop/request', 'server'],
+  server: ['common', 'sync', 'host/node_load', 'engine', 'shop/cart', 'shop/request', 'server'],
   cli: ['common', 'sync', 'host', 'engine', 'shop', 'view', 'server', 'entry', 'cli'],
   build: ['build'],
 };

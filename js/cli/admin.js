@@ -1,0 +1,43 @@
+// `suanpan admin`: what whoever runs a shop does by hand, on the store of a server that may be
+// running. What is to be done is JSON, as js/server/admin.js takes it.
+import { createEngine } from '../node.js';
+import { admin, openStoreOf } from '../server/index.js';
+import { readBytes, parseJson } from './files.js';
+import { UsageError } from './usage.js';
+
+const refund = async (shop, { order, name, refund: asked }) =>
+  admin.refundOrder(shop, await createEngine(), { ord: order, name, refund: asked,
+    nowMs: shop.clock() });
+
+// What each action makes of its JSON: a job for the store.
+const actions = {
+  grant: (shop, { member, ...what }) => admin.grant(shop, member, what),
+  restock: (shop, what) => admin.restock(shop, what),
+  offer: (shop, what) => admin.offerCoupon(shop, what),
+  left: (shop, what) => admin.setRuleLeft(shop, what),
+  advance: (shop, { order, state }) => admin.advance(shop, { ord: order, state }),
+  refund,
+  recovery: (shop) => admin.raiseRecovery(shop),
+};
+const files = { root: admin.takeRoot, publish: admin.publish };
+
+export const adminActions = [...Object.keys(files), ...Object.keys(actions)];
+
+/** The answer of one action, as JSON. */
+export async function runAdmin(action, { shop: tenant, data, file, request }) {
+  const isFile = Object.hasOwn(files, action);
+  if (isFile && file === undefined) throw new UsageError(`admin ${action} needs --file`);
+  if (!isFile && action !== 'recovery' && request === undefined) {
+    throw new UsageError(`admin ${action} needs --request`);
+  }
+  const shop = openStoreOf({ shop: tenant, data });
+  try {
+    const what = isFile ? readBytes(file)
+      : request === undefined ? {} : parseJson(readBytes(request).toString('utf8'), 'the request');
+    const job = await (isFile ? files : actions)[action](shop, what);
+    const value = await shop.store.transact(job);
+    return value === undefined ? { ok: true } : value;
+  } finally {
+    shop.store.close();
+  }
+}

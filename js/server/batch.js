@@ -1,0 +1,131 @@
+// A batch of operations of one device: whether it fits behind what the server has of that chain,
+// and its effects (src/sync/README.md, section 5).
+//
+// Checking comes first and changes nothing: either every op of the batch is good to be done, or the
+// whole batch is answered with one `err` and no number is used up.
+import { SuanpanError } from '../error.js';
+import { j0Text, readJ0 } from '../sync/j0.js';
+import { opMessage } from '../sync/messages.js';
+import { argsHash, applyOp } from './ops.js';
+import { b64u, hmac, isEqual, sha256 } from './crypto.js';
+import { Refused } from './refused.js';
+
+export const OPS_MAX = 64;
+const BODY_BYTES_MAX = 4096;
+const RESULTS_KEPT_MS = 30 * 86400 * 1000;
+const uidForm = /^[A-Za-z0-9_-]{22}$/;
+const notAdvancing = ['E_MAC', 'E_NONCANON', 'E_GAP', 'E_FORK', 'E_DEVICE', 'E_BUSY'];
+
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** The ops of a request have their form, and rise one by one. */
+export function checkForm(ops) {
+  const isFine = Array.isArray(ops) && ops.length <= OPS_MAX && ops.every((op, i) => isObject(op)
+    && Number.isSafeInteger(op.s) && op.s >= 1 && (i === 0 || op.s === ops[i - 1].s + 1)
+    && ['b', 'd', 't'].every((name) => typeof op[name] === 'string')
+    && Buffer.byteLength(op.b) <= BODY_BYTES_MAX);
+  if (!isFine) throw new SuanpanError('E_ARGS', '/ops', 'ops are not in their form');
+}
+
+// A body without all of its members is an op that can have no effect but is in the chain: it uses
+// up its number and is answered with E_ARGS.
+function bodyOf(text) {
+  const body = readJ0(text);
+  const isFine = isObject(body) && isObject(body.a) && Array.isArray(body.b) && body.b.length === 2
+    && body.b.every((n) => Number.isSafeInteger(n) && n >= 0)
+    && typeof body.k === 'string' && uidForm.test(body.u)
+    && Number.isSafeInteger(body.r) && Number.isSafeInteger(body.t);
+  return isFine ? body : null;
+}
+
+const fit = (code) => {
+  throw new Refused(code);
+};
+
+// One op behind `chain`: its hash, its tag, its text.
+function checkNext(tenant, keys, device, chain, op) {
+  const prev = Buffer.from(chain.head, 'base64url');
+  const id = Buffer.from(device.device, 'base64url');
+  const d = sha256(opMessage(tenant, id, op.s, prev, Buffer.from(op.b)));
+  const text = b64u(d);
+  if (text !== op.d) fit('E_FORK');
+  if (!isEqual(hmac(keys.op, d), Buffer.from(op.t, 'base64url'))) fit('E_MAC');
+  let body;
+  try {
+    body = bodyOf(op.b);
+  } catch {
+    fit('E_NONCANON');
+  }
+  return { s: op.s, d: text, body, text: op.b };
+}
+
+/**
+ * { known: [{ s, result }], fresh: [{ s, d, body }], last, head }: what was done before, what is to
+ * be done, and where the chain ends after it. Throws Refused with a code that does not advance.
+ */
+export function checkBatch(tx, tenant, keys, device, { ops, prev }) {
+  const known = [];
+  const fresh = [];
+  const chain = { last: device.last, head: device.head };
+  for (const op of ops) {
+    if (op.s > chain.last + 1) fit('E_GAP');
+    if (op.s <= device.last) {
+      const row = tx.get('SELECT d, result, arrived_ms FROM op WHERE tenant = ? AND member = ? '
+        + 'AND device = ? AND seq = ?', tenant, device.member, device.device, op.s);
+      if (row && row.d !== op.d) fit('E_FORK');
+      known.push({ s: op.s, result: row ? JSON.parse(row.result) : { c: 'E_STALE_OP' } });
+      continue;
+    }
+    const next = checkNext(tenant, keys, device, chain, op);
+    fresh.push(next);
+    chain.last = next.s;
+    chain.head = next.d;
+  }
+  // With nothing to do the head as the phone knows it still has to be ours; a phone that has not
+  // heard the last answer is behind, not astray.
+  if (ops.length > 0 && ops[0].s === device.last + 1 && prev !== device.head) fit('E_FORK');
+  return { known, fresh, ...chain };
+}
+
+// An op of the same uid that was done before, at this or another device of the member.
+function earlier(tx, tenant, member, { body }, args) {
+  const row = tx.get('SELECT kind, args, result FROM op '
+    + 'WHERE tenant = ? AND member = ? AND uid = ?', tenant, member, body.u);
+  if (!row) return null;
+  return row.kind === body.k && row.args === args ? JSON.parse(row.result) : { c: 'E_UID' };
+}
+
+function resultOf(tx, shop, device, body, nowMs) {
+  try {
+    return { c: 'ok', ...tx.savepoint(() => applyOp(tx, shop, device, body, nowMs)) };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (notAdvancing.includes(error.code)) throw error;
+    return { c: error.code, ...error.data };
+  }
+}
+
+/** Does one op of the chain and writes down its result. */
+export function doOp(tx, shop, device, op, { arrivalMs, doneMs }) {
+  const { tenant } = shop;
+  const { member } = device;
+  const write = (uid, kind, args, result) => tx.must('E_BUSY', 'INSERT INTO op (tenant, member, '
+    + 'device, seq, d, uid, kind, args, result, done_ms, arrived_ms) '
+    + 'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, member,
+  device.device, op.s, op.d, uid,
+  kind, args, JSON.stringify(result), doneMs, arrivalMs);
+  if (op.body === null) {
+    const result = { c: 'E_ARGS', path: '' };
+    write(null, '', '', result);
+    return result;
+  }
+  const args = argsHash(j0Text(op.body.a));
+  const before = earlier(tx, tenant, member, op, args);
+  const result = before || resultOf(tx, shop, device, op.body, arrivalMs);
+  write(before ? null : op.body.u, op.body.k, args, result);
+  return result;
+}
+
+/** Forgets results that are older than the protocol keeps them; the chain itself stays whole. */
+export const forgetResults = (tenant, nowMs) => (tx) => tx.run('DELETE FROM op WHERE tenant = ? '
+  + 'AND arrived_ms < ?', tenant, nowMs - RESULTS_KEPT_MS);

@@ -1,0 +1,122 @@
+// The books of the shop: which one is current, which one was when, and what the server reads of
+// them besides their prices.
+//
+// A book begins when it was taken in, and not before its `not_before`; from then on the one before
+// is superseded. The newest that has begun is current.
+import { SuanpanError } from '../error.js';
+import { b64u } from './crypto.js';
+import { readBook, readRoot } from './trust.js';
+
+/** Compares (epoch, ver). */
+export const compareBooks = (a, b) => a.epoch - b.epoch || a.ver - b.ver;
+
+const GRACE_S = 120;
+const jsonOf = (bytes) => JSON.parse(Buffer.from(bytes).toString('utf8'));
+
+// What stands in the tables, read once.
+function bookOf(row, { root, file: rootFile }) {
+  const file = Buffer.from(row.file, 'base64url');
+  const { digest, manifest, parts } = readBook(file, root);
+  const rules = new Map(jsonOf(parts.rules).rules.map((rule) => [rule.id, rule]));
+  const catalog = jsonOf(parts.catalog);
+  return {
+    digest, file, rootFile, manifest, rules, epoch: row.epoch, ver: row.ver, beginsMs: row.begins_ms,
+    skus: new Map(catalog.skus.map((sku) => [sku.id, sku])),
+    mall: (jsonOf(parts.rules).points || {}).mall || {},
+    graceS(rule) {
+      const { grace_s: graceS = GRACE_S } = rules.get(rule) || {};
+      return graceS;
+    },
+  };
+}
+
+export function openBooks(store, tenant, clock) {
+  const roots = [];
+  let books = [];
+
+  function readRoots() {
+    const rows = store.read((tx) =>
+      tx.all('SELECT v, file FROM root WHERE tenant = ? ORDER BY v', tenant));
+    for (const row of rows.slice(roots.length)) {
+      const file = Buffer.from(row.file, 'base64url');
+      const before = roots.length > 0 ? roots[roots.length - 1].root : null;
+      roots.push({ file, root: readRoot(file, tenant, before) });
+    }
+  }
+
+  // Old books verify under the root of today only while its keys stand in it; they are read when
+  // they are new, and kept.
+  function readBooks() {
+    const known = new Map(books.map((book) => [`${book.epoch}.${book.ver}`, book]));
+    const rows = store.read((tx) => tx.all(
+      'SELECT epoch, ver FROM book WHERE tenant = ? ORDER BY epoch DESC, ver DESC LIMIT 16', tenant));
+    const next = [];
+    for (const { epoch, ver } of rows) {
+      const row = known.get(`${epoch}.${ver}`) || store.read((tx) =>
+        tx.get('SELECT * FROM book WHERE tenant = ? AND epoch = ? AND ver = ?', tenant, epoch, ver));
+      next.push(row.manifest ? row : bookOf(row, rootFor(epoch)));
+    }
+    books = next.reverse();
+  }
+
+  // The root that began the epoch lists the keys that signed its books; later ones may not.
+  const rootFor = (epoch) => roots.find(({ root }) => root.v === epoch) || roots.at(-1);
+
+  const self = {
+    /** Looks for books and roots that were added, by this or by another process. */
+    refresh() {
+      readRoots();
+      if (roots.length > 0) readBooks();
+    },
+    root: () => (roots.length > 0 ? roots.at(-1).root : null),
+    rootFile: (v) => (roots[v - 1] ? roots[v - 1].file : null),
+    current(atMs = clock()) {
+      return books.filter(({ beginsMs }) => beginsMs <= atMs).at(-1) || null;
+    },
+    find: (epoch, ver) =>
+      books.find((book) => book.epoch === epoch && book.ver === ver) || null,
+    byDigest: (digest) => books.find((book) => book.digest === digest) || null,
+    /** When the next book began, or null. */
+    supersededMs(book, atMs) {
+      const next = books.find((other) => compareBooks(other, book) > 0 && other.beginsMs <= atMs);
+      return next ? next.beginsMs : null;
+    },
+  };
+  self.refresh();
+  return self;
+}
+
+/** Takes a root in; a job for the store. */
+export const addRoot = (tenant, file) => (tx) => {
+  const last = tx.get('SELECT v, file FROM root WHERE tenant = ? ORDER BY v DESC', tenant);
+  const before = last ? readRootOf(tx, tenant) : null;
+  const root = readRoot(file, tenant, before);
+  tx.must('E_BUSY', 'INSERT INTO root (tenant, v, file) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    tenant, root.v, b64u(file));
+  return root;
+};
+
+function readRootOf(tx, tenant) {
+  const rows = tx.all('SELECT file FROM root WHERE tenant = ? ORDER BY v', tenant);
+  return rows.reduce((before, row) =>
+    readRoot(Buffer.from(row.file, 'base64url'), tenant, before), null);
+}
+
+/** Takes a book in, if it is above every book that is there; a job for the store. */
+export const addBook = (tenant, file, nowMs) => (tx) => {
+  const root = readRootOf(tx, tenant);
+  if (!root) throw new SuanpanError('E_UNVERIFIED', '', 'the shop has no root yet');
+  const { digest, manifest } = readBook(file, root);
+  const { epoch, ver } = manifest;
+  const last = tx.get('SELECT epoch, ver, begins_ms FROM book WHERE tenant = ? '
+    + 'ORDER BY epoch DESC, ver DESC LIMIT 1', tenant);
+  const isAbove = !last || compareBooks(manifest, last) > 0;
+  if (!isAbove || epoch > root.v) {
+    throw new SuanpanError('E_CONFLICT', '/ver', 'a book has to be above the one before');
+  }
+  const beginsMs = Math.max(nowMs, manifest.not_before * 1000, last ? last.begins_ms : 0);
+  tx.must('E_BUSY', 'INSERT INTO book (tenant, epoch, ver, digest, file, begins_ms) '
+    + 'VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  tenant, epoch, ver, digest, b64u(file), beginsMs);
+  return { epoch, ver, digest };
+};

@@ -1,0 +1,120 @@
+// HTTP/1.1 by node:http: bodies with a limit, clients with a time limit, CORS by a list, and every
+// failure as {"code", "message"}. TLS ends in front of it.
+import { createServer } from 'node:http';
+import { HttpError } from './refused.js';
+
+export const BODY_BYTES_MAX = 65536;
+
+const HEADERS_MS = 5000;
+const REQUEST_MS = 10000;
+const KEEP_ALIVE_MS = 75000;
+const CONNECTIONS_MAX = 10000;
+
+const SAFE = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+
+/** The body as bytes; 413 beyond the limit, whatever content-length said. */
+export function readBody(request, bytesMax = BODY_BYTES_MAX) {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let size = 0;
+    request.on('data', (chunk) => {
+      size += chunk.length;
+      if (size <= bytesMax) chunks.push(chunk);
+      else reject(new HttpError(413, 'E_LIMIT', `a body has at most ${bytesMax} bytes`));
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('aborted', () => reject(new HttpError(400, 'E_ARGS', 'the body was cut off')));
+  });
+}
+
+export async function readJson(request) {
+  const bytes = await readBody(request);
+  try {
+    const value = JSON.parse(bytes.toString('utf8'));
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+  } catch {
+    // Answered below.
+  }
+  throw new HttpError(400, 'E_JSON', 'the body has to be a JSON object');
+}
+
+// What went wrong, for those outside; what is not ours to tell is in the log only.
+function failureOf(error, log) {
+  if (error instanceof HttpError) {
+    return { status: error.status, code: error.code, message: error.message, ...error.data };
+  }
+  if (error.name === 'SuanpanError') {
+    return { status: 400, code: error.code, path: error.path, message: error.message };
+  }
+  if (error.code && /^E_[A-Z_]+$/.test(error.code)) {
+    return { status: 409, code: error.code, message: error.message };
+  }
+  log.error('failed', { error: error.stack || String(error) });
+  return { status: 500, code: 'E_BUSY', message: 'failed' };
+}
+
+function corsOf({ headers }, origins) {
+  const { origin } = headers;
+  if (!origin || !origins.includes(origin)) return {};
+  return { 'access-control-allow-origin': origin, vary: 'origin',
+    'access-control-allow-headers': 'content-type, authorization',
+    'access-control-allow-methods': 'GET, POST', 'access-control-max-age': '86400' };
+}
+
+/** The address that limits count by. proxies: how many in front of us add to x-forwarded-for. */
+export function addressOf(request, proxies) {
+  const given = String(request.headers['x-forwarded-for'] || '').split(',').map((one) => one.trim());
+  const named = proxies > 0 ? given[given.length - proxies] : undefined;
+  return named || request.socket.remoteAddress;
+}
+
+/**
+ * answer(request) → { status?, type?, body, headers? }. Returns a function for node:http's
+ * createServer.
+ */
+export function handler(answer, { origins, log, metrics }) {
+  return async function handle(request, response) {
+    const start = process.hrtime.bigint();
+    const cors = corsOf(request, origins);
+    let outcome;
+    try {
+      outcome = request.method === 'OPTIONS' && cors['access-control-allow-origin']
+        ? { status: 204, body: '', route: 'preflight' } : await answer(request);
+    } catch (error) {
+      const { status, ...body } = failureOf(error, log);
+      outcome = { status, body: JSON.stringify(body), type: 'application/json; charset=utf-8' };
+      metrics.count('suanpan_errors_total', { code: body.code });
+      // What is still on its way of a body that is too long isn't worth reading.
+      if (status === 413) response.shouldKeepAlive = false;
+    }
+    const { status = 200, type, body, headers = {} } = outcome;
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+    response.writeHead(status, { ...SAFE, ...cors, 'cache-control': 'no-store',
+      ...(type ? { 'content-type': type } : {}), 'content-length': bytes.length, ...headers });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+    const route = outcome.route || 'error';
+    metrics.count('suanpan_requests_total', { route, status });
+    metrics.observe('suanpan_request_seconds', { route },
+      Number(process.hrtime.bigint() - start) / 1e9);
+  };
+}
+
+/** A server that waits for nobody: { server, close }. close lets what runs come to its end. */
+export function serve(handle) {
+  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: 1000, maxHeaderSize: 16384 },
+  handle);
+  server.maxConnections = CONNECTIONS_MAX;
+  return {
+    server,
+    close: (graceMs = 5000) => new Promise((resolve) => {
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      server.closeIdleConnections();
+    }),
+  };
+}

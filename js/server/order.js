@@ -1,0 +1,224 @@
+// `order.submit`: an order is priced by the law, takes what it takes, and is written down, all in
+// one transaction.
+import { afterOrder } from '../shop/cart.js';
+import { decidedRequest } from '../shop/request.js';
+import { orderRecord } from '../order_record.js';
+import { j0Text } from '../sync/j0.js';
+import { noteMessage, writeNote } from '../sync/messages.js';
+import { hex, sha256 } from './crypto.js';
+import { giftTerms } from './gift_terms.js';
+import { judge, timeOf } from './law.js';
+import { settlePaid } from './pay.js';
+import { Refused } from './refused.js';
+import { takeAll } from './takings.js';
+import { memberView } from './view.js';
+
+const CONTACT_BYTES_MAX = 1024;
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+const refuseArgs = (path) => {
+  throw new Refused('E_ARGS', { path });
+};
+
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+function checkArgs({ cart, decision, points, at, use, contact = {}, ...rest }, shown) {
+  const [unknown] = Object.keys(rest);
+  if (unknown) refuseArgs(`/${unknown}`);
+  if (!isObject(cart) || typeof cart.hash !== 'string') refuseArgs('/cart');
+  if (!isObject(decision)) refuseArgs('/decision');
+  if (!Number.isInteger(points) || points < 0) refuseArgs('/points');
+  if (!isObject(at) || (at.now !== undefined && !Number.isInteger(at.now))) refuseArgs('/at');
+  if (use !== undefined && !isObject(use)) refuseArgs('/use');
+  if (!isObject(contact) || j0Text(contact).length > CONTACT_BYTES_MAX) refuseArgs('/contact');
+  const isQuoted = isObject(shown) && Number.isInteger(shown.t) && shown.t >= 0
+    && typeof shown.h === 'string';
+  if (!isQuoted) refuseArgs('/q');
+}
+
+/** The number of an order: the same for the same op of the same member. */
+export const orderId = (tenant, member, uid) =>
+  hex(sha256(Buffer.from(`${tenant}\0${member}\0${uid}`))).slice(0, 24);
+
+// Only the coupons of the decision are priced: the others can't change what it costs.
+function ownWallet(view, decision) {
+  const ids = new Set(Array.isArray(decision.coupons) ? decision.coupons : []);
+  return { ...view, coupons: view.coupons.filter(({ id }) => ids.has(id)) };
+}
+
+// What the engine is told of stock and quotas. Prices depend on it for limited rules and for gifts.
+function liveOf(tx, tenant) {
+  const stock = tx.all("SELECT sku, SUM(left_n) AS n FROM stock WHERE tenant = ? AND store = '' "
+    + 'GROUP BY sku', tenant);
+  const left = tx.all('SELECT rule, left_n AS n FROM rule_left WHERE tenant = ?', tenant);
+  return {
+    stock: Object.fromEntries(stock.map(({ sku, n }) => [sku, n])),
+    left: Object.fromEntries(left.map(({ rule, n }) => [rule, n])),
+  };
+}
+
+// Prices the decision under a book at a time: { receipt, request }, or null where it isn't lawful.
+function pricer(engines, view, { args, live }) {
+  const wallet = ownWallet(view, args.decision);
+  return function price(book, nowS, isBlind = false) {
+    const details = { at: { ...args.at, now: nowS }, use: args.use || {},
+      ...(isBlind ? {} : { live }) };
+    const request = decidedRequest(wallet, details, args.decision, args.points);
+    const engine = engines.at(book);
+    if (!engine) throw new Refused('E_BUSY');
+    try {
+      const receipt = engine.quote(request);
+      price.requests.set(receipt, request);
+      return receipt;
+    } catch (error) {
+      if (error.code === 'E_DECISION' || error.code === 'E_REFERENCE') return null;
+      if (error.name === 'SuanpanError' && !['E_TRAP', 'E_MEMORY'].includes(error.code)) {
+        throw new Refused('E_ARGS', { path: error.path, reason: error.code });
+      }
+      throw error;
+    }
+  };
+}
+
+// ---- what an order takes ----
+
+// How often a limited rule acted, and at how many pieces.
+function timesOf(receipt, rule) {
+  const picked = receipt.coupons.filter((one) => one.rule === rule && one.state === 'picked');
+  const qty = receipt.lines.reduce((sum, { segments = [] }) => sum + segments.reduce((all, s) =>
+    all + (s.rule === rule ? s.qty : 0), 0), 0);
+  return { times: Math.max(1, picked.length), qty };
+}
+
+function limitTakings(receipt, book) {
+  return receipt.assumes.filter(({ code }) => code === 'LIMIT').flatMap(({ rule }) => {
+    const { limit = {}, stage } = book.rules.get(rule);
+    const { times, qty } = timesOf(receipt, rule);
+    const takings = [];
+    if (limit.per_member !== undefined || limit.qty_per_member !== undefined) {
+      const { per_member: timesMax = UNLIMITED, qty_per_member: qtyMax = UNLIMITED } = limit;
+      takings.push({ kind: 'usage', name: rule, n: times, more: { qty, timesMax, qtyMax } });
+    }
+    if (limit.total_left) {
+      takings.push({ kind: 'quota', name: rule, n: stage === 'unit' ? qty : times });
+    }
+    return takings;
+  });
+}
+
+// Goods and gifts by sku and store, each once.
+function stockTakings(receipt, request) {
+  const wanted = new Map();
+  const add = (sku, store, qty) => {
+    const name = JSON.stringify([sku, store]);
+    const found = wanted.get(name) || { kind: 'stock', name, n: 0, more: { sku, store } };
+    wanted.set(name, { ...found, n: found.n + qty });
+  };
+  const stores = new Map(request.lines.map(({ id, store }) => [id, store || '']));
+  receipt.lines.filter(({ state }) => state === 'priced')
+    .forEach(({ id, sku, qty }) => add(sku, stores.get(id), qty));
+  receipt.gifts.filter(({ state }) => state === 'given')
+    .forEach(({ sku, qty }) => add(sku, '', qty));
+  return [...wanted.values()];
+}
+
+/** All that an order takes, as takings.js wants it. */
+export function takingsOf({ receipt, request, view, book }) {
+  const { decision, points, tender, assumes } = receipt;
+  const isNumbered = assumes.some(({ code }) => code === 'FIRST_ORDER');
+  const paid = tender && tender.gift_card + tender.principal + tender.bonus > 0;
+  return [
+    ...(points.lots || []).filter(({ used }) => used > 0)
+      .map(({ id, used }) => ({ kind: 'points', name: id, n: used })),
+    ...(paid ? [{ kind: 'tender', name: '', n: 1, more: tender }] : []),
+    { kind: 'count', name: '', n: 1, more: { seen: isNumbered ? view.member.orders : -1 } },
+    ...decision.coupons.map((id) => ({ kind: 'coupon', name: id, n: 1 })),
+    ...limitTakings(receipt, book),
+    ...stockTakings(receipt, request),
+  ];
+}
+
+// ---- submit ----
+
+// The answer of the law, or what refuses.
+function priceByLaw(shop, device, body, { nowMs, view, live }) {
+  const { books, engines } = shop;
+  const [epoch, ver] = body.b;
+  const current = books.current(nowMs);
+  const book = books.find(epoch, ver);
+  const time = timeOf({ claimedS: body.a.at.now, arrivalMs: nowMs, lastReplyMs: device.reply_ms,
+    lastDoneMs: device.done_ms });
+  const price = pricer(engines, view, { args: body.a, live });
+  price.requests = new Map();
+  const supersededMs = book ? books.supersededMs(book, nowMs) : null;
+  const answer = judge({ named: { epoch, ver }, book, current, shown: body.q, time, price,
+    engineVersion: engines.version,
+    isHonoured: device.book_epoch === epoch && device.book_ver === ver,
+    supersededS: supersededMs === null ? null : Math.floor(supersededMs / 1000) });
+  if (answer.alarm) shop.alarm(answer.alarm, { epoch, ver });
+  if (!answer.book) {
+    const { receipt } = answer;
+    throw new Refused(answer.code, receipt
+      ? { quote: { hash: receipt.hash, payable: receipt.totals.payable } } : {});
+  }
+  const { submit } = answer.receipt;
+  if (!submit.ok) {
+    throw new Refused(submit.reason === 'POINTS' ? 'E_POINTS' : 'E_REPRICE',
+      { reason: submit.reason });
+  }
+  return { ...answer, request: price.requests.get(answer.receipt) };
+}
+
+function checkCart(view, { cart }) {
+  if (view.cart.hash !== cart.hash) throw new Refused('E_REPRICE', { reason: 'CART' });
+}
+
+function signOrder({ tenant, online }, order) {
+  const j0 = j0Text({ ...order, shop: tenant });
+  return writeNote(online.kid, online.sign(noteMessage('order', tenant, j0)), j0);
+}
+
+// Everything about an order that is kept for years.
+function writeOrder(tx, shop, owner, { ord, book, receipt, request, body, nowMs }) {
+  const { payable } = receipt.totals;
+  const cash = receipt.tender ? receipt.tender.cash : payable;
+  const record = orderRecord(receipt, request, { gifts: giftTerms(receipt, book),
+    mall: book.mall });
+  const placedS = Math.floor(nowMs / 1000);
+  const pieces = request.lines.reduce((sum, { qty, selected }) =>
+    sum + (selected === false ? 0 : qty), 0);
+  const payUntilMs = nowMs + shop.settings.payWithinS * 1000;
+  const small = { order: ord, payable, cash, pieces, placed: placedS,
+    pay_until: Math.floor(payUntilMs / 1000) };
+  const note = signOrder(shop, { book: [book.epoch, book.ver], cash, hash: receipt.hash, order: ord,
+    payable, placed: placedS });
+  tx.must('E_UID', 'INSERT INTO ord (tenant, member, ord, state, book_epoch, book_ver, shown, '
+    + 'payable, cash, request, receipt, record, contact, note, small, placed_ms, pay_until_ms) '
+    + "VALUES (?, ?, ?, 'placed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  owner.tenant, owner.member, ord, book.epoch, book.ver, body.q.t, payable, cash,
+  JSON.stringify(request), JSON.stringify(receipt), JSON.stringify(record),
+  JSON.stringify(body.a.contact || {}), note, JSON.stringify(small), nowMs, payUntilMs);
+  return { order: ord, payable, cash, note };
+}
+
+/** The effect of `order.submit`; throws Refused. */
+export function submitOrder(tx, shop, device, body, nowMs) {
+  const { tenant } = shop;
+  const { member } = device;
+  checkArgs(body.a, body.q);
+  const view = memberView(tx, tenant, member);
+  checkCart(view, body.a);
+  const live = liveOf(tx, tenant);
+  const { book, receipt, request } = priceByLaw(shop, device, body, { nowMs, view, live });
+  const ord = orderId(tenant, member, body.u);
+  const order = { tenant, member, ord, entry: ord, nowMs };
+  takeAll(tx, order, takingsOf({ receipt, request, view, book }));
+  const placed = writeOrder(tx, shop, order, { ord, book, receipt, request, body, nowMs });
+  const { ver, hash, ...cart } = view.cart;
+  tx.must('E_REPRICE', 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1 '
+    + 'WHERE tenant = ? AND member = ? AND cart_ver = ?', JSON.stringify(afterOrder(cart)),
+  tenant, member, ver);
+  if (placed.cash > 0) return { ...placed, state: 'placed', pay: shop.gateway.askToPay(placed) };
+  settlePaid(tx, shop, order, nowMs);
+  return { ...placed, state: 'paid' };
+}

@@ -1,0 +1,98 @@
+// Refunds: what goes back is the engine's to say (src/README.md, section 10), of the record of what
+// was paid and of all refunds before. Here it goes back to where it came from.
+import { Refused } from './refused.js';
+import { tellOutside } from './pay.js';
+import { giveBack } from './takings.js';
+import { raiseVer } from './view.js';
+import { removePoints } from './wallet.js';
+
+const refundable = ['paid', 'shipped', 'done'];
+
+function returnTender(tx, { tenant, member }, { principal = 0, bonus = 0, gift_card: card = 0 }) {
+  if (principal === 0 && bonus === 0 && card === 0) return;
+  tx.must('E_NOT_FOUND', 'UPDATE member SET gift_card = gift_card + ?, principal = principal + ?, '
+    + 'bonus = bonus + ? WHERE tenant = ? AND member = ?', card, principal, bonus, tenant, member);
+}
+
+// What wasn't shipped goes back on the shelf: the pieces that this refund names.
+function returnStock(tx, order, refund, request) {
+  const lines = new Map(request.lines.map((line) => [line.id, line]));
+  refund.lines.filter(({ qty }) => qty > 0).forEach(({ id, qty }) => {
+    const { sku, store = '' } = lines.get(id);
+    giveBack(tx, order, 'stock', JSON.stringify([sku, store]), qty);
+  });
+}
+
+function askEngine(tx, engine, row, refund) {
+  const { tenant, member, ord } = row;
+  const done = tx.all('SELECT asked FROM refund WHERE tenant = ? AND member = ? AND ord = ? '
+    + 'ORDER BY place', tenant, member, ord).map(({ asked }) => JSON.parse(asked));
+  const order = { ...JSON.parse(row.record), earned_balance: row.earned_balance };
+  return engine.refund({ order, done, refund });
+}
+
+// How many points the member had when a refund was first asked for; it stays so for this order.
+function fixBalance(tx, { tenant, member, ord }) {
+  tx.run('UPDATE ord SET earned_balance = (SELECT points FROM member '
+    + 'WHERE member.tenant = ord.tenant AND member.member = ord.member) '
+    + 'WHERE tenant = ? AND member = ? AND ord = ? AND earned_balance IS NULL', tenant, member, ord);
+}
+
+// An order of which nothing is left is closed, and the coupons that it brought are void.
+function closeIfGone(tx, { tenant, member, ord, record }, taken) {
+  const bought = JSON.parse(record).lines.reduce((sum, { segments }) =>
+    segments.reduce((all, { qty }) => all + qty, sum), 0);
+  if (taken < bought) return;
+  tx.run("UPDATE ord SET state = 'refunded' WHERE tenant = ? AND member = ? AND ord = ?",
+    tenant, member, ord);
+  tx.run("UPDATE coupon SET state = 'void' WHERE tenant = ? AND member = ? AND source = ? "
+    + "AND state = 'issued'", tenant, member, `order ${ord}`);
+}
+
+const piecesOf = (refunds) => refunds.reduce((sum, { lines }) =>
+  lines.reduce((all, { qty = 0 }) => all + qty, sum), 0);
+
+/**
+ * One refund of an order, under a name of its own; a name that was there answers as it did.
+ * refund: as the engine takes it. Resolves to the engine's reply.
+ */
+export const refundOrder = (shop, engine, { ord, name, refund, nowMs }) => (tx) => {
+  const { tenant } = shop;
+  const found = tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
+  if (!found || !refundable.includes(found.state)) {
+    const known = found && knownReply(tx, found, name);
+    if (known) return known;
+    throw new Refused('E_NOT_FOUND', { order: ord });
+  }
+  const known = knownReply(tx, found, name);
+  if (known) return known;
+  fixBalance(tx, found);
+  const row = tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
+  const { member } = row;
+  const reply = askEngine(tx, engine, row, refund);
+  // Two refunds at a time would both be the next one.
+  tx.must('E_BUSY', 'UPDATE ord SET refunds = refunds + 1 WHERE tenant = ? AND member = ? '
+    + 'AND ord = ? AND refunds = ?', tenant, member, ord, row.refunds);
+  tx.must('E_BUSY', 'INSERT INTO refund (tenant, member, ord, refund, place, asked, reply, at_ms) '
+    + 'VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, member, ord, name,
+  row.refunds, JSON.stringify(refund), JSON.stringify(reply), nowMs);
+  const order = { tenant, member, ord, entry: `${ord}.refund.${name}`, nowMs };
+  reply.lots.forEach(({ id, points }) => giveBack(tx, order, 'points', id, points));
+  removePoints(tx, order, { entry: `${ord}.earned.${name}`, n: reply.earned, nowMs });
+  reply.coupons.forEach((id) => giveBack(tx, order, 'coupon', id, 1));
+  returnTender(tx, order, reply.tender);
+  if (refund.shipped === false) returnStock(tx, order, refund, JSON.parse(row.request));
+  const all = tx.all('SELECT asked FROM refund WHERE tenant = ? AND member = ? AND ord = ?',
+    tenant, member, ord).map(({ asked }) => JSON.parse(asked));
+  closeIfGone(tx, row, piecesOf(all));
+  tellOutside(tx, tenant, { event: `${ord}.refund.${name}`, kind: 'order.refund', nowMs,
+    body: { order: ord, refund: name, cash: reply.tender.cash, money: reply.money } });
+  raiseVer(tx, tenant, member);
+  return reply;
+};
+
+function knownReply(tx, { tenant, member, ord }, name) {
+  const row = tx.get('SELECT reply FROM refund WHERE tenant = ? AND member = ? AND ord = ? '
+    + 'AND refund = ?', tenant, member, ord, name);
+  return row ? JSON.parse(row.reply) : null;
+}

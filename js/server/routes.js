@@ -1,0 +1,144 @@
+// The endpoints of src/sync/README.md, sections 4 to 7.
+import { j0Text } from '../sync/j0.js';
+import { noteMessage, writeNote } from '../sync/messages.js';
+import { enroll } from './enroll.js';
+import { BODY_BYTES_MAX, addressOf, readBody, readJson } from './http.js';
+import { tokenBuckets } from './limits.js';
+import { takePayment } from './pay.js';
+import { HttpError } from './refused.js';
+import { handOver, memberOfSession, openSession } from './sessions.js';
+import { answerSync, bookWord } from './sync.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
+const HEAD_MS = 5000;
+const LIVE_SKUS_MAX = 100;
+const FOREVER = 'public, max-age=31536000, immutable';
+
+const json = (value, more = {}) => ({ type: JSON_TYPE, body: JSON.stringify(value), ...more });
+
+const isLocal = (request) => /^(::1|127\.|::ffff:127\.)/.test(request.socket.remoteAddress || '')
+  && request.headers['x-forwarded-for'] === undefined;
+
+// Signed anew every few seconds: visitors are many, the online key is one.
+function headReader(shop) {
+  let head = { atMs: -Infinity, note: '' };
+  return function readHead() {
+    const nowMs = shop.clock();
+    const word = bookWord(shop, nowMs);
+    if (nowMs - head.atMs > HEAD_MS || head.digest !== word.digest) {
+      const { online, tenant } = shop;
+      const j0 = j0Text({ ...word, root: shop.books.root().v, shop: tenant, time: nowMs });
+      head = { atMs: nowMs, digest: word.digest,
+        note: writeNote(online.kid, online.sign(noteMessage('head', tenant, j0)), j0) };
+    }
+    return head.note;
+  };
+}
+
+// Hints for warnings: what is left of goods and of rules with a quota.
+function readLive(shop, query) {
+  const skus = (query.get('skus') || '').split(',').filter(Boolean).slice(0, LIVE_SKUS_MAX);
+  const store = query.get('store') || '';
+  return shop.store.read((tx) => {
+    const stock = {};
+    skus.forEach((sku) => {
+      const { n } = tx.get('SELECT SUM(left_n) AS n FROM stock WHERE tenant = ? AND sku = ? '
+        + 'AND store = ?', shop.tenant, sku, store);
+      if (n !== null) stock[sku] = n;
+    });
+    const left = Object.fromEntries(tx.all('SELECT rule, left_n FROM rule_left WHERE tenant = ? '
+      + 'ORDER BY rule', shop.tenant).map((row) => [row.rule, row.left_n]));
+    return { stock, left };
+  });
+}
+
+async function payNotify(shop, request) {
+  const body = (await readBody(request)).toString('utf8');
+  const notice = shop.gateway.readNotice(request.headers, body);
+  const outcome = await shop.store.transact(takePayment(shop, notice, shop.clock()));
+  shop.metrics.count('suanpan_payments_total', { outcome });
+  return json({ ok: true, outcome });
+}
+
+/** answer(request) for http.js. pool: quote_pool.js. */
+export function routesOf(shop, { pool, proxies = 0 }) {
+  const { settings, clock, metrics } = shop;
+  const bucketsOf = (name) => tokenBuckets({ perSecond: settings[`${name}PerSecond`],
+    burst: settings[`${name}Burst`] }, clock);
+  const [devices, addresses, logins, nodes] = ['device', 'address', 'login', 'nodes'].map(bucketsOf);
+  const readHead = headReader(shop);
+
+  function limit(buckets, name) {
+    if (!buckets.take(name)) throw new HttpError(429, 'E_LIMIT', 'too many requests');
+  }
+
+  async function quote(request) {
+    const member = memberOfSession(shop, request.headers.authorization);
+    limit(nodes, member);
+    const body = await readJson(request);
+    const receipt = await pool.quote(body.request);
+    nodes.charge(member, receipt.search.visited);
+    return json(receipt);
+  }
+
+  async function sync(request) {
+    const text = (await readBody(request)).toString('utf8');
+    const onDevice = (device) => limit(devices, device);
+    const body = await answerSync(shop, text, { onDevice });
+    return { type: TEXT_TYPE, body };
+  }
+
+  const posts = {
+    '/v1/sync': sync,
+    '/v1/enroll': async (request) => json(await enroll(shop, await readJson(request))),
+    '/v1/session': async (request) => json(await openSession(shop, await readJson(request))),
+    '/v1/quote': quote,
+    '/v1/handover': async (request) => json(await handOver(shop, await readJson(request))),
+    '/v1/pay/notify': (request) => payNotify(shop, request),
+  };
+  const isLogin = (path) => path === '/v1/enroll' || path === '/v1/session';
+
+  function getBook(digest) {
+    const book = shop.books.byDigest(digest);
+    if (!book) throw new HttpError(404, 'E_NOT_FOUND', 'no such book');
+    return { type: 'application/octet-stream', body: book.file,
+      headers: { 'cache-control': FOREVER } };
+  }
+
+  function getRoot(v) {
+    const file = shop.books.rootFile(v);
+    if (!file) throw new HttpError(404, 'E_NOT_FOUND', 'no such root');
+    return { type: 'application/octet-stream', body: file, headers: { 'cache-control': FOREVER } };
+  }
+
+  function get(request, { pathname, searchParams }) {
+    const [, book] = /^\/v1\/book\/([0-9a-f]{64})$/.exec(pathname) || [];
+    if (book) return { ...getBook(book), route: '/v1/book' };
+    const [, root] = /^\/v1\/root\/([1-9]\d{0,5})$/.exec(pathname) || [];
+    if (root) return { ...getRoot(Number(root)), route: '/v1/root' };
+    if (pathname === '/v1/head') return { type: TEXT_TYPE, body: readHead(), route: pathname };
+    if (pathname === '/v1/live') return json(readLive(shop, searchParams), { route: pathname });
+    if (pathname === '/healthz') return json({ ok: true }, { route: pathname });
+    if (pathname === '/metrics' && isLocal(request)) {
+      return { type: TEXT_TYPE, body: metrics.text(), route: pathname };
+    }
+    throw new HttpError(404, 'E_NOT_FOUND', 'not found');
+  }
+
+  return async function answer(request) {
+    const url = new URL(request.url, 'http://localhost');
+    const address = addressOf(request, proxies);
+    limit(addresses, address);
+    if (request.method === 'GET' || request.method === 'HEAD') return get(request, url);
+    const post = request.method === 'POST' && Object.hasOwn(posts, url.pathname)
+      ? posts[url.pathname] : null;
+    if (!post) throw new HttpError(request.method === 'POST' ? 404 : 405, 'E_NOT_FOUND', 'not found');
+    if (isLogin(url.pathname)) limit(logins, address);
+    if (Number(request.headers['content-length'] || 0) > BODY_BYTES_MAX) {
+      throw new HttpError(413, 'E_LIMIT', `a body has at most ${BODY_BYTES_MAX} bytes`);
+    }
+    return { ...await post(request), route: url.pathname };
+  };
+}
+

@@ -1,0 +1,95 @@
+// Everything one shop's server holds while it runs. The other files are functions of it.
+import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { openBooks } from './books.js';
+import { hmac, isSigned, random, sha256 } from './crypto.js';
+import { deviceKeyring } from './enroll.js';
+import { openEngines } from './engines.js';
+import { testGateway } from './gateway.js';
+import { openLog, openMetrics } from './metrics.js';
+import { fromBase64url } from '../sync/base64url.js';
+import { readSecrets } from './secrets.js';
+import { openStore } from './store.js';
+
+/** What a shop may set; all are numbers. */
+export const settingsDefault = Object.freeze({
+  freshS: 3600,
+  payWithinS: 900,
+  quoteThreads: 2,
+  quoteMs: 2000,
+  // Tokens a second and at once: for a device, for an address, for logins from an address, and
+  // visited nodes of the search for a session.
+  devicePerSecond: 5, deviceBurst: 50,
+  addressPerSecond: 50, addressBurst: 500,
+  loginPerSecond: 0.2, loginBurst: 10,
+  nodesPerSecond: 5000, nodesBurst: 200000,
+});
+
+// A server whose random source, hash or signatures are broken must not answer anybody.
+function checkPrimitives(online) {
+  const message = random(64);
+  const isFine = !random(16).equals(random(16))
+    && sha256('abc').toString('hex').startsWith('ba7816bf')
+    && hmac('key', 'The quick brown fox jumps over the lazy dog').toString('hex')
+      .startsWith('f7bc83f430538424')
+    && isSigned(online.key, message, online.sign(message))
+    && !isSigned(online.key, random(64), online.sign(message));
+  if (!isFine) throw new Error('the primitives of this machine do not hold');
+}
+
+// The online key has to be one of the root's, or no phone would believe a word.
+function checkOnline(books, online) {
+  const root = books.root();
+  if (!root) return;
+  const { keys } = root.roles.online;
+  const isListed = keys.includes(online.kid)
+    && Buffer.from(fromBase64url(root.keys[online.kid])).equals(online.key);
+  if (!isListed) throw new Error('the online key is none of the root');
+}
+
+function storeIn(data, clock) {
+  if (data === ':memory:') return openStore(data, clock);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  return openStore(join(data, 'suanpan.sqlite'), clock);
+}
+
+const addTenant = (tenant) => (tx) => tx.run('INSERT INTO tenant (tenant, recovery_epoch) '
+  + 'VALUES (?, 1) ON CONFLICT DO NOTHING', tenant);
+
+/** As much of a shop as admin.js needs: { tenant, store, clock }, without secrets. */
+export function openStoreOf({ shop: tenant, data, clock = Date.now }) {
+  const store = storeIn(data, clock);
+  store.transact(addTenant(tenant)).catch(() => {});
+  return { tenant, store, clock, alarm: () => {} };
+}
+
+/**
+ * options: { shop (the tenant), data (a folder), login, secret, onlineKey, gateway?, settings?,
+ *            clock?, log? }
+ */
+export async function openShop(options) {
+  const { shop: tenant, data, login, clock = Date.now } = options;
+  const secrets = readSecrets(options);
+  checkPrimitives(secrets.online);
+  const store = storeIn(data, clock);
+  await store.transact(addTenant(tenant));
+  const books = openBooks(store, tenant, clock);
+  checkOnline(books, secrets.online);
+  const metrics = openMetrics();
+  const log = options.log || openLog(undefined, clock);
+  return {
+    tenant, store, books, login, clock, metrics, log, ...secrets,
+    engines: await openEngines(tenant),
+    gateway: options.gateway || testGateway({ secret: secrets.gatewaySecret }),
+    settings: { ...settingsDefault, ...options.settings },
+    logins: new Map(),
+    views: new Map(),
+    recovery: null,
+    keysOf: deviceKeyring(store, tenant, secrets.sealKey),
+    /** Something that whoever runs the shop should look at; the shopper is not concerned. */
+    alarm(what, more = {}) {
+      metrics.count('suanpan_alarms_total', { what });
+      log.warn(what, more);
+    },
+  };
+}

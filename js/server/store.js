@@ -1,0 +1,142 @@
+// The store: SQLite in one file (write-ahead log, every commit reaches the disk), and transactions
+// that share a commit.
+//
+// Jobs that arrive in one turn of the event loop run one after the other, each in a savepoint of
+// its own, and are committed together: their promises are kept when the bytes are on the disk, so
+// whatever was answered survives a crash. A job is synchronous and does all of its reading and
+// writing through the `tx` it is given; what it throws undoes that job alone.
+//
+// There is one writing process. The SQL is portable: no statement trusts what an earlier one has
+// read, each guard is one conditional UPDATE whose row count is looked at.
+import { createRequire } from 'node:module';
+import { Refused } from './refused.js';
+import { steps } from './schema.js';
+
+const JOBS_MAX = 256;
+
+function openDatabase(path) {
+  let Database;
+  try {
+    Database = createRequire(import.meta.url)('better-sqlite3');
+  } catch (cause) {
+    throw new Error('suanpan/server needs better-sqlite3: npm install better-sqlite3', { cause });
+  }
+  const database = new Database(path, { timeout: 5000 });
+  // Rows with a request and a receipt, or with a last reply, fit into a page of 8 KB.
+  database.pragma('page_size = 8192');
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  database.pragma('cache_size = -65536');
+  // What a savepoint would undo stays in memory.
+  database.pragma('temp_store = MEMORY');
+  database.pragma('wal_autocheckpoint = 8000');
+  return database;
+}
+
+function migrate(database, nowMs) {
+  database.exec('CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at_ms BIGINT NOT NULL)');
+  const done = new Set(database.prepare('SELECT name FROM migration').all().map((row) => row.name));
+  for (const [name, sql] of steps.filter(([step]) => !done.has(step))) {
+    database.transaction(() => {
+      database.exec(sql);
+      database.prepare('INSERT INTO migration (name, at_ms) VALUES (?, ?)').run(name, nowMs);
+    }).immediate();
+  }
+}
+
+// What a job may do. `must` is the guard: a row count other than 1 refuses with its code.
+function handleOf(database) {
+  const prepared = new Map();
+  const statement = (sql) => {
+    if (!prepared.has(sql)) prepared.set(sql, database.prepare(sql));
+    return prepared.get(sql);
+  };
+  const run = (sql, ...values) => statement(sql).run(...values).changes;
+  return {
+    run,
+    get: (sql, ...values) => statement(sql).get(...values),
+    all: (sql, ...values) => statement(sql).all(...values),
+    must(code, sql, ...values) {
+      if (run(sql, ...values) !== 1) throw new Refused(code);
+    },
+    /** Runs work; what it throws is passed on after its writes are undone. */
+    savepoint(work) {
+      run('SAVEPOINT inner_work');
+      try {
+        const value = work();
+        run('RELEASE inner_work');
+        return value;
+      } catch (error) {
+        run('ROLLBACK TO inner_work');
+        run('RELEASE inner_work');
+        throw error;
+      }
+    },
+  };
+}
+
+/** path: a file, or ':memory:'. clock: () => ms. */
+export function openStore(path, clock = Date.now) {
+  const database = openDatabase(path);
+  migrate(database, clock());
+  const tx = handleOf(database);
+  const spent = { busyNs: 0n, commitNs: 0n, commits: 0, jobs: 0 };
+  let waiting = [];
+  let isClosed = false;
+
+  function runJob(job) {
+    try {
+      return { value: tx.savepoint(() => job(tx)) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  function flush() {
+    if (isClosed) return;
+    const jobs = waiting.slice(0, JOBS_MAX);
+    waiting = waiting.slice(JOBS_MAX);
+    if (waiting.length > 0) setImmediate(flush);
+    if (jobs.length === 0) return;
+    const start = process.hrtime.bigint();
+    let outcomes;
+    try {
+      tx.run('BEGIN IMMEDIATE');
+      outcomes = jobs.map(({ job }) => runJob(job));
+      const ran = process.hrtime.bigint();
+      tx.run('COMMIT');
+      spent.commitNs += process.hrtime.bigint() - ran;
+    } catch (error) {
+      if (database.inTransaction) tx.run('ROLLBACK');
+      jobs.forEach(({ reject }) => reject(error));
+      return;
+    }
+    spent.busyNs += process.hrtime.bigint() - start;
+    spent.commits += 1;
+    spent.jobs += jobs.length;
+    jobs.forEach(({ resolve, reject }, i) => {
+      if (outcomes[i].error) reject(outcomes[i].error);
+      else resolve(outcomes[i].value);
+    });
+  }
+
+  return {
+    spent,
+    /** Runs job(tx) in a transaction; resolves when it is on the disk. */
+    transact(job) {
+      if (isClosed) return Promise.reject(new Error('the store is closed'));
+      return new Promise((resolve, reject) => {
+        waiting.push({ job, resolve, reject });
+        if (waiting.length === 1) setImmediate(flush);
+      });
+    },
+    /** Reads outside of any transaction. */
+    read: (job) => job({ get: tx.get, all: tx.all }),
+    close() {
+      while (waiting.length > 0) flush();
+      isClosed = true;
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,191 @@
+// `POST /v1/sync`: one request of a device, verified over its bytes, done in one transaction, and
+// answered under the key of the device (src/sync/README.md, section 6).
+import { SuanpanError } from '../error.js';
+import { isCartOp } from '../shop/cart.js';
+import { fromBase64url } from '../sync/base64url.js';
+import { j0Text, readJ0 } from '../sync/j0.js';
+import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
+  writeNote } from '../sync/messages.js';
+import { checkBatch, checkForm, doOp } from './batch.js';
+import { b64u, hex, hmac, isEqual, sha256 } from './crypto.js';
+import { HttpError, Refused } from './refused.js';
+import { memberView, raiseVer, viewWithCart } from './view.js';
+
+const VIEWS_MAX = 5000;
+
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+// Only after its MAC was found good is anything of the text looked at.
+function readRequest(shop, text, keysOf) {
+  const { tenant, dev, mac, j0 } = readSyncRequest(text);
+  if (tenant !== shop.tenant) throw new HttpError(404, 'E_NOT_FOUND', 'another shop');
+  const device = b64u(dev);
+  const keys = keysOf(device);
+  if (!keys) throw new HttpError(401, 'E_DEVICE');
+  const bytes = Buffer.from(j0);
+  if (!isEqual(hmac(keys.op, syncMessage(tenant, dev, bytes)), mac)) {
+    throw new HttpError(401, 'E_MAC');
+  }
+  const request = readJ0(j0);
+  const { count, have, nonce, ops, prev } = request;
+  const isFine = Number.isSafeInteger(count) && count >= 1 && typeof nonce === 'string'
+    && fromBase64url(nonce).length === 16 && typeof prev === 'string'
+    && isObject(have) && Number.isSafeInteger(have.state);
+  if (!isFine) throw new SuanpanError('E_ARGS', '', 'a member of the request is missing');
+  checkForm(ops);
+  return { device, keys, dev, request, asked: hex(sha256(bytes)) };
+}
+
+function recoveryNote(tx, shop) {
+  const { recovery_epoch: epoch } = tx.get('SELECT recovery_epoch FROM tenant WHERE tenant = ?',
+    shop.tenant);
+  if (!shop.recovery || shop.recovery.epoch !== epoch) {
+    const { online, tenant } = shop;
+    const j0 = j0Text({ epoch });
+    shop.recovery = { epoch,
+      note: writeNote(online.kid, online.sign(noteMessage('recovery', tenant, j0)), j0) };
+  }
+  return shop.recovery.note;
+}
+
+/** Until when a book is a promise: some time from now, not beyond its end nor its root's. */
+export function freshUntil(shop, book, nowMs) {
+  const soon = Math.floor(nowMs / 1000) + shop.settings.freshS;
+  return Math.min(soon, book.manifest.expires, shop.books.root().expires);
+}
+
+export function bookWord(shop, nowMs) {
+  const book = shop.books.current(nowMs);
+  if (!book) throw new HttpError(503, 'E_BUSY', 'no book is published');
+  return { digest: book.digest, epoch: book.epoch, ver: book.ver,
+    min_ver: book.manifest.min_ver, fresh_until: freshUntil(shop, book, nowMs) };
+}
+
+// What every reply says; the MAC binds it to the question.
+function reply(tx, shop, asked, more) {
+  const { keys, dev, request, arrivalMs } = asked;
+  const text = j0Text({ book: bookWord(shop, arrivalMs), nonce: request.nonce,
+    recovery: recoveryNote(tx, shop), time: arrivalMs, ...more });
+  const nonce = Buffer.from(request.nonce, 'base64url');
+  return writeMaced(hmac(keys.ack, syncedMessage(shop.tenant, dev, nonce, Buffer.from(text))),
+    text);
+}
+
+const verOf = (tx, tenant, member) =>
+  tx.get('SELECT ver FROM member WHERE tenant = ? AND member = ?', tenant, member).ver;
+
+// A number that does not rise: the same bytes get the same answer, others learn the number alone.
+function answerAgain(tx, shop, row, asked) {
+  if (asked.request.count === row.count && asked.asked === row.asked) return { answered: row.answered };
+  return { answered: reply(tx, shop, asked, { count: row.count, err: 'E_REPLAY', head: row.head,
+    last: row.last, res: [], ver: 0, durable_ver: 0 }) };
+}
+
+// The batch doesn't fit: the phone hears where the chain ends, and nothing has happened.
+const answerUnfit = (tx, shop, row, asked, code) => {
+  const ver = verOf(tx, shop.tenant, row.member);
+  return { answered: reply(tx, shop, asked, { count: asked.request.count, err: code,
+    head: row.head, last: row.last, res: [], ver, durable_ver: ver }) };
+};
+
+// A device comes to life with its first good request; a member has ten that live.
+function enliven(tx, { tenant }, { member, device, state }) {
+  if (state === 'live') return;
+  tx.must('E_DEVICES', 'UPDATE member SET devices = devices + 1 '
+    + 'WHERE tenant = ? AND member = ? AND devices < 10', tenant, member);
+  tx.must('E_DEVICE', "UPDATE device SET state = 'live' WHERE tenant = ? AND member = ? "
+    + "AND device = ? AND state = 'new'", tenant, member, device);
+}
+
+function advance(tx, { tenant }, row, { count, last, head, asked, doneMs, arrivalMs, book }) {
+  tx.must('E_BUSY', 'UPDATE device SET count = ?, last = ?, head = ?, asked = ?, done_ms = ?, '
+    + 'reply_ms = ?, book_epoch = ?, book_ver = ? WHERE tenant = ? AND member = ? AND device = ? '
+    + "AND state = 'live' AND count = ? AND last = ?", count, last, head, asked, doneMs, arrivalMs,
+  book.epoch, book.ver, tenant, row.member, row.device, row.count, row.last);
+}
+
+function doBatch(tx, shop, row, asked) {
+  const { tenant } = shop;
+  const { request, arrivalMs } = asked;
+  const batch = checkBatch(tx, tenant, asked.keys, row, request);
+  const isOrder = batch.fresh.some(({ body }) => body && body.k === 'order.submit');
+  if (isOrder && request.ops.length > 1) {
+    throw new SuanpanError('E_ARGS', '/ops', 'order.submit is alone in its batch');
+  }
+  const doneMs = Math.max(row.done_ms, arrivalMs);
+  const { count } = request;
+  advance(tx, shop, row, { ...batch, count, asked: asked.asked, doneMs, arrivalMs,
+    book: shop.books.current(arrivalMs) });
+  const known = batch.known.map(({ s, result }) => ({ ...result, dup: true, s }));
+  const fresh = batch.fresh.map((op) =>
+    ({ ...doOp(tx, shop, row, op, { arrivalMs, doneMs }), s: op.s }));
+  const isChanged = fresh.some(({ c }) => c === 'ok');
+  if (isChanged) raiseVer(tx, tenant, row.member);
+  const ver = verOf(tx, tenant, row.member);
+  const state = request.have.state === ver ? {}
+    : { state: viewAfter(tx, shop, row.member, isChanged ? batch.fresh : []) };
+  const answered = reply(tx, shop, asked, { count, head: batch.head, last: batch.last,
+    res: [...known, ...fresh], ver, durable_ver: ver, ...state });
+  tx.run('UPDATE device SET answered = ? WHERE tenant = ? AND member = ? AND device = ?', answered,
+    tenant, row.member, row.device);
+  return { answered, ...state };
+}
+
+// Most batches change the cart alone; the rest of the view is then the last one that was sent. ops:
+// those that have raised the version.
+function viewAfter(tx, shop, member, ops) {
+  const known = shop.views.get(member);
+  const isCart = ops.length > 0 && ops.every(({ body }) => body && isCartOp(body.k));
+  return (known && isCart && viewWithCart(tx, shop.tenant, known))
+    || memberView(tx, shop.tenant, member);
+}
+
+const answerJob = (shop, asked) => (tx) => {
+  const row = tx.get('SELECT * FROM device WHERE tenant = ? AND device = ?', shop.tenant,
+    asked.device);
+  if (!row || row.state === 'revoked') throw new HttpError(401, 'E_DEVICE');
+  if (asked.request.count <= row.count) return answerAgain(tx, shop, row, asked);
+  try {
+    return tx.savepoint(() => {
+      enliven(tx, shop, row);
+      return doBatch(tx, shop, row, asked);
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.code === 'E_DEVICES' || error.code === 'E_DEVICE') {
+      throw new HttpError(403, error.code);
+    }
+    return answerUnfit(tx, shop, row, asked, error.code);
+  }
+};
+
+// An order is priced inside of its transaction, so the engines have to be there before.
+async function readyEngines(shop, ops, nowMs) {
+  const [op] = ops;
+  if (ops.length !== 1 || !op.b.includes('"order.submit"')) return;
+  const current = shop.books.current(nowMs);
+  if (current) await shop.engines.ready(current);
+  const named = /"b":\[(\d+),(\d+)\],"k"/.exec(op.b);
+  const book = named && shop.books.find(Number(named[1]), Number(named[2]));
+  if (book && book !== current) await shop.engines.ready(book);
+}
+
+function keepView(views, view) {
+  const { id } = view.member;
+  const known = views.get(id);
+  if (known && known.ver > view.ver) return;
+  if (views.size >= VIEWS_MAX) views.delete(views.keys().next().value);
+  views.set(id, view);
+}
+
+/** The text of the answer to the text of a request; throws HttpError or SuanpanError. */
+export async function answerSync(shop, text, { onDevice = () => {} } = {}) {
+  const asked = readRequest(shop, text, shop.keysOf);
+  onDevice(asked.device);
+  await readyEngines(shop, asked.request.ops, shop.clock());
+  const { answered, state } = await shop.store.transact((tx) =>
+    answerJob(shop, { ...asked, arrivalMs: shop.clock() })(tx));
+  // Only what is on the disk is built upon.
+  if (state) keepView(shop.views, state);
+  return answered;
+}

@@ -1,0 +1,70 @@
+// The member's whole small view: the `state` of a sync reply, from which js/shop/request.js makes
+// the engine's request. It is a function of the tables alone and changes with `ver` only, so two
+// devices with one `ver` see the same.
+import { j0Bytes } from '../sync/j0.js';
+import { hex, sha256 } from './crypto.js';
+
+const COUPONS_MAX = 100;
+const LOTS_MAX = 64;
+const BOUGHT_MAX = 1000;
+const ORDERS_MAX = 20;
+
+export const cartHash = (cart) =>
+  hex(sha256(j0Bytes({ choices: cart.choices, lines: cart.lines })));
+
+const some = (entries) => Object.fromEntries(
+  entries.filter(([, value]) => value !== null && value !== undefined));
+
+const cartOf = (row) => {
+  const cart = JSON.parse(row.cart);
+  return { ver: row.cart_ver, hash: cartHash(cart), ...cart };
+};
+
+/**
+ * The state after nothing but the cart has changed since `known`, an earlier one; null where more
+ * may have: each change raises `ver` by one.
+ */
+export function viewWithCart(tx, tenant, known) {
+  const row = tx.get('SELECT ver, cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
+    tenant, known.member.id);
+  return row.ver === known.ver + 1 ? { ...known, ver: row.ver, cart: cartOf(row) } : null;
+}
+
+/** The state of a member; J0. */
+export function memberView(tx, tenant, member) {
+  const row = tx.get('SELECT * FROM member WHERE tenant = ? AND member = ?', tenant, member);
+  const all = (sql, ...more) => tx.all(sql, tenant, member, ...more);
+  const coupons = all('SELECT coupon, rule, from_s, to_s FROM coupon WHERE tenant = ? AND member = ? '
+    + "AND state = 'issued' ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?", COUPONS_MAX);
+  const lots = all('SELECT lot, left_n, expires_s FROM points_lot WHERE tenant = ? AND member = ? '
+    + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991), lot LIMIT ?', LOTS_MAX);
+  const usage = all('SELECT rule, times, qty FROM usage WHERE tenant = ? AND member = ? ORDER BY rule');
+  const bought = all('SELECT sku FROM bought WHERE tenant = ? AND member = ? ORDER BY sku LIMIT ?',
+    BOUGHT_MAX);
+  const orders = all('SELECT small, state FROM ord WHERE tenant = ? AND member = ? '
+    + 'ORDER BY placed_ms DESC, ord LIMIT ?', ORDERS_MAX);
+  const tender = row.has_tender ? { gift_card: row.gift_card,
+    stored: { principal: row.principal, bonus: row.bonus } } : null;
+  return some([
+    ['ver', row.ver],
+    ['cart', cartOf(row)],
+    ['member', some([
+      ['id', member], ['tier', row.tier], ['growth', row.growth || null], ['orders', row.orders],
+      ['registered_at', row.registered_s], ...Object.entries(JSON.parse(row.profile)),
+      ['bought', bought.length > 0 ? bought.map(({ sku }) => sku) : null],
+      ['usage', usage.length > 0 ? usage : null],
+    ])],
+    ['coupons', coupons.map((coupon) => some([['id', coupon.coupon], ['rule', coupon.rule],
+      ['from', coupon.from_s], ['to', coupon.to_s]]))],
+    ['points', lots.length > 0 ? { lots: lots.map((lot) => some([['id', lot.lot],
+      ['points', lot.left_n], ['expires', lot.expires_s]])) } : { points: 0 }],
+    ['tender', tender],
+    ['orders', orders.map(({ small, state }) => ({ ...JSON.parse(small), state }))],
+  ]);
+}
+
+/** Raises the version of a member's view; everything that changes it ends with this. */
+export function raiseVer(tx, tenant, member) {
+  tx.must('E_NOT_FOUND', 'UPDATE member SET ver = ver + 1 WHERE tenant = ? AND member = ?',
+    tenant, member);
+}

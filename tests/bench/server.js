@@ -1,0 +1,195 @@
+// `npm run bench:server`: signed syncs of one operation each over loopback, 32 connections, each a
+// device of a member of its own. The server is a process of its own with a file on the disk and
+// synchronous=FULL; this process signs, sends, and verifies every answer.
+//
+//   node tests/bench/server.js [--json] [--seconds N] [--connections N]
+//
+// Two lanes: `cart` (cart.add only) and `order` (cart.add and order.submit in turn; every order is
+// priced again by the law and committed). `shares` says where the server's time went, from a
+// profile of its own process in a run that isn't measured; `server_cpu_us` is the processor time of
+// the server for each request, which a busy machine stretches less than the others. A machine with other work to do makes
+// all of it slower; compare runs of one machine in one hour only.
+import { connect } from 'node:net';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createEngine } from '../../js/node.js';
+import { SHOP } from '../server/book.js';
+import { enrol, phoneOf } from '../server/phone.js';
+import { spawnServer } from '../server/spawn.js';
+
+const GOAL = { requests_per_s: 5000, p99_ms: 30 };
+
+// One connection, one request at a time; just enough of HTTP/1.1.
+function openConnection(url) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.setNoDelay(true);
+  let held = Buffer.alloc(0);
+  let answered = null;
+  socket.on('error', (error) => answered && answered.reject(error));
+  socket.on('data', (bytes) => {
+    held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+    const end = held.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const head = held.toString('latin1', 0, end);
+    const size = Number(/content-length: (\d+)/i.exec(head)[1]);
+    if (held.length < end + 4 + size) return;
+    const body = held.toString('utf8', end + 4, end + 4 + size);
+    held = held.subarray(end + 4 + size);
+    const { resolve, reject } = answered;
+    if (head.startsWith('HTTP/1.1 200')) resolve(body);
+    else reject(new Error(body));
+  });
+  return {
+    send: (_, path, body) => new Promise((resolve, reject) => {
+      answered = { resolve, reject };
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: text/plain\r\n`
+        + `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    }),
+    close: () => socket.destroy(),
+  };
+}
+
+async function openPhones(server, count) {
+  const phones = [];
+  for (let i = 0; i < count; i++) {
+    const device = await enrol({ url: server.url, tenant: SHOP, name: `m${i}` });
+    const connection = openConnection(server.url);
+    const phone = phoneOf(device, { send: connection.send });
+    phone.close = connection.close;
+    await phone.sync();
+    phones.push(phone);
+  }
+  return phones;
+}
+
+async function metricsOf(server) {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const value = (name) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)[1]);
+  return { cpuS: value('process_cpu_seconds_total'), commits: value('suanpan_store_commits'),
+    commitS: value('suanpan_store_commit_seconds') };
+}
+
+async function lane(server, phones, seconds, bodies) {
+  const times = {};
+  const before = await metricsOf(server);
+  const end = performance.now() + seconds * 1000;
+  await Promise.all(phones.map(async (phone) => {
+    while (performance.now() < end) {
+      for (const make of bodies) {
+        const body = make(phone);
+        const start = performance.now();
+        const { res: [{ c }] } = await phone.sync(body);
+        if (c !== 'ok') throw new Error(`an op was answered with ${c}`);
+        (times[body.k] ||= []).push(performance.now() - start);
+      }
+    }
+  }));
+  const all = Object.values(times).flat();
+  const after = await metricsOf(server);
+  const commits = after.commits - before.commits;
+  const at = (list, share) => {
+    const sorted = [...list].sort((a, b) => a - b);
+    return Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))].toFixed(2));
+  };
+  return {
+    requests_per_s: Math.round(all.length / seconds), p50_ms: at(all, 0.5), p99_ms: at(all, 0.99),
+    server_cpu_us: Math.round((after.cpuS - before.cpuS) * 1e6 / all.length),
+    requests_per_commit: Number((all.length / commits).toFixed(1)),
+    commit_us: Math.round((after.commitS - before.commitS) * 1e6 / commits),
+    kinds: Object.fromEntries(Object.entries(times).map(([kind, list]) =>
+      [kind, { requests: list.length, p50_ms: at(list, 0.5), p99_ms: at(list, 0.99) }])),
+  };
+}
+
+// ---- where the time goes ----
+
+const places = [
+  ['engine', /js\/(engine|module|json)\.js|wasm/], ['crypto', /js\/server\/crypto\.js/],
+  ['store', /js\/server\/store\.js|better-sqlite3/], ['bytes', /js\/sync\//],
+  ['http', /js\/server\/(http|routes|limits|metrics)\.js|node:(_?http|net|internal\/(http|stream))/],
+  ['server', /js\/server\//],
+];
+
+// Each sample counts for the nearest of its callers that is one of our places.
+function sharesOf(profile) {
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const parents = new Map(profile.nodes.flatMap((node) =>
+    (node.children || []).map((child) => [child, node.id])));
+  const placeOf = (id) => {
+    for (let at = id; at !== undefined; at = parents.get(at)) {
+      const { url, functionName } = nodes.get(at).callFrame;
+      if (functionName === '(idle)') return 'idle';
+      if (functionName === '(garbage collector)') return 'garbage';
+      const found = places.find(([, pattern]) => pattern.test(url));
+      if (found) return found[0];
+    }
+    return 'rest';
+  };
+  const spent = {};
+  profile.samples.forEach((id, i) => {
+    const place = placeOf(id);
+    spent[place] = (spent[place] || 0) + profile.timeDeltas[i];
+  });
+  const busy = Object.entries(spent).reduce((sum, [place, us]) =>
+    sum + (place === 'idle' ? 0 : us), 0);
+  return Object.fromEntries(Object.entries(spent).filter(([place]) => place !== 'idle')
+    .sort(([, a], [, b]) => b - a).map(([place, us]) => [place, Number((us / busy).toFixed(3))]));
+}
+
+async function withServer(more, work) {
+  const folder = mkdtempSync(join(tmpdir(), 'suanpan-bench-'));
+  const server = await spawnServer(folder, more);
+  try {
+    return await work(server, folder);
+  } finally {
+    await server.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function engineOfBook(server) {
+  const root = new Uint8Array(await (await fetch(`${server.url}/v1/root/1`)).arrayBuffer());
+  const engine = await createEngine({ shop: SHOP, root });
+  const head = engine.sync.openNote({ purpose: 'head', shop: SHOP, root,
+    note: await (await fetch(`${server.url}/v1/head`)).text() });
+  const file = await (await fetch(`${server.url}/v1/book/${head.digest}`)).arrayBuffer();
+  await engine.load(new Uint8Array(file), { now: head.time / 1000 });
+  return engine;
+}
+
+const add = (phone) => phone.add('tea', 1);
+
+async function lanes(server, { seconds, connections }) {
+  const engine = await engineOfBook(server);
+  const phones = await openPhones(server, connections);
+  const submit = (phone) => phone.order(engine);
+  // The compilers of JavaScript need a while to see what is hot.
+  await lane(server, phones, seconds, [add, submit]);
+  const cart = await lane(server, phones, seconds, [add]);
+  const order = await lane(server, phones, seconds, [add, submit]);
+  phones.forEach(({ close }) => close());
+  engine.dispose();
+  return { cart, order };
+}
+
+async function profiled(options) {
+  const folder = mkdtempSync(join(tmpdir(), 'suanpan-profile-'));
+  await withServer({ args: ['--cpu-prof', `--cpu-prof-dir=${folder}`] },
+    (server) => lanes(server, { ...options, seconds: 1 }));
+  const [name] = readdirSync(folder).filter((file) => file.endsWith('.cpuprofile'));
+  const profile = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  rmSync(folder, { recursive: true, force: true });
+  return sharesOf(profile);
+}
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false },
+  seconds: { type: 'string', default: '4' }, connections: { type: 'string', default: '32' } } });
+const options = { seconds: Number(values.seconds), connections: Number(values.connections) };
+const measured = await withServer({}, (server) => lanes(server, options));
+const report = { ...options, goal: GOAL, load: loadavg().map((n) => Number(n.toFixed(1))),
+  ...measured, shares: await profiled(options) };
+if (values.json) console.log(JSON.stringify(report));
+else console.log(JSON.stringify(report, null, 2));

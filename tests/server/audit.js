@@ -1,0 +1,100 @@
+// The invariants of the tables, computed from the rows alone: what must hold at every commit,
+// whoever wrote what in which order. Returns the broken ones as sentences.
+//
+// Numbers are those of the list that the protocol was designed with: 1 points and ledger, 2 lots,
+// 3 stock, 4 coupons of orders, 5 quotas, 6 uids, 7 numbers of a device, 8 chains, 16 charges,
+// 18 signs, 23 payments.
+import { createHash } from 'node:crypto';
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+function checkPoints(read, broken) {
+  for (const { member, points } of read('SELECT member, points FROM member')) {
+    const deltas = read('SELECT delta FROM ledger WHERE member = ?', member);
+    const lots = read('SELECT left_n FROM points_lot WHERE member = ?', member);
+    if (sum(deltas.map(({ delta }) => delta)) !== points) broken.push(`1: ledger of ${member}`);
+    if (sum(lots.map(({ left_n: n }) => n)) !== points) broken.push(`2: lots of ${member}`);
+    if (points < 0) broken.push(`1: points of ${member} below 0`);
+  }
+}
+
+// restocked: { sku: n } that was put in by hand, where the caller knows it.
+function checkStock(read, broken, restocked) {
+  const held = {};
+  read("SELECT name, n, more FROM taking WHERE kind = 'stock'").forEach(({ n, more }) => {
+    const { sku, taken } = JSON.parse(more);
+    // A good without stock is not counted: nothing was taken of it.
+    const counted = sum(taken.map(([, some]) => some));
+    if (counted !== 0 && counted !== n) broken.push(`3: ${sku} holds ${counted} of ${n}`);
+    held[sku] = (held[sku] || 0) + counted;
+  });
+  Object.entries(restocked).forEach(([sku, n]) => {
+    const left = sum(read('SELECT left_n FROM stock WHERE sku = ?', sku).map((row) => row.left_n));
+    if (left + (held[sku] || 0) !== n) broken.push(`3: ${sku} has ${left} + ${held[sku]} of ${n}`);
+  });
+}
+
+function checkCoupons(read, broken) {
+  const active = read("SELECT t.member, t.name FROM taking t WHERE t.kind = 'coupon' AND t.n > 0");
+  const names = active.map(({ member, name }) => `${member}/${name}`);
+  if (new Set(names).size !== names.length) broken.push('4: a coupon is in two orders');
+  read("SELECT member, coupon FROM coupon WHERE state = 'used'").forEach(({ member, coupon }) => {
+    if (!names.includes(`${member}/${coupon}`)) broken.push(`4: ${coupon} is used by no order`);
+  });
+  read('SELECT rule, issued, quota_left FROM coupon_kind').forEach(({ rule, issued, quota_left: q }) => {
+    const claims = sum(read('SELECT n FROM claim WHERE rule = ?', rule).map(({ n }) => n));
+    if (claims !== issued || q < 0) broken.push(`5: ${rule} was claimed ${claims} of ${issued}`);
+  });
+}
+
+function checkChains(read, broken) {
+  const devices = read('SELECT tenant, member, device, last, head FROM device');
+  devices.forEach(({ device, last, head }) => {
+    const ops = read('SELECT seq, d FROM op WHERE device = ? ORDER BY seq', device);
+    const isWhole = ops.every(({ seq }, i) => seq === last - ops.length + 1 + i);
+    if (!isWhole) broken.push(`7: the numbers of ${device}`);
+    if (ops.length > 0 && ops.at(-1).d !== head) broken.push(`8: the head of ${device}`);
+  });
+  const uids = read('SELECT tenant, member, uid FROM op WHERE uid IS NOT NULL')
+    .map((row) => Object.values(row).join('/'));
+  if (new Set(uids).size !== uids.length) broken.push('6: a uid has two effects');
+}
+
+function checkOrders(read, broken) {
+  read('SELECT * FROM ord').forEach((row) => {
+    const { ord, payable, shown, cash, receipt } = row;
+    const { totals } = JSON.parse(receipt);
+    if (payable > shown || payable !== totals.payable) broken.push(`16: ${ord} is charged wrong`);
+    if (payable < 0 || cash < 0 || cash > payable) broken.push(`18: ${ord} has a wrong sign`);
+    const paid = read("SELECT event FROM pay_event WHERE ord = ? AND outcome = 'paid'", ord);
+    if (paid.length > 1) broken.push(`23: ${ord} was paid ${paid.length} times`);
+    const isOpen = row.state === 'placed' || row.state === 'cancelled';
+    if (isOpen && paid.length > 0) broken.push(`23: ${ord} is ${row.state} and paid`);
+    const holds = read('SELECT n FROM taking WHERE ord = ?', ord);
+    if (row.state === 'cancelled' && holds.some(({ n }) => n > 0)) {
+      broken.push(`24: ${ord} is cancelled and holds something`);
+    }
+  });
+  read('SELECT member, cart FROM member').forEach(({ member, cart }) => {
+    if (JSON.parse(cart).lines.some(({ qty }) => qty < 1)) broken.push(`18: the cart of ${member}`);
+  });
+}
+
+/** read(sql, …values) → rows. */
+export function audit(read, { restocked = {} } = {}) {
+  const broken = [];
+  checkPoints(read, broken);
+  checkStock(read, broken, restocked);
+  checkCoupons(read, broken);
+  checkChains(read, broken);
+  checkOrders(read, broken);
+  return broken;
+}
+
+/** A fingerprint of all tables, to say that nothing has changed. */
+export function fingerprint(read) {
+  const names = read("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+  const hash = createHash('sha256');
+  names.forEach(({ name }) => hash.update(JSON.stringify([name, read(`SELECT * FROM "${name}"`)])));
+  return hash.digest('hex');
+}

@@ -1,0 +1,169 @@
+// Endpoints, limits, and what strangers get to see.
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { createEngine } from '../../js/node.js';
+import { SHOP } from './book.js';
+import { post } from './phone.js';
+import { startTestServer } from './start.js';
+
+async function withServer(work, options) {
+  const server = await startTestServer(options);
+  try {
+    await work(server);
+    assert.deepEqual(server.errors(), []);
+  } finally {
+    await server.stop();
+  }
+}
+
+const get = (server, path, headers = {}) => fetch(server.url + path, { headers });
+
+test('the module believes books, roots and heads of this server', () => withServer(async (server) => {
+  const root = Buffer.from(await (await get(server, '/v1/root/1')).arrayBuffer());
+  assert.deepEqual(root, Buffer.from(server.root));
+  const engine = await createEngine({ shop: SHOP, root });
+  const head = engine.sync.openNote({ purpose: 'head', shop: SHOP, root,
+    note: await (await get(server, '/v1/head')).text() });
+  assert.deepEqual([head.epoch, head.ver, head.root, head.shop], [1, 1, 1, SHOP]);
+  const answer = await get(server, `/v1/book/${head.digest}`);
+  assert.equal(answer.headers.get('cache-control'), 'public, max-age=31536000, immutable');
+  const loaded = await engine.load(new Uint8Array(await answer.arrayBuffer()),
+    { now: head.time / 1000 });
+  assert.equal(loaded.digest, head.digest);
+  engine.dispose();
+}));
+
+test('what is not there is 404, what is not GET or POST 405, and nothing says more', () =>
+  withServer(async (server) => {
+    for (const path of ['/', '/v1', '/v1/root/2', '/v1/root/0', `/v1/book/${'0'.repeat(64)}`,
+      '/v1/book/../../etc/passwd', '/v1/sync', '/%00']) {
+      const answer = await get(server, path);
+      assert.equal(answer.status, 404, path);
+      assert.equal((await answer.json()).code, 'E_NOT_FOUND');
+    }
+    assert.equal((await fetch(`${server.url}/v1/sync`, { method: 'PUT' })).status, 405);
+    await assert.rejects(post(server.url, '/v1/enroll', '[]'), { code: 'E_JSON' });
+    await assert.rejects(post(server.url, '/v1/enroll', '{'), { code: 'E_JSON' });
+    await assert.rejects(post(server.url, '/v1/sync', 'x'), { code: 'E_NONCANON' });
+  }));
+
+test('hints tell stock and quotas, and only of what was asked', () => withServer(async (server) => {
+  await server.restock({ sku: 'tea', n: 7, buckets: 2 });
+  await server.setRuleLeft({ rule: 'hundred', n: 3 });
+  assert.deepEqual(await (await get(server, '/v1/live?skus=tea,cake')).json(),
+    { stock: { tea: 7 }, left: { hundred: 3 } });
+}));
+
+test('a body has its limit, said or not', () => withServer(async (server) => {
+  const big = 'x'.repeat(65537);
+  await assert.rejects(post(server.url, '/v1/sync', big), { status: 413, code: 'E_LIMIT' });
+  const stream = new ReadableStream({
+    start(controller) {
+      for (let i = 0; i < 70; i++) controller.enqueue(new TextEncoder().encode('x'.repeat(1000)));
+      controller.close();
+    },
+  });
+  const answer = await fetch(`${server.url}/v1/sync`, { method: 'POST', body: stream,
+    duplex: 'half' }).catch(() => ({ status: 413 }));
+  assert.equal(answer.status, 413);
+}));
+
+test('a client that sends slowly is let go', { timeout: 30000 }, () => withServer(async (server) => {
+  const { port, hostname } = new URL(server.url);
+  const closed = await new Promise((resolve, reject) => {
+    const socket = connect(port, hostname);
+    let text = '';
+    socket.write('POST /v1/sync HTTP/1.1\r\nhost: x\r\n');
+    socket.on('data', (bytes) => { text += bytes; });
+    socket.on('close', () => resolve(text));
+    socket.on('error', reject);
+  });
+  assert.match(closed, /^HTTP\/1\.1 408 /);
+}));
+
+test('devices and addresses have buckets of tokens, each its own', () => withServer(async (server) => {
+  const [ann, bob] = [await server.phone('ann'), await server.phone('bob')];
+  const codes = [];
+  for (let i = 0; i < 5; i++) {
+    codes.push(await ann.sync().then(() => 'ok', (error) => error.code));
+  }
+  assert.deepEqual(codes, ['ok', 'ok', 'E_LIMIT', 'E_LIMIT', 'E_LIMIT']);
+  assert.ok((await bob.sync()).ver);
+  server.clock.add(1000);
+  assert.ok((await ann.sync()).ver);
+}, { settings: { devicePerSecond: 1, deviceBurst: 3 } }));
+
+test('logins from one address are few', () => withServer(async (server) => {
+  const codes = [];
+  for (let i = 0; i < 4; i++) {
+    codes.push(await post(server.url, '/v1/session', JSON.stringify({ code: 'x' }))
+      .catch(({ code }) => code));
+  }
+  assert.deepEqual(codes, ['E_LOGIN', 'E_LOGIN', 'E_LIMIT', 'E_LIMIT']);
+}, { settings: { loginPerSecond: 0.1, loginBurst: 2 } }));
+
+test('CORS answers the origins of the list and no others', () => withServer(async (server) => {
+  const allowed = async (origin) => (await get(server, '/healthz', { origin })).headers
+    .get('access-control-allow-origin');
+  assert.equal(await allowed('https://shop.example'), 'https://shop.example');
+  assert.equal(await allowed('https://evil.example'), null);
+  const preflight = await fetch(`${server.url}/v1/sync`, { method: 'OPTIONS',
+    headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' } });
+  assert.equal(preflight.status, 204);
+}, { origins: ['https://shop.example'] }));
+
+test('metrics are for the machine itself', () => withServer(async (server) => {
+  const phone = await server.phone();
+  await phone.sync(phone.add('tea'));
+  const text = await (await get(server, '/metrics')).text();
+  assert.match(text, /suanpan_requests_total\{route="\/v1\/sync",status="200"\} 2/);
+  assert.match(text, /suanpan_request_seconds_bucket\{route="\/v1\/sync",le="\+Inf"\} 2/);
+  const outside = await get(server, '/metrics', { 'x-forwarded-for': '203.0.113.9' });
+  assert.equal(outside.status, 404);
+}));
+
+test('a session prices and hands over, and does nothing else', () => withServer(async (server) => {
+  const { token } = JSON.parse(await post(server.url, '/v1/session',
+    JSON.stringify({ code: 'stand-in:ann' })));
+  const ask = (body, authorization = `Bearer ${token}`) => post(server.url, '/v1/quote',
+    JSON.stringify(body), 'application/json', { authorization }).then(JSON.parse);
+  const request = { now: 1000, lines: [{ sku: 'cake', qty: 2 }] };
+  assert.equal((await ask({ request })).totals.payable, 4700);
+  await assert.rejects(ask({ request: { now: 1, lines: [{ sku: 'cake', qty: 0 }] } }),
+    { code: 'E_RANGE' });
+  await assert.rejects(ask({ request }, ''), { code: 'E_LOGIN' });
+  await assert.rejects(ask({ request }, `Bearer ${token.replace(/.$/, '_')}x`), { code: 'E_LOGIN' });
+  server.clock.add(2 * 3600 * 1000);
+  await assert.rejects(ask({ request }), { code: 'E_LOGIN' });
+}));
+
+test('a wallet that takes the search long stops nobody else, and its owner pays for it', () =>
+  withServer(async (server) => {
+    const { token } = JSON.parse(await post(server.url, '/v1/session',
+      JSON.stringify({ code: 'stand-in:ann' })));
+    const quote = (request) => post(server.url, '/v1/quote', JSON.stringify({ request }),
+      'application/json', { authorization: `Bearer ${token}` }).then(JSON.parse);
+    const coupons = Array.from({ length: 100 }, (_, i) => ({ id: `c${i}`, rule: 'coupon_5' }));
+    const lines = Array.from({ length: 60 }, (_, i) => ({ id: `l${i}`, sku: i % 2 ? 'tea' : 'cake',
+      qty: 1 + (i % 7) }));
+    const long = quote({ now: 1000, lines, coupons });
+    const start = process.hrtime.bigint();
+    await get(server, '/healthz');
+    assert.ok(Number(process.hrtime.bigint() - start) / 1e6 < 1000);
+    assert.ok((await long).search.visited > 0);
+    await assert.rejects(quote({ now: 1000, lines: [] }), { status: 429 });
+  }, { settings: { nodesPerSecond: 1e-3, nodesBurst: 1 } }));
+
+test('a handover code carries goods, once, for ten minutes', () => withServer(async (server) => {
+  const ask = (body) => post(server.url, '/v1/handover', JSON.stringify(body)).then(JSON.parse);
+  const lines = [{ sku: 'tea', qty: 2, options: ['pearl'] }];
+  const { code } = await ask({ lines: [{ ...lines[0], price: 1, member: 'x' }] });
+  assert.equal(code.length, 20);
+  assert.deepEqual(await ask({ code }), { lines });
+  await assert.rejects(ask({ code }), { code: 'E_NOT_FOUND' });
+  const late = await ask({ lines });
+  server.clock.add(10 * 60 * 1000);
+  await assert.rejects(ask({ code: late.code }), { code: 'E_NOT_FOUND' });
+  await assert.rejects(ask({ lines: [{ sku: 'tea', qty: 0 }] }), { code: 'E_ARGS' });
+}));

@@ -1,0 +1,76 @@
+// The tests can fail: each change to a copy of the server that takes one of its guards away must
+// break a test that is named here.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+// A test runner inside of a test runner would not run.
+const { NODE_TEST_CONTEXT, ...env } = process.env;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const copy = mkdtempSync(join(tmpdir(), 'suanpan-mutant-'));
+['js', 'tests/server'].forEach((path) =>
+  cpSync(join(root, path), join(copy, path), { recursive: true }));
+['dist', 'node_modules', 'package.json'].forEach((path) =>
+  symlinkSync(join(root, path), join(copy, path)));
+after(() => rmSync(copy, { recursive: true, force: true }));
+
+// [what it lacks, file, what is replaced, by what, test file, test]
+const mutants = [
+  ['guards that look at row counts', 'store.js', '!== 1) throw new Refused(code)', '< 0) throw code',
+    'holes', 'a coupon quota is not over-claimed by 64 requests at once'],
+  ['a limit of the quota', 'wallet.js', 'AND quota_left > 0', '',
+    'holes', 'a coupon quota is not over-claimed by 64 requests at once'],
+  ['one effect for a uid', 'batch.js', 'return row.kind === body.k && row.args === args',
+    'return row.kind === undefined',
+    'sync', 'one uid has one effect, at whatever number and device it comes'],
+  ['UNIQUE on uids', 'batch.js', 'if (!row) return null;\n  return row.kind',
+    'return null;\n  return row.kind',
+    'sync', 'one uid has one effect, at whatever number and device it comes'],
+  ['numbers of requests', 'sync.js', 'asked.request.count <= row.count', 'false',
+    'sync', 'a captured request that is replayed reads nothing new'],
+  ['the MAC of a request', 'sync.js', "throw new HttpError(401, 'E_MAC')", 'Boolean()',
+    'sync', 'one flipped bit anywhere in a request has no effect'],
+  ['the tag of an op', 'batch.js', "fit('E_MAC')", 'Boolean()',
+    'sync', 'what does not fit the chain changes nothing'],
+  ['canonical bytes', 'batch.js', "fit('E_NONCANON')", 'body = JSON.parse(op.b)',
+    'sync', 'what does not fit the chain changes nothing'],
+  ['the price of the server', 'law.js', 'const isEqual = payableOf(receipt) === shown.t',
+    'const isEqual = true', 'law', 'current and different'],
+  ['the hash of an older quote', 'law.js', '(!isSameTime || hash === shown.h)', 'true',
+    'law', 'older and not reproducible'],
+  ['an end of grace', 'law.js', 'time.arrivalS - supersededS <= graceOf(book, then)', 'true',
+    'law', 'server: beyond the grace'],
+  ['the last reply as the earliest time', 'law.js', 'Math.max(lastReplyMs, lastDoneMs, ',
+    'Math.max(', 'law', 'an op counts as done'],
+  ['states of orders', 'pay.js', "ord = ? AND state = 'placed'\", nowMs", 'ord = ?", nowMs',
+    'holes', 'a payment callback that comes late'],
+  ['events of payments', 'pay.js', 'if (known) return known.outcome;', '',
+    'holes', 'a payment callback that comes late'],
+  ['giving back', 'pay.js', 'giveBackAll(tx, { tenant, member, ord,',
+    'Boolean({ tenant, member, ord,', 'orders', 'an order that is not paid in time ends'],
+  ['limits of stock', 'takings.js', "if (missing > 0) throw new Refused('E_STOCK'",
+    "if (missing > 1e9) throw new Refused('E_STOCK'",
+    'holes', 'stock is not sold twice by forty orders at once'],
+  ['binding of sealed keys', 'crypto.js', 'cipher.setAAD(Buffer.from(what))', 'Boolean(what)',
+    'enroll', 'keys rest sealed'],
+];
+
+for (const [what, file, from, to, testFile, name] of mutants) {
+  test(`without ${what} "${name}" fails`, { timeout: 60000 }, () => {
+    const path = join(copy, 'js/server', file);
+    const whole = readFileSync(path, 'utf8');
+    assert.ok(whole.includes(from), `${file} has no "${from}"`);
+    writeFileSync(path, whole.replaceAll(from, to));
+    const { status, stdout } = spawnSync(process.execPath, ['--test', '--test-reporter=tap',
+      `--test-name-pattern=${name}`, join(copy, `tests/server/${testFile}.test.js`)],
+    { encoding: 'utf8', env });
+    writeFileSync(path, whole);
+    assert.notEqual(status, 0, 'the mutant lives');
+    assert.match(stdout, /^# fail [1-9]/m);
+    assert.doesNotMatch(stdout, /SyntaxError/);
+  });
+}
