@@ -1,17 +1,23 @@
 // The demo shop on this machine: `node demo/server.js [--port 8080] [--host 127.0.0.1]`.
 //
-// It serves the built H5 page (and builds it when a source is newer), the engine's module and the
-// seeds, and it re-prices orders with the same engine: POST /api/price. That answer is a stand-in
-// for development. It knows one shopper and does not sign in, store, or charge anything.
+// It serves the built H5 page (and builds it when a source is newer) and runs the backend of the
+// package beside it: /v1/… is suanpan/server on SQLite, with keys made at the first start, the
+// book of demo/seed signed, and a wallet for everybody who comes. /shop.json is what an app is
+// configured with, /demo/… what the developer panel does to the shop. Nothing is charged.
+//
+//   --data DIR    where the shop's data lie (default build/demo-shop; `:new:` is a fresh folder)
+//   --now S       the shop's clock starts at this unix time, for tests and pictures
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
-import { createEngine } from 'suanpan/node';
-import { redate } from './h5/redate.js';
+import { openDevelopmentShop } from 'suanpan/server';
+import { demoLogin } from './login.js';
+import { panelOf } from './panel.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
@@ -48,7 +54,8 @@ function newestMs(path) {
     Math.max(newest, newestMs(join(path, name))), found.mtimeMs);
 }
 
-const sources = [['demo', 'h5'], ['demo', 'seed'], ['js'], ['dist'], ['package-lock.json']];
+const sources = [['demo', 'h5'], ['demo', 'seed'], ['js'], ['dist'],
+  ['package.json'], ['package-lock.json']];
 
 /** Builds the page when there is none or a source is newer. */
 export async function buildPage() {
@@ -62,46 +69,32 @@ export async function buildPage() {
   await build({ configFile: at('demo', 'h5', 'vite.config.js') });
 }
 
-// ---- pricing ----
+// ---- the shop ----
 
-async function openPricer() {
-  const engine = await createEngine();
-  await engine.load(readFileSync(seed('tea.book.json')), { unsignedBookForDevelopment: true });
-  const shopper = JSON.parse(readFileSync(seed('tea.member.json'), 'utf8'));
-  // The first call compiles; no shopper should wait for it.
-  engine.quote({ now: shopper.now, lines: [] });
+// One machine is every shopper here, so nobody is slowed down.
+const settings = { devicePerSecond: 1000, deviceBurst: 1000, addressPerSecond: 1000,
+  addressBurst: 1000, loginPerSecond: 1000, loginBurst: 1000 };
 
-  // The member and the wallet are the shop's own: a page can't bring points or coupons along.
-  const own = (request) => ({
-    ...request,
-    detail: 'full',
-    member: shopper.member,
-    // A time that is none is the engine's to refuse.
-    coupons: Number.isInteger(request.now)
-      ? redate(shopper.coupons, shopper.now, request.now) : [],
-  });
+// What goes wrong is printed; that all goes well is not.
+const log = { info() {}, warn() {}, error: (what, more) => console.error(what, more) };
 
-  // Without a hash: the receipt, for a page whose browser can't price. With the hash and the
-  // decision of a receipt: whether pricing that decision here gives the same receipt.
-  return function price({ request, hash }) {
-    const start = process.hrtime.bigint();
-    const { receipt, isAsked } = quoteOrBest(engine, own(request));
-    const tookMs = Number((Number(process.hrtime.bigint() - start) / 1e6).toFixed(2));
-    const number = String(100 + Number(`0x${receipt.hash.slice(0, 6)}`) % 900);
-    return hash === undefined ? { receipt }
-      : { equal: isAsked && receipt.hash === hash, receipt, number, took_ms: tookMs };
+async function openShop({ data, now }) {
+  const started = Date.now();
+  const clock = now ? () => now * 1000 + Date.now() - started : Date.now;
+  const folder = data === ':new:' ? mkdtempSync(join(tmpdir(), 'suanpan-demo-')) : data;
+  const book = JSON.parse(readFileSync(seed('tea.book.json'), 'utf8'));
+  const login = demoLogin(JSON.parse(readFileSync(seed('tea.member.json'), 'utf8')), clock);
+  const server = await openDevelopmentShop({ folder, book, clock, log, settings, login });
+  login.attach(server.shop);
+  return {
+    ...server, book,
+    config: { shop: book.shop, root: Buffer.from(server.root).toString('base64url') },
+    panel: panelOf(server, book, clock),
+    async close() {
+      await server.close();
+      if (data === ':new:') rmSync(folder, { recursive: true, force: true });
+    },
   };
-}
-
-// A decision that is not lawful here (the shop's rules have changed) is answered with the best one.
-function quoteOrBest(engine, request) {
-  try {
-    return { receipt: engine.quote(request), isAsked: true };
-  } catch (error) {
-    if (error.code !== 'E_DECISION') throw error;
-    const { decision, ...rest } = request;
-    return { receipt: engine.quote(rest), isAsked: false };
-  }
 }
 
 // ---- http ----
@@ -123,11 +116,11 @@ async function readBody(request) {
   }
   try {
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if (typeof body.request === 'object' && body.request !== null) return body;
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   } catch {
     // Answered below.
   }
-  throw new HttpError(400, 'the body has to be JSON with a request');
+  throw new HttpError(400, 'the body has to be a JSON object');
 }
 
 function readPage(url) {
@@ -158,12 +151,28 @@ function compress(answered, request) {
 const json = (value) => ({ body: JSON.stringify(value), headers: { 'content-type': TYPES['.json'],
   'cache-control': 'no-store' } });
 
-async function answer(request, price) {
-  if (request.method === 'POST' && request.url === '/api/price') {
-    return json(price(await readBody(request)));
+// The book in force, so that a first visit has it before it knows its name; and any book by name,
+// compressed: the backend itself leaves that to whatever stands in front of it.
+function readBook({ shop }, path) {
+  const digest = /^\/v1\/book\/([0-9a-f]{64})$/.exec(path);
+  const book = digest ? shop.books.byDigest(digest[1]) : shop.books.current();
+  if (!book) throw new HttpError(404, 'no such book');
+  return { body: Buffer.from(book.file), headers: { 'content-type': 'application/octet-stream',
+    vary: 'accept-encoding',
+    'cache-control': digest ? 'public, max-age=31536000, immutable' : 'no-cache' } };
+}
+
+async function answer(request, shop) {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  if (request.method === 'POST' && pathname.startsWith('/demo/')) {
+    return json(await shop.panel(pathname.slice(6), await readBody(request)));
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     throw new HttpError(405, 'only GET here');
+  }
+  if (pathname === '/shop.json') return json(shop.config);
+  if (pathname === '/book.spb' || pathname.startsWith('/v1/book/')) {
+    return compress(readBook(shop, pathname), request);
   }
   return compress(readPage(request.url), request);
 }
@@ -175,6 +184,8 @@ function failure(error) {
   console.error(error);
   return { status: 500, ...json({ message: 'failed' }) };
 }
+
+const isBackend = ({ url }) => url.startsWith('/v1/') && !url.startsWith('/v1/book/');
 
 async function listen(server, port, host) {
   for (let tried = 0; ; tried++) {
@@ -195,11 +206,16 @@ async function listen(server, port, host) {
 }
 
 /** Starts the shop; port 0 takes any free one. Returns { url, close }. */
-export async function startServer({ port = 8080, host = '127.0.0.1' } = {}) {
+export async function startServer({ port = 8080, host = '127.0.0.1',
+  data = at('build', 'demo-shop'), now } = {}) {
   await buildPage();
-  const price = await openPricer();
+  const shop = await openShop({ data, now });
   const server = createServer(async (request, response) => {
-    const { status = 200, headers, body } = await answer(request, price).catch(failure);
+    if (isBackend(request)) {
+      await shop.handle(request, response);
+      return;
+    }
+    const { status = 200, headers, body } = await answer(request, shop).catch(failure);
     response.writeHead(status, { ...HEADERS, ...headers });
     response.end(request.method === 'HEAD' ? undefined : body);
   });
@@ -207,22 +223,28 @@ export async function startServer({ port = 8080, host = '127.0.0.1' } = {}) {
   const name = host.includes(':') ? `[${host}]` : host;
   return {
     url: `http://${name}:${bound}/`,
-    close: () => new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    }),
+    async close() {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await shop.close();
+    },
   };
 }
 
 function optionsOf(args) {
   const { values } = parseArgs({ args, options: {
     port: { type: 'string', default: '8080' }, host: { type: 'string', default: '127.0.0.1' },
+    data: { type: 'string' }, now: { type: 'string' },
   } });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`--port is a number from 0 to 65535, not ${values.port}`);
   }
-  return { port, host: values.host };
+  const now = values.now === undefined ? undefined : Number(values.now);
+  if (now !== undefined && !Number.isInteger(now)) throw new Error('--now is unix seconds');
+  return { port, host: values.host, data: values.data, now };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -22,9 +22,12 @@ export async function createEngineAsync(options = {}) {
 export const createHost = webHost;
 
 export * from './common.js';
+export {
+  createShop, emptyCart, lineKey, quoteRequest, reduceCart, requestLineId,
+} from './shop/index.js';
 export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
-  couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,
-  ruleText,
+  changesView, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, refusalText,
+  ruleTag, ruleTerms, ruleText, shopView,
 } from './view/index.js';

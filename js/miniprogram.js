@@ -9,10 +9,13 @@ export function createHost({ api = ownApi(), namespace } = {}) {
 
 export { createEngine, createEngineAsync } from './miniprogram_pricing.js';
 export * from './common.js';
+export {
+  createShop, emptyCart, lineKey, quoteRequest, reduceCart, requestLineId,
+} from './shop/index.js';
 export { cartBehavior } from './bind/behavior.js';
 export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
-  couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,
-  ruleText,
+  changesView, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, refusalText,
+  ruleTag, ruleTerms, ruleText, shopView,
 } from './view/index.js';

@@ -22,3 +22,6 @@ export async function createEngineAsync(options = {}) {
 export const createHost = nodeHost;
 
 export * from './common.js';
+export {
+  createShop, emptyCart, lineKey, quoteRequest, reduceCart, requestLineId,
+} from './shop/index.js';

@@ -27,14 +27,16 @@ function promotions({ view, ui }) {
       html`aria-expanded="${ui.isUnfolded}"`)}</li>`}</ul>`;
 }
 
-function line(shop, view) {
+function line({ shop, said, cart }, view) {
   const { id, sku, name, spec, qty, isSelected, unit, list, unitNote, saved, tags } = view;
+  const { line: key } = cart.lines.find((one) => one.id === id) || {};
   return html`<li class="line" data-key="${id}">
     ${checkbox(isSelected, 'select', id, `选择${name}`)}
     ${picture(shop, sku)}
     <div class="text"><h3>${name}</h3><p class="note">${spec}</p>
       <p class="tags">${tags.map((tag) => html`<span>${tag}</span>`)}${
-        unitNote && html`<span class="soft">${unitNote}</span>`}</p>
+        unitNote && html`<span class="soft">${unitNote}</span>`}${
+        said.lines[key] && html`<span class="chip" role="status">${said.lines[key]}</span>`}</p>
       <div class="card-foot"><div class="prices">${price(unit)}${list && html`<s>¥${list}</s>`}
         ${saved && button('line', id, 'link saved', [`已省¥${saved}`, icon('more')])}</div>
         ${stepper(Number(qty), ['less', id], ['more', id], name)}</div></div>
@@ -65,7 +67,7 @@ export function cartPage(app) {
       <div class="fulfil">${fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}${freightNote(app)}</div>
       <section class="panel"><header>${icon('store')}<h2>${shop.name} · ${shop.store}</h2></header>
         ${promotions(app)}
-        <ul>${view.lines.map((one) => line(app.shop, one))}</ul>${gifts(view)}</section>
+        <ul>${view.lines.map((one) => line(app, one))}</ul>${gifts(view)}</section>
       ${gone(app)}`}
     </div>
     ${bottomBar(app, html`<span class="all">${checkbox(view.isAllSelected && !isEmpty,

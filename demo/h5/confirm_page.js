@@ -85,15 +85,16 @@ export function confirmPage(app) {
   </main>`;
 }
 
-/** What the demo server said about the order that was sent. */
+/** What the shop said about the order that was sent. */
 export function donePage({ ui: { order } }) {
   return html`<main class="page over done" data-key="done" data-route="done">
     ${pageHead('订单已提交')}
     <div class="scroll"><div class="done-mark">${icon('check')}</div>
       <h2 tabindex="-1">${order.pickup ? `取餐号 ${order.number}` : '商家已接单'}</h2>
       <p class="done-total">${price(order.total, 'total')}</p>
-      <p class="verified" role="status">${icon('shield')}商家已核价，金额一致</p>
-      <p class="note">服务器用同一引擎重新计价，回执一致（${order.tookMs} ms）</p>
+      <p class="verified" role="status">${icon('shield')}${
+  order.isEqual ? '商家已核价，金额一致' : '商家已核价，按更低的价格结算'}</p>
+      <p class="note">服务器用同一引擎、同一本规则重新计价</p>
       <code>${order.hash.slice(0, 16)}…</code>
       ${button('again', '', 'submit', '再来一单')}
       <p class="note">演示店铺：不会真的制作，也不会扣款</p></div>

@@ -1,99 +1,113 @@
-// The page: state, acts, and one way round. A tap changes the cart or what is open; the engine is
-// asked; everything on the screen is written from the answer. No amount is computed here.
+// The page: state, acts, and one way round. A tap is an event of the client or changes what is open;
+// the engine is asked; everything on the screen is written from the answer. No amount is computed
+// here, and no cart is kept: the client does (client.js).
 import './style.css';
 import './price_text.js';
-import { detailView, receiptView, yuan } from 'suanpan/view';
+import { changesView, detailView, receiptView, refusalText, shopView, yuan } from 'suanpan/view';
 import { html, morph } from './html.js';
-import { addLine, emptyCart, loadCart, removeLines, requestOf, saveCart, selectLines, setQty,
-  takeOne } from './cart.js';
-import { askServer, openLocal, openServer, priceCart, priceCartLater, shelfPrice, togglePin,
-  topUps, withoutCoupons } from './pricing.js';
-import { loadShop, optionGroupsOf, shelvesOf } from './shop.js';
+import { add, cartOf, chooseCoupons, choosePoints, remove, select, step, takeOne } from './cart.js';
+import { openClient, wire } from './client.js';
+import { developerActs } from './developer_sheet.js';
+import { priceCart, priceCartLater, shelfPrice, togglePin, topUps, withoutCoupons }
+  from './pricing.js';
+import { loadSeed, optionGroupsOf, shelvesOf, shopOf } from './shop.js';
 import { pickOption } from './options_sheet.js';
 import { spokenTotal } from './parts.js';
 import { shelfPage } from './shelf_page.js';
 import { cartPage } from './cart_page.js';
 import { confirmPage, donePage } from './confirm_page.js';
+import { noticeBar } from './notice_bar.js';
 import { sheetOf } from './sheets.js';
 
 const root = document.getElementById('phone');
 const pages = { cart: cartPage, confirm: confirmPage, done: donePage };
 const ROUTES = Object.keys(pages);
+// A first visit waits so long for its member before it shows prices for everybody.
+const WELCOME_MS = 3000;
 
+let seed;
+let client;
 let shop;
-let engine;
-let cart = emptyCart;
+let cart;
 let priced = null;
 let shelf = new Map();
-let shownMinute = 0;
+let shelfKey = '';
 let asked = 0;
 const ui = {
   route: '', cameFrom: '', category: '', sheet: null, draft: null, topups: [], toast: '',
   isUnfolded: false,
-  order: null, isPending: false, isOffline: !navigator.onLine,
+  order: null, isPending: false, isSubmitting: false,
 };
 
-const isLocal = () => engine.build !== 'server';
-const storageKey = () => `suanpan.demo.${shop.book.shop}`;
+const isLocal = () => client.build !== 'server';
 
 // ---- asking the engine ----
 
-function repriceShelf(now) {
-  if (!isLocal()) {
-    shelf = new Map(shop.skus.map(({ id, price }) =>
-      [id, { unit: price, list: price, rule: null }]));
-    return;
-  }
-  shelf = new Map(shop.skus.filter((sku) => sku.on_sale !== false).map(({ id }) =>
-    [id, shelfPrice(engine.quote, shop.shopper.member, id, [], now)]));
+// Unit prices depend on the book, the member and the minute: between them the shelf can't change.
+function repriceShelf() {
+  const { member } = client.shop.request;
+  const minute = Math.floor(shop.now() / 60);
+  const key = JSON.stringify([minute, shop.book.version, member]);
+  if (key === shelfKey) return;
+  shelfKey = key;
+  const onSale = shop.skus.filter((sku) => sku.on_sale !== false);
+  shelf = new Map(isLocal()
+    ? onSale.map(({ id }) => [id, shelfPrice(client.quote, member, id, [], shop.now())])
+    : onSale.map(({ id, price }) => [id, { unit: price, list: price, rule: null }]));
+}
+
+function tellTests() {
+  window.__suanpan = { ...priced, build: client.build, client, wire };
 }
 
 function reprice() {
-  const now = shop.now();
-  const minute = Math.floor(now / 60);
-  // Unit prices have windows by the minute; between two minutes the shelf can't change.
-  if (minute !== shownMinute) repriceShelf(now);
-  shownMinute = minute;
+  cart = cartOf(client.shop);
+  repriceShelf();
   if (isLocal()) {
-    priced = priceCart(engine.quote, cart, shop.shopper, now);
-    window.__suanpan = { ...priced, build: engine.build };
+    priced = priceCart(client.quote, client.shop);
+    tellTests();
     return;
   }
   const order = ++asked;
   ui.isPending = true;
-  priceCartLater(engine.quote, cart, shop.shopper, now).then((answer) => {
+  priceCartLater(client.quote, client.shop).then((answer) => {
     if (order !== asked) return;
     priced = answer;
     ui.isPending = false;
-    window.__suanpan = { ...priced, build: engine.build };
+    tellTests();
     paint();
   }, () => say('暂时无法计价，请检查网络后重试'));
 }
 
-function change(next) {
-  cart = next;
-  saveCart(storageKey(), cart);
+// What can't be kept is taken back by the client; the shopper hears why.
+function dispatch(event) {
+  if (event === null) return;
+  client.shop.dispatch(event).catch(({ code }) => say(refusalText(code)));
   reprice();
+}
+
+function setOrder(order) {
+  client.shop.setOrder(order).catch(({ code }) => say(refusalText(code)));
+  if (cart.coupons !== null) dispatch(chooseCoupons(null));
+  else reprice();
 }
 
 // ---- painting ----
 
 function engineNote() {
-  if (engine.build === 'server') return '由服务器计价';
+  if (!isLocal()) return '由服务器计价';
   const { receipt: { search, hash }, tookUs } = priced;
-  const build = engine.build === 'wasm' ? '本机计价' : '本机计价（兼容模式）';
+  const build = client.build === 'wasm' ? '本机计价' : '本机计价（兼容模式）';
   const best = search.exact ? '已证明是最优组合' : `与最优相差不超过¥${yuan(search.gap || 0)}`;
   return `${build} ${(tookUs / 1000).toFixed(2)} ms · ${best} · 回执 ${hash.slice(0, 8)}`;
 }
 
-function notice() {
-  if (ui.isOffline) {
-    const [date, time] = new Date((shop.now() + shop.names.utcOffsetS) * 1000).toISOString()
-      .split(/[T.]/);
-    return `离线中，价格按 ${date.slice(5)} ${time.slice(0, 5)} 的规则计算，提交前会再核对`;
-  }
-  if (engine.build === 'wasm2js') return '当前浏览器版本较低，已切换为兼容模式';
-  return engine.build === 'server' ? '当前浏览器无法本机计价，由服务器计价' : '';
+// What matters most now: the state of the shop, then how prices come about.
+function notice(said) {
+  if (said.notice.kind) return said.notice;
+  const text = { wasm2js: '当前浏览器版本较低，已切换为兼容模式',
+    server: '当前浏览器无法本机计价，由服务器计价' }[client.build] || '';
+  return { kind: text ? 'engine' : '', text };
 }
 
 function rewardTexts({ rewards = [] }) {
@@ -106,8 +120,10 @@ function appOf() {
   const { request, receipt, most } = priced;
   const detail = detailView(receipt, shop.names);
   const cut = detail.rows.find(({ label }) => label === '会员优惠');
+  const said = shopView(client.shop, shop.names);
   return {
-    shop, cart, priced, shelf, ui, detail,
+    shop, client, cart, priced, shelf, ui, detail, said, wire,
+    notice: notice(said),
     shelves: shelvesOf(shop),
     view: receiptView(receipt, shop.names, { request, most }),
     cut: cut ? cut.value.replace('-¥', '') : '',
@@ -121,9 +137,8 @@ function paint() {
   if (!priced) return;
   const app = appOf();
   const page = pages[ui.route];
-  const text = notice();
   morph(root, html`
-    ${text && html`<p class="notice" role="status">${text}</p>`}
+    ${noticeBar(app)}
     <div class="pages" ${ui.sheet ? html`inert` : ''}>${shelfPage(app)}${page && page(app)}</div>
     ${spokenTotal(app)}
     <div class="sheets ${ui.sheet ? 'open' : ''}">${sheetOf(app)}</div>
@@ -180,14 +195,16 @@ const pickedIds = (receipt) => receipt.coupons
 
 // `kept`: what no choice in the sheet changes.
 async function draftCoupons(coupons, kept) {
-  const request = requestOf({ ...cart, coupons }, shop.shopper, priced.request.now);
-  const receipt = await engine.quote(request);
-  return { ...kept, coupons, receipt, isNone: request.pick === 'none' };
+  const { pins = {}, pick, ...rest } = priced.request;
+  const isNone = coupons !== null && coupons.length === 0;
+  const request = coupons === null || isNone ? rest : { ...rest, pins: { ...pins, coupons } };
+  const receipt = await client.quote(isNone ? { ...request, pick: 'none' } : request);
+  return { ...kept, coupons, receipt, isNone };
 }
 
 async function openCoupons() {
   const { request, best } = priced;
-  const none = await engine.quote(withoutCoupons(request));
+  const none = await client.quote(withoutCoupons(request));
   openSheet({ kind: 'coupons' },
     await draftCoupons(cart.coupons, { best, none, tab: 'usable' }));
 }
@@ -200,7 +217,7 @@ async function redraft(coupons) {
 
 function pin(id) {
   const picked = pickedIds(ui.draft.receipt);
-  const next = isLocal() ? togglePin(engine.quote, priced.request, picked, id) : [id];
+  const next = isLocal() ? togglePin(client.quote, priced.request, picked, id) : [id];
   return redraft(next);
 }
 
@@ -209,7 +226,7 @@ function pin(id) {
 function priceDraft(draft) {
   const { sku, picked } = draft;
   const shown = isLocal()
-    ? shelfPrice(engine.quote, shop.shopper.member, sku.id, picked, shop.now()) : null;
+    ? shelfPrice(client.quote, priced.request.member, sku.id, picked, shop.now()) : null;
   return { ...draft, shown };
 }
 
@@ -222,70 +239,120 @@ function updateDraft(change) {
 function findTopUps(rule) {
   if (!isLocal() || cart.lines.length === 0) return [];
   const onSale = shop.skus.filter((sku) => sku.on_sale !== false);
-  return topUps(engine.quote, priced.request, priced.receipt, rule, onSale);
+  return topUps(client.quote, priced.request, priced.receipt, rule, onSale);
 }
 
 // ---- the order ----
 
-const pendingKey = () => `${storageKey()}.pending`;
-
-async function sendOrder(order) {
-  const answer = await askServer('./api/price', order);
-  localStorage.removeItem(pendingKey());
-  if (!answer.equal) {
-    openSheet({ kind: 'changed', changed: changesOf(answer.receipt) });
-    return;
-  }
-  ui.order = { hash: answer.receipt.hash, number: answer.number, tookMs: answer.took_ms,
-    total: yuan(answer.receipt.totals.payable), pickup: order.request.lines
-      .every(({ fulfilment }) => fulfilment === 'pickup') };
-  change({ ...emptyCart, fulfilment: cart.fulfilment, address: cart.address });
+function accepted(order, shown) {
+  ui.order = { number: String(100 + Number(`0x${order.id.slice(0, 6)}`) % 900),
+    total: yuan(order.payable), isEqual: order.payable === shown.totals.payable,
+    hash: shown.hash, pickup: cart.fulfilment === 'pickup' };
   go('done');
 }
 
-function changesOf(theirs) {
-  const { receipt } = priced;
-  const lines = theirs.lines.map((line) => {
-    const mine = receipt.lines.find(({ id }) => id === line.id);
-    return { name: shop.text.skus[line.sku].name, from: yuan(mine.net), to: yuan(line.net) };
-  });
-  return { lines: lines.filter(({ from, to }) => from !== to),
-    from: yuan(receipt.totals.payable), to: yuan(theirs.totals.payable) };
+// Never silent: what differs is shown, and sending it takes another tap.
+function askAgain(before, after) {
+  openSheet({ kind: 'changed', changed: changesView(before, after, shop.names) });
 }
 
 async function submit() {
-  const { request, receipt } = priced;
-  const { pins, pick, coupons, member, ...rest } = request;
-  const order = { hash: receipt.hash,
-    request: { ...rest, points: receipt.points.used, decision: receipt.decision } };
+  if (ui.isSubmitting) return;
+  const { receipt } = priced;
+  const { addresses, profile } = shop;
+  const { text, contact, phone } = addresses[cart.address];
+  ui.isSubmitting = true;
   try {
-    await sendOrder(order);
-  } catch (error) {
-    if (error.code) {
-      say(error.message);
-      return;
-    }
-    localStorage.setItem(pendingKey(), JSON.stringify(order));
-    say('已保存，联网后提交');
+    const answer = await client.shop.submit({ shown: receipt,
+      contact: cart.fulfilment === 'delivery' ? { name: contact, phone, address: text }
+        : { name: profile.name, phone: profile.phone } });
+    reprice();
+    if (answer.state === 'accepted') accepted(answer.order, receipt);
+    else if (answer.state === 'kept') say('已保存，联网后提交');
+    else if (answer.state === 'changed') askAgain(answer.before, answer.after);
+    else await refused(answer);
+  } finally {
+    ui.isSubmitting = false;
+    paint();
   }
 }
 
-async function sendPending() {
-  const pending = localStorage.getItem(pendingKey());
-  if (pending) await sendOrder(JSON.parse(pending)).catch(() => {});
+// What is used up is asked for, so that the next price leaves it out.
+async function refused({ code }) {
+  await client.shop.live(cart.lines.map(({ sku }) => sku)).catch(() => {});
+  reprice();
+  say(refusalText(code));
 }
 
-async function openShop() {
-  shop = await loadShop();
-  cart = loadCart(storageKey());
-  ui.category = ui.category || shop.text.categories[0].tag;
-  // A cart of another version of the shop may name goods and options that are gone.
-  engine = await openLocal(shop.bookText).catch((error) => {
-    console.warn(`${error.code || error.name} ${error.path || ''} ${error.message}`);
-    return openServer();
-  });
-  shownMinute = 0;
+// ---- what the client tells ----
+
+const pickedRules = ({ coupons }) => coupons.filter(({ state }) => state === 'picked');
+
+// Coupons that were picked and have run out while the page was open.
+function tellExpired(before, after) {
+  const gone = pickedRules(before).find(({ id }) => after.coupons.some((coupon) =>
+    coupon.id === id && /^(EXPIRED|CLOSED)$/.test(coupon.reason)));
+  if (!gone) return false;
+  const more = after.totals.payable - before.totals.payable;
+  if (cart.coupons !== null) dispatch(chooseCoupons(null));
+  say(`「${shop.names.rules[gone.rule].title}」已过期，已为您换用最优组合${
+    more > 0 ? `，多付¥${yuan(more)}` : ''}`);
+  return true;
+}
+
+function tellGone(before, after) {
+  const isPriced = ({ lines }, id) => lines.some((line) => line.id === id
+    && line.state === 'priced');
+  const gone = after.lines.find(({ id, state }) => state === 'off_shelf' && isPriced(before, id));
+  if (gone) say(`「${shop.text.skus[gone.sku].name}」已售罄，已移到失效商品`);
+  return Boolean(gone);
+}
+
+// A book that comes in while prices are looked at: on the way to pay every change is asked about.
+function bookChanged() {
+  const before = priced && priced.receipt;
+  shop = shopOf(client, seed);
   reprice();
+  if (!before || !isLocal() || before.lines.length === 0) return;
+  const after = priced.receipt;
+  const isTold = tellExpired(before, after) || tellGone(before, after);
+  if (before.totals.payable === after.totals.payable || ui.isSubmitting) return;
+  if (ui.route === 'confirm') askAgain(before, after);
+  else if (!isTold) say('商家更新了价格，购物车已按新价格计算');
+}
+
+function onNews(news) {
+  const has = (kind) => news.some((one) => one.kind === kind);
+  if (!client.shop.book) return;
+  if (shop === undefined || has('book') || shop.book !== client.shop.book) bookChanged();
+  else reprice();
+  const ordered = news.find(({ kind }) => kind === 'ordered');
+  if (ordered && ordered.c === 'ok') say('订单已提交');
+  if (has('quota')) say(refusalText('E_QUOTA'));
+  paint();
+}
+
+// ---- opening ----
+
+async function openPage() {
+  [seed, client] = await Promise.all([loadSeed(), openClient(loadSeed)]);
+  if (isLocal() && client.shop.status.member === null) {
+    const welcome = client.shop.enrol().then(() => client.shop.sync());
+    await Promise.race([welcome, new Promise((resolve) => { setTimeout(resolve, WELCOME_MS); })])
+      .catch(({ code }) => console.warn(`not enrolled: ${code}`));
+  }
+  if (!client.shop.book) await client.shop.sync();
+  shop = shopOf(client, seed);
+  ui.category = ui.category || shop.text.categories[0].tag;
+  if (!client.shop.order.fulfilment) await client.shop.setOrder(place('pickup', 0));
+  reprice();
+  client.shop.subscribe(onNews);
+}
+
+// The details of an order that the engine and the server are told.
+function place(fulfilment, index) {
+  const { region, text } = seed.addresses[index];
+  return { fulfilment, place: index, address: { region, text } };
 }
 
 // ---- what a tap does ----
@@ -298,19 +365,19 @@ const activityOf = (rule) => priced.receipt.activities.find((one) => one.rule ==
 const lineOf = (id) => cart.lines.find((line) => line.id === id);
 
 const acts = {
-  fulfilment: (id) => change({ ...cart, fulfilment: id, coupons: null }),
+  fulfilment: (id) => setOrder(place(id, cart.address)),
   category: (tag) => {
     ui.category = tag;
     const goods = root.querySelector('#goods');
     goods.scrollTop = root.querySelector(`#shelf-${tag}`).offsetTop - goods.offsetTop;
   },
-  add: (sku) => change(addLine(cart, { sku })),
-  take: (sku) => change(takeOne(cart, sku)),
-  more: (id) => change(setQty(cart, id, lineOf(id).qty + 1)),
-  less: (id) => change(setQty(cart, id, lineOf(id).qty - 1)),
-  select: (id) => change(selectLines(cart, [id], !lineOf(id).isSelected)),
-  'select-all': (arg) => change(selectLines(cart, openIds(), arg === 'on')),
-  'clear-gone': () => change(removeLines(cart, goneIds())),
+  add: (sku) => dispatch(add({ sku })),
+  take: (sku) => dispatch(takeOne(cart, sku)),
+  more: (id) => dispatch(step(lineOf(id), 1)),
+  less: (id) => dispatch(step(lineOf(id), -1)),
+  select: (id) => dispatch(select(cart, [id], !lineOf(id).isSelected)),
+  'select-all': (arg) => dispatch(select(cart, openIds(), arg === 'on')),
+  'clear-gone': () => goneIds().map(lineOf).forEach((line) => dispatch(remove(line))),
 
   go: (route) => go(route),
   // The browser's own back button works too; this one never leaves the shop.
@@ -336,7 +403,7 @@ const acts = {
   'draft-qty': (by) => updateDraft({ qty: Math.max(1, ui.draft.qty + Number(by)) }),
   'add-draft': () => {
     const { sku, picked, qty } = ui.draft;
-    change(addLine(cart, { sku: sku.id, options: picked, qty }));
+    dispatch(add({ sku: sku.id, options: picked, qty }));
     closeSheet();
   },
 
@@ -347,7 +414,7 @@ const acts = {
     openSheet({ kind: 'topup', rule, gte: next ? next.gte : 0 });
   },
   'topup-add': (sku) => {
-    change(addLine(cart, { sku }));
+    dispatch(add({ sku }));
     ui.topups = findTopUps(ui.sheet.rule);
   },
 
@@ -356,12 +423,12 @@ const acts = {
   'pin-best': () => redraft(null),
   'pin-none': () => redraft([]),
   'coupons-done': () => {
-    change({ ...cart, coupons: ui.draft.coupons });
+    dispatch(chooseCoupons(ui.draft.coupons));
     closeSheet();
   },
-  points: (arg) => change({ ...cart, points: arg === 'on' ? 'max' : 'off' }),
+  points: (arg) => dispatch(choosePoints(arg === 'on' ? 'max' : 0)),
   address: (index) => {
-    change({ ...cart, address: Number(index), coupons: null });
+    setOrder(place(cart.fulfilment, Number(index)));
     closeSheet();
   },
 
@@ -371,11 +438,15 @@ const acts = {
     closeSheet();
     go('cart');
   },
-  'accept-change': async () => {
-    await openShop();
+  'accept-change': () => {
     closeSheet();
-    say('已按新价格更新');
+    if (ui.route !== 'confirm') go('confirm');
   },
+  'intent-confirm': submit,
+  'intent-drop': () => client.shop.dropIntent(),
+  dismiss: (u) => client.shop.dismiss(u),
+  login: () => client.shop.enrol(),
+  ...developerActs({ client: () => client, cart: () => cart, priced: () => priced, say }),
 };
 
 root.addEventListener('click', (event) => {
@@ -389,7 +460,7 @@ root.addEventListener('click', (event) => {
 root.addEventListener('input', ({ target }) => {
   if (target.dataset.input !== 'points') return;
   const n = Number(target.value);
-  change({ ...cart, points: n >= Number(target.max) ? 'max' : n });
+  dispatch(choosePoints(n >= Number(target.max) ? 'max' : n));
   paint();
 });
 
@@ -411,30 +482,23 @@ root.addEventListener('scroll', ({ target }) => {
 }, true);
 
 addEventListener('hashchange', onRoute);
-addEventListener('offline', () => { ui.isOffline = true; paint(); });
-addEventListener('online', () => {
-  ui.isOffline = false;
-  paint();
-  sendPending();
-});
+addEventListener('offline', () => client && client.shop.reach(false));
+addEventListener('online', () => client && client.shop.reach(true));
 
 // Windows open and close, coupons expire: the cart is priced again every minute.
+let shownMinute = 0;
 function tick() {
   if (!priced || document.hidden) return;
-  if (Math.floor(shop.now() / 60) !== shownMinute && !ui.sheet) {
-    const before = pickedIds(priced.receipt);
+  const minute = Math.floor(shop.now() / 60);
+  if (minute !== shownMinute && !ui.sheet) {
+    shownMinute = minute;
+    const before = priced.receipt;
     reprice();
-    const gone = priced.receipt.coupons
-      .find(({ id, reason }) => before.includes(id) && reason === 'EXPIRED');
-    if (gone) {
-      change({ ...cart, coupons: null });
-      say(`「${shop.names.rules[gone.rule].title}」已过期，已为您换用最优组合`);
-    }
+    if (isLocal()) tellExpired(before, priced.receipt);
   }
   if (!ui.route && !ui.sheet) paint();
 }
 
-await openShop();
+await openPage();
 onRoute();
 setInterval(tick, 1000);
-sendPending();

@@ -1,33 +1,5 @@
 // From a cart to receipts. Three quotes at most answer one tap: the cart as it stands, the same
 // with the engine's own coupons (推荐组合), and the same with all points (what the switch offers).
-import { createEngine } from 'suanpan';
-import { requestOf } from './cart.js';
-
-/** The engine in this page: wasm, or its JavaScript twin where a browser refuses WebAssembly. */
-export async function openLocal(bookText) {
-  const engine = await createEngine({
-    wasm: './suanpan.wasm',
-    fallback: () => import('suanpan/twin'),
-  });
-  await engine.load(bookText, { unsignedBookForDevelopment: true });
-  return { build: engine.mode.build, quote: (request) => engine.quote(request) };
-}
-
-/** POST to the demo server; its answer is the JSON of demo/server.js. */
-export async function askServer(path, body) {
-  const response = await fetch(path, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Error(answer.message), answer);
-  return answer;
-}
-
-// Where no engine runs, the server prices: slower and never offline, but the same receipt.
-export const openServer = () => ({
-  build: 'server',
-  quote: async (request) => (await askServer('./api/price', { request })).receipt,
-});
 
 const unpinned = (request) => {
   const { pins, ...rest } = request;
@@ -38,13 +10,12 @@ const unpinned = (request) => {
 export const withoutCoupons = (request) =>
   ({ ...unpinned(request), pick: 'none', detail: 'totals' });
 
-const isBest = (request) => request.pick === 'best' && !request.pins;
+const isBest = ({ pick = 'best', pins = {} }) => pick === 'best' && !pins.coupons && !pins.lines;
 
-/** { request, receipt, best, most, took_us }: synchronous, for the engine in this page. */
-export function priceCart(quote, cart, shopper, now) {
-  const request = requestOf(cart, shopper, now);
+/** { request, receipt, best, most, tookUs }: synchronous, for the engine in this page. */
+export function priceCart(quote, { request, receipt: quoted }) {
   const start = performance.now();
-  const receipt = quote(request);
+  const receipt = quoted || quote(request);
   const tookUs = Math.round((performance.now() - start) * 1000);
   return {
     request,
@@ -56,8 +27,7 @@ export function priceCart(quote, cart, shopper, now) {
 }
 
 /** The same with a quote that answers later. */
-export async function priceCartLater(quote, cart, shopper, now) {
-  const request = requestOf(cart, shopper, now);
+export async function priceCartLater(quote, { request }) {
   const [receipt, best, most] = await Promise.all([
     quote(request),
     isBest(request) ? null : quote(unpinned(request)),

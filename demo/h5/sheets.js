@@ -4,6 +4,7 @@ import { icon } from './icons.js';
 import { lineCutsView, yuan } from 'suanpan/view';
 import { button, picture, price, sheet } from './parts.js';
 import { couponSheet } from './coupon_sheet.js';
+import { developerSheet } from './developer_sheet.js';
 import { optionsSheet } from './options_sheet.js';
 
 const row = ({ key, label, title, value, struck, isCut }) => html`<div class="row"
@@ -69,7 +70,16 @@ function changedSheet({ ui: { sheet: { changed } } }) {
     button('accept-change', '', 'submit', '按新价格继续')}</div>`);
 }
 
+// What the server refused, one by one, until the shopper has seen it.
+function rejectedSheet({ said: { rejected } }) {
+  return sheet('rejected', '未成功的操作', html`<ul>${rejected.map(({ u, text, reason }) =>
+    html`<li class="row" data-key="${u}"><span>${text}<small>${reason}</small></span>
+      <span class="value">${button('dismiss', u, 'link', '知道了')}</span></li>`)}</ul>
+    ${rejected.length === 0 && html`<p class="note">没有未处理的操作</p>`}`);
+}
+
 const sheets = {
+  developer: developerSheet, rejected: rejectedSheet,
   detail: detailSheet, line: lineSheet, topup: topupSheet, address: addressSheet,
   changed: changedSheet, coupons: couponSheet, options: optionsSheet,
 };

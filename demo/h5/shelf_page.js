@@ -11,12 +11,13 @@ const two = (n) => String(n).padStart(2, '0');
 const clock = (seconds) => [seconds / 3600, seconds / 60 % 60, seconds % 60]
   .map((part) => two(Math.floor(part))).join(':');
 
-function memberStrip({ shop, cut }) {
+function memberStrip({ shop, cut, priced }) {
   const { profile, shopper: { member }, text } = shop;
+  const { balance } = priced.receipt.points;
   return html`<div class="member-strip">
-    <span class="tier">${text.tiers[member.tier]}</span>
+    <span class="tier">${text.tiers[member.tier] || '访客'}</span>
     <span>${cut ? html`会员价 已为您省<b>¥${cut}</b>` : `${profile.name}，会员价已生效`}</span>
-    <span class="points">${member.points.toLocaleString('en-US')} 积分</span>
+    <span class="points">${balance.toLocaleString('en-US')} 积分</span>
   </div>`;
 }
 
@@ -99,7 +100,8 @@ const goods = (app) => html`<div class="goods" id="goods">${app.shelves.map(({ t
   html`<section id="shelf-${tag}" data-key="${tag}"><h2>${name}</h2>
     <ul>${skus.map((sku) => onlyIfNew(`${tag}/${sku.id}`, sku.id, card(app, sku)))}</ul>
   </section>`)}
-  <p class="engine-note">${app.engineNote}</p></div>`;
+  <p class="engine-note">${app.engineNote} · ${
+  button('sheet', 'developer', 'link', '开发者面板')}</p></div>`;
 
 /** '再买¥12.00可享满60减12 去凑单': the step that is closest. */
 function hint({ view }) {

@@ -1,34 +1,30 @@
-// The seeds as the page needs them: the book, the shopper, and short ways into both.
+// The book as the page needs it, the shopper, and short ways into both.
 import { namesOf } from 'suanpan/view';
 import { redate } from './redate.js';
+import { fetchJson } from './client.js';
 
-async function fetchText(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
-  return response.text();
+/** The shopper of demo/seed: who he is, where he lives, and his wallet, moved to today. */
+export async function loadSeed() {
+  const seed = await fetchJson('./seed/tea.member.json');
+  const now = Math.floor(Date.now() / 1000);
+  return { ...seed, coupons: redate(seed.coupons, seed.now, now) };
 }
 
-/** Starts loading at once; `?now=` freezes the clock, for tests and pictures. */
-export async function loadShop() {
-  const [bookText, memberText] = await Promise.all([
-    fetchText('./seed/tea.book.json'), fetchText('./seed/tea.member.json'),
-  ]);
-  const book = JSON.parse(bookText);
-  const seed = JSON.parse(memberText);
-  const frozen = Number(new URLSearchParams(location.search).get('now'));
-  const now = () => frozen || Math.floor(Date.now() / 1000);
+/** What the pages read, of the book in force and of what the client knows. */
+export function shopOf(client, { profile, addresses }) {
+  const { shop } = client;
+  const { book } = shop;
   return {
-    bookText,
     book,
-    now,
+    now: shop.now,
     names: namesOf(book),
     text: book.text,
     skus: book.catalog.skus.filter(({ tags }) => !tags.includes('gift')),
-    profile: seed.profile,
-    shopper: {
-      member: seed.member,
-      addresses: seed.addresses,
-      coupons: redate(seed.coupons, seed.now, now()),
+    profile,
+    addresses,
+    get shopper() {
+      const { member, coupons, points } = shop.state;
+      return { addresses, coupons, member: { ...member, ...points } };
     },
   };
 }

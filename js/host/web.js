@@ -1,8 +1,9 @@
-// What a web page gives: { load, kvFor, kv, http, random, sign }.
+// What a web page gives: { load, kvFor, kv, http, random, sign, tabsFor }.
 import { fetchHttp } from './fetch_http.js';
 import { cryptoRandom } from './random_bytes.js';
 import { openDatabase, webKv, webSign } from './web_kv.js';
 import { webLoad } from './web_load.js';
+import { webTabs } from './web_tabs.js';
 
 /** namespace: text, or a list such as [shop, member]. */
 export function webHost({ namespace = '' } = {}) {
@@ -15,5 +16,6 @@ export function webHost({ namespace = '' } = {}) {
     http: fetchHttp,
     random: cryptoRandom(globalThis.crypto),
     sign: webSign(database),
+    tabsFor: (shop) => webTabs(`suanpan/${shop}`),
   };
 }

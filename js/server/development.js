@@ -38,8 +38,9 @@ export function developmentKeys(folder, shop, nowS) {
 /**
  * Opens a server of development. options: { folder, book (development JSON, or its text), members?:
  * { name: what of admin.js' grant }, plus those of openServer }. The stand-in knows the members by
- * name; the book is published when there is none. Returns openServer's answer and `root`, the bytes
- * that an app is configured with.
+ * name; the book is published when there is none. Returns openServer's answer, `root`, the bytes
+ * that an app is configured with, and `publish(book)`, which signs and takes over a development book
+ * as the next version.
  */
 export async function openDevelopmentShop({ folder, book, members = {}, ...options }) {
   const parsed = typeof book === 'string' || Buffer.isBuffer(book) ? JSON.parse(book) : book;
@@ -66,5 +67,13 @@ export async function openDevelopmentShop({ folder, book, members = {}, ...optio
       if (error.code !== 'E_UID') throw error;
     });
   }
-  return { ...server, root: keys.root };
+  async function publishNext(next) {
+    const { epoch, ver } = shop.books.current();
+    const file = signBook({ book: next, epoch, ver: ver + 1,
+      expires: Math.floor(clock() / 1000) + YEAR_S, signers: [keys.signers.book] });
+    await shop.store.transact(publish(shop, file));
+    shop.books.refresh();
+    await shop.engines.ready(shop.books.current());
+  }
+  return { ...server, root: keys.root, publish: publishNext };
 }

@@ -5,4 +5,5 @@ export { namesOf } from './names.js';
 export { patch } from './patch.js';
 export { detailView, lineCutsView, receiptView } from './receipt_view.js';
 export { ruleTag, ruleText } from './rule_text.js';
+export { changesView, refusalText, shopView } from './shop_view.js';
 export { ruleTerms } from './terms_text.js';

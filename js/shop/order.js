@@ -1,0 +1,106 @@
+// Submitting an order: online only, and never by itself (src/sync/README.md, section 9).
+//
+// What the shopper was shown is what goes out, under the book that is in force: everything pending
+// is sent first, and when the price is another one then, the shopper is asked. Without a network
+// an intent is kept; it is quoted again when the network is back, needs the shopper's word again,
+// and is over after half an hour. An answer that was lost is asked for before anything is repeated.
+import { SuanpanError } from '../error.js';
+import { version } from '../generated/codes.js';
+
+const INTENT_MS = 30 * 60 * 1000;
+
+const isLost = ({ code }) => code === 'E_NETWORK' || code === 'E_TIMEOUT' || code === 'E_BUSY';
+
+/** Where an intent stands: null, or { state: 'waiting' | 'confirm' | 'expired', shown, time }. */
+export function intentView({ intent, pending }, { isOnline, isSyncing }, now) {
+  if (intent === null) return null;
+  const { payable, time, contact } = intent;
+  const isSent = pending.some(({ k }) => k === 'order.submit');
+  const isOver = now - time > INTENT_MS;
+  const isReady = isOnline && !isSyncing && !isSent;
+  const open = isReady ? 'confirm' : 'waiting';
+  return { state: isOver && !isSent ? 'expired' : open, shown: payable, time, contact };
+}
+
+const argsOf = ({ data, receipt, request, contact }) => {
+  const { use = {}, ...at } = data.order;
+  const { ver, hash } = data.base.cart;
+  const a = { cart: { ver, hash }, decision: receipt.decision, points: receipt.points.used,
+    at: { ...at, now: request.now }, use };
+  return contact ? { ...a, contact } : a;
+};
+
+// What the server says of an order it took; `note` is signed by its online key.
+const orderOf = ({ order, payable, cash, state, note, pay }) =>
+  ({ id: order, payable, cash, state, note, pay });
+
+/**
+ * { session, link, now, quotedOf() → { request, receipt }, opOf, isBookCurrent } → { submit, drop }
+ * submit: { state: 'accepted', order: { id, payable, … } } | { state: 'kept' } | { state: 'changed', before, after }
+ *         | { state: 'refused', code }
+ */
+export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent }) {
+  async function keep(receipt, contact) {
+    const { order } = session().data;
+    await session().enter({ intent: {
+      order, contact, payable: receipt.totals.payable, time: now(),
+    } });
+    return { state: 'kept' };
+  }
+
+  async function settle(result, op, shown) {
+    if (result.c === 'ok') {
+      await session().enter({ intent: null });
+      return { state: 'accepted', order: orderOf(result) };
+    }
+    // The shopper sees it now; nobody has to find it in the tray later.
+    await session().enter({ intent: null, dismiss: op.u });
+    if (result.c === 'E_REPRICE') {
+      return { state: 'changed', before: shown, after: quotedOf().receipt, result };
+    }
+    return { state: 'refused', code: result.c, result };
+  }
+
+  async function send({ request, receipt }, contact) {
+    const { data } = session();
+    const op = opOf('order.submit', argsOf({ data, receipt, request, contact }),
+      { e: version, h: receipt.hash, t: receipt.totals.payable });
+    await keep(receipt, contact);
+    let result = null;
+    link.heard(op.u).then((heard) => {
+      result = heard;
+    });
+    await session().enterOp(op);
+    try {
+      await link.run();
+      // A run that was under way had looked at the outbox before this operation was in it.
+      if (result === null) await link.run();
+    } catch (error) {
+      if (result === null && !isLost(error)) throw error;
+    }
+    link.forget(op.u);
+    // Without an answer the intent stays, and the next exchange asks what became of the order.
+    return result === null ? { state: 'kept' } : settle(result, op, receipt);
+  }
+
+  /** `shown` is the receipt that the shopper agreed to. */
+  async function submit({ shown, contact }) {
+    if (!shown.submit.ok) return { state: 'refused', code: shown.submit.reason };
+    try {
+      await link.run();
+      if (session().data.pending.length > 0) await link.run();
+    } catch (error) {
+      if (isLost(error)) return keep(shown, contact);
+      throw error;
+    }
+    if (session().device === null) throw new SuanpanError('E_DEVICE', '', 'enrol first');
+    if (!isBookCurrent()) return { state: 'refused', code: 'E_BOOK_REVOKED' };
+    const quoted = quotedOf();
+    if (quoted.receipt.totals.payable !== shown.totals.payable) {
+      return { state: 'changed', before: shown, after: quoted.receipt };
+    }
+    return send(quoted, contact);
+  }
+
+  return { submit, drop: () => session().enter({ intent: null }) };
+}

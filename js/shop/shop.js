@@ -1,0 +1,417 @@
+// createShop: a member's cart on this phone. Taps become operations that are on the screen at
+// once, in the phone's storage right after, and at the server when there is a network; the price
+// comes from the engine, synchronously, once for all taps of a tick.
+//
+// What is durable is session.js, the talk with the server link.js, orders order.js, several tabs
+// tabs.js. This file joins them to what a page uses.
+import { SuanpanError } from '../error.js';
+import { toBase64url } from '../sync/base64url.js';
+import { j0Text } from '../sync/j0.js';
+import { utf8Size } from '../utf8.js';
+import { createBooks } from './books.js';
+import { isCartOp, lineKey, reduce } from './cart.js';
+import { enrol } from './enrol.js';
+import { createLink } from './link.js';
+import { createOrders, intentView } from './order.js';
+import { dataOf, isKnown, storedOf, viewOf } from './outbox.js';
+import { quoteRequest } from './request.js';
+import { adoptDevice, openSession, readDevice } from './session.js';
+import { joinTabs } from './tabs.js';
+
+// Orders go out by submit() alone.
+const OTHER_KINDS = ['coupon.claim', 'order.cancel'];
+const BODY_BYTES_MAX = 4096;
+const POLL_MS = 60000;
+const REVIVE_MS = 200;
+const CONFLICTS_MAX = 20;
+const LIVE_MS = 30000;
+
+const systemClock = {
+  now: () => Date.now(),
+  after(ms, work) {
+    const timer = setTimeout(work, ms);
+    // A program that has nothing else to do may end; browsers give numbers here.
+    if (timer && timer.unref) timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+// { type: 'cart.add', sku, options, n } → { k, a } with the line's key.
+function operationOf({ type, ...args }) {
+  if ((type === 'cart.add' || type === 'cart.set') && args.line === undefined) {
+    args.line = lineKey(args.sku, args.options, args.store);
+  }
+  if ((type === 'cart.add' || type === 'cart.set') && args.options === undefined) args.options = [];
+  return { k: type, a: args };
+}
+
+// 12 bytes of the host's randomness for the start, a counter of 4 for each operation.
+async function uidSource(random) {
+  const start = await random.bytes(12);
+  let number = 0;
+  return () => {
+    number += 1;
+    const bytes = new Uint8Array(16);
+    bytes.set(start);
+    [24, 16, 8, 0].forEach((shift, i) => { bytes[12 + i] = (number >>> shift) & 255; });
+    return toBase64url(bytes);
+  };
+}
+
+// Listeners hear once a tick what has changed since they last did, and between two books nothing.
+function createNews(swapping) {
+  const listeners = new Set();
+  let news = [];
+  const flush = () => {
+    const swap = swapping();
+    if (swap) {
+      swap.then(flush);
+      return;
+    }
+    const told = news;
+    news = [];
+    listeners.forEach((listener) => listener(told));
+  };
+  return {
+    tell(kind, more) {
+      if (news.length === 0) Promise.resolve().then(flush);
+      news.push(more === undefined ? { kind } : { kind, ...more });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/**
+ * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs, live }
+ *
+ * host   { kvFor, http, random, tabsFor?, prefetched?, userKey? }; url of the server, without '/' at
+ *        its end; shop and root: the merchant's configuration; login() → a login code, asked for
+ *        by enrol().
+ */
+export async function createShop(options) {
+  const { engine, host, url = '', shop: tenant, root, app = 'h5', login } = options;
+  const { clock: hostClock = systemClock, pollMs = POLL_MS } = options;
+  // Whole milliseconds, whatever the host counts in.
+  const clock = { ...hostClock, now: () => Math.floor(hostClock.now()) };
+  const { sync } = engine;
+  const shopKv = host.kvFor([tenant]);
+  const news = createNews(() => books.swapping);
+  const uid = await uidSource(host.random);
+  let session = null;
+  // Operations that were handed to the tab that writes and are not in its state yet.
+  let waiting = [];
+  let conflicts = [];
+  let hints = { at: -Infinity, value: null };
+  let quoted = null;
+  let version = 0;
+
+  // Known to the server to the millisecond of its last answer, never running backwards.
+  const now = () => Math.max(session.data.time, clock.now() + session.data.offset);
+  const nowS = () => Math.floor(now() / 1000);
+
+  const books = createBooks({ engine, kv: shopKv, http: host.http, url, shop: tenant, root,
+    now: nowS });
+
+  function changed(kind, more) {
+    version += 1;
+    quoted = null;
+    news.tell(kind, more);
+    tabs.publish();
+  }
+
+  const link = createLink({ session: () => session, books, sync, host, url, clock, pollMs,
+    tell(kind, more) {
+      if (kind === 'conflict') conflicts = [...conflicts, more].slice(-CONFLICTS_MAX);
+      if (kind === 'ordered') session.enter({ intent: null }).catch(() => {});
+      changed(kind, more);
+    } });
+
+  // ---- what is shown ----
+
+  function dataNow() {
+    if (waiting.length === 0) return session.data;
+    const { data } = session;
+    const open = waiting.filter((op) => !isKnown(data, op));
+    return { ...data, pending: data.pending.concat(open) };
+  }
+
+  let viewed = { version: -1, state: null };
+  function state() {
+    if (viewed.version !== version) viewed = { version, state: viewOf(dataNow()) };
+    return viewed.state;
+  }
+
+  const details = () => {
+    const { use, ...at } = session.data.order;
+    return { at: { ...at, now: nowS() }, use, live: hints.value || undefined };
+  };
+  const request = () => quoteRequest(state(), details());
+
+  // One quote for all that was tapped in a tick; windows and coupons go by the minute.
+  function receipt() {
+    const minute = Math.floor(nowS() / 60);
+    if (quoted && quoted.minute === minute) return quoted.receipt;
+    if (books.current === null) return null;
+    const asked = request();
+    try {
+      quoted = { minute, request: asked, receipt: engine.quote(asked) };
+    } catch (error) {
+      if (error.code !== 'E_REVIVING' && error.code !== 'E_TRAP') throw error;
+      // The engine is being restarted; its state is not lost, because there is none in it.
+      clock.after(REVIVE_MS, () => changed('engine'));
+      return null;
+    }
+    return quoted.receipt;
+  }
+
+  const isBookCurrent = () => {
+    const { named, minVer } = session.data;
+    const { current } = books;
+    if (current === null || named === null) return current !== null;
+    return current.epoch === named.epoch && current.ver === named.ver && current.ver >= minVer;
+  };
+
+  function status() {
+    const { data, device } = session;
+    const { current } = books;
+    const freshUntil = current === null ? 0 : Math.min(data.freshUntil, current.expires);
+    return {
+      member: device === null ? null : device.member,
+      isOnline: link.state.isOnline,
+      isSyncing: link.state.isSyncing,
+      needsEnrolment: link.state.needsEnrolment,
+      error: link.state.error,
+      pending: dataNow().pending.length,
+      // Prices are promises until then, and estimates after.
+      isFresh: current !== null && nowS() < freshUntil,
+      freshUntil,
+      isRevoked: current !== null && current.ver < data.minVer,
+      book: current === null ? null : { epoch: current.epoch, ver: current.ver,
+        digest: current.digest },
+      serverTime: data.time,
+    };
+  }
+
+  // ---- what is done ----
+
+  function opOf(k, a, q) {
+    const { current } = books;
+    const body = { a, b: current ? [current.epoch, current.ver] : [0, 0], k,
+      r: session.data.time, t: clock.now(), u: uid() };
+    if (q) body.q = q;
+    const text = j0Text(body);
+    if (utf8Size(text) > BODY_BYTES_MAX) throw new SuanpanError('E_LIMIT', '', 'too long');
+    return { u: body.u, k, a, text };
+  }
+
+  const orders = createOrders({ session: () => session, link, now, opOf, isBookCurrent,
+    quotedOf: () => receipt() && quoted });
+
+  const kvOf = (member) => (member === null ? shopKv : host.kvFor([tenant, member]));
+
+  async function openMember(isReader) {
+    const pointer = await shopKv.get('member');
+    const device = pointer ? await readDevice(kvOf(pointer)) : null;
+    return openSession({ kv: kvOf(device === null ? null : pointer), sync, device, isReader });
+  }
+
+  async function adopt(device) {
+    const visitor = session.device === null ? session.data
+      : (await openSession({ kv: shopKv, sync, device: null })).data;
+    const before = session;
+    await before.settled();
+    const { time, offset, freshUntil, minVer, named } = before.data;
+    const next = await adoptDevice({ kv: kvOf(device.member), sync, device, visitor,
+      known: { time, offset, freshUntil, minVer, named } });
+    await shopKv.set('member', device.member);
+    session = next;
+    // From here on these operations are the member's; a visitor starts with an empty cart again.
+    const taken = visitor.pending.map(({ u }) => u);
+    const emptied = await openSession({ kv: shopKv, sync, device: null });
+    const isLeft = ({ u }) => taken.indexOf(u) < 0;
+    emptied.learn({ ...emptied.data, pending: emptied.data.pending.filter(isLeft) });
+    await emptied.save();
+    // What was tapped while the keys were being made.
+    const late = before.device === null ? before.data.pending.filter(isLeft) : [];
+    await Promise.all(late.map((op) => session.enterOp(op)));
+    link.state.needsEnrolment = false;
+    changed('member');
+    link.soon();
+  }
+
+  const performers = {
+    async enter(op) {
+      await session.enterOp(op);
+      link.soon();
+    },
+    keep: (entry) => session.enter(entry),
+    sync: () => link.run(),
+    submit: (args) => orders.submit(args),
+    async enrol({ evict } = {}) {
+      if (!login) throw new SuanpanError('E_DEVICE', '', 'createShop was given no login');
+      const userKey = host.userKey ? await host.userKey() : null;
+      await adopt(await enrol({ sync, host, url, shop: tenant, app, root: books.root,
+        code: await login(), evict, userKey }));
+    },
+    async leave() {
+      await session.settled();
+      await shopKv.remove('member');
+      session = await openSession({ kv: shopKv, sync, device: null });
+      changed('member');
+    },
+  };
+
+  async function perform(method, args) {
+    try {
+      return await performers[method](args);
+    } finally {
+      changed(method);
+    }
+  }
+
+  const act = (method, args) => (tabs.isLead ? perform(method, args) : tabs.ask(method, args));
+
+  /**
+   * An event of the shopper: { type: 'cart.add', sku, options?, store?, n } and the other kinds of
+   * src/sync/README.md, section 5. It is on the screen when this returns; the promise resolves when
+   * it is kept, and rejects when it can't be (E_QUOTA): then it is taken back.
+   */
+  async function dispatch(event) {
+    const { k, a } = operationOf(event);
+    if (isCartOp(k)) reduce(state().cart, { k, a });
+    else if (OTHER_KINDS.indexOf(k) < 0) throw new SuanpanError('E_ARGS', '/type', `no event: ${k}`);
+    const op = opOf(k, a);
+    if (tabs.isLead) {
+      const kept = session.enterOp(op);
+      conflicts = conflicts.filter(({ line }) => line !== a.line);
+      changed('cart');
+      try {
+        await kept;
+      } catch (error) {
+        changed('quota');
+        throw error;
+      }
+      tabs.publish();
+      link.soon();
+      return op.u;
+    }
+    const handed = { ...op, isKept: false, isSent: false };
+    waiting = [...waiting, handed];
+    changed('cart');
+    try {
+      await tabs.ask('enter', op);
+    } catch (error) {
+      changed('quota');
+      throw error;
+    } finally {
+      waiting = waiting.filter(({ u }) => u !== op.u);
+    }
+    return op.u;
+  }
+
+  // Stock and quotas as the server last said. They are not signed and promise nothing: with them the
+  // phone warns and leaves out what is used up; what is charged is never above what was shown.
+  async function live(skus, store) {
+    if (clock.now() - hints.at < LIVE_MS) return hints.value;
+    const query = `skus=${encodeURIComponent(skus.join())}`
+      + `${store === undefined ? '' : `&store=${encodeURIComponent(store)}`}`;
+    const { status: code, body } = await host.http.request(
+      { method: 'GET', url: `${url}/v1/live?${query}` });
+    if (code !== 200) return hints.value;
+    const { stock, left } = JSON.parse(body);
+    hints = { at: clock.now(), value: { stock: stock || {}, left: left || {} } };
+    changed('live');
+    return hints.value;
+  }
+
+  session = await openMember(Boolean(host.tabsFor));
+  await books.open();
+  if (books.current === null && host.prefetched) {
+    // Text where the host's channel carries nothing else: WeChat's data prefetch.
+    const file = await host.prefetched('pre').catch(() => null);
+    if (file) await books.offer(typeof file === 'string' ? file.trim() : file);
+  }
+  const hostTabs = host.tabsFor ? host.tabsFor(tenant) : null;
+  const tabs = joinTabs({ tabs: hostTabs, clock, name: uid(), perform,
+    stateOf: () => ({ data: storedOf(session.data), device: session.device, link: link.state,
+      digest: books.current && books.current.digest }),
+    async onLead() {
+      session = await openMember(false);
+      changed('lead');
+      link.soon();
+    },
+    onState({ data, device, link: theirs, digest }) {
+      session = { ...session, device, data: dataOf(data) };
+      Object.assign(link.state, theirs);
+      waiting = waiting.filter((op) => !isKnown(session.data, op));
+      changed('state');
+      if (digest && (books.current === null || books.current.digest !== digest)) {
+        books.open().then(() => changed('book'));
+      }
+    } });
+  await tabs.ready;
+  if (tabs.isLead) link.plan(0);
+
+  return Object.freeze({
+    dispatch,
+    subscribe: news.subscribe,
+    live,
+    /** Fulfilment, address, store, payer and other details of the order being made; kept. */
+    setOrder(order) {
+      const kept = act('keep', { order: { ...session.data.order, ...order } });
+      changed('order');
+      return kept;
+    },
+    claim: (rule) => dispatch({ type: 'coupon.claim', rule }),
+    cancelOrder: (order) => dispatch({ type: 'order.cancel', order }),
+    dismiss: (u) => act('keep', { dismiss: u }),
+    enrol: (how) => act('enrol', how),
+    leave: () => act('leave'),
+    sync: () => act('sync'),
+    /** Submits what the shopper was shown; see js/shop/order.js for what comes back. */
+    submit: ({ contact, shown = receipt() } = {}) => act('submit', { contact, shown }),
+    dropIntent: () => act('keep', { intent: null }),
+    /** The host's word on the network. */
+    reach: (isOnline) => tabs.isLead && link.reach(isOnline),
+    seenConflicts() {
+      conflicts = [];
+      changed('conflict');
+    },
+    stop: link.stop,
+    get state() {
+      return state();
+    },
+    get request() {
+      return request();
+    },
+    get receipt() {
+      return receipt();
+    },
+    get status() {
+      return status();
+    },
+    get order() {
+      return session.data.order;
+    },
+    get rejected() {
+      return session.data.tray;
+    },
+    get conflicts() {
+      return conflicts;
+    },
+    get hints() {
+      return hints.value;
+    },
+    get intent() {
+      return intentView(dataNow(), link.state, now());
+    },
+    get book() {
+      return books.current && books.current.parts;
+    },
+    now: nowS,
+  });
+}
+

@@ -1,0 +1,161 @@
+// The client and the server of this repository with the real engine on both sides: what a page
+// does from the first visit to a paid order, and what it does when the shop changes under it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { createEngine } from 'suanpan/node';
+import { fetchHttp } from '../../js/host/fetch_http.js';
+import { createShop } from '../../js/shop/shop.js';
+import { startTestServer } from '../server/start.js';
+import { phoneStorage } from './world.js';
+
+const seed = (name) => readFileSync(new URL(`../../demo/seed/${name}`, import.meta.url), 'utf8');
+const { member: seeded, coupons, now } = JSON.parse(seed('tea.member.json'));
+const tea = JSON.parse(seed('tea.book.json'));
+const wallet = (name) => ({ entry: 'first', tier: seeded.tier, points: seeded.points,
+  coupons: coupons.map((coupon) => ({ ...coupon, id: `${name}.${coupon.id}` })) });
+
+const NAMES = ['vera', 'olga', 'skip', 'twin', 'stock', 'away', 'again', 'book'];
+
+let server;
+before(async () => {
+  const startedAt = Date.now();
+  const clock = { now: () => now * 1000 + Date.now() - startedAt };
+  const members = Object.fromEntries(NAMES.map((name) => [name, wallet(name)]));
+  server = await startTestServer({ book: tea, clock, members });
+});
+after(() => server && server.stop());
+
+async function open(t, name, { storage = phoneStorage() } = {}) {
+  const engine = await createEngine({ shop: tea.shop, root: server.root });
+  const net = { isDown: false };
+  const shop = await createShop({ engine, url: server.url, shop: tea.shop, root: server.root,
+    host: { kvFor: storage.kvFor,
+      http: { request: (asked) => (net.isDown ? Promise.reject(
+        Object.assign(new Error('down'), { code: 'E_NETWORK' })) : fetchHttp.request(asked)) },
+      random: { bytes: async (n) => crypto.getRandomValues(new Uint8Array(n)) } },
+    login: async () => `stand-in:${name}` });
+  t.after(() => {
+    shop.stop();
+    engine.dispose();
+  });
+  await shop.sync();
+  if (shop.status.member === null) await shop.enrol();
+  await shop.sync();
+  return { shop, net, storage, engine };
+}
+
+const add = (sku, n = 1, options = []) => ({ type: 'cart.add', sku, n, options });
+
+test('a visitor\'s cart becomes a member\'s, with tier, coupons and points', async (t) => {
+  const { shop } = await open(t, 'vera');
+  await shop.dispatch(add('m01', 2, ['large', 'pearl']));
+  await shop.dispatch(add('f01'));
+  await shop.setOrder({ fulfilment: 'pickup' });
+  await shop.sync();
+  assert.equal(shop.status.pending, 0);
+  assert.equal(shop.state.member.tier, 'gold');
+  assert.equal(shop.state.coupons.length, coupons.length);
+  assert.ok(shop.receipt.decision.coupons.length > 0);
+  assert.equal(shop.receipt.points.balance, 1240);
+  assert.equal(shop.status.isFresh, true);
+});
+
+test('an order is priced again by the server and charged what was shown', async (t) => {
+  const { shop } = await open(t, 'olga');
+  await shop.dispatch(add('m01', 3));
+  await shop.dispatch({ type: 'cart.choose', points: 'max' });
+  await shop.setOrder({ fulfilment: 'delivery', address: { region: '310104', text: '云锦路' } });
+  const shown = shop.receipt;
+  const answer = await shop.submit({ contact: { name: '林小满' } });
+  assert.equal(answer.state, 'accepted', JSON.stringify(answer));
+  assert.equal(answer.order.payable, shown.totals.payable);
+  assert.deepEqual(shop.state.cart.lines, []);
+  assert.equal(shop.state.orders[0].order, answer.order.id);
+  const used = shown.decision.coupons;
+  assert.ok(used.length > 0);
+  shop.state.coupons.forEach(({ id }) => assert.ok(!used.includes(id)));
+  await shop.dispatch(add('m01'));
+  assert.equal(shop.receipt.points.balance, 1240 - shown.points.used);
+});
+
+test('lines that are not selected stay in the cart', async (t) => {
+  const { shop } = await open(t, 'skip');
+  await shop.dispatch(add('m01', 2));
+  await shop.dispatch(add('f01'));
+  await shop.dispatch({ type: 'cart.choose', skip: ['f01'] });
+  const { state } = await shop.submit();
+  assert.equal(state, 'accepted');
+  assert.deepEqual(shop.state.cart.lines.map(({ line }) => line), ['f01']);
+});
+
+test('two phones of one member have one cart', async (t) => {
+  const one = await open(t, 'twin');
+  const two = await open(t, 'twin');
+  await one.shop.dispatch(add('m01', 2));
+  await two.shop.dispatch(add('m01', 3));
+  await one.shop.sync();
+  await two.shop.sync();
+  await one.shop.sync();
+  assert.equal(one.shop.state.cart.lines[0].qty, 5);
+  assert.deepEqual(one.shop.state, two.shop.state);
+});
+
+test('stock that is gone refuses the order and what is left is warned of', async (t) => {
+  const { shop } = await open(t, 'stock');
+  await server.restock({ sku: 'b05', n: 1 });
+  await shop.dispatch(add('b05', 3));
+  const answer = await shop.submit();
+  assert.deepEqual([answer.state, answer.code], ['refused', 'E_STOCK']);
+  const { stock } = await shop.live(['b05']);
+  assert.equal(stock.b05, 1);
+  assert.equal(shop.state.cart.lines[0].qty, 3);
+});
+
+test('offline: an intent is kept, and the order is made after the shopper\'s word', async (t) => {
+  const { shop, net } = await open(t, 'away');
+  await shop.dispatch(add('m01', 2));
+  await shop.sync();
+  net.isDown = true;
+  assert.equal((await shop.submit()).state, 'kept');
+  net.isDown = false;
+  await shop.sync();
+  assert.equal(shop.intent.state, 'confirm');
+  assert.deepEqual(shop.state.orders, []);
+  assert.equal((await shop.submit()).state, 'accepted');
+  assert.equal(shop.intent, null);
+});
+
+test('a reload of everything keeps member, cart and book without a network', async (t) => {
+  const { shop, storage, net } = await open(t, 'again');
+  await shop.dispatch(add('m01', 2));
+  await shop.sync();
+  const { totals } = shop.receipt;
+  net.isDown = true;
+  const engine = await createEngine({ shop: tea.shop, root: server.root });
+  const offline = await createShop({ engine, url: 'http://127.0.0.1:1', shop: tea.shop,
+    root: server.root, host: { kvFor: storage.kvFor, http: fetchHttp,
+      random: { bytes: async (n) => crypto.getRandomValues(new Uint8Array(n)) } } });
+  t.after(() => offline.stop());
+  assert.deepEqual(offline.receipt.totals, totals);
+  assert.equal(offline.status.member, 'again');
+});
+
+// Last: the shop is another one after it.
+test('a new book is taken over, and a dearer one is asked about', async (t) => {
+  const { shop } = await open(t, 'book');
+  await shop.dispatch(add('p06', 2));
+  await shop.setOrder({ fulfilment: 'pickup' });
+  await shop.sync();
+  const shown = shop.receipt;
+  const dearer = structuredClone(tea);
+  dearer.version += 1;
+  dearer.catalog.skus.find(({ id }) => id === 'p06').price += 100;
+  await server.publish(dearer);
+  const answer = await shop.submit({ shown });
+  assert.equal(answer.state, 'changed', JSON.stringify([answer, shop.status]));
+  assert.ok(answer.after.totals.payable > answer.before.totals.payable);
+  assert.equal(shop.status.book.ver, dearer.version);
+  const { state, order } = await shop.submit();
+  assert.deepEqual([state, order.payable], ['accepted', answer.after.totals.payable]);
+});
