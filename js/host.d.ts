@@ -63,6 +63,13 @@ export interface Host {
   random: Random;
   /** Null where the engine signs by itself. 为 null 时由引擎自行签名。 */
   sign: Signer | null;
+  /** The tabs of a shop; absent where there is one page only. 同一商户的多个标签页；单页环境没有。 */
+  tabsFor?(shop: string): {
+    /** Resolves, once, when this tab is the one that writes. 成为写入者时兑现。 */
+    lead(): Promise<void>;
+    post(message: any): void;
+    listen(heard: (message: any) => void): void;
+  };
 }
 
 export interface HostOptions {

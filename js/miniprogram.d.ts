@@ -5,6 +5,7 @@ import type { View } from './view.js';
 export * from './bind.js';
 export * from './host.js';
 export * from './miniprogram_pricing.js';
+export * from './shop.js';
 export * from './view.js';
 
 /**

@@ -2,6 +2,7 @@ import type { Host, HostOptions } from './host.js';
 import type { AsyncEngine, AsyncEngineOptions, Engine, EngineOptions } from './types.js';
 
 export * from './host.js';
+export * from './shop.js';
 export * from './types.js';
 
 export interface NodeOptions extends EngineOptions {

@@ -4,22 +4,22 @@ import { readFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createEngine } from 'suanpan/node';
 import { root, startDemo } from './chromium.js';
-
-const seed = (name) => JSON.parse(readFileSync(join(root, 'demo', 'seed', name), 'utf8'));
-const { now } = seed('tea.member.json');
 
 let demo;
 before(async () => {
-  demo = await startDemo();
+  demo = await startDemo('--data', ':new:');
 });
 after(() => demo && demo.stop());
 
-const price = async (body) => {
-  const response = await fetch(new URL('api/price', demo.url), { method: 'POST',
+const post = async (path, body) => {
+  const response = await fetch(new URL(path, demo.url), { method: 'POST',
     body: typeof body === 'string' ? body : JSON.stringify(body) });
   return { status: response.status, answer: await response.json() };
 };
+const read = async (path) => new Uint8Array(
+  await (await fetch(new URL(path, demo.url))).arrayBuffer());
 
 // fetch would tidy the path up before it is sent.
 const rawStatus = (path) => new Promise((resolve, reject) => {
@@ -29,8 +29,6 @@ const rawStatus = (path) => new Promise((resolve, reject) => {
     resolve(response.statusCode);
   }).on('error', reject).end();
 });
-
-const cart = { now, lines: [{ id: 'l1', sku: 'm01', qty: 3, fulfilment: 'pickup' }] };
 
 test('one line says where the shop is', () => {
   const lines = demo.output().trim().split('\n').filter((line) => line !== 'Building the page');
@@ -55,33 +53,37 @@ test('files have their types, a policy without eval, and no way out of the folde
   assert.equal(await rawStatus('/%zz'), 400);
 });
 
-test('an order is priced again, with the shop\'s own member and wallet', async () => {
-  const { answer: { receipt } } = await price({ request: cart });
-  assert.ok(receipt.decision.coupons.length > 0);
-  const order = { request: { ...cart, decision: receipt.decision }, hash: receipt.hash };
-  assert.equal((await price(order)).answer.equal, true);
-
-  const rich = { ...order, request: { ...order.request, points: 800,
-    member: { tier: 'black', points: 999999 }, coupons: [{ id: 'mine', rule: 'shop_50_10' }] } };
-  const { answer } = await price(rich);
-  assert.equal(answer.equal, false);
-  assert.equal(answer.receipt.points.balance, seed('tea.member.json').member.points);
-  assert.ok(answer.receipt.coupons.every(({ id }) => id !== 'mine'));
-
-  const invented = { ...order, request: { ...cart,
-    decision: { rules: [], lines: [], coupons: ['w01', 'w02'] } } };
-  assert.equal((await price(invented)).answer.equal, false);
+test('the shop is configured with a root, and its book is signed under it', async () => {
+  const config = await (await fetch(new URL('shop.json', demo.url))).json();
+  const root = new Uint8Array(Buffer.from(config.root, 'base64url'));
+  const engine = await createEngine({ shop: config.shop, root });
+  const book = await read('book.spb');
+  const { digest, version } = await engine.load(book);
+  assert.deepEqual(await read(`v1/book/${digest}`), book);
+  const altered = Uint8Array.from(book);
+  altered[altered.length - 9] ^= 1;
+  await assert.rejects(engine.load(altered), { code: 'E_DIGEST' });
+  const note = await (await fetch(new URL('v1/head', demo.url))).text();
+  const head = engine.sync.openNote({ purpose: 'head', shop: config.shop, root, note });
+  assert.deepEqual([head.digest, head.ver], [digest, version]);
+  engine.dispose();
 });
 
-test('bad orders are named', async () => {
-  assert.equal((await price('{')).status, 400);
-  assert.equal((await price('[]')).status, 400);
-  assert.equal((await price({ request: null })).status, 400);
-  assert.equal((await price('x'.repeat(70_000))).status, 413);
-  const { status, answer } = await price({ request: { ...cart, lines: [{ sku: 'm01', qty: 0 }] } });
-  assert.deepEqual([status, answer.code, answer.path], [422, 'E_RANGE', '/lines/0/qty']);
-  const none = await price({ request: { lines: [] } });
-  assert.deepEqual([none.status, none.answer.code], [422, 'E_REQUIRED']);
+test('the panel publishes the next version of the book, and puts it back', async () => {
+  const { answer: { ver } } = await post('demo/price', { sku: 'p06' });
+  const before = await read('book.spb');
+  assert.equal((await post('demo/reset', {})).answer.ver, ver + 1);
+  assert.notDeepEqual(await read('book.spb'), before);
+  assert.equal((await post('demo/steal', {})).status, 404);
+});
+
+test('bad requests are named', async () => {
+  assert.equal((await post('demo/price', '{')).status, 400);
+  assert.equal((await post('demo/price', '[]')).status, 400);
+  assert.equal((await post('demo/price', 'x'.repeat(70_000))).status, 413);
+  assert.equal((await post('api/price', {})).status, 405);
+  const { status, answer } = await post('v1/enroll', { app: 'h5', code: 'x' });
+  assert.deepEqual([status, answer.code], [400, 'E_NONCANON']);
 });
 
 test('a port that is taken is passed over, and Ctrl-C ends', async () => {
@@ -90,7 +92,7 @@ test('a port that is taken is passed over, and Ctrl-C ends', async () => {
     other.listen(0, '127.0.0.1', resolve);
   });
   const { port } = other.address();
-  const second = await startDemo('--port', String(port));
+  const second = await startDemo('--data', ':new:', '--port', String(port));
   assert.ok(Number(new URL(second.url).port) > port);
   assert.equal(await second.stop(), 0);
   other.close();
