@@ -229,7 +229,7 @@ export interface Stack {
 export interface RuleGroup {
   max?: number;
   max_per?: 'line' | 'shop' | 'order';
-  pieces?: 'shared' | 'once_line';
+  pieces?: 'shared' | 'once_line' | 'once_piece';
   excludes?: string[];
   on?: 'line' | 'order';
 }
@@ -367,6 +367,8 @@ export interface Decision {
   rules: string[];
   lines: Array<{ line: string; rule: string }>;
   coupons: string[];
+  /** Pieces of once_piece groups, none when absent. */
+  pieces?: Array<{ line: string; segment?: number; rule: string; qty: number }>;
 }
 
 // ---- receipt ----

@@ -12,6 +12,9 @@
 #define SP_LINE_OPTIONS_MAX   8
 #define SP_OPTION_QTY_MAX     99
 #define SP_LINE_SEGMENTS_MAX  4
+#define SP_PIECE_RULES_MAX    8 /* in once_piece groups of one book */
+/* Each of them ends one more part of a segment. */
+#define SP_LINE_PARTS_MAX     (SP_LINE_SEGMENTS_MAX * (SP_PIECE_RULES_MAX + 1))
 #define SP_SKUS_MAX           5000
 #define SP_OPTIONS_MAX        2000
 #define SP_SKU_TAGS_MAX       32
@@ -67,6 +70,8 @@
   X(line_options_max, SP_LINE_OPTIONS_MAX)                                                         \
   X(option_qty_max, SP_OPTION_QTY_MAX)                                                             \
   X(line_segments_max, SP_LINE_SEGMENTS_MAX)                                                       \
+  X(piece_rules_max, SP_PIECE_RULES_MAX)                                                           \
+  X(line_parts_max, SP_LINE_PARTS_MAX)                                                             \
   X(skus_max, SP_SKUS_MAX)                                                                         \
   X(options_max, SP_OPTIONS_MAX)                                                                   \
   X(sku_tags_max, SP_SKU_TAGS_MAX)                                                                 \

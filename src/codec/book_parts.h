@@ -34,7 +34,7 @@ typedef struct {
 
 typedef struct {
   exclusion exclusion;
-  bool states_max_per, states_pieces;
+  bool states_max, states_max_per, states_pieces;
   uint32_t promotion_count, coupon_count; /* rules that stand in it */
 } group_work;
 

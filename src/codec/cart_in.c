@@ -124,16 +124,22 @@ SP_SCHEMA(pins_schema, PINS, PINS_FIELDS, "");
 
 /* Every pair of a line and a group at most. */
 #define SP_ASSIGNMENTS_MAX (SP_LINES_MAX * SP_GROUPS_MAX)
+#define SP_PORTIONS_MAX    (SP_LINES_MAX * SP_LINE_SEGMENTS_MAX * SP_PIECE_RULES_MAX)
 #define DECISION_FIELDS(X)                                                                         \
   X(DECISION, rules, .type = JSON_ARRAY, .required = true, .high = SP_RULES_MAX)                   \
   X(DECISION, lines, .type = JSON_ARRAY, .required = true, .high = SP_ASSIGNMENTS_MAX)             \
-  X(DECISION, coupons, .type = JSON_ARRAY, .required = true, .high = SP_COUPONS_MAX)
+  X(DECISION, coupons, .type = JSON_ARRAY, .required = true, .high = SP_COUPONS_MAX)               \
+  X(DECISION, pieces, .type = JSON_ARRAY, .high = SP_PORTIONS_MAX)
 SP_SCHEMA(decision_schema, DECISION, DECISION_FIELDS, "");
 
+/* Of a line, or of pieces of one of its segments. */
 #define PAIR_FIELDS(X)                                                                             \
   X(PAIR, line, .type = JSON_ID, .required = true, SP_LOOSE)                                       \
-  X(PAIR, rule, .type = JSON_ID, .required = true, SP_LOOSE)
-SP_SCHEMA(pair_schema, PAIR, PAIR_FIELDS, "");
+  X(PAIR, rule, .type = JSON_ID, .required = true, SP_LOOSE)                                       \
+  X(PAIR, segment, SP_INT(sp_assignment, segment), .high = SP_LINE_SEGMENTS_MAX - 1)               \
+  X(PAIR, qty, SP_INT(sp_assignment, qty), .low = 1, .high = SP_QTY_MAX, .required = true)
+SP_SCHEMA(portion_schema, PAIR, PAIR_FIELDS, "");
+SP_SCHEMA_HIDING(pair_schema, PAIR, PAIR_FIELDS, "", 1u << PAIR_segment | 1u << PAIR_qty);
 
 static const json_field asked_field = {SP_BIGINT(sp_request, points_asked), .high = SP_BIG_POINTS};
 
@@ -396,7 +402,7 @@ static uint32_t *found_ids(cart_work *w, const cJSON *array, id_finder find, con
 static bool is_once_line(const cart_work *w, uint32_t rule) {
   const sp_book *book = w->book;
   return rule != SP_NONE && book->rules[rule].group != SP_NONE &&
-         book->groups[book->rules[rule].group].once_line;
+         book->groups[book->rules[rule].group].pieces == SP_PIECES_once_line;
 }
 
 /* {line id: rule id | null} */
@@ -416,7 +422,7 @@ static void line_pins_in(cart_work *w, const cJSON *object) {
       report_error(w->report, node, SP_E_REFERENCE);
       continue;
     }
-    pins[known++] = (sp_assignment){line, rule};
+    pins[known++] = (sp_assignment){.line = line, .rule = rule};
   }
   w->out->line_pins = pins;
   w->out->line_pin_count = known;
@@ -464,38 +470,43 @@ static bool pair_before(const void *context, uint32_t i, uint32_t j) {
   const pair_order *order = context;
   const sp_assignment *a = &order->pairs[i], *b = &order->pairs[j];
   if (a->line != b->line) return a->line < b->line;
+  if (a->segment != b->segment) return a->segment < b->segment;
   return text_compare(id_of(&order->rules, a->rule), id_of(&order->rules, b->rule)) < 0;
 }
 
-/* [{line, rule}…], brought into the order of sp_decision. */
-static void assignments_in(cart_work *w, const cJSON *array, sp_decision *out) {
+/* Cells of X, brought into the order of sp_decision; each once. */
+static sp_assignment *assignments_in(cart_work *w, const cJSON *array, const json_schema *schema,
+                                     uint32_t *kept) {
   const cJSON *v[PAIR_COUNT];
   uint32_t count, i = 0, known = 0;
+  *kept = 0;
   sp_assignment *read = json_list(w->report, w->scratch, array, sizeof *read, &count);
-  sp_assignment *pairs = json_array(w->report, w->scratch, count, sizeof *pairs);
+  sp_assignment *cells = json_array(w->report, w->scratch, count, sizeof *cells);
   uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
-  if (!read || !pairs || !order) return;
+  if (!read || !cells || !order) return NULL;
   for (const cJSON *node = json_first(array); node; node = node->next) {
-    json_object(w->report, node, &pair_schema, NULL, v);
+    sp_assignment *cell = &read[known];
+    json_object(w->report, node, schema, cell, v);
     if (!v[PAIR_line] || !v[PAIR_rule]) continue;
-    sp_assignment pair = {ids_find(&w->lines, w->line_by_id, text_of(v[PAIR_line]->valuestring)),
-                          book_find_rule(w->book, text_of(v[PAIR_rule]->valuestring))};
-    if (pair.line == SP_NONE || pair.rule == SP_NONE) {
-      report_error(w->report, v[pair.line == SP_NONE ? PAIR_line : PAIR_rule], SP_E_REFERENCE);
+    cell->line = ids_find(&w->lines, w->line_by_id, text_of(v[PAIR_line]->valuestring));
+    cell->rule = book_find_rule(w->book, text_of(v[PAIR_rule]->valuestring));
+    if (cell->line == SP_NONE || cell->rule == SP_NONE) {
+      report_error(w->report, v[cell->line == SP_NONE ? PAIR_line : PAIR_rule], SP_E_REFERENCE);
       continue;
     }
     order[known] = known;
-    read[known++] = pair;
+    known++;
   }
   pair_order context = {read, {w->book->rules, sizeof(sp_rule), w->book->rule_count}};
   sort_indices(order, known, pair_before, &context);
   for (i = 0; i < known; i++) {
-    pairs[i] = read[order[i]];
-    bool twice = i && pairs[i].line == pairs[i - 1].line && pairs[i].rule == pairs[i - 1].rule;
+    cells[i] = read[order[i]];
+    bool twice = i && cells[i].line == cells[i - 1].line && cells[i].rule == cells[i - 1].rule &&
+                 cells[i].segment == cells[i - 1].segment;
     if (twice) report_error(w->report, array, SP_E_DUPLICATE_ID);
   }
-  out->lines = pairs;
-  out->line_count = known;
+  *kept = known;
+  return cells;
 }
 
 static void decision_in(cart_work *w, const cJSON *node, bool may_stand) {
@@ -510,7 +521,8 @@ static void decision_in(cart_work *w, const cJSON *node, bool may_stand) {
   decision->rules = found_ids(w, v[DECISION_rules], find_rule, &rule_table, &decision->rule_count);
   decision->coupons =
       found_ids(w, v[DECISION_coupons], find_coupon, &w->coupons, &decision->coupon_count);
-  assignments_in(w, v[DECISION_lines], decision);
+  decision->lines = assignments_in(w, v[DECISION_lines], &pair_schema, &decision->line_count);
+  decision->pieces = assignments_in(w, v[DECISION_pieces], &portion_schema, &decision->piece_count);
 }
 
 /* The request of a verb, which hides the fields of the others. Returns the array of cards. */

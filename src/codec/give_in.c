@@ -47,8 +47,7 @@ typedef struct {
 #define AMOUNT_FIELDS(X)                                                                           \
   X(AMOUNT, amount, SP_FEN(amount_fen), .low = 1, .required = true)                                \
   SP_OFF_FIELDS(X, AMOUNT)                                                                         \
-  X(AMOUNT, lands_on, SP_FLAG(sp_give, lands_on_freight),                                          \
-    .words = "goods goods_then_freight |goods_and_freight")
+  X(AMOUNT, lands_on, SP_FLAG(sp_give, lands_on_freight), .words = "goods goods_then_freight")
 #define PERCENT_FIELDS(X)                                                                          \
   X(PERCENT, bp, SP_RATE(bp), .low = 1, .required = true)                                          \
   SP_OFF_FIELDS(X, PERCENT)                                                                        \

@@ -69,6 +69,13 @@ static void decision_out(json_out *out, const answer *a) {
   for (uint32_t i = 0; i < d->coupon_count; i++) {
     text_out(out, &a->request->coupons[d->coupons[i]].id);
   }
+  number_out(out, d->piece_count);
+  for (uint32_t i = 0; i < d->piece_count; i++) {
+    text_out(out, &a->request->lines[d->pieces[i].line].id);
+    number_out(out, d->pieces[i].segment);
+    text_out(out, &a->book->rules[d->pieces[i].rule].id);
+    number_out(out, d->pieces[i].qty);
+  }
 }
 
 bool receipt_hash(const answer *a, const receipt_sums *sums, sp_arena *scratch,

@@ -309,7 +309,16 @@ static void decision_out(json_out *out, const answer *a, const sp_decision *d) {
   json_literal(out, OUT_END "],\"coupons\":[");
   for (uint32_t i = 0; i < d->coupon_count; i++)
     json_form(out, OUT_STRING ",", {.text = coupon_id(a, d->coupons[i])});
-  json_literal(out, OUT_END "]}");
+  json_literal(out, OUT_END "]");
+  if (d->piece_count) json_literal(out, ",\"pieces\":[");
+  for (uint32_t i = 0; i < d->piece_count; i++) {
+    const sp_assignment *cell = &d->pieces[i];
+    json_form(out, "{" OUT_TEXT(line) "," OUT_INT(segment) "," OUT_TEXT(rule) "," OUT_INT(qty) "},",
+              {.text = line_id(a, cell->line)}, {cell->segment}, {.text = rule_id(a, cell->rule)},
+              {cell->qty});
+  }
+  if (d->piece_count) json_literal(out, OUT_END "]");
+  json_literal(out, "}");
 }
 
 /* Points, the lots they come from, and where growth leads. */

@@ -24,7 +24,7 @@ typedef struct {
   X(SEGMENT, points_cut, SP_FEN(segment_read, points_cut_fen))                                     \
   X(SEGMENT, points, SP_POINTS(segment_read, segment.points))
 SP_SCHEMA(segment_schema, SEGMENT, SEGMENT_FIELDS, "");
-SP_EACH(each_segment, segment_read, SP_LINE_SEGMENTS_MAX, .type = JSON_RECORD,
+SP_EACH(each_segment, segment_read, SP_LINE_PARTS_MAX, .type = JSON_RECORD,
         .schema = &segment_schema);
 
 typedef struct {
@@ -68,7 +68,7 @@ typedef struct {
   SP_ITEMS(void) pairs; /* [line, segment]: nodes, until the lines are known */
 } coupon_read;
 static const json_each each_pair = {
-    {.type = JSON_ARRAY, .low = 2, .high = 2}, SP_LINES_MAX *SP_LINE_SEGMENTS_MAX, 0};
+    {.type = JSON_ARRAY, .low = 2, .high = 2}, SP_LINES_MAX *SP_LINE_PARTS_MAX, 0};
 #define COUPON_FIELDS(X)                                                                           \
   X(COUPON, id, SP_ID(coupon_read, id), .required = true)                                          \
   X(COUPON, segments, SP_LIST(coupon_read, pairs, each_pair), .required = true)
@@ -125,11 +125,11 @@ typedef struct {
 } back_read;
 #define BACK_FIELDS(X)                                                                             \
   X(BACK, id, SP_ID(back_read, id), .required = true)                                              \
-  X(BACK, segment, SP_INT(back_read, segment), .high = SP_LINE_SEGMENTS_MAX - 1)                   \
+  X(BACK, segment, SP_INT(back_read, segment), .high = SP_LINE_PARTS_MAX - 1)                      \
   X(BACK, qty, SP_INT(back_read, qty), .low = 1, .high = SP_QTY_MAX)                               \
   X(BACK, list, SP_FEN(back_read, list_fen), .low = 1)
 SP_SCHEMA(back_schema, BACK, BACK_FIELDS, "");
-SP_EACH(each_back, back_read, SP_LINES_MAX *SP_LINE_SEGMENTS_MAX, .type = JSON_RECORD,
+SP_EACH(each_back, back_read, SP_LINES_MAX *SP_LINE_PARTS_MAX, .type = JSON_RECORD,
         .schema = &back_schema);
 
 typedef struct {
@@ -209,7 +209,9 @@ static void spread(int64_t amount, const int64_t *weight, uint32_t count, int64_
 static void lines_in(work *w, const order_read *read, const cJSON *order) {
   sp_report *report = w->report;
   sp_order *o = w->order;
-  size_t room = (size_t)read->lines.count * SP_LINE_SEGMENTS_MAX;
+  size_t room = 0;
+  for (uint32_t i = 0; i < read->lines.count; i++)
+    room += read->lines.items[i].segments.count;
   sp_order_line *lines = json_array(report, w->scratch, read->lines.count, sizeof *lines);
   sp_order_segment *segments = json_array(report, w->scratch, room, sizeof *segments);
   int64_t *paid = json_array(report, w->scratch, 3 * room, sizeof *paid);
@@ -278,7 +280,7 @@ static void tender_in(work *w, const cJSON *node) {
 }
 
 static void coupons_in(work *w, const order_read *read) {
-  static const json_field place_field = {.type = JSON_INT, .high = SP_LINE_SEGMENTS_MAX - 1};
+  static const json_field place_field = {.type = JSON_INT, .high = SP_LINE_PARTS_MAX - 1};
   uint32_t count = read->coupons.count;
   sp_order_coupon *coupons = json_array(w->report, w->scratch, count, sizeof *coupons);
   if (!coupons) return;

@@ -12,7 +12,7 @@ static const uint64_t coupon_classes = 0xAAAAAAAAAAAAAAAAu;
 #define GROUP_FIELDS(X)                                                                            \
   X(GROUP, max, SP_INT(sp_group, max), .low = 1, .high = SP_COUPONS_MAX, .absent = 1)              \
   X(GROUP, max_per, SP_ENUM(sp_group, max_per), .words = SP_WORDS_MAX_PER)                         \
-  X(GROUP, pieces, SP_FLAG(sp_group, once_line), .words = "shared once_line |once_piece")          \
+  X(GROUP, pieces, SP_ENUM(sp_group, pieces), .words = SP_WORDS_PIECES)                            \
   X(GROUP, excludes, .type = JSON_ARRAY, .high = SP_GROUPS_MAX + 2)                                \
   X(GROUP, on, .type = JSON_ENUM, .words = "line order", SP_LOOSE)
 SP_SCHEMA(group_schema, GROUP, GROUP_FIELDS, "");
@@ -82,6 +82,7 @@ void groups_in(book_work *w, const cJSON *node) {
   for (group = json_first(node), i = 0; group; group = group->next, i++) {
     json_object(w->report, group, &group_schema, &w->groups[i], v);
     w->group_work[i] = (group_work){.exclusion = exclusion_in(w, v[GROUP_excludes], v[GROUP_on]),
+                                    .states_max = v[GROUP_max],
                                     .states_max_per = v[GROUP_max_per],
                                     .states_pieces = v[GROUP_pieces]};
   }
@@ -119,13 +120,22 @@ static void group_defaults(book_work *w, const cJSON *node, uint32_t i) {
     if (!work->states_pieces) report_error_key(w->report, node, "pieces", SP_E_REQUIRED);
   }
   if (!work->states_max_per) group->max_per = coupons ? SP_MAX_PER_shop : SP_MAX_PER_line;
-  if (!work->states_pieces) group->once_line = !coupons;
-  if (coupons && group->once_line) report_error_key(w->report, node, "pieces", SP_E_CONFLICT);
+  if (!work->states_pieces) group->pieces = coupons ? SP_PIECES_shared : SP_PIECES_once_line;
+  if (coupons && group->pieces != SP_PIECES_shared)
+    report_error_key(w->report, node, "pieces", SP_E_CONFLICT);
+  if (group->pieces == SP_PIECES_once_piece) w->book->piece_rule_count += work->promotion_count;
+  if (w->book->piece_rule_count > SP_PIECE_RULES_MAX) report_error(w->report, node, SP_E_LIMIT);
+  // A line serves one rule of a once_line group anyway; and where each piece does, a line may serve
+  // several unless the group says otherwise.
+  group->counts =
+      group->pieces == SP_PIECES_once_line
+          ? group->max_per != SP_MAX_PER_line
+          : group->pieces == SP_PIECES_shared || work->states_max || work->states_max_per;
 }
 
 static uint32_t add_slot(book_work *w, sp_max_per max_per) {
   uint32_t slot = w->book->group_count++;
-  w->groups[slot] = (sp_group){.max = 1, .max_per = max_per};
+  w->groups[slot] = (sp_group){.max = 1, .max_per = max_per, .counts = true};
   return slot;
 }
 

@@ -1,6 +1,6 @@
 /* Lists of names in one string ("member timed flash"): the X-macros become these, and an enum value
  * is the place of its name. One string costs the module a fraction of a table of pointers. Names
- * behind a bar are known but not built: "shared once_line |once_piece". */
+ * behind a bar are known but not built: "unit order |invite". */
 #ifndef SP_CODEC_WORDS_H
 #define SP_CODEC_WORDS_H
 
@@ -30,6 +30,7 @@ sp_text words_at(const char *words, uint32_t index);
 #define SP_WORDS_BIRTHDAY       "day month"
 #define SP_WORDS_CHOOSE         "dearest cheapest best"
 #define SP_WORDS_PIECE_ORDER    "cart price_desc price_asc"
+#define SP_WORDS_PIECES         "shared once_line once_piece"
 #define SP_WORDS_MAX_PER        "line shop order"
 #define SP_WORDS_AT             "order pay fulfilment"
 #define SP_WORDS_FULFILMENT     "delivery pickup"

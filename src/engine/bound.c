@@ -205,11 +205,10 @@ static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
   }
 }
 
-static sp_err bound_turn(pricing *p, turn *t) {
-  const sp_rule *rule = turn_rule(p, t);
-  if (t->dead) return SP_OK;
+/* What the turn can measure on all of its segments. */
+static scope_bound whole_of(const pricing *p, const turn *t) {
   scope_bound b = {.p = p, .segments = t->segments, .count = t->segment_count};
-  b.groups = level_count(p, rule->level);
+  b.groups = level_count(p, turn_rule(p, t)->level);
   b.qty = sum_qty(&b);
   for (uint32_t k = 0; k < b.count; k++) {
     const sp_segment *segment = &p->segments[t->segments[k]];
@@ -219,6 +218,13 @@ static sp_err bound_turn(pricing *p, turn *t) {
   for (uint32_t g = 0; g < p->package_count; g++)
     b.freight_fen += p->packages[g].freight_list_fen;
   b.slack_fen = (int64_t)b.count + b.groups;
+  return b;
+}
+
+static sp_err bound_turn(pricing *p, turn *t) {
+  const sp_rule *rule = turn_rule(p, t);
+  if (t->dead && !t->idle) return SP_OK;
+  scope_bound b = whole_of(p, t);
   if (t->kind == TURN_ASSIGNED) {
     t->line_bound_fen = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
     if (!t->line_bound_fen) return SP_E_MEMORY;
@@ -227,6 +233,7 @@ static sp_err bound_turn(pricing *p, turn *t) {
     t->can_free |= frees(&rule->gives[g]);
     t->cuts_any_freight |= cuts_freight(&rule->gives[g]);
   }
+  if (t->idle) return SP_OK;
   gain whole = rule_bound(&b, rule);
   t->bound_fen = whole.money_fen + whole.value_fen;
   p->value_bound_fen += whole.value_fen * (t->kind == TURN_COUPON ? t->coupon_count : 1);
@@ -236,6 +243,106 @@ static sp_err bound_turn(pricing *p, turn *t) {
   }
   if (t->kind == TURN_ASSIGNED) bound_lines(p, t, &b);
   return SP_OK;
+}
+
+/* ---- pieces that may be given to a rule or not ---- */
+
+/* What of `most` falls to a piece when it can only be had with so much measure: what pays for it
+ * all together bounds each part of it. In SP_RATE_ONE-th of a fen, as all rates. */
+static int64_t part_of(int64_t most_fen, int64_t weight, int64_t gte) {
+  if (gte <= weight) return most_fen * SP_RATE_ONE;
+  return money_mul_div(most_fen * SP_RATE_ONE, weight, gte) + 1;
+}
+
+static int64_t piece_weight(const scope_bound *piece, sp_by by, sp_base base) {
+  const sp_segment *segment = &piece->p->segments[*piece->segments];
+  if (by == SP_BY_qty) return 1;
+  if (base == SP_BASE_list) return segment->list_fen;
+  return piece->p->start_left[*piece->segments] + segment->fixed_fen;
+}
+
+static int64_t both(gain g) {
+  return g.money_fen + g.value_fen;
+}
+
+static int64_t most_of(const scope_bound *b, const sp_give *give) {
+  gain g = give_bound(b, give, 1);
+  return sp_min(g.money_fen, sum_left(b)) + g.value_fen;
+}
+
+/* The most that the first k positions take off on average, whatever k is: where the dearest pieces
+ * come first no row of them loses more. */
+static int64_t nth_average_bp(const sp_give *give) {
+  int64_t best = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp, sum = 0;
+  for (uint32_t i = 0; i < give->pay_count; i++) {
+    sum += 10000 - give->pay_bp[i];
+    best = sp_max(best, money_divide(sum, i + 1, SP_UP));
+  }
+  return best;
+}
+
+/* A rate for the piece, such that the rates of all pieces of the rule bound what the give gains but
+ * for roundings of the rule and of its lines. */
+static int64_t give_rate(const scope_bound *whole, const scope_bound *piece, const sp_give *give) {
+  int64_t rate = most_of(piece, give) * SP_RATE_ONE, best = 0;
+  bool current = give->base == SP_BASE_current && !piece->p->floor_fen;
+  switch (give->kind) {
+  case SP_GIVE_percent_off:
+    if (!current || (give->per != SP_PER_order && give->per != SP_PER_line)) return rate;
+    return sum_left(piece) * give->bp;
+  case SP_GIVE_nth_item:
+    if (!current || give->order != SP_ORDER_price_desc) return rate;
+    return sum_left(piece) * nth_average_bp(give);
+  case SP_GIVE_every: {
+    scope_bound one = *whole;
+    one.groups = 1;
+    return sp_min(rate, part_of(most_of(&one, give->inner),
+                                piece_weight(piece, give->by, give->base), give->step));
+  }
+  case SP_GIVE_tiers:
+    for (uint32_t i = 0; i < give->tier_count && give->tiers[i].gte <= measure_max(whole, give);
+         i++) {
+      const sp_tier *tier = &give->tiers[i];
+      int64_t most =
+          part_of(most_of(whole, tier->give), piece_weight(piece, give->by, give->base), tier->gte);
+      best = sp_max(best, sp_min(most, give_rate(whole, piece, tier->give)));
+    }
+    return best;
+  default:
+    return rate;
+  }
+}
+
+int64_t bound_rate(const pricing *p, const pricing *one, const turn *t, uint32_t k) {
+  const sp_rule *rule = turn_rule(p, t);
+  scope_bound whole = whole_of(p, t), piece = whole;
+  int64_t most = both(rule_bound(&whole, rule)), rate = 0;
+  piece.p = one;
+  piece.segments = &t->segments[k];
+  piece.count = 1;
+  piece.one_line = true;
+  piece.slack_fen = 0;
+  for (uint32_t g = 0; g < rule->give_count; g++)
+    rate += give_rate(&whole, &piece, &rule->gives[g]);
+  rate = sp_min(rate, both(rule_bound(&piece, rule)) * SP_RATE_ONE);
+  for (uint32_t i = 0; i < rule->when.count; i += 1 + rule->when.tests[i].inside) {
+    const sp_test *test = &rule->when.tests[i];
+    if (test->kind != SP_TEST_amount && test->kind != SP_TEST_qty) continue;
+    rate =
+        sp_min(rate, part_of(most, piece_weight(&piece, (sp_by)test->kind, test->base), test->gte));
+  }
+  return rate;
+}
+
+int64_t bound_pieces(const pricing *p, const turn *t) {
+  scope_bound whole = whole_of(p, t);
+  return both(rule_bound(&whole, turn_rule(p, t)));
+}
+
+int64_t bound_roundings(const pricing *p, const turn *t) {
+  const sp_policy *policy = &p->book->policy;
+  if (policy->percent_rounding == SP_FLOOR && !policy->percent_price_side) return 0;
+  return t->segment_count + level_count(p, turn_rule(p, t)->level);
 }
 
 sp_err bound_turns(pricing *p) {

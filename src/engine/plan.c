@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/add_on.h"
 #include "engine/cups.h"
+#include "engine/parts.h"
 #include "engine/pieces.h"
 #include "engine/when.h"
 
@@ -103,13 +104,30 @@ static sp_err find_coupons(pricing *p, uint32_t rule, turn *t) {
 static turn_kind kind_of(const sp_book *book, const sp_rule *rule) {
   if (rule->kind == SP_KIND_coupon) return TURN_COUPON;
   if (rule->group == SP_NONE) return TURN_AUTOMATIC;
-  return book->groups[rule->group].once_line ? TURN_ASSIGNED : TURN_CHOSEN;
+  sp_pieces pieces = book->groups[rule->group].pieces;
+  return pieces == SP_PIECES_once_line    ? TURN_ASSIGNED
+         : pieces == SP_PIECES_once_piece ? TURN_PIECES
+                                          : TURN_CHOSEN;
 }
 
 /* Row of the group in the assignment table; rows are made in order of first use. */
 static uint32_t once_row(pricing *p, uint32_t *rows, uint32_t group) {
   if (rows[group] == SP_NONE) rows[group] = p->once_group_count++;
   return rows[group];
+}
+
+/* Only the pieces that were given to it; all of them where none were. */
+static sp_err keep_own(pricing *p, turn *t) {
+  uint32_t *own = arena_array(p->arena, t->segment_count, sizeof(uint32_t)), count = 0;
+  if (!own) return SP_E_MEMORY;
+  for (uint32_t k = 0; k < t->segment_count; k++) {
+    if (parts_owned(p, t->segments[k], t->rule)) own[count++] = t->segments[k];
+  }
+  t->idle = count == 0;
+  if (t->idle) return SP_OK;
+  t->segments = own;
+  t->segment_count = count;
+  return SP_OK;
 }
 
 static sp_err add_turn(pricing *p, uint32_t rule_index, uint32_t *rows) {
@@ -125,23 +143,24 @@ static sp_err add_turn(pricing *p, uint32_t rule_index, uint32_t *rows) {
   sp_err err = find_segments(p, rule, t);
   if (err || t->segment_count == 0) return err;
   if (t->kind == TURN_ASSIGNED) t->once_group = once_row(p, rows, rule->group);
+  if (t->kind == TURN_PIECES) err = keep_own(p, t);
   p->turn_count++;
-  return SP_OK;
+  return err;
 }
 
 static bool names_classes(const sp_rule *rule) {
   return rule->exclude_line_bits || rule->exclude_order_bits;
 }
 
-/* Slots for every group that has a maximum to count (a once_line group's one rule a line needs
- * none), and for every coupon rule that may be used so often in an order. */
+/* Slots for every group that has a maximum to count, and for every coupon rule that may be used so
+ * often in an order. */
 static sp_err number_slots(pricing *p) {
   p->group_slots = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
   if (!p->group_slots) return SP_E_MEMORY;
   for (uint32_t g = 0; g < p->book->group_count; g++) {
     const sp_group *group = &p->book->groups[g];
     p->group_slots[g] = SP_NONE;
-    if (group->once_line && group->max_per == SP_MAX_PER_line) continue;
+    if (!group->counts) continue;
     p->group_slots[g] = p->slot_count;
     p->slot_count += group->max_per == SP_MAX_PER_order  ? 1
                      : group->max_per == SP_MAX_PER_shop ? p->shop_count

@@ -76,7 +76,7 @@ static bool gives_lines(pricing *p, const turn *t) {
 
 static bool run_promotion(pricing *p, pricing_state *s, const choice *c, const turn *t,
                           outcome *o) {
-  bool chosen = t->kind == TURN_AUTOMATIC || (t->kind == TURN_CHOSEN && c->rules[t->rule]) ||
+  bool chosen = (turn_is_fixed(t) && !t->idle) || (t->kind == TURN_CHOSEN && c->rules[t->rule]) ||
                 (t->kind == TURN_ASSIGNED && gives_lines(p, t));
   if (!chosen) {
     if (p->recording && p->activity_of) {
@@ -88,6 +88,7 @@ static bool run_promotion(pricing *p, pricing_state *s, const choice *c, const t
   bool applied = turn_apply(p, s, t, o);
   if (t->kind != TURN_AUTOMATIC && !applied) return false;
   if (t->kind == TURN_ASSIGNED && !turn_serves_lines(p, t)) return false;
+  if (t->kind == TURN_PIECES && !turn_serves_pieces(p, t)) return false;
   if (p->recording && applied) {
     record_cuts(p, t, SP_NONE);
     p->acted[t->rule] = true;

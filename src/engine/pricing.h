@@ -14,6 +14,7 @@ typedef enum {
   TURN_AUTOMATIC, /* applies whenever it can */
   TURN_CHOSEN,    /* applies when G names it (a shared choice group) */
   TURN_ASSIGNED,  /* works on the lines that X gives it (a once_line group) */
+  TURN_PIECES,    /* has the pieces that X gives it (a once_piece group), and must serve them all */
   TURN_COUPON,    /* one application for each coupon of C */
   TURN_FREIGHT,   /* not a rule: the freight table's own free test */
   TURN_COVER      /* not a rule: what coupons name beyond their goods takes freight */
@@ -35,11 +36,23 @@ typedef struct {
   bool can_free;           /* may make freight free or cheaper */
   bool cuts_any_freight;   /* that of regions that are never free too */
   bool dead;               /* its condition cannot hold in this cart */
+  bool idle;               /* as if it were dead: X gives it none of its pieces */
   sp_when when;            /* the members of its condition that are still open */
   uint32_t limit_slot;     /* TURN_COUPON with limit.per_order: slot in pricing_state.counts */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
+
+/* Pieces [from, to) of a segment, which one number of X gives away. */
+typedef struct {
+  int32_t from, to;
+} piece_run;
+
+/* Where a part of a segment begins, and which numbers of X speak of that segment. */
+typedef struct {
+  int32_t from;
+  uint32_t first, end;
+} segment_part;
 
 /* What exclusive rules need to know of a segment. */
 typedef struct {
@@ -91,7 +104,9 @@ typedef struct {
   sp_next next;
 } outcome;
 
-typedef struct {
+typedef struct pricing pricing;
+
+struct pricing {
   const sp_book *book;
   const sp_request *request;
   sp_arena *arena;
@@ -111,6 +126,13 @@ typedef struct {
   uint32_t package_count;
   uint32_t *package_shop;
   bool *never_free; /* per package */
+
+  /* Once pieces were given out, see parts.h. */
+  const sp_assignment *given;
+  uint32_t given_count;
+  piece_run *runs;      /* per number of X */
+  segment_part *parts;  /* per segment */
+  const pricing *whole; /* before that, where a search is to say who gets them; NULL: nobody */
 
   uint32_t *all_segments; /* 0, 1, 2, …: the goods, behind them the add-ons */
   uint32_t goods_count;   /* segments that are no add-ons */
@@ -165,7 +187,7 @@ typedef struct {
   bool explaining;       /* from the final pass on: every unmet member is asked for */
   bool recording;        /* the final pass: cuts, gifts, activities go to the receipt */
   uint32_t *activity_of; /* per book rule: its activity in the receipt; NULL at detail totals */
-} pricing;
+};
 
 static inline const sp_rule *turn_rule(const pricing *p, const turn *t) {
   return &p->book->rules[t->rule];
@@ -173,6 +195,11 @@ static inline const sp_rule *turn_rule(const pricing *p, const turn *t) {
 
 static inline bool turn_is_rule(const turn *t) {
   return t->rule != SP_NONE;
+}
+
+/* Whether it acts as the state says, without anything to choose. */
+static inline bool turn_is_fixed(const turn *t) {
+  return !turn_is_rule(t) || t->kind == TURN_AUTOMATIC || t->kind == TURN_PIECES;
 }
 
 /* Words in a row of bits, one for each package. */

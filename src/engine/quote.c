@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/answer.h"
 #include "engine/freight.h"
+#include "engine/parts.h"
 #include "engine/plan.h"
 #include "engine/points.h"
 #include "engine/price.h"
@@ -42,6 +43,10 @@ static bool read_decision(pricing *p, const sp_decision *d, choice *c) {
     uint32_t *cell = assigned_row(p, t->once_group) + d->lines[i].line;
     if (*cell != SP_NONE) return false;
     *cell = t->rule;
+  }
+  for (uint32_t i = 0; i < d->piece_count; i++) {
+    const turn *t = find_turn(p, d->pieces[i].rule, TURN_PIECES);
+    if (!t || !plan_covers(p, turn_rule(p, t), &p->request->lines[d->pieces[i].line])) return false;
   }
   for (uint32_t i = 0; i < d->coupon_count; i++) {
     if (!turn_has_coupon(p, d->coupons[i]) || c->coupons[d->coupons[i]]) return false;
@@ -84,21 +89,25 @@ typedef struct {
   int64_t sums[SP_LEVEL_SUMS + 1];
 } worth;
 
-static worth worth_of(pricing *p, pricing_state *s, const choice *c, bool with_points) {
-  worth w = {0};
+static sp_err worth_of(pricing *p, const choice *c, bool with_points, worth *out) {
   outcome o;
-  plan_reset_state(p, s);
-  bool lawful = price_turns(p, s, c, 0, p->turn_count, &o);
+  pricing_state s;
+  size_t mark = arena_mark(p->arena);
+  *out = (worth){0};
+  sp_err err = plan_new_state(p, &s);
+  if (err) return err;
+  bool lawful = price_turns(p, &s, c, 0, p->turn_count, &o);
   SP_CHECK(lawful);
   if (p->book->policy.goal == SP_GOAL_best_per_level)
-    memcpy(w.sums, s->levels_fen, sizeof s->levels_fen);
+    memcpy(out->sums, s.levels_fen, sizeof s.levels_fen);
   for (uint32_t i = 0; i < p->segment_count; i++)
-    p->segments[i].left_fen = s->left[i];
+    p->segments[i].left_fen = s.left[i];
   p->receipt->points_cut_fen = 0;
   if (with_points) points_count(p);
-  w.sums[SP_LEVEL_SUMS] = price_score(p, s) + points_goal(p);
+  out->sums[SP_LEVEL_SUMS] = price_score(p, &s) + points_goal(p);
   p->receipt->points_usable = p->receipt->points_used = p->receipt->points_cut_fen = 0;
-  return w;
+  arena_rewind(p->arena, mark);
+  return SP_OK;
 }
 
 static bool worth_more(const worth *a, const worth *b) {
@@ -110,7 +119,7 @@ static bool worth_more(const worth *a, const worth *b) {
 
 /* Points or coupons: the best decision without coupons and its points against the best one with
  * some, which is taken when both are worth the same. */
-static sp_err search_apart(pricing *p, pricing_state *s, const bool *allowed, bool all, choice *c,
+static sp_err search_apart(pricing *p, const bool *allowed, bool all, choice *c,
                            search_result *result) {
   sp_arena *arena = p->arena;
   uint32_t coupon_count = p->request->coupon_count;
@@ -124,12 +133,14 @@ static sp_err search_apart(pricing *p, pricing_state *s, const bool *allowed, bo
   for (uint32_t i = 0; i < coupon_count; i++)
     any |= allowed[i];
   search_result without = {0}, with = {.exact = true};
-  worth plain_worth = {0};
+  worth plain_worth = {0}, with_worth;
+  pricing plain_table = *p;
   sp_err err = SP_OK;
   if (!all || !any) err = search_best(p, none, SEARCH_ANY, &plain, &without);
   if (!err && without.found) {
     memcpy(assigned, p->assigned, cells * sizeof *assigned);
-    plain_worth = worth_of(p, s, &plain, true);
+    err = worth_of(p, &plain, true, &plain_worth);
+    plain_table = *p;
   }
   if (!err && any) err = search_best(p, allowed, all ? SEARCH_ALL : SEARCH_SOME, c, &with);
   if (err) return err;
@@ -141,9 +152,11 @@ static sp_err search_apart(pricing *p, pricing_state *s, const bool *allowed, bo
   result->exact &= without.exact;
   result->found = true;
   if (with.found) {
-    worth with_worth = worth_of(p, s, c, false);
-    if (!worth_more(&plain_worth, &with_worth)) return SP_OK;
+    err = worth_of(p, c, false, &with_worth);
+    if (err || !worth_more(&plain_worth, &with_worth)) return err;
   }
+  plain_table.stamp = p->stamp;
+  *p = plain_table;
   memcpy(c->rules, plain.rules, p->book->rule_count * sizeof(bool));
   memcpy(c->coupons, plain.coupons, coupon_count * sizeof(bool));
   memcpy(p->assigned, assigned, cells * sizeof *assigned);
@@ -152,19 +165,19 @@ static sp_err search_apart(pricing *p, pricing_state *s, const bool *allowed, bo
 
 /* One search: the coupons that may be used, whether all of them must be, and whether lines are
  * pinned. */
-static sp_err search_under(pricing *p, pricing_state *s, const bool *allowed, bool all,
-                           uint32_t *pins, choice *c, search_result *result) {
+static sp_err search_under(pricing *p, const bool *allowed, bool all, uint32_t *pins, choice *c,
+                           search_result *result) {
   p->line_pins = pins;
   sp_err err = p->book->policy.points_with_coupons
                    ? search_best(p, allowed, all ? SEARCH_ALL : SEARCH_ANY, c, result)
-                   : search_apart(p, s, allowed, all, c, result);
+                   : search_apart(p, allowed, all, c, result);
   p->line_pins = NULL;
   return err;
 }
 
 /* Searches under the shopper's pins, and gives up first the lines', then that all coupons are used.
  */
-static sp_err search_decision(pricing *p, pricing_state *s, choice *c) {
+static sp_err search_decision(pricing *p, choice *c) {
   const sp_request *request = p->request;
   size_t cells = (size_t)p->once_group_count * request->line_count;
   bool *allowed = arena_array(p->arena, request->coupon_count, sizeof(bool));
@@ -182,7 +195,7 @@ static sp_err search_decision(pricing *p, pricing_state *s, choice *c) {
     bool all = pinned && step < 2, with_lines = lines_pinned && step % 2 == 0;
     bool repeats = (step % 2 == 1 && !lines_pinned) || (step >= 2 && !pinned);
     if (repeats || (all && !all_possible) || (with_lines && !lines_possible)) continue;
-    sp_err err = search_under(p, s, allowed, all, with_lines ? pins : NULL, c, &result);
+    sp_err err = search_under(p, allowed, all, with_lines ? pins : NULL, c, &result);
     if (err) return err;
     p->receipt->pin_dropped = step > 0;
   }
@@ -253,6 +266,9 @@ static sp_err write_decision(pricing *p, const choice *c) {
   sp_decision *d = &p->receipt->decision;
   const sp_request *request = p->request;
   d->rules = arena_array(p->arena, p->book->rule_count, sizeof(uint32_t));
+  // The numbers stay where they are.
+  d->pieces = (sp_assignment *)p->given;
+  d->piece_count = p->given_count;
   d->lines = arena_array(p->arena, (size_t)p->once_group_count * request->line_count,
                          sizeof(sp_assignment));
   d->coupons = arena_array(p->arena, request->coupon_count, sizeof(uint32_t));
@@ -271,7 +287,7 @@ static sp_err write_decision(pricing *p, const choice *c) {
            at--) {
         d->lines[at] = d->lines[at - 1];
       }
-      d->lines[at] = (sp_assignment){line, rule};
+      d->lines[at] = (sp_assignment){.line = line, .rule = rule};
     }
   }
   for (uint32_t i = 0; i < request->coupon_count; i++) {
@@ -287,13 +303,13 @@ static sp_err write_decision(pricing *p, const choice *c) {
   return SP_OK;
 }
 
-static sp_err decide(pricing *p, pricing_state *s, const sp_receipt *found, choice *c) {
+/* The decision that is asked for, or the best one. own: what is asked for, NULL: nothing. */
+static sp_err decide(pricing *p, const sp_decision *own, const sp_receipt *found, choice *c) {
   size_t cells = (size_t)p->once_group_count * p->request->line_count;
   for (size_t i = 0; i < cells; i++)
     p->assigned[i] = SP_NONE;
   sp_receipt *r = p->receipt;
-  const sp_decision *own = found ? &found->decision : &p->request->decision;
-  if (!found && !p->request->has_decision) return search_decision(p, s, c);
+  if (!own) return search_decision(p, c);
   r->exact = !found || found->exact;
   if (found) {
     r->pin_dropped = found->pin_dropped;
@@ -337,14 +353,21 @@ sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *are
   pricing p = {.book = book, .request = request, .arena = arena, .receipt = out};
   sp_err err = unit_price_stage(&p);
   if (!err) err = freight_list_prices(&p);
+  const sp_decision *own = found ? &found->decision : &request->decision;
+  if (!found && !request->has_decision) own = NULL;
+  const pricing whole = p;
+  if (!err && own) err = parts_split(&p, own->pieces, own->piece_count);
   if (!err) err = plan_turns(&p);
   if (err) return err;
+  for (uint32_t i = 0; i < p.turn_count && !own; i++)
+    if (p.turns[i].idle) p.whole = &whole;
 
   choice chosen = {arena_array(arena, book->rule_count, sizeof(bool)),
                    arena_array(arena, request->coupon_count, sizeof(bool))};
   pricing_state s;
-  if (!chosen.rules || !chosen.coupons || plan_new_state(&p, &s)) return SP_E_MEMORY;
-  err = decide(&p, &s, found, &chosen);
+  if (!chosen.rules || !chosen.coupons) return SP_E_MEMORY;
+  err = decide(&p, own, found, &chosen);
+  if (!err) err = plan_new_state(&p, &s);
   if (!err) err = price_and_record(&p, &chosen, &s);
   if (!err) err = write_decision(&p, &chosen);
   if (!err) err = totals_fill(&p, &s);

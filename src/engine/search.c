@@ -5,6 +5,7 @@
 #include "engine/bound.h"
 #include "engine/cups.h"
 #include "engine/firm.h"
+#include "engine/once_piece.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
 #include "engine/tail.h"
@@ -316,9 +317,9 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       if (!bounded_out(x, s, i, 0)) tail_search(x, s);
       return;
     }
-    if (!turn_is_rule(t) || t->kind == TURN_AUTOMATIC) {
+    if (turn_is_fixed(t)) {
       x->work += tree_application_work(t);
-      turn_apply(p, s, t, &x->o);
+      if (!turn_apply_fixed(p, s, t, &x->o)) return;
       continue;
     }
     if (t->kind == TURN_COUPON && taken_here >= x->now.usable_count[i]) continue;
@@ -401,16 +402,17 @@ static void sort_by_bound(search *x) {
   }
 }
 
-static sp_err prepare(search *x, const bool *allowed) {
+static sp_err prepare(search *x) {
   pricing *p = x->p;
+  x->state_count = x->by_bound_count = 0;
+  x->goods_fen = 0;
   x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state *));
   x->group_left = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   x->by_bound = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
   if (!x->states || !x->group_left || !x->by_bound) return SP_E_MEMORY;
   if (!tree_add_state(x)) return SP_E_MEMORY;
   sp_err err = bound_turns(p);
-  if (!err) err = candidate_new(p, allowed, &x->now);
-  if (!err) err = candidate_new(p, allowed, &x->best);
+  if (!err) err = candidate_new(p, x->allowed, &x->now);
   if (!err) err = steady_turns(p);
   if (!err) sort_by_bound(x);
   if (!err) err = prepare_walks(x);
@@ -428,51 +430,81 @@ static sp_err prepare(search *x, const bool *allowed) {
   return err;
 }
 
-/* The decision that chooses nothing is lawful, so the search always has something to beat. */
-static void start_with_nothing(search *x, const choice *nothing) {
+/* The decision that chooses nothing else is lawful unless pieces were given out badly, so the
+ * search has something to beat. */
+static void start_with_nothing(search *x) {
+  pricing *p = x->p;
+  const choice nothing = {x->no_rules, x->no_coupons};
   outcome ignored;
-  if (x->forced || x->some || x->p->line_pins) return;
-  price_turns(x->p, x->states[0], nothing, 0, x->p->turn_count, &ignored);
-  tree_leaf(x, x->states[0]);
-  plan_reset_state(x->p, x->states[0]);
+  if (x->forced || x->some || p->line_pins) return;
+  if (price_turns(p, x->states[0], &nothing, 0, p->turn_count, &ignored))
+    tree_leaf(x, x->states[0]);
+  plan_reset_state(p, x->states[0]);
 }
 
 static bool has_choices(const pricing *p, uint32_t end) {
   for (uint32_t i = 0; i < end; i++) {
-    turn_kind kind = p->turns[i].kind;
-    if (p->turns[i].dead) continue;
-    if (turn_is_rule(&p->turns[i]) && kind != TURN_AUTOMATIC) return true;
+    if (!p->turns[i].dead && !turn_is_fixed(&p->turns[i])) return true;
   }
   return false;
 }
 
-sp_err search_best(pricing *p, const bool *allowed, search_coupons wanted, choice *best,
-                   search_result *out) {
-  *out = (search_result){.found = wanted != SEARCH_SOME, .exact = true};
-  if (!has_choices(p, p->turn_count) && !p->line_pins) return SP_OK;
-  search x = {.p = p,
-              .forced = wanted == SEARCH_ALL,
-              .some = wanted == SEARCH_SOME,
-              .by_level = p->book->policy.goal == SP_GOAL_best_per_level,
-              .abandoned_score = INT64_MIN};
+sp_err search_start(search *x, pricing *p, const bool *allowed, search_coupons wanted) {
+  *x = (search){.p = p,
+                .allowed = allowed,
+                .forced = wanted == SEARCH_ALL,
+                .some = wanted == SEARCH_SOME,
+                .by_level = p->book->policy.goal == SP_GOAL_best_per_level,
+                .abandoned_score = INT64_MIN};
+  x->no_rules = arena_array(p->arena, p->book->rule_count, sizeof(bool));
+  x->no_coupons = arena_array(p->arena, p->request->coupon_count, sizeof(bool));
+  if (!x->no_rules || !x->no_coupons) return SP_E_MEMORY;
+  return candidate_new(p, allowed, &x->best);
+}
+
+sp_err search_run(search *x) {
+  pricing *p = x->p;
+  bool done = false;
   for (size_t i = 0; i < (size_t)p->once_group_count * p->request->line_count; i++)
     p->assigned[i] = SP_NONE;
-  x.err = prepare(&x, allowed);
-  bool done = false;
-  if (!x.err) x.err = firm_search(&x, &done);
-  if (!x.err && !done) {
-    start_with_nothing(&x, best);
-    explore(&x, 0, 0, 0);
-    // Only where the tree was not walked to its end is a good guess worth its time.
-    if (!x.err && x.exhausted && has_choices(p, x.tail_from)) x.err = warm_up(&x);
-  }
-  if (x.err) return x.err;
-  *out = (search_result){.found = x.found, .exact = !x.exhausted, .visited = x.visited};
-  if (!x.found) return SP_OK;
-  // An equally good decision that was cut off might come first by the ties, so equal is not proven.
-  if (!x.by_level && x.exhausted && x.abandoned_score < x.best_score) out->exact = true;
-  bool unknown = x.by_level || x.abandoned_score == INT64_MAX;
-  if (!out->exact) out->gap_fen = unknown ? -1 : x.abandoned_score - x.best_score;
-  candidate_to_choice(p, &x.best, best);
+  x->err = prepare(x);
+  // Its scores are those of one pricing, not to be compared with those of another.
+  if (!x->err && !p->whole) x->err = firm_search(x, &done);
+  if (x->err || done) return x->err;
+  if (has_choices(p, p->turn_count)) start_with_nothing(x);
+  explore(x, 0, 0, 0);
+  // Only where the tree was not walked to its end is a good guess worth its time.
+  if (!x->err && x->exhausted && has_choices(p, x->tail_from)) x->err = warm_up(x);
+  return x->err;
+}
+
+sp_err search_most(search *x, bool *other_choices, int64_t *score) {
+  sp_err err = prepare(x);
+  if (err) return err;
+  *other_choices = has_choices(x->p, x->p->turn_count);
+  gain_sums g = bound_rest(x, x->states[0], 0, 0, SP_NONE);
+  *score = bound_score(x, x->states[0], 0, g.end);
   return SP_OK;
+}
+
+void search_finish(const search *x, choice *best, search_result *out) {
+  *out = (search_result){.found = x->found, .exact = !x->exhausted, .visited = x->visited};
+  if (!x->found) return;
+  // An equally good decision that was cut off might come first by the ties, so equal is not proven.
+  if (!x->by_level && x->exhausted && x->abandoned_score < x->best_score) out->exact = true;
+  bool unknown = x->by_level || x->abandoned_score == INT64_MAX;
+  if (!out->exact) out->gap_fen = unknown ? -1 : x->abandoned_score - x->best_score;
+  candidate_to_choice(x->p, &x->best, best);
+}
+
+sp_err search_best(pricing *p, const bool *allowed, search_coupons wanted, choice *best,
+                   search_result *out) {
+  search x;
+  *out = (search_result){.found = wanted != SEARCH_SOME, .exact = true};
+  if (p->whole) return once_piece_search(p, allowed, wanted, best, out);
+  if (!has_choices(p, p->turn_count) && !p->line_pins) return SP_OK;
+  sp_err err = search_start(&x, p, allowed, wanted);
+  if (!err) err = search_run(&x);
+  if (!err) search_finish(&x, best, out);
+  return err;
 }

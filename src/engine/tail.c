@@ -78,7 +78,7 @@ static bool is_idle(const pricing *p, const turn *t) {
 
 static bool by_sums(const pricing *p, const turn *t) {
   if (t->kind == TURN_FREIGHT) return freight_by_sums(p);
-  if (t->kind == TURN_COVER) return false;
+  if (t->kind == TURN_COVER || t->kind == TURN_PIECES) return false;
   const sp_rule *rule = turn_rule(p, t);
   if (is_idle(p, t)) return true;
   // What is still to pay of freight is no sum of the goods.

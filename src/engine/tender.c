@@ -74,16 +74,20 @@ static bool make_room(payers *y, sp_decision *d) {
   d->rules = arena_array(y->arena, y->book->rule_count, sizeof *d->rules);
   d->lines = arena_array(y->arena, cells, sizeof *d->lines);
   d->coupons = arena_array(y->arena, y->under.coupon_count, sizeof *d->coupons);
-  return d->rules && d->lines && d->coupons;
+  size_t numbers = (size_t)y->under.line_count * SP_LINE_SEGMENTS_MAX * y->book->piece_rule_count;
+  d->pieces = arena_array(y->arena, numbers, sizeof *d->pieces);
+  return d->rules && d->lines && d->coupons && d->pieces;
 }
 
 static void copy_decision(sp_decision *to, const sp_decision *from) {
   to->rule_count = from->rule_count;
   to->line_count = from->line_count;
   to->coupon_count = from->coupon_count;
+  to->piece_count = from->piece_count;
   memcpy(to->rules, from->rules, from->rule_count * sizeof *to->rules);
   memcpy(to->lines, from->lines, from->line_count * sizeof *to->lines);
   memcpy(to->coupons, from->coupons, from->coupon_count * sizeof *to->coupons);
+  if (from->piece_count) memcpy(to->pieces, from->pieces, from->piece_count * sizeof *to->pieces);
 }
 
 /* What the goal compares: the sums of levels, where it has them, then the cost. More is better. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/parts.h"
 
 static size_t table_size(const pricing *p) {
   return (size_t)p->once_group_count * p->request->line_count;
@@ -34,6 +35,8 @@ sp_err candidate_new(pricing *p, const bool *allowed, candidate *out) {
 void candidate_copy(pricing *p, candidate *to, const candidate *from) {
   memcpy(to->taken, from->taken, p->turn_count * sizeof *to->taken);
   memcpy(to->assigned, p->assigned, table_size(p) * sizeof *to->assigned);
+  if (p->given_count) memcpy(to->pieces, p->given, p->given_count * sizeof *to->pieces);
+  to->piece_count = p->given_count;
   to->coupon_count = from->coupon_count;
   to->waste_fen = from->waste_fen;
 }
@@ -80,18 +83,29 @@ static uint32_t turn_of_rule(const pricing *p, uint32_t rule) {
   return SP_NONE;
 }
 
+static bool has_pieces(const sp_assignment *pieces, uint32_t count, uint32_t rule) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (pieces[i].rule == rule) return true;
+  }
+  return false;
+}
+
 /* Walks all choice rules by id: the first rule that only one of them chose decides. The one whose
  * list ends there comes first (a prefix); otherwise the one that has the smaller id. */
 static int compare_rules(pricing *p, const candidate *a, const candidate *b) {
   uint32_t only_a = SP_NONE, only_b = SP_NONE, last_a = 0, last_b = 0;
   for (uint32_t r = 0; r < p->book->rule_count; r++) {
-    uint32_t i = turn_of_rule(p, p->book->rule_by_id[r]);
-    if (i == SP_NONE || (p->turns[i].kind != TURN_CHOSEN && p->turns[i].kind != TURN_ASSIGNED))
+    uint32_t rule = p->book->rule_by_id[r], i = turn_of_rule(p, rule);
+    if (i == SP_NONE) continue;
+    bool piecewise = parts_rule(p->book, rule);
+    if (!piecewise && p->turns[i].kind != TURN_CHOSEN && p->turns[i].kind != TURN_ASSIGNED)
       continue;
-    if (a->taken[i]) last_a = r + 1;
-    if (b->taken[i]) last_b = r + 1;
-    if (a->taken[i] && !b->taken[i] && only_a == SP_NONE) only_a = r;
-    if (b->taken[i] && !a->taken[i] && only_b == SP_NONE) only_b = r;
+    bool in_a = piecewise ? has_pieces(p->given, p->given_count, rule) : a->taken[i] > 0;
+    bool in_b = piecewise ? has_pieces(b->pieces, b->piece_count, rule) : b->taken[i] > 0;
+    if (in_a) last_a = r + 1;
+    if (in_b) last_b = r + 1;
+    if (in_a && !in_b && only_a == SP_NONE) only_a = r;
+    if (in_b && !in_a && only_b == SP_NONE) only_b = r;
   }
   if (only_a == SP_NONE && only_b == SP_NONE) return 0;
   uint32_t first = only_a < only_b ? only_a : only_b;
@@ -99,13 +113,44 @@ static int compare_rules(pricing *p, const candidate *a, const candidate *b) {
   return last_a <= first ? -1 : 1;
 }
 
-/* X row by row: rules by id, lines in cart order; the one that has the first cell alone comes
- * first. */
+static bool place_before(const sp_assignment *a, const sp_assignment *b) {
+  return a->line != b->line ? a->line < b->line : a->segment < b->segment;
+}
+
+/* The next of the rule's numbers, the end of the list behind the last. */
+static const sp_assignment *next_of(const sp_assignment *at, const sp_assignment *end,
+                                    uint32_t rule) {
+  while (at < end && at->rule != rule)
+    at++;
+  return at;
+}
+
+/* The row of one rule: the first segment where the numbers differ prefers the larger one. */
+static int compare_pieces(const pricing *p, const candidate *b, uint32_t rule) {
+  const sp_assignment *mine = p->given, *my_end = mine + p->given_count;
+  const sp_assignment *other = b->pieces, *other_end = other + b->piece_count;
+  for (;; mine++, other++) {
+    mine = next_of(mine, my_end, rule);
+    other = next_of(other, other_end, rule);
+    if (mine == my_end) return other == other_end ? 0 : 1;
+    if (other == other_end || place_before(mine, other)) return -1;
+    if (place_before(other, mine)) return 1;
+    if (mine->qty != other->qty) return mine->qty > other->qty ? -1 : 1;
+  }
+}
+
+/* X row by row: rules by id, lines or segments in cart order; the one that has the first cell
+ * alone, or more of it, comes first. */
 static int compare_assignments(pricing *p, const candidate *b) {
   for (uint32_t r = 0; r < p->book->rule_count; r++) {
     uint32_t i = turn_of_rule(p, p->book->rule_by_id[r]);
-    if (i == SP_NONE || p->turns[i].kind != TURN_ASSIGNED) continue;
+    if (i == SP_NONE) continue;
     const turn *t = &p->turns[i];
+    if (parts_rule(p->book, t->rule)) {
+      int order = compare_pieces(p, b, t->rule);
+      if (order) return order;
+    }
+    if (t->kind != TURN_ASSIGNED) continue;
     size_t row = (size_t)t->once_group * p->request->line_count;
     for (uint32_t line = 0; line < p->request->line_count; line++) {
       bool in_a = p->assigned[row + line] == t->rule, in_b = b->assigned[row + line] == t->rule;

@@ -12,8 +12,10 @@ typedef struct {
   uint32_t *usable_count;
   uint32_t *assigned; /* X; the pricing's own table while the search is running */
   uint32_t coupon_count;
-  int64_t waste_fen; /* sum of face - cut */
-  uint32_t *scratch; /* two lists of coupons */
+  int64_t waste_fen;     /* sum of face - cut */
+  uint32_t *scratch;     /* two lists of coupons */
+  sp_assignment *pieces; /* numbers of X; of the decision so far the pricing has them */
+  uint32_t piece_count;
 } candidate;
 
 sp_err candidate_new(pricing *p, const bool *allowed, candidate *out);

@@ -2,6 +2,7 @@
 #ifndef SP_ENGINE_TREE_H
 #define SP_ENGINE_TREE_H
 
+#include "engine/search.h"
 #include "engine/tie.h"
 
 /* The lines one assigned turn may take, while its subsets are being walked. Where lines go together
@@ -32,6 +33,8 @@ typedef struct {
   pricing *p;
   pricing_state **states; /* one per depth, made when it is first reached */
   uint32_t state_count;
+  const bool *allowed; /* per coupon */
+  bool *no_rules, *no_coupons;
   candidate now, best; /* decision so far, best one found */
   bool found;
   bool forced; /* all usable coupons must be taken */
@@ -57,6 +60,16 @@ typedef struct {
   uint32_t by_bound_count;
   int64_t *group_left; /* per book group, scratch of bound_rest */
 } search;
+
+/* A search of one pricing, or of several that have the same turns one after another: x->p is set
+ * anew before each run, and what was found counts for all of them. `allowed` stays where it is. */
+sp_err search_start(search *x, pricing *p, const bool *allowed, search_coupons wanted);
+sp_err search_run(search *x);
+void search_finish(const search *x, choice *best, search_result *out);
+
+/* The best score that any decision of x->p can reach, pieces left out; and whether anything else is
+ * to be chosen. E_MEMORY. */
+sp_err search_most(search *x, bool *other_choices, int64_t *score);
 
 /* What an application costs, in segments: measuring, sharing and copying all walk them. */
 uint32_t tree_application_work(const turn *t);

@@ -429,12 +429,24 @@ bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out) {
     cover_freight(p, s);
     return true;
   }
-  if (t->dead && t->kind == TURN_AUTOMATIC && !p->explaining) {
+  if (t->dead && t->kind == TURN_AUTOMATIC && (!p->explaining || t->idle)) {
     *out = nothing;
     return false;
   }
   filter f = {.ignore_assignment = false};
   return evaluate(p, s, t, &f, true, out);
+}
+
+bool turn_apply_fixed(pricing *p, pricing_state *s, const turn *t, outcome *out) {
+  if (!turn_apply(p, s, t, out)) return t->kind != TURN_PIECES;
+  return t->kind != TURN_PIECES || turn_serves_pieces(p, t);
+}
+
+bool turn_serves_pieces(const pricing *p, const turn *t) {
+  bool served = p->eligible_count == t->segment_count;
+  for (uint32_t k = 0; k < p->eligible_count; k++)
+    served &= p->served[k];
+  return served;
 }
 
 bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out) {

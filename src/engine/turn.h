@@ -13,8 +13,15 @@ void turn_begin(pricing *p, pricing_state *s, uint32_t i);
  * the next one. */
 bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out);
 
-/* The same without changing s, and with every line for an assigned rule: what would it say? p->cut
- * is filled for assigned rules only. */
+/* The same of a turn that is no choice. False only where pieces were given to it and it does not
+ * serve them all, so that the decision is not lawful. */
+bool turn_apply_fixed(pricing *p, pricing_state *s, const turn *t, outcome *out);
+
+/* Whether the last application served all segments of the turn. */
+bool turn_serves_pieces(const pricing *p, const turn *t);
+
+/* turn_apply without changing s, and with every line for an assigned rule: what would it say?
+ * p->cut is filled for assigned rules only. */
 bool turn_probe(pricing *p, const pricing_state *s, const turn *t, outcome *out);
 
 /* For coupons that are solved together: the level group + 1 of each segment where the condition

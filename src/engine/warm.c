@@ -25,7 +25,7 @@ static void probe_alone(search *x) {
   memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
   for (uint32_t i = p->turn_count; i-- > 0;) {
     const turn *t = &p->turns[i];
-    if (!turn_is_rule(t) || t->kind == TURN_AUTOMATIC) continue;
+    if (turn_is_fixed(t)) continue;
     x->work += tree_application_work(t);
     bool applied = turn_probe(p, s, t, &x->o);
     int64_t value = x->o.goal_value_fen;
@@ -125,9 +125,9 @@ static void dive(search *x, const leanings *lean) {
       tail_try(x, s);
       return;
     }
-    if (!turn_is_rule(t) || t->kind == TURN_AUTOMATIC) {
+    if (turn_is_fixed(t)) {
       x->work += tree_application_work(t);
-      turn_apply(p, s, t, &x->o);
+      if (!turn_apply_fixed(p, s, t, &x->o)) return;
       continue;
     }
     if (lean->turns[i] == BARRED) continue;
@@ -196,7 +196,7 @@ sp_err warm_up(search *x) {
     better = false;
     for (uint32_t i = 0; i < x->tail_from && x->work < end; i++) {
       const turn *t = &p->turns[i];
-      if (!turn_is_rule(t) || t->kind == TURN_AUTOMATIC || !x->hint_fen[i]) continue;
+      if (turn_is_fixed(t) || !x->hint_fen[i]) continue;
       better |= try_leaning(x, &lean.turns[i], x->best.taken[i], &lean);
       const uint32_t *row = x->best.assigned + (size_t)t->once_group * lines;
       for (uint32_t l = 0; l < lines && x->work < end && t->kind == TURN_ASSIGNED; l++) {

@@ -161,7 +161,7 @@ sp_err when_fold(pricing *p, turn *t) {
   const sp_when *when = &rule->when;
   goods g = {t->segments, t->segment_count, 0, NULL, NULL};
   asking a = {p, rule, &g, true,
-              t->kind != TURN_ASSIGNED && level_count(p, rule->level) == 1 &&
+              t->kind != TURN_ASSIGNED && !t->idle && level_count(p, rule->level) == 1 &&
                   rule->applies_to_discounted && !p->has_exclusions};
   uint32_t open = 0;
   t->when = *when;
@@ -176,7 +176,10 @@ sp_err when_fold(pricing *p, turn *t) {
     if (can & CAN_FAIL) open += 1 + when->tests[i].inside;
   }
   // Nobody can choose it; it only stays to say what it lacks.
-  if (t->dead && t->kind != TURN_COUPON) t->kind = TURN_AUTOMATIC;
+  bool given = t->kind == TURN_PIECES && !t->idle;
+  t->idle = t->idle && !t->dead;
+  t->dead = t->dead || t->idle;
+  if (t->dead && t->kind != TURN_COUPON && !given) t->kind = TURN_AUTOMATIC;
   if (t->dead || open == when->count) return SP_OK;
   sp_test *kept = arena_array(p->arena, open, sizeof *kept);
   if (!kept) return SP_E_MEMORY;

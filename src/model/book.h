@@ -33,9 +33,10 @@
   X(gift, 6)                                                                                       \
   X(grant_coupon, 7)                                                                               \
   X(points, 8)                                                                                     \
-  X(free_freight, 9) X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13)              \
-      X(first_and_additional, 14) X(freight_off, 15) X(growth, 16) X(grant_membership, 17)         \
-          X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
+  X(free_freight, 9)                                                                               \
+  X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14)     \
+      X(freight_off, 15) X(growth, 16) X(grant_membership, 17) X(stored_bonus, 18)                 \
+          X(commission, 19) X(add_on, 20)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
 #define SP_ORDER_TYPES(X)                                                                          \
@@ -82,6 +83,7 @@ typedef enum {
 typedef enum { SP_BY_amount, SP_BY_qty, SP_BY_kinds, SP_BY_weight, SP_BY_volume } sp_by;
 typedef enum { SP_CHOOSE_dearest, SP_CHOOSE_cheapest, SP_CHOOSE_best } sp_choose;
 typedef enum { SP_ORDER_cart, SP_ORDER_price_desc, SP_ORDER_price_asc } sp_piece_order;
+typedef enum { SP_PIECES_shared, SP_PIECES_once_line, SP_PIECES_once_piece } sp_pieces;
 typedef enum { SP_MAX_PER_line, SP_MAX_PER_shop, SP_MAX_PER_order } sp_max_per;
 typedef enum { SP_AT_order, SP_AT_pay, SP_AT_fulfilment } sp_at;
 typedef enum { SP_DELIVERY, SP_PICKUP } sp_fulfilment;
@@ -294,7 +296,8 @@ typedef struct {
   sp_text id;
   int32_t max;
   sp_max_per max_per;
-  bool once_line;
+  sp_pieces pieces; /* what serves one rule of the group: all serve any, a line, a piece */
+  bool counts;      /* false: it has no maximum */
 } sp_group;
 
 typedef struct {
@@ -447,7 +450,8 @@ typedef struct sp_book {
   uint32_t tier_count;
   const sp_group *groups; /* the book's own first, then the default coupon slots */
   uint32_t group_count;
-  const sp_rule *rules; /* in the order of the file */
+  uint32_t piece_rule_count; /* in once_piece groups */
+  const sp_rule *rules;      /* in the order of the file */
   const uint32_t *rule_by_id;
   const uint32_t
       *rule_turns; /* their indices in the order of work: stage, priority, amounts first, id */

@@ -38,10 +38,13 @@ typedef struct {
   bool claimable; /* not in the wallet yet */
 } sp_coupon;
 
-/* One cell of X: the line goes to the rule (SP_NONE in a pin: to none). */
+/* One cell of X: the line goes to the rule (SP_NONE in a pin: to none), or so many pieces of one of
+ * its segments, which are counted inside the line. */
 typedef struct {
   uint32_t line;
   uint32_t rule;
+  uint32_t segment;
+  int32_t qty;
 } sp_assignment;
 
 /* D = (G, X, C), see src/README.md §2. */
@@ -50,6 +53,8 @@ typedef struct {
   uint32_t rule_count;
   sp_assignment *lines; /* in cart order, then rule id */
   uint32_t line_count;
+  sp_assignment *pieces; /* in cart order, then rule id */
+  uint32_t piece_count;
   uint32_t *coupons; /* indices into the request's coupons, sorted by id */
   uint32_t coupon_count;
 } sp_decision;

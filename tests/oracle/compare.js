@@ -108,7 +108,7 @@ export function receiptHash(ctx, bookText, result) {
     number(settled.net);
     number(settled.net - settled.paid);
   }
-  const { rules, lines, coupons } = result.decision;
+  const { rules, lines, coupons, pieces = [] } = result.decision;
   number(rules.length);
   rules.forEach(text);
   number(lines.length);
@@ -118,6 +118,13 @@ export function receiptHash(ctx, bookText, result) {
   }
   number(coupons.length);
   coupons.forEach(text);
+  number(pieces.length);
+  for (const { line, segment, rule, qty } of pieces) {
+    text(line);
+    number(segment);
+    text(rule);
+    number(qty);
+  }
   const { goods, points_cut: pointsCut, rounding_off: roundingOff } = result.totals;
   const { freight, fees, payable } = result.totals;
   for (const value of [result.points.used, goods, pointsCut, roundingOff]) number(value);
@@ -164,8 +171,7 @@ export async function compareCart(engine, book, request, options = {}) {
   const amounts = [...differences(result, priced), ...moreDifferences(result, whole, features)];
   if (amounts.length > 0) return differ('amounts', amounts, engineSide);
 
-  // The text does not say how pieces enter the hash.
-  if (result.hash && !result.decision.pieces?.length) {
+  if (result.hash) {
     const expected = receiptHash(ctx, bookText, priced);
     if (result.hash !== expected) {
       return differ('hash', [`engine ${result.hash}, oracle ${expected}`], engineSide);

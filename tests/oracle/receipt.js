@@ -1,7 +1,5 @@
 // A receipt of the engine in the form that settle.js gives.
 
-import { mergeParts } from './settle.js';
-
 const byKey = (entries) => {
   const sums = {};
   for (const [key, n] of entries) sums[key] = (sums[key] ?? 0) + n;
@@ -27,17 +25,13 @@ function lineOf({ id, state, list, net, paid, tax, cuts, segments }) {
     tax,
     cuts: byKey(cuts.filter(({ cut }) => cut !== 0).map((entry) => [nameOf(entry), entry.cut])),
     funded: Object.fromEntries(funded),
-    segments:
-      segments &&
-      mergeParts(
-        segments.map(({ qty, rule, unit, net: ofNet, paid: ofPaid }) => ({
-          qty,
-          rule,
-          unit,
-          net: ofNet,
-          paid: ofPaid
-        }))
-      )
+    segments: segments?.map(({ qty, rule, unit, net: ofNet, paid: ofPaid }) => ({
+      qty,
+      rule,
+      unit,
+      net: ofNet,
+      paid: ofPaid
+    }))
   };
 }
 

@@ -138,7 +138,9 @@ export function resolveGroups(ctx) {
       const couponsOnly = !holds.get(rule.group).has('promotion');
       rule.pieces = group.pieces ?? (couponsOnly ? 'shared' : 'once_line');
       const maxPer = group.max_per ?? (couponsOnly ? 'shop' : 'line');
-      rule.slot = { name: `group ${rule.group}`, max: group.max ?? 1, maxPer };
+      const stated = group.max !== undefined || group.max_per !== undefined;
+      const max = rule.pieces === 'once_piece' && !stated ? Infinity : (group.max ?? 1);
+      rule.slot = { name: `group ${rule.group}`, max, maxPer };
     } else if (rule.isCoupon) {
       rule.slot = defaultSlot(ctx.policy.coupon_slots, rule.stageName);
     }

@@ -231,31 +231,15 @@ function lineResults(ctx, state, { net, paid }) {
       tax: taxOf(ctx, line, of(net)),
       cuts,
       funded,
-      segments: mergeParts(
-        own.map((segment) => ({
-          qty: segment.qty,
-          rule: segment.rule?.id ?? null,
-          unit: segment.unit,
-          net: net[segment.index],
-          paid: paid[segment.index]
-        }))
-      )
+      segments: own.map((segment) => ({
+        qty: segment.qty,
+        rule: segment.rule?.id ?? null,
+        unit: segment.unit,
+        net: net[segment.index],
+        paid: paid[segment.index]
+      }))
     };
   });
-}
-
-/** Parts of one price, which once_piece groups made, stand as one. */
-export function mergeParts(parts) {
-  const merged = [];
-  for (const part of parts) {
-    const last = merged.at(-1);
-    if (last?.rule !== part.rule || last.unit !== part.unit) {
-      merged.push({ ...part });
-      continue;
-    }
-    for (const name of ['qty', 'net', 'paid']) last[name] += part[name];
-  }
-  return merged;
 }
 
 /** Sums of each package. Rounding off taken from freight (goods are 0) is left out of them. */

@@ -331,7 +331,7 @@ describe('the schemas say what src/README.md says', () => {
       qty_max: request.line.properties.qty.maximum,
       line_options_max: request.line.properties.options.maxItems,
       option_qty_max: request.line.properties.options.items.properties.qty.maximum,
-      line_segments_max: schemas.receipt.$defs.line.properties.segments.maxItems,
+      line_parts_max: schemas.receipt.$defs.line.properties.segments.maxItems,
       refunds_max: schemas.refund.properties.done.maxItems,
       order_gifts_max: schemas.refund.$defs.order.properties.gifts.maxItems,
       order_lots_max: schemas.refund.$defs.order.properties.points.properties.lots.maxItems,
@@ -339,7 +339,7 @@ describe('the schemas say what src/README.md says', () => {
       'sku_options_max', 'rules_max', 'groups_max', 'member_tiers_max', 'fees_max', 'tiers_max',
       'gives_max', 'gift_options_max', 'nth_max', 'templates_max', 'regions_max', 'price_fen_max',
       'cart_fen_max', 'lines_max', 'coupons_max', 'qty_max', 'line_options_max', 'option_qty_max',
-      'line_segments_max', 'refunds_max', 'order_gifts_max', 'order_lots_max']
+      'line_parts_max', 'refunds_max', 'order_gifts_max', 'order_lots_max']
       .map((name) => [name, limits[name]])));
   });
 

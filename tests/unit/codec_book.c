@@ -287,8 +287,11 @@ static void rules_parts_that_may_not_stand_are_refused(void) {
       {"'preset':'cn_parallel','groups':{'coupon':{}}" RULES, SP_E_CONFLICT,
        "/rules/groups/coupon"},
       {"'preset':'cn_parallel','groups':{'':{}}" RULES, SP_E_ID, "/rules/groups/"},
-      {"'preset':'cn_parallel','groups':{'g':{'pieces':'once_piece'}}" RULES, SP_E_UNSUPPORTED,
+      {"'preset':'cn_parallel','groups':{'g':{'pieces':'twice'}}" RULES, SP_E_RANGE,
        "/rules/groups/g/pieces"},
+      {"'preset':'cn_parallel','groups':{'g':{'pieces':'once_piece'}},"
+       "'rules':[{" COUPON "," FIVE_OFF ",'stack':{'group':'g'}}]",
+       SP_E_CONFLICT, "/rules/groups/g/pieces"},
       {"'preset':'cn_parallel','groups':{'g':{'max':0}}" RULES, SP_E_RANGE, "/rules/groups/g/max"},
       {"'preset':'cn_parallel','groups':{'g':{}},'rules':[{" PROMOTION "," FIVE_OFF
        ",'stack':{'group':'g'}},{'id':'q','kind':'coupon','stage':'shop_coupon'," FIVE_OFF
@@ -568,8 +571,9 @@ static void exclusions_become_class_bits(void) {
     CHECK_INT((int64_t)r->class_bits, (int64_t)promotion);
     CHECK_INT((int64_t)r->exclude_line_bits, (int64_t)coupon);
     CHECK(!r->applies_to_discounted && rule_of(book, "p")->applies_to_discounted);
-    CHECK(book->groups[0].once_line && book->groups[0].max_per == SP_MAX_PER_line);
-    CHECK(!book->groups[2].once_line && book->groups[2].max_per == SP_MAX_PER_shop);
+    CHECK(book->groups[0].pieces == SP_PIECES_once_line &&
+          book->groups[0].max_per == SP_MAX_PER_line);
+    CHECK(book->groups[2].pieces == SP_PIECES_shared && book->groups[2].max_per == SP_MAX_PER_shop);
   }
   codec_close(c);
 }

@@ -200,6 +200,7 @@ static void the_hash_is_that_of_the_readme(void) {
   add_text(&list, "t");
   add_number(&list, 1);
   add_text(&list, "c1");
+  add_number(&list, 0); // pieces
   add_number(&list, number_after(r, "\"points\":{\"balance\"", "used"));
   static const char *const totals[] = {"goods",   "points_cut", "rounding_off",
                                        "freight", "fees",       "payable"};

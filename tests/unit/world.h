@@ -278,7 +278,7 @@ static inline void world_stack(world *w, sp_rule *rule) {
   rule->applies_to_discounted = !may || !world_maybe(w, 8);
   if (!may || world_maybe(w, w->plain ? 5 : 3)) return;
   uint32_t group = world_pick(w, w->plain ? 3 : WORLD_GROUPS);
-  if (coupon && w->groups[group].once_line) return;
+  if (coupon && w->groups[group].pieces == SP_PIECES_once_line) return;
   rule->group = group;
 }
 
@@ -508,7 +508,9 @@ static inline void world_make(world *w, uint64_t seed) {
   world_policy(w);
   world_catalog(w);
   for (uint32_t g = 0; g < WORLD_GROUPS; g++) {
-    w->groups[g] = (sp_group){.max = world_maybe(w, 3) ? 2 : 1, .once_line = g < 2};
+    w->groups[g] = (sp_group){.max = world_maybe(w, 3) ? 2 : 1,
+                              .pieces = g < 2 ? SP_PIECES_once_line : SP_PIECES_shared,
+                              .counts = g >= 2};
     if (!w->plain && world_maybe(w, 2)) w->groups[g].max_per = (sp_max_per)world_pick(w, 3);
     w->group_targets[g] = world_maybe(w, 3) ? world_targets(w) : 0;
   }

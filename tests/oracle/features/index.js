@@ -43,8 +43,8 @@ export const FEATURES = {
 };
 
 /** What the engine can do; a run compares `base` and these unless it is told otherwise. */
-export const built = ['cups', 'gives', 'freight', 'rewards', 'floors', 'stack', 'levels', 'points',
-  'tax', 'places', 'types', 'when', 'for', 'limit', 'claim', 'addons', 'tender'];
+export const built = ['pieces', 'cups', 'gives', 'freight', 'rewards', 'floors', 'stack', 'levels',
+  'points', 'tax', 'places', 'types', 'when', 'for', 'limit', 'claim', 'addons', 'tender'];
 
 export function readFeatures(text) {
   if (text === undefined) return built;

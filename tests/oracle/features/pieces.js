@@ -44,9 +44,10 @@ function onceGroup(m) {
     if (line.qty > 1) line.qty--;
     else if (request.lines.length > 1) request.lines.splice(request.lines.indexOf(line), 1);
   }
-  const skus = request.lines.map((line) => line.sku);
+  const known = new Set(book.catalog.skus.map((sku) => sku.id));
+  const skus = request.lines.map((line) => line.sku).filter((sku) => known.has(sku));
   for (let i = 0; i < 2; i++) {
-    const scope = random.chance(60) ? 'all' : { skus: [random.pick(skus)] };
+    const scope = skus.length === 0 || random.chance(60) ? 'all' : { skus: [random.pick(skus)] };
     const when = random.chance(40) ? { qty_gte: random.int(1, 3) } : undefined;
     const fields = { kind: 'promotion', stage: maker.stage(), give: onceGive(m), when, scope };
     const rule = addRule(m, { ...fields, stack: { group: 'piecewise' } });
