@@ -153,6 +153,8 @@ export type RuleScope = 'all' | Goods & {
   store_tags?: string[];
   channels?: string[];
   order_types?: OrderType[];
+  /** Lines that are delivered or picked up. 仅限外送、仅限自提。 */
+  fulfilment?: Array<'delivery' | 'pickup'>;
 };
 
 export interface Window {

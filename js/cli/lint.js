@@ -183,6 +183,8 @@ function isEarlier(a, b, part) {
 
 const meet = (a, b) => [...a].some((sku) => b.has(sku));
 
+const waysOf = ({ scope }) => scope?.fulfilment ?? ['delivery', 'pickup'];
+
 function excludesBetter(rule, { part, reach }) {
   if (!isAutomatic(rule) || !isMoneyStage(rule)) return false;
   return part.rules.some((other) => {
@@ -192,6 +194,7 @@ function excludesBetter(rule, { part, reach }) {
     // An automatic exclusive rule displaces those before it in its stage as well.
     if (!isExcluded && !shutsOut(rule, other)) return false;
     if (rule.shop && other.shop && rule.shop !== other.shop) return false;
+    if (!waysOf(rule).some((way) => waysOf(other).includes(way))) return false;
     return mayBeBetter(other, rule) && meet(reach(rule), reach(other));
   });
 }

@@ -60,19 +60,24 @@ const PLACES = {
   },
   stores: (ids, names) => '仅限' + (namesFor(ids, names && names.storeTexts) || '指定门店'),
   store_tags: () => '仅限指定门店',
+  fulfilment: (ways) => (ways.length > 1 ? '' : '仅限' + (ways[0] === 'pickup' ? '自提' : '配送')),
 };
 
 // What else stands in a scope says which goods, see scopeText.
 const placeTexts = (scope, names) => (scope && scope !== 'all'
   ? Object.keys(PLACES).filter((key) => scope[key]).map((key) => PLACES[key](scope[key], names))
+    .filter(Boolean)
   : []);
+
+// Both texts have the same length, so they compare like times.
+const hoursText = ([from, to]) => from + '-' + (to < from ? '次日' : '') + to;
 
 function windowTexts({ weekdays, daily } = {}) {
   const texts = [];
   if (weekdays && weekdays.length < 7) {
     texts.push('仅限' + weekdays.map((day) => '周' + WEEKDAYS[day - 1]).join('、'));
   }
-  if (daily) texts.push('每日' + daily.map((hours) => hours.join('-')).join('、'));
+  if (daily) texts.push('每日' + daily.map(hoursText).join('、'));
   return texts;
 }
 

@@ -33,6 +33,7 @@ static bool adds_up(const sp_rule *rule) {
 static bool overlap(const book_work *w, const sp_rule *a, const sp_rule *b) {
   if (a->stage != b->stage || !adds_up(b)) return false;
   if (a->shop.size && b->shop.size && !text_equal(a->shop, b->shop)) return false;
+  if (!(a->fulfilment_bits & b->fulfilment_bits)) return false;
   uint32_t tiers_a = a->member ? a->member->tiers : 0, tiers_b = b->member ? b->member->tiers : 0;
   if (tiers_a && tiers_b && !(tiers_a & tiers_b)) return false;
   return scopes_meet(w, a->scope, b->scope);

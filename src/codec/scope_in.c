@@ -15,7 +15,8 @@
   X(SCOPE, stores, .type = JSON_ARRAY, .low = 1, .high = SP_STORES_MAX)                            \
   X(SCOPE, store_tags, .type = JSON_ARRAY, .low = 1, .high = SP_RULE_IDS_MAX)                      \
   X(SCOPE, channels, .type = JSON_ARRAY, .low = 1, .high = SP_RULE_IDS_MAX)                        \
-  X(SCOPE, order_types, .type = JSON_ARRAY, .low = 1, .high = SP_TYPE_COUNT)
+  X(SCOPE, order_types, .type = JSON_ARRAY, .low = 1, .high = SP_TYPE_COUNT)                       \
+  X(SCOPE, fulfilment, .type = JSON_ARRAY, .low = 1, .high = 2)
 SP_SCHEMA(rule_scope_schema, SCOPE, RULE_SCOPE_FIELDS, "");
 /* Any other scope says nothing of places; `exclude` holds the three lists only. */
 enum { SCOPE_LISTS = SCOPE_price_between, SCOPE_PLACES = SCOPE_stores };
@@ -124,6 +125,7 @@ void rule_scope_in(book_work *w, const cJSON *node, sp_rule *rule) {
   id_list_in(w->report, w->arena, v[SCOPE_store_tags], JSON_NAME, &rule->store_tags);
   id_list_in(w->report, w->arena, v[SCOPE_channels], JSON_NAME, &rule->channels);
   rule->order_types = word_bits_in(w->report, v[SCOPE_order_types], SP_WORDS_ORDER_TYPE);
+  rule->fulfilment_bits = fulfilment_in(w, v[SCOPE_fulfilment]);
   node = w->book->has_stores ? json_first(v[SCOPE_stores]) : NULL;
   for (; node; node = node->next) {
     if (!json_is_string(node) || book_find_store(w->book, text_of(node->valuestring)) != SP_NONE)

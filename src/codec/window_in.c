@@ -20,7 +20,7 @@ static bool civil_in(book_work *w, const cJSON *node, int64_t *out_s) {
   return false;
 }
 
-/* ["HH:MM", "HH:MM"], the first before the second. */
+/* ["HH:MM", "HH:MM"]; where the second is not later it is on the next day. */
 static void daily_pair_in(book_work *w, const cJSON *pair, int32_t *out) {
   if (!json_read(w->report, pair, &pair_field, NULL)) return;
   const cJSON *node = pair->child;
@@ -31,7 +31,7 @@ static void daily_pair_in(book_work *w, const cJSON *pair, int32_t *out) {
     report_error(w->report, node, SP_E_RANGE);
     return;
   }
-  if (out[0] >= out[1]) report_error(w->report, pair, SP_E_RANGE);
+  if (out[0] == out[1] || out[0] == 24 * 60) report_error(w->report, pair, SP_E_RANGE);
 }
 
 void window_in(book_work *w, const cJSON *node, sp_window *window) {

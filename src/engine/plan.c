@@ -16,7 +16,15 @@ sp_reason plan_coupon_open(const pricing *p, const sp_coupon *coupon) {
   return rule_open(p, &p->book->rules[coupon->rule]);
 }
 
+/* Whether it asks of a line where it is sold, or how it is handed over. */
+static bool has_places(const sp_rule *rule) {
+  const uint32_t any = 1u << SP_DELIVERY | 1u << SP_PICKUP;
+  return rule->stores.count || rule->store_tags.count || rule->fulfilment_bits != any;
+}
+
 static bool in_place(const sp_book *book, const sp_rule *rule, const sp_line *line) {
+  if (!((rule->fulfilment_bits >> line->fulfilment) & 1)) return false;
+  if (!rule->stores.count && !rule->store_tags.count) return true;
   if (ids_have(&rule->stores, line->store)) return true;
   return line->place < book->store_count &&
          ids_meet(&book->stores[line->place].tags, &rule->store_tags);
@@ -26,7 +34,7 @@ bool plan_covers(const pricing *p, const sp_rule *rule, const sp_line *line) {
   if (line->state != SP_LINE_priced || line->add_on) return false;
   if (!scope_has(rule->scope, line->sku)) return false;
   if (rule->shop.size && !text_equal(rule->shop, line->shop)) return false;
-  return (!rule->stores.count && !rule->store_tags.count) || in_place(p->book, rule, line);
+  return in_place(p->book, rule, line);
 }
 
 uint32_t plan_covered(const pricing *p, const sp_rule *rule, uint32_t key, uint32_t *out) {
@@ -46,7 +54,7 @@ static uint32_t shop_number(const pricing *p, sp_text shop) {
 }
 
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
-  bool everywhere = !rule->stores.count && !rule->store_tags.count;
+  bool everywhere = !has_places(rule);
   if (!rule->scope.bits && !rule->shop.size && everywhere) {
     t->segments = p->all_segments;
     t->segment_count = p->goods_count;

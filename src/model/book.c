@@ -63,10 +63,19 @@ uint32_t book_find_payer(const sp_book *book, sp_text id) {
   return SP_NONE;
 }
 
-static bool daily_open(const sp_window *window, int32_t minute) {
-  if (!window->daily_count) return true;
+static bool day_open(const sp_window *window, int64_t civil_s) {
+  return !window->weekdays || (window->weekdays >> clock_weekday(civil_s)) & 1;
+}
+
+/* An interval that passes midnight belongs to the day on which it begins. */
+static bool hours_open(const sp_window *window, int64_t civil_s) {
+  int32_t minute = clock_minute(civil_s);
+  bool today = day_open(window, civil_s), yesterday = day_open(window, civil_s - 86400);
+  if (!window->daily_count) return today;
   for (uint32_t i = 0; i < window->daily_count; i++) {
-    if (minute >= window->daily[2 * i] && minute < window->daily[2 * i + 1]) return true;
+    int32_t from = window->daily[2 * i], to = window->daily[2 * i + 1];
+    if (today && minute >= from && (minute < to || to < from)) return true;
+    if (yesterday && to < from && minute < to) return true;
   }
   return false;
 }
@@ -76,8 +85,7 @@ bool book_window_open(const sp_book *book, const sp_window *window, int64_t now_
   int64_t civil_s = now_s + book->utc_offset_s;
   if (window->has_from && civil_s < window->from_s) return false;
   if (window->has_to && civil_s >= window->to_s) return false;
-  if (window->weekdays && !((window->weekdays >> clock_weekday(civil_s)) & 1)) return false;
-  return daily_open(window, clock_minute(civil_s));
+  return hours_open(window, civil_s);
 }
 
 bool book_sells(const sp_book *book, uint32_t sku, uint32_t place, int64_t *price_fen) {

@@ -152,7 +152,7 @@ typedef struct {
   bool has_from, has_to;
   int64_t from_s, to_s; /* civil seconds, see base/clock.h */
   uint32_t weekdays;    /* bit 1..7, 0: every day */
-  const int32_t *daily; /* pairs of minutes [from, to) */
+  const int32_t *daily; /* pairs of minutes [from, to), to < from: on the next day */
   uint32_t daily_count; /* pairs */
   sp_at at;
 } sp_window;
@@ -312,6 +312,7 @@ typedef struct {
   sp_scope scope;
   sp_scope filter;           /* where it lands; bits NULL: everywhere in scope */
   sp_ids stores, store_tags; /* lines of one of these; both empty: all lines */
+  uint32_t fulfilment_bits;  /* lines of one of these: 1 << sp_fulfilment */
   sp_ids channels;           /* empty: every request */
   uint32_t order_types;      /* bit per type, 0: every request */
   const sp_for *member;      /* NULL: everybody */

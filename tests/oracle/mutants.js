@@ -80,7 +80,9 @@ const OF_FEATURES = {
   places: {
     stores_ignored: 'stores and store_tags of a scope are not read',
     store_prices_ignored: 'the prices of stores are not read',
-    channels_ignored: 'channels of a scope are not read'
+    channels_ignored: 'channels of a scope are not read',
+    fulfilment_ignored: 'the fulfilment of a scope is not read',
+    night_of_morning: 'hours that pass midnight belong to the day on which they end'
   },
   types: {
     order_types_ignored: 'every rule acts in every type of order',

@@ -17,8 +17,10 @@ export function inScope(scope, line) {
   return !(scope.exclude && named(scope.exclude));
 }
 
-/** The members of a rule's scope that look at the store of a line. */
+/** The members of a rule's scope that look at the store of a line, and at how it is handed over. */
 export function inPlace(ctx, scope, line) {
+  const handed = scope?.fulfilment?.includes(line.fulfilment) ?? true;
+  if (!handed && ctx.mutant !== 'fulfilment_ignored') return false;
   if (ctx.mutant === 'stores_ignored') return true;
   if (!scope?.stores && !scope?.store_tags) return true;
   if ((scope.stores ?? []).includes(line.store)) return true;
@@ -42,11 +44,16 @@ export function inWindow(ctx, window) {
   const second = at - day * 86400;
   // 1970-01-01 was a Thursday, number 4.
   const weekday = ((((day + 3) % 7) + 7) % 7) + 1;
-  if (window.weekdays && !window.weekdays.includes(weekday)) return false;
-  if (!window.daily) return true;
-  return window.daily.some(
-    ([from, to]) => secondsOfDay(from) <= second && second < secondsOfDay(to)
-  );
+  const opensOn = (number) => !window.weekdays || window.weekdays.includes(number);
+  if (!window.daily) return opensOn(weekday);
+  return window.daily.some(([begin, end]) => {
+    const [from, to] = [secondsOfDay(begin), secondsOfDay(end)];
+    if (from < to) return opensOn(weekday) && from <= second && second < to;
+    if (second >= from) return opensOn(weekday);
+    // What began the evening before goes on until the morning, whatever day that is.
+    const began = ctx.mutant === 'night_of_morning' ? weekday : weekday === 1 ? 7 : weekday - 1;
+    return second < to && opensOn(began);
+  });
 }
 
 /** Is the civil date of now the member's birthday, or in its month? */

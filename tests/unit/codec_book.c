@@ -59,7 +59,7 @@ static void rules_that_may_not_stand_are_refused(void) {
       {"{" PROMOTION "," FIVE_OFF
        ",'window':{'from':'2025-02-28T00:00:00','to':'2025-02-28T00:00:00'}}",
        SP_E_RANGE, "/rules/rules/0/window/to"},
-      {"{" PROMOTION "," FIVE_OFF ",'window':{'daily':[['10:00','09:00']]}}", SP_E_RANGE,
+      {"{" PROMOTION "," FIVE_OFF ",'window':{'daily':[['10:00','10:00']]}}", SP_E_RANGE,
        "/rules/rules/0/window/daily/0"},
       {"{" PROMOTION "," FIVE_OFF ",'window':{'daily':[['10:00','24:01']]}}", SP_E_RANGE,
        "/rules/rules/0/window/daily/0/1"},

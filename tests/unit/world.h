@@ -347,7 +347,8 @@ static inline void world_rule(world *w, uint32_t index) {
       SP_STAGE_order,       SP_STAGE_order,   SP_STAGE_shop_coupon, SP_STAGE_platform_coupon,
       SP_STAGE_shop_coupon, SP_STAGE_freight, SP_STAGE_freight,     SP_STAGE_reward};
   sp_rule *rule = &w->rules[index];
-  *rule = (sp_rule){.id = world_name(w), .stage = stages[world_pick(w, 12)]};
+  *rule = (sp_rule){
+      .id = world_name(w), .stage = stages[world_pick(w, 12)], .fulfilment_bits = 3};
   bool coupon = rule->stage == SP_STAGE_shop_coupon || rule->stage == SP_STAGE_platform_coupon ||
                 (rule->stage == SP_STAGE_freight && world_maybe(w, 2));
   rule->kind = coupon ? SP_KIND_coupon : SP_KIND_promotion;
