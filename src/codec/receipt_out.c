@@ -409,7 +409,7 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   }
   // clang-format off
   json_form(out,
-            ",\"search\":{" OUT_BOOL(exact) "," OUT_INT(visited) "," OUT_INT(gap)
+            ",\"search\":{" OUT_BOOL(exact) "," OUT_INT(visited) OUT_MAY_INT(gap)
             "}," OUT_TEXT(book) "," OUT_TEXT(hash) "}",
             {r->exact}, {r->visited}, {r->gap_fen}, {.text = &book}, {.text = &core});
   // clang-format on

@@ -257,11 +257,12 @@ static void try_all(const pricing *p, trials *t, uint32_t a, int64_t sum_fen) {
   try_all(p, t, a + 1, sum_fen);
 }
 
-/* Few coupons are tried in all ways; what many lose together is limited as they come. */
-static void share_rooms(const pricing *p) {
+/* Few coupons are tried in all ways; what many lose together is limited as they come. False: there
+ * may be more to take. */
+static bool share_rooms(const pricing *p) {
   struct cup_table *c = p->cups;
   trials t = {-1, 0};
-  if (c->taker_count > SP_CUP_TRIED_MAX) return;
+  if (c->taker_count > SP_CUP_TRIED_MAX) return false;
   for (uint32_t a = 0; a < c->taker_count; a++)
     put(p, &c->takers[a], SP_NONE);
   try_all(p, &t, 0, 0);
@@ -269,6 +270,7 @@ static void share_rooms(const pricing *p) {
     c->takers[a].place = c->takers[a].best_place;
     c->takers[a].cut_fen = c->takers[a].best_fen;
   }
+  return t.nodes < SP_CUP_TRIALS_MAX;
 }
 
 static bool add_takers(pricing *p, const pricing_state *s, const turn *t, uint32_t count,
@@ -309,7 +311,7 @@ bool cups_solve(pricing *p, const pricing_state *s, uint32_t cups, const uint32_
     settle(p, 0, a + 1, a);
   for (uint32_t a = 0; a < c->taker_count; a++)
     settle(p, a, c->taker_count, a);
-  if (!keeps_rooms(p)) share_rooms(p);
+  if (!keeps_rooms(p) && !share_rooms(p)) p->rough = true;
   uint32_t served = 0;
   for (uint32_t a = 0; a < c->taker_count; a++) {
     if (c->takers[a].place == SP_NONE || c->takers[a].coupon < served) continue;

@@ -156,6 +156,7 @@ static sp_err cut_up(const pricing *p, const sp_assignment *pieces, uint32_t cou
   pricing cut = *p->whole;
   cut.whole = p->whole;
   cut.line_pins = p->line_pins;
+  cut.rough = p->rough;
   cut.stamp = p->stamp; // Some of the places where it is left are shared.
   sp_err err = parts_split(&cut, pieces, count);
   if (!err) err = plan_turns(&cut);
@@ -183,6 +184,7 @@ static sp_err try_table(pieces_search *y) {
   y->x.work += 64 + 4 * (y->table.turn_count + y->table.segment_count);
   if (!hopeless_turn(&y->table)) err = search_run(&y->x);
   y->p->stamp = y->table.stamp;
+  y->p->rough |= y->table.rough;
   arena_rewind(arena, mark);
   return err;
 }

@@ -156,6 +156,7 @@ static sp_err search_apart(pricing *p, const bool *allowed, bool all, choice *c,
     if (err || !worth_more(&plain_worth, &with_worth)) return err;
   }
   plain_table.stamp = p->stamp;
+  plain_table.rough = p->rough;
   *p = plain_table;
   memcpy(c->rules, plain.rules, p->book->rule_count * sizeof(bool));
   memcpy(c->coupons, plain.coupons, coupon_count * sizeof(bool));
@@ -369,6 +370,10 @@ sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *are
   err = decide(&p, own, found, &chosen);
   if (!err) err = plan_new_state(&p, &s);
   if (!err) err = price_and_record(&p, &chosen, &s);
+  if (p.rough) {
+    out->exact = false;
+    out->gap_fen = -1;
+  }
   if (!err) err = write_decision(&p, &chosen);
   if (!err) err = totals_fill(&p, &s);
   if (err) return err;
