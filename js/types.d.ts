@@ -538,6 +538,8 @@ export interface EstimatedCard {
   /** Of the SKUs of a SPU. SPU 下各 SKU 的最低价与最高价。 */
   min?: number;
   max?: number;
+  /** Nothing better is possible, and that is proven. */
+  exact?: boolean;
   /** What has to hold for the price. 该价格成立的条件。 */
   conditions?: Array<{
     code: 'CLAIM' | 'COUPON' | 'FIRST_ORDER' | 'LIMIT' | 'PAID_BY'; coupon?: string; rule?: string;

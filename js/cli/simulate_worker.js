@@ -1,8 +1,9 @@
 // One worker of a simulation: chunks of log lines in, their differences out.
-import { parentPort, workerData } from 'node:worker_threads';
-import { orderOf, requestOf } from './orders.js';
+import { workerData } from 'node:worker_threads';
+import { orderOf } from './orders.js';
 import { enginePricer, nativePricer } from './pricers.js';
 import { addPair, addUnread, emptyDifferences } from './simulate_tally.js';
+import { requestsOf, serve } from './worker.js';
 
 const { engine, books, top, options } = workerData;
 
@@ -12,11 +13,12 @@ const pricers = Promise.all(books.map(({ path, bytes }) => (engine === 'native'
 
 async function differencesOf(lines) {
   const figures = emptyDifferences();
+  const { found, refused } = requestsOf(lines, options);
+  for (const { number, error } of refused) addUnread(figures, error, number);
   const orders = [];
-  for (const { number, text } of lines) {
+  for (const { line, number, request } of found) {
     try {
-      orders.push({ line: number, text: JSON.stringify(requestOf(text, options)),
-        order: orderOf(text, number) });
+      orders.push({ line: number, text: request, order: orderOf(line.text, number) });
     } catch (error) {
       addUnread(figures, error, number);
     }
@@ -33,17 +35,4 @@ async function differencesOf(lines) {
   return figures;
 }
 
-const work = { ready: () => pricers.then(() => null), differences: differencesOf };
-
-parentPort.on('message', async ({ what, lines }) => {
-  if (what === 'stop') {
-    for (const pricer of await pricers) pricer.close();
-    parentPort.close();
-    return;
-  }
-  try {
-    parentPort.postMessage({ result: await work[what](lines) });
-  } catch (error) {
-    parentPort.postMessage({ error: error.message });
-  }
-});
+serve({ ready: () => pricers.then(() => null), differences: differencesOf }, () => pricers);

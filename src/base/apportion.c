@@ -6,15 +6,17 @@ static int64_t room(const int64_t *cap, const int64_t *part, uint32_t i) {
   return cap ? cap[i] - part[i] : INT64_MAX;
 }
 
-static void place_in_order(int64_t rest, const int64_t *cap, uint32_t count, bool backwards,
-                           int64_t *part) {
+/* Fills the entries that have a weight, or those that have none. What is then left. */
+static int64_t place_in_order(int64_t rest, const int64_t *weight, bool weighted,
+                              const int64_t *cap, uint32_t count, bool backwards, int64_t *part) {
   for (uint32_t step = 0; step < count && rest > 0; step++) {
     uint32_t i = backwards ? count - 1 - step : step;
+    if ((weight[i] > 0) != weighted) continue;
     int64_t taken = sp_min(rest, room(cap, part, i));
     part[i] += taken;
     rest -= taken;
   }
-  SP_CHECK(rest == 0);
+  return rest;
 }
 
 /* amount * weight mod total; the quotient is known, so the low 64 bits of the product are enough.
@@ -25,8 +27,8 @@ static int64_t remainder_of(int64_t amount, int64_t weight, int64_t quotient, in
 
 /* Hamilton: one fen each, largest remainder first. Fewer fen than entries remain, so O(n) rounds.
  */
-static void place_largest(int64_t amount, int64_t total, int64_t rest, const int64_t *weight,
-                          const int64_t *cap, uint32_t count, int64_t *part) {
+static int64_t place_largest(int64_t amount, int64_t total, int64_t rest, const int64_t *weight,
+                             const int64_t *cap, uint32_t count, int64_t *part) {
   while (rest > 0) {
     // Entries already served in this pass have part > floor; a second pass starts when all are
     // served.
@@ -35,9 +37,9 @@ static void place_largest(int64_t amount, int64_t total, int64_t rest, const int
       uint32_t best = SP_NONE;
       int64_t best_remainder = -1;
       for (uint32_t i = 0; i < count; i++) {
-        if (room(cap, part, i) <= 0) continue;
+        if (room(cap, part, i) <= 0 || weight[i] == 0) continue;
         // Negative once it was served: part * total has passed amount * weight.
-        int64_t remainder = total ? remainder_of(amount, weight[i], part[i], total) : -part[i];
+        int64_t remainder = remainder_of(amount, weight[i], part[i], total);
         if (remainder > best_remainder) {
           best = i;
           best_remainder = remainder;
@@ -46,11 +48,9 @@ static void place_largest(int64_t amount, int64_t total, int64_t rest, const int
       if (best == SP_NONE) break;
       part[best]++;
     }
-    if (rest > 0 && served == 0) {
-      place_in_order(rest, cap, count, false, part);
-      return;
-    }
+    if (rest > 0 && served == 0) return place_in_order(rest, weight, true, cap, count, false, part);
   }
+  return 0;
 }
 
 /* Fixes every part above its cap and shares the rest again, until none is above.
@@ -78,7 +78,8 @@ static void share_with_caps(int64_t *amount, int64_t *total, const int64_t *weig
   }
 }
 
-static void equal_parts(int64_t amount, const int64_t *cap, uint32_t count, int64_t *part) {
+static void equal_parts(int64_t amount, const int64_t *weight, const int64_t *cap, uint32_t count,
+                        int64_t *part) {
   int64_t each = amount / count, extra = amount % count;
   int64_t rest = 0;
   for (uint32_t i = 0; i < count; i++) {
@@ -86,7 +87,8 @@ static void equal_parts(int64_t amount, const int64_t *cap, uint32_t count, int6
     part[i] = cap ? sp_min(wanted, cap[i]) : wanted;
     rest += wanted - part[i];
   }
-  place_in_order(rest, cap, count, false, part);
+  rest = place_in_order(rest, weight, false, cap, count, false, part);
+  SP_CHECK(rest == 0);
 }
 
 /* floor(amount * weight / total). A 64-bit division costs microseconds where wasm runs as plain
@@ -104,7 +106,7 @@ void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, ui
   for (uint32_t i = 0; i < count; i++)
     total += weight[i];
   if (total == 0) {
-    equal_parts(amount_fen, cap, count, part_fen);
+    equal_parts(amount_fen, weight, cap, count, part_fen);
     return;
   }
   int64_t amount = amount_fen;
@@ -126,9 +128,10 @@ void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, ui
     rest -= part;
   }
   if (rest == 0) return;
-  if (mode == SP_REMAINDER_LARGEST) {
-    place_largest(amount, total, rest, weight, cap, count, part_fen);
-  } else {
-    place_in_order(rest, cap, count, mode == SP_REMAINDER_LAST, part_fen);
-  }
+  bool backwards = mode == SP_REMAINDER_LAST;
+  rest = mode == SP_REMAINDER_LARGEST
+             ? place_largest(amount, total, rest, weight, cap, count, part_fen)
+             : place_in_order(rest, weight, true, cap, count, backwards, part_fen);
+  rest = place_in_order(rest, weight, false, cap, count, backwards, part_fen);
+  SP_CHECK(rest == 0);
 }

@@ -9,7 +9,7 @@ typedef enum { SP_REMAINDER_LAST, SP_REMAINDER_FIRST, SP_REMAINDER_LARGEST } sp_
 /* part[i] = floor(amount * weight[i] / sum of weights); a part above its cap is fixed at the cap
  * and the rest is shared again over the others until none is above; then the fen that remain are
  * placed: last entry with room and backwards, first and forwards, or one each by largest remainder
- * (ties: earlier). All weights 0: equal parts, extras to the first. cap may be NULL: parts then may
+ * (ties: earlier). An entry of weight 0 takes what no other has room for. All weights 0: equal parts, extras to the first. cap may be NULL: parts then may
  * exceed weights. Needs 0 <= amount, weights and caps, count > 0, and amount <= sum of caps (of the
  * weights' entries). Source: the Chinese convention (last line takes the rest); largest remainder
  * is Hamilton's method. */

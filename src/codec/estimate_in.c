@@ -134,7 +134,7 @@ void estimate_out(json_out *out, const sp_book *book, const sp_request *request,
     if (card->spu.size) {
       json_form(out, "," OUT_INT(min) "," OUT_INT(max), {price->price_fen}, {price->max_fen});
     }
-    json_literal(out, ",\"conditions\":[");
+    json_form(out, "," OUT_BOOL(exact) ",\"conditions\":[", {price->exact});
     for (uint32_t k = 0; k < price->condition_count; k++)
       condition_out(out, book, request, &price->conditions[k]);
     json_literal(out, OUT_END "]},");

@@ -11,13 +11,17 @@ static const char texts[] =
     SP_REASONS(SP_TWO_TEXTS) "，再买{gap}可享下一档\0; {gap} more for the next step\0"
                              "件\0 piece\0种\0 kind\0克\0 g\0立方厘米\0 cm³\0"
                              "未满足使用条件\0its condition is not met\0"
-                             "，共{times}次\0, {times} times\0已选用\0picked\0";
+                             "，共{times}次\0, {times} times\0已选用\0picked\0"
+                             "赠品已赠完\0its gift is out of stock\0"
+                             "推广者可得佣金\0its commission goes to the promoter\0";
 enum {
   TEXT_NEXT = SP_REASON_COUNT,
   TEXT_UNITS,
   TEXT_CONDITION = TEXT_UNITS + SP_BY_volume,
   TEXT_TIMES,
   TEXT_PICKED,
+  TEXT_GIFT_OUT,
+  TEXT_COMMISSION,
 };
 
 /* Everything a placeholder can stand for. */
@@ -80,8 +84,26 @@ static void fill(json_out *out, uint32_t index, const fillings *f) {
   }
 }
 
-static void sentences(json_out *out, sp_reason reason, fillings *f) {
-  uint32_t text = reason;
+/* What a rule gives that takes nothing off: a gift that is not there and a commission are no
+ * benefit of the shopper's. */
+static uint32_t benefit_text(const answer *a, uint32_t rule) {
+  const sp_receipt *r = a->receipt;
+  const sp_rule *given = &a->book->rules[rule];
+  bool out = false, pays = false;
+  for (uint32_t i = 0; i < given->give_count; i++)
+    if (given->gives[i].kind == SP_GIVE_free_freight) return SP_REASON_BENEFIT;
+  for (uint32_t i = 0; i < r->reward_count; i++)
+    if (r->rewards[i].rule == rule) return SP_REASON_BENEFIT;
+  for (uint32_t i = 0; i < r->gift_count; i++) {
+    if (r->gifts[i].rule == rule && !r->gifts[i].out) return SP_REASON_BENEFIT;
+    out |= r->gifts[i].rule == rule;
+  }
+  for (uint32_t i = 0; i < r->commission_count; i++)
+    pays |= r->commissions[i].rule == rule;
+  return out ? TEXT_GIFT_OUT : pays ? TEXT_COMMISSION : (uint32_t)SP_REASON_BENEFIT;
+}
+
+static void sentences(json_out *out, sp_reason reason, uint32_t text, fillings *f) {
   // A condition without a number would read "还差¥0.00", a coupon for a gift "减¥0.00".
   if (reason == SP_REASON_THRESHOLD && !f->next->stands) text = TEXT_CONDITION;
   if (reason == SP_REASON_PICKED && !f->cut_fen) text = TEXT_PICKED;
@@ -108,14 +130,16 @@ void explain_out(json_out *out, const answer *a) {
                   activity->state == SP_ACTIVITY_applied && activity->next.stands,
                   false};
     json_form(out, "{" OUT_TEXT(rule), {.text = &a->book->rules[activity->rule].id});
-    sentences(out, activity->reason, &f);
+    uint32_t text = activity->reason;
+    if (text == SP_REASON_BENEFIT) text = benefit_text(a, activity->rule);
+    sentences(out, activity->reason, text, &f);
   }
   for (uint32_t i = 0; i < a->request->coupon_count; i++) {
     const sp_coupon_answer *given = &r->coupons[i];
     fillings f = {given->cut_fen, 0, &given->gap, NULL, false, false};
     if (given->with != SP_NONE) f.with = &a->request->coupons[given->with].id;
     json_form(out, "{" OUT_TEXT(coupon), {.text = &a->request->coupons[i].id});
-    sentences(out, given->reason, &f);
+    sentences(out, given->reason, given->reason, &f);
   }
   json_literal(out, OUT_END "]");
 }

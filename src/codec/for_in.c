@@ -49,7 +49,7 @@ void for_in(book_work *w, const cJSON *node, sp_rule *rule) {
   sp_for *f = json_array(w->report, w->arena, 1, sizeof *f);
   if (!f || !json_object(w->report, node, &for_schema, f, v)) return;
   rule->member = f;
-  if (!node->child) report_error_key(w->report, node, "tiers", SP_E_REQUIRED);
+  if (!node->child) report_error(w->report, node, SP_E_RANGE);
   f->tiers = tiers_in(w, v[FOR_tiers]);
   id_list_in(w->report, w->arena, v[FOR_tags], JSON_NAME, &f->tags);
   id_list_in(w->report, w->arena, v[FOR_segments], JSON_NAME, &f->segments);

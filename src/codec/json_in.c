@@ -79,7 +79,9 @@ void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size) 
 void *json_list(sp_report *report, sp_arena *arena, const cJSON *node, size_t size,
                 uint32_t *count) {
   *count = json_count(node);
-  return json_array(report, arena, *count, size);
+  void *list = json_array(report, arena, *count, size);
+  if (!list) *count = 0;
+  return list;
 }
 
 /* Writes an integer with the width of the field's type. */

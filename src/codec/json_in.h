@@ -153,7 +153,7 @@ sp_text text_of(const char *zero_terminated);
 /* arena_array that reports E_MEMORY. */
 void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size);
 
-/* Room for each element of a node that may be NULL. */
+/* Room for each element of a node that may be NULL; *count is 0 where there is no memory for it. */
 void *json_list(sp_report *report, sp_arena *arena, const cJSON *node, size_t size,
                 uint32_t *count);
 

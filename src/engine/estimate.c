@@ -13,6 +13,7 @@ typedef struct {
   sp_line *lines;
   uint32_t cart_count;
   int64_t cart_goods_fen;
+  bool cart_exact;
   sp_condition *found, *kept; /* of the SKU that is being priced, of the cheapest one so far */
 } estimate_work;
 
@@ -63,6 +64,7 @@ static sp_err price_sku(estimate_work *w, const sp_card *card, uint32_t sku, sp_
     }
     out->list_fen = list_fen / line->qty;
     out->price_fen = floor_divide(receipt.goods_fen - w->cart_goods_fen, line->qty);
+    out->exact = w->cart_exact && receipt.exact;
     out->condition_count = read_conditions(w, &receipt);
   }
   arena_rewind(w->arena, mark);
@@ -75,9 +77,11 @@ static sp_err price_card(estimate_work *w, const sp_card *card, sp_estimate *out
     sp_estimate one;
     sp_err err = price_sku(w, card, card->skus[i], &one);
     if (err) return err;
+    one.exact &= !i || out->exact;
     one.max_fen = i ? sp_max(out->max_fen, one.price_fen) : one.price_fen;
     if (i && one.price_fen >= out->price_fen) {
       out->max_fen = one.max_fen;
+      out->exact = one.exact;
       continue;
     }
     sp_condition *spare = w->kept;
@@ -98,14 +102,18 @@ static sp_err price_cart(estimate_work *w) {
   size_t mark = arena_mark(w->arena);
   sp_err err = quote(w->book, &w->request, w->arena, &receipt);
   w->cart_goods_fen = receipt.goods_fen;
+  w->cart_exact = receipt.exact;
   arena_rewind(w->arena, mark);
   return err;
 }
 
 sp_err estimate(const sp_book *book, const sp_request *request, const sp_card *cards,
                 uint32_t count, sp_arena *arena, sp_estimate *out, uint32_t *failed) {
-  estimate_work w = {
-      .book = book, .arena = arena, .request = *request, .cart_count = request->line_count};
+  estimate_work w = {.book = book,
+                     .arena = arena,
+                     .request = *request,
+                     .cart_count = request->line_count,
+                     .cart_exact = true};
   *failed = SP_NONE;
   w.lines = arena_array(arena, (size_t)w.cart_count + 1, sizeof *w.lines);
   size_t most = request->coupon_count + 3 * (size_t)book->rule_count;

@@ -31,6 +31,7 @@ typedef struct {
   int64_t max_fen;             /* the price of the dearest SKU */
   sp_condition *conditions;
   uint32_t condition_count;
+  bool exact; /* all that was compared is proven */
 } sp_estimate;
 
 #endif

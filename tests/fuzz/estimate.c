@@ -2,28 +2,23 @@
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  sp_text request, reply = {NULL, 0};
-  const sp_book *book = fuzz_book_and_request(data, size, &request);
-  if (!book) return 0;
-  sp_arena scratch = fuzz_arena(scratch_memory, sizeof scratch_memory);
-  sp_err err = suanpan_estimate(book, &scratch, request, &reply);
-  cJSON *tree = fuzz_reply(err, reply);
-  if (!err) {
-    cJSON *asked = cJSON_ParseWithLength(request.ptr, request.size);
-    const cJSON *cart = cJSON_GetObjectItemCaseSensitive(asked, "cart"), *card;
-    const cJSON *cards = cJSON_GetObjectItemCaseSensitive(tree, "cards");
-    bool alone = cJSON_GetArraySize(cart) == 0;
-    FUZZ_CHECK(cJSON_GetArraySize(cards) ==
-               cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(asked, "skus")));
-    cJSON_ArrayForEach(card, cards) {
-      if (cJSON_GetObjectItemCaseSensitive(card, "state")) continue;
-      int64_t list = fuzz_number(card, "list"), price = fuzz_number(card, "price");
-      FUZZ_CHECK(list >= 0 && (!alone || (price >= 0 && price <= list)));
-      if (!cJSON_GetObjectItemCaseSensitive(card, "min")) continue;
-      FUZZ_CHECK(fuzz_number(card, "min") == price && price <= fuzz_number(card, "max"));
-    }
-    cJSON_Delete(asked);
+  sp_text request;
+  cJSON *tree = fuzz_ask(suanpan_estimate, data, size, &request);
+  if (!tree) return 0;
+  cJSON *asked = cJSON_ParseWithLength(request.ptr, request.size);
+  const cJSON *cart = cJSON_GetObjectItemCaseSensitive(asked, "cart"), *card;
+  const cJSON *cards = cJSON_GetObjectItemCaseSensitive(tree, "cards");
+  bool alone = cJSON_GetArraySize(cart) == 0;
+  FUZZ_CHECK(cJSON_GetArraySize(cards) ==
+             cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(asked, "skus")));
+  cJSON_ArrayForEach(card, cards) {
+    if (cJSON_GetObjectItemCaseSensitive(card, "state")) continue;
+    int64_t list = fuzz_number(card, "list"), price = fuzz_number(card, "price");
+    FUZZ_CHECK(list >= 0 && (!alone || (price >= 0 && price <= list)));
+    if (!cJSON_GetObjectItemCaseSensitive(card, "min")) continue;
+    FUZZ_CHECK(fuzz_number(card, "min") == price && price <= fuzz_number(card, "max"));
   }
+  cJSON_Delete(asked);
   cJSON_Delete(tree);
   return 0;
 }

@@ -55,6 +55,35 @@ static inline cJSON *fuzz_reply(sp_err err, sp_text reply) {
   return tree;
 }
 
+/* Any bytes as a book of one of the two forms. */
+typedef sp_err fuzz_loader(sp_arena *book_arena, sp_arena *scratch, sp_text bytes,
+                           const sp_book **out, sp_text *reply);
+static inline int fuzz_load(fuzz_loader *load, const uint8_t *data, size_t size) {
+  sp_arena books = fuzz_arena(book_memory, sizeof book_memory);
+  sp_arena scratch = fuzz_arena(scratch_memory, sizeof scratch_memory);
+  const sp_book *book = NULL;
+  sp_text reply = {NULL, 0};
+  sp_err err = load(&books, &scratch, fuzz_text(data, size), &book, &reply);
+  FUZZ_CHECK(err || book);
+  cJSON_Delete(fuzz_reply(err, reply));
+  return 0;
+}
+
+/* A book, a zero byte, a request: what a verb says to it, and in the end the request. NULL: the
+ * book or the request was refused. The caller deletes the tree. */
+typedef sp_err fuzz_verb(const sp_book *book, sp_arena *scratch, sp_text request, sp_text *reply);
+static inline cJSON *fuzz_ask(fuzz_verb *verb, const uint8_t *data, size_t size, sp_text *request) {
+  sp_text reply = {NULL, 0};
+  const sp_book *book = fuzz_book_and_request(data, size, request);
+  if (!book) return NULL;
+  sp_arena scratch = fuzz_arena(scratch_memory, sizeof scratch_memory);
+  sp_err err = verb(book, &scratch, *request, &reply);
+  cJSON *tree = fuzz_reply(err, reply);
+  if (!err) return tree;
+  cJSON_Delete(tree);
+  return NULL;
+}
+
 static inline int64_t fuzz_number(const cJSON *object, const char *name) {
   const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
   FUZZ_CHECK(cJSON_IsNumber(item));

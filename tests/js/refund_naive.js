@@ -9,7 +9,7 @@ const big = (value) => BigInt(value ?? 0);
 const smaller = (a, b) => (a < b ? a : b);
 const sum = (values) => values.reduce((total, value) => total + value, 0n);
 
-// floor by weight, and the rest to the last: section 4 without caps.
+// floor by weight, and the rest to the last that has any: section 4 without caps.
 function shared(amount, weights) {
   const total = sum(weights);
   if (total === 0n) {
@@ -17,7 +17,8 @@ function shared(amount, weights) {
     return weights.map((_, i) => amount / count + (big(i) < amount % count ? 1n : 0n));
   }
   const parts = weights.map((weight) => (amount * weight) / total);
-  parts[parts.length - 1] += amount - sum(parts);
+  const last = weights.findLastIndex((weight) => weight > 0n);
+  parts[last] += amount - sum(parts);
   return parts;
 }
 

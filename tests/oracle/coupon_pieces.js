@@ -55,7 +55,16 @@ function assign(ctx, state, agents) {
   let best = { total: -1, places: [], chosen: [] };
   const room = ctx.segments.map(({ index, floor }) => Math.max(0, state.left[index] - floor));
   const used = new Set();
+  // What the agents from i on can still cut at most: a branch below the best sum is left alone.
+  const mostFrom = [...agents.map(() => 0), 0];
+  for (let i = agents.length - 1; i >= 0; i--) {
+    const { segs, turn } = agents[i];
+    const own = pieces.filter(({ segment, value }) => value > 0 && segs.includes(segment));
+    const most = own.map(({ value }) => lossOf(ctx, turn.rule, value));
+    mostFrom[i] = mostFrom[i + 1] + Math.max(0, ...most);
+  }
   const step = (i, so) => {
+    if (so.total + mostFrom[i] < best.total) return;
     if (i === agents.length) {
       if (isBetter(so, best)) best = so;
       return;

@@ -115,9 +115,11 @@ const OF_FEATURES = {
   },
   pieces: {
     whole_segments: 'a rule takes all pieces of a segment or none',
-    pieces_in_turn: 'coupons for pieces take turns',
-    pieces_twice: 'a piece serves two coupons',
     pieces_unserved: 'pieces may be given to a rule that does not see them'
+  },
+  cups: {
+    pieces_in_turn: 'coupons for pieces take turns',
+    pieces_twice: 'a piece serves two coupons'
   },
   addons: {
     add_on_without_max: 'the max of add-ons is not read',

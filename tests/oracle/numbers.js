@@ -93,21 +93,22 @@ export function share(amount, weights, caps, mode) {
   }
 
   let remaining = amount - sum(parts);
-  const order = weights.map((_, i) => i);
-  if (mode === 'last') order.reverse();
-  if (mode === 'largest') {
-    order.sort((a, b) => remainders[b] - remainders[a] || a - b);
-  }
-  // `largest`: one each, and what then still remains forwards.
-  for (let most = mode === 'largest' ? 1 : Infinity; remaining > 0; most = Infinity) {
-    const before = remaining;
+  const place = (order, most) => {
     for (const i of order) {
       const step = Math.min(remaining, cap(i) - parts[i], most);
       parts[i] += step;
       remaining -= step;
     }
-    if (mode === 'largest') order.sort((x, y) => x - y);
-    if (remaining === before) throw new RangeError('the amount does not fit into the caps');
-  }
+  };
+  const all = weights.map((_, i) => i);
+  const forwards = mode === 'last' ? all.toReversed() : all;
+  // Entries of weight 0 come last.
+  const heavy = forwards.filter((i) => weights[i] > 0);
+  const largest = heavy.toSorted((a, b) => remainders[b] - remainders[a] || a - b);
+  // `largest`: one each, and what then still remains forwards.
+  if (mode === 'largest') place(largest, 1);
+  place(heavy, Infinity);
+  place(forwards.filter((i) => weights[i] === 0), Infinity);
+  if (remaining > 0) throw new RangeError('the amount does not fit into the caps');
   return parts;
 }

@@ -45,6 +45,17 @@ static void weights_of_zero_share_equally(void) {
   }
 }
 
+static void no_fen_falls_on_a_weight_of_zero(void) {
+  const int64_t weight[] = {0, 1, 1, 0}, wanted[] = {0, 50, 51, 0}, first[] = {0, 51, 50, 0};
+  check_parts(101, weight, NULL, 4, SP_REMAINDER_LAST, wanted);
+  check_parts(101, weight, NULL, 4, SP_REMAINDER_FIRST, first);
+  check_parts(101, weight, NULL, 4, SP_REMAINDER_LARGEST, first);
+  // Only where nobody else has room.
+  const int64_t cap[] = {9, 40, 50, 9}, capped[] = {2, 40, 50, 9}, forwards[] = {9, 40, 50, 2};
+  check_parts(101, weight, cap, 4, SP_REMAINDER_LAST, capped);
+  check_parts(101, weight, cap, 4, SP_REMAINDER_LARGEST, forwards);
+}
+
 static void a_part_above_its_cap_gives_the_rest_back(void) {
   const int64_t weight[] = {80, 10, 10}, cap[] = {20, 100, 100}, wanted[] = {20, 40, 40};
   for (int m = 0; m < 3; m++)
@@ -91,13 +102,13 @@ static int64_t put(int64_t rest, const int64_t *cap, int64_t *part, uint32_t i, 
   return rest - taken;
 }
 
-static void reference_largest(int64_t rest, const int64_t *cap, const int64_t *remainder,
-                              uint32_t count, int64_t *part) {
+static int64_t reference_largest(int64_t rest, const int64_t *weight, const int64_t *cap,
+                                 const int64_t *remainder, uint32_t count, int64_t *part) {
   bool served[PARTS_MAX] = {false};
   while (rest > 0) {
     uint32_t best = SP_NONE;
     for (uint32_t i = 0; i < count; i++) {
-      if (served[i] || room_of(cap, part, i) <= 0) continue;
+      if (served[i] || !weight[i] || room_of(cap, part, i) <= 0) continue;
       if (best == SP_NONE || remainder[i] > remainder[best]) best = i;
     }
     if (best == SP_NONE) break;
@@ -105,7 +116,8 @@ static void reference_largest(int64_t rest, const int64_t *cap, const int64_t *r
     rest = put(rest, cap, part, best, 1);
   }
   for (uint32_t i = 0; i < count && rest > 0; i++)
-    rest = put(rest, cap, part, i, rest);
+    rest = weight[i] ? put(rest, cap, part, i, rest) : rest;
+  return rest;
 }
 
 static void reference(int64_t amount, const int64_t *weight, const int64_t *cap, uint32_t count,
@@ -140,12 +152,12 @@ static void reference(int64_t amount, const int64_t *weight, const int64_t *cap,
   }
   for (uint32_t i = 0; i < count; i++)
     rest -= fixed[i] ? 0 : part[i];
-  if (mode == SP_REMAINDER_LARGEST) {
-    reference_largest(rest, cap, remainder, count, part);
-    return;
+  if (mode == SP_REMAINDER_LARGEST)
+    rest = reference_largest(rest, weight, cap, remainder, count, part);
+  for (uint32_t step = 0; step < 2 * count; step++) {
+    uint32_t i = mode == SP_REMAINDER_LAST ? count - 1 - step % count : step % count;
+    if ((weight[i] > 0) == (step < count)) rest = put(rest, cap, part, i, rest);
   }
-  for (uint32_t step = 0; step < count; step++)
-    rest = put(rest, cap, part, mode == SP_REMAINDER_LAST ? count - 1 - step : step, rest);
 }
 
 static void random_shares_equal_the_reference(void) {
@@ -196,6 +208,7 @@ int main(void) {
   RUN(the_first_parts_with_room_take_the_rest);
   RUN(the_largest_remainders_take_one_fen_each);
   RUN(weights_of_zero_share_equally);
+  RUN(no_fen_falls_on_a_weight_of_zero);
   RUN(a_part_above_its_cap_gives_the_rest_back);
   RUN(caps_that_add_up_to_the_amount_are_the_parts);
   RUN(random_shares_equal_the_reference);

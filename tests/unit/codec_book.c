@@ -15,6 +15,34 @@ typedef struct {
   const char *path;
 } refusal;
 
+static void read_rules(codec *c, const char *text) {
+  codec_read_rules(c, text);
+}
+
+static void read_part(codec *c, const char *text) {
+  codec_read_book(c, text, 1);
+}
+
+static void read_catalog(codec *c, const char *text) {
+  c->text[0] = 0;
+  c->book_arena.used = c->scratch.used = 0;
+  codec_add(c, "{'suanpan_book':1,'shop':'s','version':1,'meaning':1,'catalog':");
+  codec_add(c, text);
+  codec_add(c, ",'rules':{'preset':'cn_sequential','rules':[]}}");
+  report_start(&c->report, &c->scratch, 1);
+  book_in(codec_text(c), &c->book_arena, &c->scratch, &c->report);
+}
+
+static void expect_refusals(void (*read)(codec *, const char *), const refusal *refusals,
+                            size_t count) {
+  codec *c = codec_open();
+  for (size_t i = 0; i < count; i++) {
+    read(c, refusals[i].text);
+    codec_expect(c, refusals[i].text, refusals[i].code, refusals[i].path);
+  }
+  codec_close(c);
+}
+
 static void rules_that_may_not_stand_are_refused(void) {
   static const refusal refusals[] = {
       {"{" PROMOTION "," FIVE_OFF "}", SP_OK, ""},
@@ -77,12 +105,7 @@ static void rules_that_may_not_stand_are_refused(void) {
        "'stack':{'group':'g'}}",
        SP_E_CONFLICT, "/rules/rules/0/stack/group"},
   };
-  codec *c = codec_open();
-  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-    codec_read_rules(c, refusals[i].text);
-    codec_expect(c, refusals[i].text, refusals[i].code, refusals[i].path);
-  }
-  codec_close(c);
+  expect_refusals(read_rules, refusals, sizeof refusals / sizeof *refusals);
 }
 
 /* A give in a rule of a kind and stage. */
@@ -340,12 +363,7 @@ static void rules_parts_that_may_not_stand_are_refused(void) {
       {"'preset':'cn_parallel','min_order':{'amount':1,'base':'current'}" RULES, SP_E_RANGE,
        "/rules/min_order/base"},
   };
-  codec *c = codec_open();
-  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-    codec_read_book(c, refusals[i].text, 1);
-    codec_expect(c, refusals[i].text, refusals[i].code, refusals[i].path);
-  }
-  codec_close(c);
+  expect_refusals(read_part, refusals, sizeof refusals / sizeof *refusals);
 }
 
 static void catalogues_that_may_not_stand_are_refused(void) {
@@ -374,18 +392,7 @@ static void catalogues_that_may_not_stand_are_refused(void) {
        "'price':1}]}",
        SP_E_ID, "/catalog/skus/0/id"},
   };
-  codec *c = codec_open();
-  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-    c->text[0] = 0;
-    c->book_arena.used = c->scratch.used = 0;
-    codec_add(c, "{'suanpan_book':1,'shop':'s','version':1,'meaning':1,'catalog':");
-    codec_add(c, refusals[i].text);
-    codec_add(c, ",'rules':{'preset':'cn_sequential','rules':[]}}");
-    report_start(&c->report, &c->scratch, 1);
-    book_in(codec_text(c), &c->book_arena, &c->scratch, &c->report);
-    codec_expect(c, refusals[i].text, refusals[i].code, refusals[i].path);
-  }
-  codec_close(c);
+  expect_refusals(read_catalog, refusals, sizeof refusals / sizeof *refusals);
 }
 
 /* ---- what a book becomes ---- */

@@ -99,20 +99,15 @@ function cupCoupons(m) {
   }
 }
 
+/** Pieces of a once_piece group. */
 export const pieces = {
-  meaning: 'pieces of a segment serve different rules, or two coupons share out pieces',
+  meaning: 'pieces of a segment serve different rules',
   demanded: 25,
-  add(m) {
-    if (m.random.chance(60)) onceGroup(m);
-    if (m.random.chance(60)) cupCoupons(m);
-  },
-  used: (seen) => {
-    const cups = seen.state.records.filter(({ turn }) => turn.together !== null);
-    return cups.length > 1 || acted(seen, ({ turn }) => turn.choice === 'pieces');
-  }
+  add: onceGroup,
+  used: (seen) => acted(seen, ({ turn }) => turn.choice === 'pieces')
 };
 
-/** Only the coupons of `pieces`. */
+/** Coupons for one piece each. */
 export const cups = {
   meaning: 'two coupons share out pieces',
   demanded: 25,
