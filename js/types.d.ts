@@ -734,6 +734,13 @@ export interface EngineOptions {
   /** Root 1, part of the merchant's configuration. 第 1 版根证书，随应用发布。 */
   root?: Root;
   /**
+   * Verifies books in the place of the module; the pricing-only build needs it (`suanpan/verify`).
+   * 由宿主验证规则书；仅计价的构建必须提供。
+   */
+  verify?: (asked: {
+    shop: string; root: Root; book: Uint8Array; checkpoint?: string | null; now: number;
+  }) => Promise<{ checkpoint: string; expires: number; manifest: Manifest }>;
+  /**
    * Freezes every result all the way down, for development.
    * 深度冻结返回结果，用于开发阶段发现误改。
    */

@@ -7,8 +7,11 @@ import { manifestOf, partsOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.js';
 import { FileError, readBytes } from './files.js';
 import { lint } from './lint.js';
+import { addSignatures, makeRoot, publish, recall, verify } from './publish.js';
+import { redeemVerify } from './redeem.js';
 import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
+import { makeKey } from './signing.js';
 import { simulate } from './simulate.js';
 import { stacking, stackingRulesMax } from './stacking.js';
 import { simulationAsJson, simulationAsTable } from './simulate_report.js';
@@ -127,6 +130,18 @@ async function runAdminAction(action, options) {
   }
 }
 
+// A book is published only when the engine finds no error in it.
+async function checkedPublish(options) {
+  await checkBook('wasm', readBytes(options.book));
+  return publish(options);
+}
+
+// What makes, signs and verifies: an answer in JSON, or an error.
+const signing = {
+  keygen: ({ out }) => makeKey(out), root: makeRoot, rotate: makeRoot, sign: addSignatures,
+  publish: checkedPublish, recall, verify, 'redeem verify': redeemVerify,
+};
+
 async function main(argv) {
   const { command, options, action } = parse(argv);
   if (command === 'help') {
@@ -139,6 +154,10 @@ async function main(argv) {
   if (command === 'serve') return runServe(options);
   if (command === 'admin') return runAdminAction(action, options);
   if (command === 'simulate') return runSimulate(options);
+  if (Object.hasOwn(signing, command)) {
+    print(JSON.stringify(await signing[command](options)));
+    return 0;
+  }
   return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
 }
 

@@ -17,7 +17,20 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan admin ACTION --shop ID --data FOLDER    what its keeper does: root, publish (--file F),
                   grant, restock, offer, left, advance, refund (--request FILE|-), recovery
 
-BOOK is JSON or an SPB1 file; its signature is not verified. "-" is standard input.
+  suanpan keygen  --out KEY                       a new signing key; prints its name and public half
+  suanpan root    --config FILE --sign KEY,... --out ROOT     root 1: {"shop", "expires", "roles"}
+  suanpan rotate  --previous ROOT --config FILE --sign KEY,... --out ROOT     the next root
+  suanpan sign    --file ROOT|SPB1 --sign KEY,... [--out FILE]    more signatures for a threshold
+  suanpan publish --book BOOK --root ROOT,... --sign KEY,... --out SPB1 [--previous SPB1]
+                  [--model FILE] [--days N] [--not-before S] [--audience PART=member|server,...]
+  suanpan recall  --book SPB1 --root ROOT,... --sign KEY,... --out SPB1 [--min-ver N]
+  suanpan verify  --root ROOT,... [--book SPB1] [--checkpoint FILE] [--shop ID] [--now S]
+  suanpan redeem verify --code CODE --root ROOT,... --store ID [--used FILE] [--now S]
+
+ROOT,... is the chain from root 1 on. Key files are readable by their owner alone, and nothing
+prints a secret. src/sync/README.md tells what is signed.
+
+BOOK is JSON or an SPB1 file; only verify asks who signed it. "-" is standard input.
   --engine wasm|wasm2js|native    which build of the engine runs (default wasm)
 
 replay reads one order a line, gzipped or not, in one of two forms:
@@ -54,6 +67,31 @@ const commands = {
   share: { flags: { request: text }, needed: ['request'] },
   refund: { flags: { request: text }, needed: ['request'] },
   info: { flags: {}, needed: [] },
+  keygen: { flags: { out: text }, needed: ['out'] },
+  root: { flags: { config: text, sign: text, out: text }, needed: ['config', 'sign', 'out'] },
+  rotate: {
+    flags: { previous: text, config: text, sign: text, out: text },
+    needed: ['previous', 'config', 'sign', 'out'],
+  },
+  sign: { flags: { file: text, sign: text, out: text }, needed: ['file', 'sign'] },
+  publish: {
+    flags: {
+      book: text, root: text, sign: text, out: text, previous: text, model: text, days: text,
+      'not-before': text, audience: text,
+    },
+    needed: ['book', 'root', 'sign', 'out'],
+  },
+  recall: {
+    flags: { book: text, root: text, sign: text, out: text, 'min-ver': text, days: text },
+    needed: ['book', 'root', 'sign', 'out'],
+  },
+  verify: {
+    flags: { root: text, book: text, checkpoint: text, shop: text, now: text }, needed: ['root'],
+  },
+  'redeem verify': {
+    flags: { code: text, root: text, store: text, used: text, now: text },
+    needed: ['code', 'root', 'store'],
+  },
   replay: {
     flags: {
       book: text, orders: text, wallet: text, member: text, address: text, points: text,
@@ -82,9 +120,10 @@ export class UsageError extends Error {}
 
 /** ['quote', '--book', …] → { command, options, action? }; throws UsageError. */
 export function parse(argv) {
-  const isStacking = argv[0] === 'check' && argv[1] === 'stacking';
+  const two = argv.slice(0, 2).join(' ');
+  const isOfTwo = argv.length > 1 && two.includes(' ') && Object.hasOwn(commands, two);
   const isAdmin = argv[0] === 'admin' && argv[1] !== undefined && !argv[1].startsWith('-');
-  const [command, ...rest] = isStacking ? ['check stacking', ...argv.slice(2)]
+  const [command, ...rest] = isOfTwo ? [two, ...argv.slice(2)]
     : isAdmin ? ['admin', ...argv.slice(2)] : argv;
   if (command === '--help' || command === 'help') return { command: 'help', options: {} };
   if (command === undefined) throw new UsageError('a command is needed');

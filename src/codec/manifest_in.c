@@ -85,15 +85,14 @@ static bool digest_matches(sp_text bytes, sp_text hex) {
 }
 
 bool manifest_parts_in(sp_text parts, bool hashes, sp_report *report, book_manifest *manifest) {
-  uint32_t index, next = 0;
+  uint32_t index;
   sp_text bytes;
-  while (parts.size) {
+  while (part_cut(&parts, &index, &bytes)) {
     // What no part owns is bound by no hash.
-    if (!part_cut(&parts, &index, &bytes) || index < next || index >= manifest->parts.count) {
+    if (index >= manifest->parts.count) {
       report_error(report, manifest->parts.node, SP_E_DIGEST);
       return false;
     }
-    next = index + 1;
     manifest_part *part = &manifest->parts.items[index];
     part->bytes = bytes;
     if (bytes.size != part->size) {

@@ -32,6 +32,10 @@ bool signed_file_cut(sp_text bytes, const char *magic, signed_file *out) {
   if (!cut(&bytes, 4, &head) || memcmp(head.ptr, magic, 4)) return false;
   if (!cut_counted(&bytes, &out->payload) || !cut_counted(&bytes, &out->signatures)) return false;
   out->parts = bytes;
+  uint32_t index, next = 0;
+  for (sp_text part; bytes.size; next = index + 1) {
+    if (!part_cut(&bytes, &index, &part) || index < next) return false;
+  }
   return true;
 }
 

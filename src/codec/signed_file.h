@@ -12,7 +12,7 @@ typedef struct {
   sp_text parts; /* what is behind: part_cut takes one after the other */
 } signed_file;
 
-/* magic: four characters. False when a length goes past the end. */
+/* magic: four characters. False when a length goes past the end, or parts do not rise. */
 bool signed_file_cut(sp_text bytes, const char *magic, signed_file *out);
 
 /* Takes a part off the front. */

@@ -35,6 +35,21 @@ test('the exports are exactly the listed ones', () => {
   assert.deepEqual(names.sort(), [...ownNames, ...toolNames].sort());
 });
 
+test('the pricing-only build is the same without the protocol, and says what that weighs', (t) => {
+  const pricing = join(root, 'dist', 'suanpan.pricing.wasm');
+  const small = new WebAssembly.Module(readFileSync(pricing));
+  assert.deepEqual(WebAssembly.Module.imports(small), []);
+  const names = WebAssembly.Module.exports(small).map(({ name }) => name);
+  const without = ownNames.filter((name) => !/^sp_(root|note|enroll|sync|record)_|^sp_book_verify$/
+    .test(name));
+  assert.equal(ownNames.length - without.length, 9);
+  assert.deepEqual(names.sort(), [...without, ...toolNames].sort());
+  const [all, alone] = [wasmPath, pricing].map((path) => readFileSync(`${path}.br`).length);
+  t.diagnostic(`${alone} bytes with brotli without the protocol, which adds ${all - alone}`);
+  assert.ok(alone <= budgets.pricing_wasm_brotli_bytes_max, `${alone} bytes`);
+  assert.ok(all - alone <= budgets.sync_brotli_bytes_max, `${all - alone} bytes`);
+});
+
 test('no Global is exported', () => {
   const globals = WebAssembly.Module.exports(compiled).filter(({ kind }) => kind === 'global');
   assert.deepEqual(globals, []);

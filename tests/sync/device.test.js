@@ -91,7 +91,8 @@ for (const [index, engine] of engines.entries()) {
   test(`${build}: requests, replies and records are the server's bytes`, () => {
     const { asked, keys, transcript } = enrolled(engine);
     const { keys: text } = sync.enrollFinish(asked);
-    const bodies = ['{"a":"\\n\\u001f\\"\\\\"}', j0Text({ k: 'cart.add', n: -3, t: '奶茶 😀 \u2028' })];
+    const bodies = ['{"a":"\\n\\u001f\\"\\\\"}',
+      j0Text({ k: 'cart.add', n: -3, t: '奶茶 😀 \u2028' })];
     for (const count of [0, 1, 2, 64]) {
       const request = {
         count: 7, have: { book: [1, 9], state: 12 }, nonce, now: 1760000000123,
@@ -217,8 +218,9 @@ test('no secret stays in the memory of the module', async () => {
 });
 
 test('J0 is the same in C, in JavaScript and on the wire', () => {
-  const good = ['{}', '[]', '""', '0', '-1', 'true', 'null', '9007199254740991', '{"a":[1,{"b":""}]}',
-    '{"0":1,"_":2,"a":3}', '"\\b\\t\\n\\f\\r\\u0001\\u001f\\u000b\\u000e\\"\\\\/"', '"\u007f\u2028é😀"'];
+  const good = ['{}', '[]', '""', '0', '-1', 'true', 'null', '9007199254740991',
+    '{"a":[1,{"b":""}]}', '{"0":1,"_":2,"a":3}',
+    '"\\b\\t\\n\\f\\r\\u0001\\u001f\\u000b\\u000e\\"\\\\/"', '"\u007f\u2028é😀"'];
   const bad = ['', ' {}', '{} ', '{"a" :1}', '{"b":1,"a":2}', '{"a":1,"a":1}', '{"":1}', '{"A":1}',
     '{"a-b":1}', `{"${'a'.repeat(65)}":1}`, '-0', '01', '1.0', '1e2', '9007199254740992', '"\\/"',
     '"\\u0041"', '"\\u000a"', '"\\u001F"', '"\\u0000"', '"\\u00e9"', '"\\ud800"', '"\u0001"', 'nul',

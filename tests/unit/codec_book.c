@@ -839,11 +839,12 @@ static void a_container_is_bound_by_lengths_and_hashes(void) {
     c->book_arena.used = c->scratch.used = 0;
     report_start(&c->report, &c->scratch, 1);
     CHECK(!book_in((sp_text){bytes, (uint32_t)size}, &c->book_arena, &c->scratch, &c->report));
-    CHECK_INT(report_first(&c->report), SP_E_DIGEST);
+    sp_err err = report_first(&c->report);
+    CHECK(err == SP_E_DIGEST || err == SP_E_MAGIC);
     bytes[i] ^= 1;
   }
   bytes[size] = 'x';
-  expect_container(c, bytes, size + 1, SP_E_DIGEST, "/manifest/parts");
+  expect_container(c, bytes, size + 1, SP_E_MAGIC, "");
   expect_container(c, "SPB1\x01", 5, SP_E_MAGIC, "");
   expect_container(c, "SPB2", 4, SP_E_JSON, "");
   codec_close(c);

@@ -51,7 +51,8 @@ function ecdhVector({ public: key, private: secret, shared, result, flags }) {
   const isPlain = bytes.length === 65 && bytes[0] === 4 && !flags.includes('CompressedPoint');
   return {
     asked: [question('a', fieldOf(secret), isPlain ? bytes.subarray(1) : bytes)],
-    passes: ([out]) => (isPlain && result !== 'invalid' ? out.equals(hex(shared)) : out.length === 0),
+    passes: ([out]) =>
+      (isPlain && result !== 'invalid' ? out.equals(hex(shared)) : out.length === 0),
   };
 }
 

@@ -1,6 +1,6 @@
 // The root chain of a real TUF repository, whose keys were rotated several times, as questions to
-// the code that counts thresholds: (keys, threshold, digest, signatures). Its JSON, DER and PEM stay
-// here; none of them is in the module.
+// the code that counts thresholds: (keys, threshold, digest, signatures). Its JSON, DER and PEM
+// stay here; none of them is in the module.
 import { createHash, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +41,8 @@ function plainSignature(der) {
 const nameOf = (kid) => Buffer.from(kid, 'hex').subarray(0, 16);
 
 function questionOf(by, { signed, signatures }, { threshold = by.roles.root.threshold } = {}) {
-  const keys = [...new Set(by.roles.root.keyids)].map((kid) => [nameOf(kid), pointOf(by.keys[kid])]);
+  const keys = [...new Set(by.roles.root.keyids)]
+    .map((kid) => [nameOf(kid), pointOf(by.keys[kid])]);
   const digest = createHash('sha256').update(canonical(signed)).digest();
   const list = signatures.map(({ keyid, sig }) =>
     [nameOf(keyid), plainSignature(Buffer.from(sig, 'hex'))]).filter(([, sig]) => sig !== null);

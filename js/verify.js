@@ -1,0 +1,27 @@
+// Verifying signed books where the module can't: `import { bookVerifier } from 'suanpan/verify'`.
+//
+// The pricing-only build has no cryptography of its own, so it takes a book only with
+//   createEngine({ shop, root, wasm, verify: bookVerifier(crypto.subtle) })
+// Pages and Node have crypto.subtle; any host that can hash and verify may bring its own.
+import { subtlePrimitives } from './host/subtle.js';
+import { verifyBook, verifyRedeemCode, verifyRoot } from './sync/verify.js';
+
+const primitivesOf = (given) => (given.digest ? subtlePrimitives(given) : given);
+
+/** What createEngine takes as `verify`. given: crypto.subtle, or { sha256, isSigned }. */
+export function bookVerifier(given) {
+  const primitives = primitivesOf(given);
+  return (asked) => verifyBook(primitives, asked);
+}
+
+/** Root n+1 under root n: a promise of its value. */
+export function rootVerifier(given) {
+  const primitives = primitivesOf(given);
+  return (asked) => verifyRoot(primitives, asked);
+}
+
+/** A redemption code at a till (js/verify.d.ts). */
+export function redeemVerifier(given) {
+  const primitives = primitivesOf(given);
+  return (asked) => verifyRedeemCode(primitives, asked);
+}
