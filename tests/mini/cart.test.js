@@ -27,7 +27,7 @@ const seedFolder = mkdtempSync(join(tmpdir(), 'suanpan-seed-'));
 fillMiniprogram(seedFolder);
 after(() => rmSync(seedFolder, { recursive: true, force: true }));
 
-const files = { suanpan: join(top, 'dist', 'miniprogram'), seed: seedFolder };
+const files = { suanpan: join(top, 'miniprogram_dist'), seed: seedFolder };
 const asModule = (value) => Buffer.from(`module.exports = ${JSON.stringify(value)};\n`);
 
 const open = (options) => openMiniProgram({
