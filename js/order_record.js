@@ -25,9 +25,9 @@ function couponsOf({ coupons, lines }) {
   return coupons.filter(({ state }) => state === 'picked' || state === 'claim_first')
     .map(({ id }) => ({
       id,
-      segments: lines
+      segments: [].concat(...lines
         .filter(({ cuts }) => cuts.some((cut) => cut.coupon === id && cut.cut > 0))
-        .flatMap((line) => segmentsOf(line).map((_, i) => [line.id, i])),
+        .map((line) => segmentsOf(line).map((_, i) => [line.id, i]))),
     }));
 }
 

@@ -27,6 +27,9 @@ const absent = [
   /\beval\s*\(/, /\bnew Function\b/, /\bimport\.meta\b/, /\bimport\s*\(/, /\bfetch\s*\(/,
   /\bText(En|De)coder\b/, /\bnew URL\b/, /\bcrypto\b/, /\b\d+n\b/, /\bBigInt\b/, /\.finally\s*\(/,
   /\bstructuredClone\b/, /\bqueueMicrotask\b/, /\bprocess\b/, /\brequire\s*\(/,
+  // esbuild lowers syntax only; these came to the library after ES2017.
+  /\.(flat|flatMap|fromEntries|matchAll|replaceAll|at|allSettled|hasOwn|trimStart|trimEnd)\(/,
+  /\bglobalThis\b/,
 ];
 
 // A declaration and those that it refers to, as { name: text }.

@@ -35,6 +35,9 @@ export function wxKv(api) {
     if (!isMissing(cause)) throw storageError(cause);
   });
 
+  // Of keys that were written here it is known which kind they are: one call then, not two.
+  const written = new Map();
+
   return storeOn({
     read: (key) => readAt(key, false).then((text) =>
       (text === null ? readAt(secretMark + key, true) : text)),
@@ -43,12 +46,20 @@ export function wxKv(api) {
     write(key, text, secret) {
       const [at, other] = secret ? [secretMark + key, key] : [key, secretMark + key];
       const options = secret ? { key: at, data: text, encrypt: true } : { key: at, data: text };
-      return ask('setStorage', options).then(() => eraseAt(other), (cause) => {
+      return ask('setStorage', options).then(() => {
+        if (written.get(key) === secret) return undefined;
+        return eraseAt(other).then(() => {
+          written.set(key, secret);
+        });
+      }, (cause) => {
         throw storageError(cause);
       });
     },
 
-    erase: (key) => eraseAt(key).then(() => eraseAt(secretMark + key)),
+    erase(key) {
+      written.delete(key);
+      return eraseAt(key).then(() => eraseAt(secretMark + key));
+    },
 
     list() {
       try {

@@ -179,7 +179,7 @@ const server = { url: 'https://shop.example/', session: 'abc' };
 
 test('where nothing runs the server prices, by its own book', async () => {
   const { wx, calls } = fakeWx({ answer: () => ({ success: { statusCode: 200, header: {},
-    data: JSON.stringify({ receipt: wanted }) } }) });
+    data: JSON.stringify(wanted) } }) });
   const engine = await createWx({ api: wx, server });
   assert.deepEqual([engine.mode.build, engine.mode.runs, engine.mode.reason],
     ['server', 'server', 'NO_WXWEBASSEMBLY']);
@@ -198,7 +198,7 @@ test('where nothing runs the server prices, by its own book', async () => {
 test('the session is asked for each time', async () => {
   let turn = 0;
   const { wx, calls } = fakeWx({ answer: () => ({ success: { statusCode: 200,
-    data: JSON.stringify({ receipt: wanted }) } }) });
+    data: JSON.stringify(wanted) } }) });
   const session = async () => `${++turn}`;
   const engine = await createWx({ api: wx, server: { ...server, session } });
   await engine.quote(request);
@@ -214,7 +214,7 @@ test('what a server can say has a name', async () => {
     ['E_SERVER', { statusCode: 502, data: '<html>' }],
     ['E_SERVER', { statusCode: 500, data: json({ code: 'other' }) }],
     ['E_SERVER', { statusCode: 200, data: '<html>a captive portal</html>' }],
-    ['E_SERVER', { statusCode: 200, data: json({ receipt: null }) }],
+    ['E_SERVER', { statusCode: 200, data: json({ totals: { payable: '1.00' } }) }],
   ];
   for (const [code, success] of cases) {
     const engine = await createWx({ api: fakeWx({ answer: () => ({ success }) }).wx, server });

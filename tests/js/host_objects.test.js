@@ -87,6 +87,19 @@ test('mini-program: a secret goes to encrypted storage, and nothing else does', 
   assert.deepEqual([...values.values()], ['c']);
 });
 
+test('mini-program: writing again is one call', async () => {
+  const { wx, calls } = fakeWx();
+  const { kv } = createWxHost({ api: wx });
+  const { removeStorage } = wx;
+  wx.removeStorage = (options) => {
+    calls.push('remove');
+    removeStorage(options);
+  };
+  for (const secret of [false, false, true, true, false]) await kv.set('k', 'v', { secret });
+  assert.deepEqual(calls.map((call) => call.slice(0, 3)),
+    ['set', 'rem', 'set', 'set', 'rem', 'set', 'set', 'rem']);
+});
+
 test('mini-program: a full phone is E_QUOTA, and the value before stays', async () => {
   const { wx } = fakeWx({ storage: { totalMax: 1000 } });
   const { kv } = createWxHost({ api: wx });

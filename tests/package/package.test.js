@@ -1,6 +1,7 @@
 // The package as npm packs it: complete, well declared, and usable from a fresh folder.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readFileSync, readdirSync,
+  writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
@@ -46,20 +47,43 @@ test('no file knows the machine it was built on', () => {
   }
 });
 
+// What each of two linters says of a package folder, and of its tarball.
+async function publintOf(pkgDir) {
+  const { messages } = await publint({ pkgDir, pack: false, strict: true });
+  return messages.map((message) => formatMessage(message, manifest));
+}
+
+function attwOf(tarball) {
+  const cli = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
+  return run(process.execPath, [cli, tarball, '--profile', 'node16',
+    '--exclude-entrypoints', 'wasm', '--format', 'ascii', '--no-color'], place.folder);
+}
+
 test('publint has nothing to say', async () => {
-  const { messages } = await publint({ pkgDir: inside(), pack: false, strict: true });
-  assert.deepEqual(messages.map((message) => formatMessage(message, manifest)), []);
+  assert.deepEqual(await publintOf(inside()), []);
 });
 
 test('attw has nothing to say', async () => {
-  const cli = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
-  const { code, stdout, stderr } = await run(process.execPath,
-    [cli, place.tarball, '--profile', 'node16', '--exclude-entrypoints', 'wasm',
-      '--format', 'ascii', '--no-color'], place.folder);
+  const { code, stdout, stderr } = await attwOf(place.tarball);
   assert.equal(code, 0, stdout + stderr);
   for (const entry of ['suanpan', 'suanpan/node', 'suanpan/view', 'suanpan/twin']) {
     assert.ok(stdout.includes(`"${entry}"`), `${entry}: ${stdout}`);
   }
+});
+
+test('both find what is planted: an ES module where CommonJS is promised', async () => {
+  const folder = join(place.folder, 'planted');
+  cpSync(inside(), folder, { recursive: true });
+  const broken = { ...manifest, exports: { ...manifest.exports, '.': {
+    import: { default: './js/index.js', types: './js/index.d.ts' },
+    require: { types: './dist/cjs/index.d.ts', default: './js/index.js' },
+  } }, scripts: {} };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(broken));
+  assert.notDeepEqual(await publintOf(folder), []);
+  const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error'],
+    folder);
+  const { code } = await attwOf(join(folder, JSON.parse(packed.stdout)[0].filename));
+  assert.notEqual(code, 0);
 });
 
 for (const name of ['esm.mjs', 'cjs.cjs']) {
