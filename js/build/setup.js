@@ -64,6 +64,9 @@ const testNeeds = [
   ['libclang-rt-14-dev', hasClangFuzzer],
   ['libjavascriptcoregtk-4.0-bin', () => hasProgram('jsc')],
   ['chromium', () => hasProgram('chromium')],
+  ['webkit2gtk-driver', () => hasProgram('WebKitWebDriver')],
+  ['xvfb', () => hasProgram('Xvfb') && hasProgram('xvfb-run')],
+  ['xauth', () => hasProgram('xauth')],
   ['fonts-wqy-microhei', () => existsSync('/usr/share/fonts/truetype/wqy/wqy-microhei.ttc')],
 ];
 

@@ -1,5 +1,6 @@
 // Turns the source of a mini-program into what the two threads of the simulator load:
-// index.html and view.js for the render thread, logic.js and app-service.js for the logic thread.
+// index.html and view.js for the render thread, logic.js and app-service.js for the logic thread,
+// worker.js and worker-service.js for a worker of the mini-program.
 // Templates are compiled by the compiler of WeChat's own framework. Problems are collected, not
 // thrown, so that a test sees all of them at once.
 import fs from 'node:fs';
@@ -114,8 +115,8 @@ async function checkSyntax(tree, issues) {
   }
 }
 
-function wrapModules(tree) {
-  return tree.ofType('.js').map((name) =>
+function wrapModules(tree, isWanted) {
+  return tree.ofType('.js').filter(isWanted).map((name) =>
     `__sim.define(${JSON.stringify(name)}, function (require, module, exports, ${SHADOWED}) {` +
     `"use strict";\n${tree.read(name)}\n});`).join('\n');
 }
@@ -144,6 +145,7 @@ const INDEX_HTML = `<!doctype html>
 <div id="nav"></div>
 <wx-page id="root"></wx-page>
 <div id="toast"></div>
+<div id="panel"></div>
 <script src="view.js"></script>
 </html>
 `;
@@ -159,7 +161,13 @@ function bundle(entry, out) {
   });
 }
 
-export async function build({ root, out, profile = 'modern', requestDomains = [] }) {
+// The folder of the workers' code, which is packed apart: no page can require it.
+function workersFolder({ workers }) {
+  const folder = typeof workers === 'object' ? workers.path : workers;
+  return folder ? folder.replace(/^\/|\/$/g, '') : '';
+}
+
+export async function build({ root, out, profile = 'modern', requestHosts = [] }) {
   const tree = openTree(root);
   const app = tree.readJson('app.json');
   const pages = listPages(app);
@@ -170,13 +178,20 @@ export async function build({ root, out, profile = 'modern', requestDomains = []
   await checkSyntax(tree, issues);
   if (tree.size > PACKAGE_SIZE_MAX) issues.push(`package: ${tree.size} bytes are over 2 MB`);
 
-  const config = { app, pages, components, styles, profile, requestDomains };
+  const workers = workersFolder(app);
+  const isWorkers = (name) => workers !== '' && name.startsWith(`${workers}/`);
+  const workerFiles = tree.files.filter(isWorkers);
+  const config = {
+    app, pages, components, styles, profile, requestHosts, workers, workerFiles,
+  };
   fs.mkdirSync(out, { recursive: true });
   fs.writeFileSync(path.join(out, 'app-service.js'),
     `__sim.config = ${JSON.stringify(config)};\n__sim.templates = ${templates};\n` +
-    `${wrapModules(tree)}\n__sim.start();\n`);
+    `${wrapModules(tree, (name) => !isWorkers(name))}\n__sim.start();\n`);
+  fs.writeFileSync(path.join(out, 'worker-service.js'),
+    `__sim.config = ${JSON.stringify({ workers })};\n${wrapModules(tree, isWorkers)}\n`);
   fs.writeFileSync(path.join(out, 'index.html'), INDEX_HTML);
   fs.copyFileSync(path.join(here, 'view.css'), path.join(out, 'view.css'));
-  await Promise.all([bundle('logic.js', out), bundle('view.js', out)]);
+  await Promise.all(['logic.js', 'worker.js', 'view.js'].map((entry) => bundle(entry, out)));
   return { issues, dropped: tree.dropped, packageSize: tree.size, files: new Set(tree.files) };
 }

@@ -1,6 +1,7 @@
 // The logic thread: a Worker without DOM in which the mini-program's own code runs on WeChat's
 // open framework. Everything a mini-program must not see is gone before its first line.
 import { native, report } from './native.js';
+import { restore } from './kept.js';
 import { MiniProgramEnv, component, glassEasel } from 'glass-easel-miniprogram-adapter';
 import { define, isDefined, requireModule } from './modules.js';
 import { createPages } from './pages.js';
@@ -9,6 +10,7 @@ import { crossAsJson } from './stats.js';
 import { strip } from './strip.js';
 import { backend, dispatch } from './vdom.js';
 import { createWx } from './wx_api.js';
+import { createNetwork } from './wx_network.js';
 import { createWXWebAssembly } from './wx_wasm.js';
 import { scopeName } from './wxss.js';
 
@@ -19,6 +21,7 @@ const TASKS_PER_TAP = 10;
 
 const host = { config: null, templates: null, space: null, backendRoots: null };
 const pages = createPages(host);
+const network = createNetwork();
 let app = {};
 // The component environment of the file being loaded: Page() and Component() belong to it.
 let fileEnvironment = null;
@@ -55,9 +58,9 @@ function inFile(name) {
 }
 
 function exposeGlobals(profile) {
-  const { requestDomains } = host.config;
+  const { config } = host;
   Object.assign(globalThis, {
-    wx: createWx({ profile, requestDomains, pages }),
+    wx: createWx({ profile, profileName: config.profile, config, pages, network }),
     global: {},
     getApp: () => app,
     getCurrentPages: pages.instances,
@@ -70,7 +73,7 @@ function exposeGlobals(profile) {
       ? fileEnvironment.Behavior(definition)
       : host.space.behavior().definition(definition).register()),
   });
-  if (profile.wasm) globalThis.WXWebAssembly = createWXWebAssembly(profile);
+  if (profile.wasm) globalThis.WXWebAssembly = createWXWebAssembly(profile, config.workers);
 }
 
 function registerStyles({ styles, components }) {
@@ -137,11 +140,26 @@ function answerRest(tasks) {
 
 globalThis.addEventListener('unhandledrejection', (event) => report('error', event.reason));
 globalThis.addEventListener('error', (event) => report('error', event.error || event.message));
+const navigator = { navigate: 'navigateTo', redirect: 'redirectTo', reLaunch: 'reLaunch' };
+
+// What a tap on <navigator> does by itself.
+function follow({ openType = 'navigate', ...options }) {
+  if (openType === 'navigateBack') pages.navigateBack(options);
+  else pages[navigator[openType]](options);
+}
+
+// The framework is ready; the mini-program's own code starts when what was kept is there.
+function boot(kept) {
+  restore(kept);
+  globalThis.__sim = Object.assign(host, { define, start });
+  native.importScripts('app-service.js');
+}
+
 globalThis.onmessage = ({ data }) => {
-  if (data.rest) answerRest(TASKS_PER_TAP);
+  if (data.boot) boot(data.boot);
+  else if (data.online !== undefined) network.set(data.online);
+  else if (data.follow) guarded(() => follow(data.follow));
+  else if (data.rest) answerRest(TASKS_PER_TAP);
   else if (data.back) guarded(pages.back);
   else guarded(() => dispatch(data));
 };
-
-globalThis.__sim = Object.assign(host, { define, start });
-native.importScripts('app-service.js');

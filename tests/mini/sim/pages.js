@@ -4,6 +4,9 @@ import { answer } from './wx_async.js';
 import { join } from './modules.js';
 import { createElement, root } from './vdom.js';
 
+// As many pages as WeChat keeps open.
+const STACK_MAX = 10;
+
 function parseQuery(text = '') {
   return Object.fromEntries(text.split('&').filter(Boolean).map((pair) => {
     const [name, ...rest] = pair.split('=');
@@ -63,30 +66,44 @@ export function createPages(host) {
 
   function back() {
     if (stack.length < 2) return;
-    const closed = stack.pop();
-    callHook(closed, 'onUnload');
-    root.removeChild(closed.node);
-    closed.component.release();
+    close(stack.pop());
     root.appendChild(top().node);
     announce(top().path);
     callHook(top(), 'onShow');
   }
 
-  function navigateTo(options) {
+  function close(page) {
+    callHook(page, 'onUnload');
+    if (page.node.parentNode) root.removeChild(page.node);
+    page.component.release();
+  }
+
+  // `count` pages leave the stack, and the one that `url` names comes on top.
+  const opener = (name, countOf) => (options) => {
     const [target, query] = options.url.split('?');
     const path = join(top().path, target);
     if (!host.config.pages.includes(path)) {
-      return answer(options, 'fail', { errMsg: `navigateTo:fail page "${path}" is not found` });
+      return answer(options, 'fail', { errMsg: `${name}:fail page "${path}" is not found` });
     }
+    const count = countOf();
+    if (stack.length - count >= STACK_MAX) {
+      return answer(options, 'fail', { errMsg: `${name}:fail page limit exceeded: ${STACK_MAX}` });
+    }
+    stack.splice(stack.length - count).reverse().forEach(close);
     open(path, query);
-    answer(options, 'success', { errMsg: 'navigateTo:ok' });
-  }
+    answer(options, 'success', { errMsg: `${name}:ok` });
+  };
 
-  function navigateBack(options) {
-    back();
-    answer(options, 'success', { errMsg: 'navigateBack:ok' });
-  }
+  const navigate = {
+    navigateTo: opener('navigateTo', () => 0),
+    redirectTo: opener('redirectTo', () => 1),
+    reLaunch: opener('reLaunch', () => stack.length),
+    navigateBack(options) {
+      for (let i = options.delta || 1; i > 0; i--) back();
+      answer(options, 'success', { errMsg: 'navigateBack:ok' });
+    },
+  };
 
   const instances = () => stack.map((page) => page.component.get());
-  return { open, back, navigateTo, navigateBack, instances };
+  return { open, back, instances, ...navigate };
 }

@@ -11,15 +11,20 @@ const NEWER_THAN_IOS_13 = {
   Map: ['groupBy'],
 };
 
+const modern = {
+  baseLibrary: '3.6.0',
+  wasm: true,
+  exportedGlobals: true,
+  macrotaskPromise: false,
+  missingGlobals: [],
+  missingMembers: {},
+};
+
 export const PROFILES = {
-  modern: {
-    baseLibrary: '3.6.0',
-    wasm: true,
-    exportedGlobals: true,
-    macrotaskPromise: false,
-    missingGlobals: [],
-    missingMembers: {},
-  },
+  modern,
+
+  // iOS 14 and 15: today's base library, but a Promise made of timers, and no exported Global.
+  macrotask: { ...modern, exportedGlobals: false, macrotaskPromise: true },
 
   // iOS 13 with the first base library that reads .wasm.br.
   floor: {
@@ -33,12 +38,12 @@ export const PROFILES = {
   },
 
   // A base library before 2.13.0, or a host of the family that never had WebAssembly.
-  nowasm: {
-    baseLibrary: '2.12.0',
-    wasm: false,
-    exportedGlobals: false,
-    macrotaskPromise: false,
-    missingGlobals: [],
-    missingMembers: {},
-  },
+  nowasm: { ...modern, baseLibrary: '2.12.0', wasm: false, exportedGlobals: false },
 };
+
+/** Whether version `text` is older than `than`, both as '2.14.0'. */
+export function isOlder(text, than) {
+  const [a, b] = [text, than].map((version) => version.split('.').map(Number));
+  const index = a.findIndex((part, i) => part !== b[i]);
+  return index >= 0 && a[index] < b[index];
+}

@@ -1,4 +1,5 @@
-// Serves the built simulator at / and the package's own files at /pkg/, on the loopback only.
+// Serves the built simulator at / and the package's own files at /pkg/, on the loopback only, and
+// passes /https/<host>/… on to whoever stands for that host.
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -19,11 +20,36 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
-  "connect-src 'self' http://127.0.0.1:*",
+  "connect-src 'self'",
   "worker-src 'self'",
 ].join('; ');
 
 const PACKAGE_PREFIX = '/pkg/';
+const HTTPS_PREFIX = '/https/';
+
+// Headers that belong to the browser's own connection.
+const NOT_PASSED_ON = ['host', 'connection', 'origin', 'referer', 'cookie'];
+
+// hosts: name → the origin on this machine that answers for it.
+function passOn(request, response, hosts) {
+  const [, name, rest] = /^\/https\/([^/?]+)(.*)$/.exec(request.url) || [];
+  const unreachable = () => {
+    if (!response.headersSent) response.writeHead(502, { 'x-sim-unreachable': '1' });
+    response.end();
+  };
+  if (!hosts[name]) return unreachable();
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([header]) =>
+    !NOT_PASSED_ON.includes(header) && !header.startsWith('sec-')));
+  const onward = http.request(new URL(rest || '/', hosts[name]), {
+    method: request.method, headers: { ...headers, host: name },
+  }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.on('error', unreachable).pipe(response);
+  });
+  onward.on('error', unreachable);
+  response.on('close', () => onward.destroy());
+  request.pipe(onward);
+}
 
 function readPackageFile(root, files, name, url) {
   if (!files.has(name)) return null;
@@ -43,8 +69,9 @@ const wait = (ms) => new Promise((resolve) => {
 });
 
 // wasmDelayMs: how long the host takes to hand out a module, as a slow phone would.
-export function serve({ root, files, out, wasmDelayMs = 0 }) {
+export function serve({ root, files, out, hosts = {}, wasmDelayMs = 0 }) {
   const answer = async (request, response) => {
+    if (request.url.startsWith(HTTPS_PREFIX)) return passOn(request, response, hosts);
     const url = new URL(request.url, 'http://localhost');
     const name = path.posix.normalize(decodeURIComponent(url.pathname));
     if (url.searchParams.has('wasm')) await wait(wasmDelayMs);
@@ -62,7 +89,10 @@ export function serve({ root, files, out, wasmDelayMs = 0 }) {
     const server = http.createServer(answer);
     server.listen(0, '127.0.0.1', () => resolve({
       url: `http://127.0.0.1:${server.address().port}/`,
-      close: () => server.close(),
+      close: () => {
+        server.close();
+        server.closeAllConnections();
+      },
     }));
   });
 }

@@ -3,7 +3,9 @@ import { utf8Size } from './native.js';
 
 const SET_DATA_SIZE_MAX = 1024 * 1024;
 
-export const stats = { setData: 0, setDataBytes: 0, setDataLastBytes: 0, setDataLastPaths: [] };
+export const stats = {
+  setData: 0, setDataBytes: 0, setDataLastBytes: 0, setDataLastPaths: [], requestsAtOnceMax: 0,
+};
 
 // What a page passes to setData reaches the view as JSON, so functions and undefined are lost,
 // a BigInt throws, and later changes to the same objects do not show.

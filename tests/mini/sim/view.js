@@ -1,30 +1,45 @@
 // The render thread: replays the operations of the logic thread on the real DOM and sends what
 // the shopper does back. It knows nothing of the mini-program's data.
+import { COMPONENTS } from './components/index.js';
+import { takesNoTap } from './components/button.js';
+import { findAll } from './find.js';
 
 const ROOT_ID = 0;
 const root = document.getElementById('root');
 const navigationBar = document.getElementById('nav');
 const toast = document.getElementById('toast');
 
-const nodes = new Map([[ROOT_ID, root]]);
-const ids = new WeakMap([[root, ROOT_ID]]);
-const worker = new Worker('logic.js');
+let nodes;
+let ids;
+let worker;
+let resting = [];
 
-// What the driver reads.
+// Storage and user files of the mini-program, which outlive its process.
+const kept = { storage: {}, files: {} };
+
+// What the driver reads and calls.
 const sim = window.__sim = {
+  all: (selector) => findAll(document, selector),
   log: [],
-  // tapToBatchMs: from the last tap to the moment its changes stood in the DOM.
-  stats: { batches: 0, ops: 0, tapToBatchMs: 0 },
+  // tapToBatchMs: from the last tap to the moment its changes stood in the DOM; tapToPaintMs: to
+  // the frame that showed them.
+  stats: { batches: 0, ops: 0, tapToBatchMs: 0, tapToPaintMs: 0 },
   taps: 0,
   lastTapAtMs: 0,
   back: () => worker.postMessage({ back: true }),
+  setOnline: (online) => worker.postMessage({ online }),
+  // Kills the mini-program's process and starts it anew, with what it kept.
+  relaunch() {
+    worker.terminate();
+    delete document.documentElement.dataset.ready;
+    start();
+  },
   // Fulfilled when the logic thread has done what was sent to it and its answers are in the DOM.
   rest: () => new Promise((resolve) => {
     resting.push(resolve);
     worker.postMessage({ rest: true });
   }),
 };
-const resting = [];
 
 function send(target, event, detail) {
   let node = target;
@@ -32,64 +47,27 @@ function send(target, event, detail) {
   if (node) worker.postMessage({ id: ids.get(node), event, detail });
 }
 
-// Built-in components are as thin as the pages under test allow: each is an element that holds
-// a native one and passes on its events.
-const BUILT_IN = {
-  input: (element) => addTextField(element, 'input'),
-  textarea: (element) => addTextField(element, 'textarea'),
-  image(element) {
-    const img = addInner(element, 'img');
-    img.onload = () =>
-      send(element, 'load', { width: img.naturalWidth, height: img.naturalHeight });
-    img.onerror = () => send(element, 'error', { errMsg: 'GET 404' });
-  },
-  switch(element) {
-    element.setAttribute('role', 'switch');
-    element.addEventListener('click', () => {
-      const value = !element.hasAttribute('checked');
-      element.toggleAttribute('checked', value);
-      send(element, 'change', { value });
-    });
-  },
-};
-
-function addInner(element, tag) {
-  element.inner = document.createElement(tag);
-  element.appendChild(element.inner);
-  return element.inner;
-}
-
-function addTextField(element, tag) {
-  const field = addInner(element, tag);
-  field.addEventListener('input', () =>
-    send(element, 'input', { value: field.value, cursor: field.selectionStart }));
-  field.addEventListener('blur', () => send(element, 'blur', { value: field.value }));
-  field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') send(element, 'confirm', { value: field.value });
-  });
-}
-
 function remember(id, node) {
   nodes.set(id, node);
   ids.set(node, id);
 }
 
-const INNER_ATTRIBUTES = new Set(['value', 'placeholder', 'src', 'type']);
-
 function setAttribute(id, name, value) {
   const element = nodes.get(id);
+  if (element.component && element.component.set && element.component.set(name, value)) return;
   if (value === null || value === false) {
     element.removeAttribute(name);
-    if (element.inner && name === 'value') element.inner.value = '';
     return;
   }
   const isObject = typeof value === 'object';
-  const text = value === true ? '' : isObject ? JSON.stringify(value) : String(value);
-  if (name === 'color') element.style.setProperty('--color', text);
-  const goesInside = element.inner && INNER_ATTRIBUTES.has(name);
-  if (!goesInside) element.setAttribute(name, text);
-  else if (name === 'src' && text.startsWith('/')) element.inner.src = `/pkg${text}`;
-  else if (element.inner[name] !== text) element.inner[name] = text;
+  element.setAttribute(name, value === true ? '' : isObject ? JSON.stringify(value) : String(value));
+}
+
+function createComponent(element, tag) {
+  element.component = COMPONENTS[tag](element, (event, detail) => {
+    if (event === 'follow') worker.postMessage({ follow: detail });
+    else send(element, event, detail);
+  });
 }
 
 const apply = {
@@ -97,7 +75,7 @@ const apply = {
     const isNamed = tag === 'virtual' || tag.startsWith('wx-');
     const element = document.createElement(isNamed ? tag : `wx-${tag}`);
     if (tag === 'virtual') element.style.display = 'contents';
-    if (BUILT_IN[tag]) BUILT_IN[tag](element);
+    if (COMPONENTS[tag]) createComponent(element, tag);
     remember(id, element);
   },
   createText: (id, text) => remember(id, document.createTextNode(text)),
@@ -125,13 +103,27 @@ const apply = {
   removeStyle: (index) => document.querySelector(`style[data-index="${index}"]`).remove(),
 };
 
+// A frame has been painted when a task runs after its animation callbacks.
+function afterPaint(work) {
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = work;
+    port2.postMessage(null);
+  });
+}
+
 function applyBatch({ ops, stats }) {
   for (const [name, ...values] of ops) apply[name](...values);
   Object.assign(sim.stats, stats);
   sim.stats.batches += 1;
   sim.stats.ops += ops.length;
-  if (sim.lastTapAtMs > 0) sim.stats.tapToBatchMs = performance.now() - sim.lastTapAtMs;
+  const tapAtMs = sim.lastTapAtMs;
   sim.lastTapAtMs = 0;
+  if (tapAtMs === 0) return;
+  sim.stats.tapToBatchMs = performance.now() - tapAtMs;
+  afterPaint(() => {
+    sim.stats.tapToPaintMs = performance.now() - tapAtMs;
+  });
 }
 
 const show = {
@@ -158,21 +150,41 @@ function writeLog([level, ...texts]) {
   console[level === 'error' ? 'error' : 'log'](...texts);
 }
 
-worker.onmessage = ({ data }) => {
+function keep({ kind, key, value }) {
+  if (value === null) delete kept[kind][key];
+  else kept[kind][key] = value;
+}
+
+function receive({ data }) {
   if (data.ops) applyBatch(data);
   else if (data.ui) show[data.ui](data);
+  else if (data.keep) keep(data.keep);
   else if (data.log) writeLog(data.log);
   else if (data.rested) resting.shift()();
-};
-worker.onerror = (event) =>
-  writeLog(['error', `${event.message} ${event.filename}:${event.lineno}`]);
+}
+
+function start() {
+  nodes = new Map([[ROOT_ID, root]]);
+  ids = new WeakMap([[root, ROOT_ID]]);
+  resting = [];
+  root.replaceChildren();
+  document.querySelectorAll('style[data-index]').forEach((element) => element.remove());
+  worker = new Worker('logic.js');
+  worker.onmessage = receive;
+  worker.onerror = (event) =>
+    writeLog(['error', `${event.message} ${event.filename}:${event.lineno}`]);
+  worker.postMessage({ boot: kept });
+}
 
 document.addEventListener('click', (event) => {
   sim.taps += 1;
   sim.lastTapAtMs = performance.now();
+  if (takesNoTap(event.target)) return;
   send(event.target, 'tap', { x: event.clientX, y: event.clientY });
 }, true);
 for (const type of ['touchstart', 'touchmove', 'touchend']) {
   document.addEventListener(type, (event) => send(event.target, type, {}),
     { capture: true, passive: true });
 }
+
+start();

@@ -1,11 +1,15 @@
 // The part of wx.* that shops use. What a base library does not have yet is not there either.
-import { native, utf8Decode } from './native.js';
+import { native } from './native.js';
+import { isOlder } from './profiles.js';
 import { answer, asynchronous, succeed } from './wx_async.js';
+import { USER_DATA_PATH, createFileSystem } from './wx_files.js';
 import { createRequest } from './wx_request.js';
-import { storage } from './wx_storage.js';
+import { createStorage } from './wx_storage.js';
+import { createWorkerFactory } from './wx_worker.js';
 
 const SINCE = {
   getRandomValues: '2.15.0',
+  getUserCryptoManager: '2.17.3',
   getAppBaseInfo: '2.20.1',
   getDeviceInfo: '2.20.1',
   getWindowInfo: '2.20.1',
@@ -16,12 +20,6 @@ const RANDOM_SIZE_MAX = 1024 * 1024;
 const RANDOM_CHUNK_SIZE = 65536;
 
 const WINDOW = { windowWidth: 375, windowHeight: 667, pixelRatio: 2 };
-
-function isOlder(version, than) {
-  const [a, b] = [version, than].map((text) => text.split('.').map(Number));
-  const index = a.findIndex((part, i) => part !== b[i]);
-  return index >= 0 && a[index] < b[index];
-}
 
 function getRandomValues(options) {
   const { length } = options;
@@ -35,15 +33,27 @@ function getRandomValues(options) {
   answer(options, 'success', { randomValues: bytes.buffer, errMsg: 'getRandomValues:ok' });
 }
 
-function readFileSync(path, encoding) {
-  const missing = new Error(`readFileSync:fail no such file or directory ${path}`);
-  if (/^[a-z]+:/i.test(path)) throw missing;
-  const request = new native.XMLHttpRequest();
-  request.open('GET', `/pkg/${path.replace(/^\//, '')}`, false);
-  request.responseType = 'arraybuffer';
-  request.send();
-  if (request.status !== 200) throw missing;
-  return encoding ? utf8Decode(request.response) : request.response;
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function arrayBufferToBase64(buffer) {
+  const bytes = new Uint8Array(buffer);
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const bits = (bytes[i] << 16) | ((bytes[i + 1] || 0) << 8) | (bytes[i + 2] || 0);
+    const size = Math.min(bytes.length - i, 3);
+    for (let j = 0; j < 4; j++) text += j <= size ? DIGITS[(bits >> (18 - 6 * j)) & 63] : '=';
+  }
+  return text;
+}
+
+function base64ToArrayBuffer(text) {
+  const digits = text.replace(/=+$/, '');
+  const bytes = new Uint8Array(Math.floor(digits.length * 3 / 4));
+  for (let i = 0, bits = 0, at = 0; i < digits.length; i++) {
+    bits = ((bits << 6) | DIGITS.indexOf(digits[i])) & 0xffffff;
+    if (i % 4 > 0) bytes[at++] = bits >> (6 - 2 * (i % 4));
+  }
+  return bytes.buffer;
 }
 
 function showToast(options) {
@@ -58,7 +68,9 @@ function setNavigationBarTitle(options) {
 
 function systemApi({ baseLibrary }) {
   const versions = { SDKVersion: baseLibrary, version: '8.0.50' };
+  const manager = createFileSystem();
   return {
+    env: { USER_DATA_PATH },
     getSystemInfoSync: () => ({ platform: 'ios', ...versions, ...WINDOW }),
     getAppBaseInfo: () => ({ ...versions }),
     getDeviceInfo: () => ({ platform: 'ios', benchmarkLevel: 30 }),
@@ -67,8 +79,16 @@ function systemApi({ baseLibrary }) {
       miniProgram: { appId: 'touristappid', envVersion: 'develop' },
     }),
     getPerformance: () => ({ now: () => native.now() }),
-    getFileSystemManager: () => ({ readFileSync }),
+    getFileSystemManager: () => manager,
     getRandomValues: asynchronous(getRandomValues),
+    getUserCryptoManager: () => ({
+      getRandomValues: asynchronous(getRandomValues),
+      // A key that only the merchant's server and this phone know needs both of them.
+      getLatestUserKey: asynchronous((options) =>
+        answer(options, 'fail', { errMsg: 'getLatestUserKey:fail not login' })),
+    }),
+    arrayBufferToBase64,
+    base64ToArrayBuffer,
     nextTick: (work) => native.setTimeout(work, 0),
     onAppShow() {},
     onAppHide() {},
@@ -76,7 +96,7 @@ function systemApi({ baseLibrary }) {
   };
 }
 
-function screenApi({ navigateTo, navigateBack }) {
+function screenApi({ navigateTo, navigateBack, redirectTo, reLaunch }) {
   return {
     showToast: asynchronous(showToast),
     hideToast: asynchronous(succeed('hideToast')),
@@ -86,15 +106,22 @@ function screenApi({ navigateTo, navigateBack }) {
     setNavigationBarTitle: asynchronous(setNavigationBarTitle),
     navigateTo: asynchronous(navigateTo),
     navigateBack: asynchronous(navigateBack),
+    redirectTo: asynchronous(redirectTo),
+    reLaunch: asynchronous(reLaunch),
+    vibrateShort: asynchronous(succeed('vibrateShort')),
   };
 }
 
-export function createWx({ profile, requestDomains, pages }) {
+export function createWx({ profile, profileName, config, pages, network }) {
   const wx = {
     ...systemApi(profile),
     ...screenApi(pages),
-    ...storage,
-    request: createRequest(requestDomains),
+    ...createStorage(profile),
+    ...network.api,
+    request: createRequest(config.requestHosts, network),
+    createWorker: createWorkerFactory({
+      folder: config.workers, profile: profileName, has: (name) => config.workerFiles.includes(name),
+    }),
     canIUse: (name) => name.split('.')[0] in wx,
   };
   for (const [name, version] of Object.entries(SINCE)) {
