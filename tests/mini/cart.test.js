@@ -1,38 +1,17 @@
 // The cart page of the demo in a browser, on the oldest phone. Whatever it displays is compared
 // with what the engine answers in Node for the same request.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { fillMiniprogram } from '../../demo/fill_miniprogram.js';
 import { createEngine, yuan } from '../../js/node.js';
+import { artifact, carts, demo, firstLines, member, readSeed } from './demo.js';
 import { openMiniProgram } from './sim/open.js';
 
-const top = fileURLToPath(new URL('../../', import.meta.url));
-const root = join(top, 'demo', 'miniprogram');
-const require = createRequire(import.meta.url);
-const carts = require('../../demo/miniprogram/shop/cart.js');
-const firstLines = require('../../demo/miniprogram/shop/first_lines.js');
+const bookText = readSeed('tea.book.json');
+const { files } = demo();
 
-const read = (name) => readFileSync(join(top, 'demo', 'seed', name), 'utf8');
-const bookText = read('tea.book.json');
-const member = JSON.parse(read('tea.member.json'));
-
-const IPHONE_X = { width: 375, height: 812 };
-
-const seedFolder = mkdtempSync(join(tmpdir(), 'suanpan-seed-'));
-fillMiniprogram(seedFolder);
-after(() => rmSync(seedFolder, { recursive: true, force: true }));
-
-const files = { suanpan: join(top, 'dist', 'miniprogram'), seed: seedFolder };
 const asModule = (value) => Buffer.from(`module.exports = ${JSON.stringify(value)};\n`);
 
-const open = (options) => openMiniProgram({
-  root, files, profile: 'floor', viewport: IPHONE_X, ...options,
-});
+const open = (options) => openMiniProgram({ ...demo(), profile: 'floor', ...options });
 
 async function engineWith(text) {
   const engine = await createEngine();
@@ -40,7 +19,6 @@ async function engineWith(text) {
   return engine;
 }
 
-const artifact = (name) => join(top, 'build', 'artifacts', `mini-${name}.png`);
 const piecesOf = ({ lines }) => lines.filter(({ state }) => state === 'priced')
   .reduce((sum, { qty }) => sum + qty, 0);
 const pickedOf = ({ coupons }) => coupons.filter(({ state }) => state === 'picked');

@@ -1,53 +1,12 @@
 // The simulator is worth something only while it is as strict as a phone.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import zlib from 'node:zlib';
 import { build } from './sim/build.js';
 import { openMiniProgram } from './sim/open.js';
-
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), 'fixtures/strict');
-
-// (func (export "add") i32 + i32) and (global (export "version") i32 7)
-const TINY_WASM = Buffer.from(
-  '0061736d01000000' + '010701' + '60027f7f017f' + '03020100' + '0606017f0041070b' +
-  '071102' + '036164640000' + '0776657273696f6e0300' + '0a0901070020002001' + '6a0b', 'hex');
-
-const files = {
-  'wasm/tiny.wasm': TINY_WASM,
-  'wasm/tiny.wasm.br': zlib.brotliCompressSync(TINY_WASM),
-};
-
-const SLOW_MS = 30;
-
-// Echoes what it is sent; /slow takes its time, /never all of it, /missing is a 404.
-function startServer() {
-  async function answer(request, response) {
-    const json = (value, status = 200) => {
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(value));
-    };
-    if (request.url === '/never') return;
-    if (request.url === '/missing') return json({ code: 'E_MISSING' }, 404);
-    if (request.url === '/slow') {
-      await wait(SLOW_MS);
-      return json(true);
-    }
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const { referer = '', 'x-shop': shop = '' } = request.headers;
-    return json({ method: request.method, url: request.url, body, referer, shop });
-  }
-  return new Promise((resolve) => {
-    const server = http.createServer(answer);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
-}
+import { startServer, strict } from './strict.js';
 
 const isFloor = (profile) => profile === 'floor';
 const hasTimerPromise = (profile) => profile === 'floor' || profile === 'macrotask';
@@ -60,19 +19,13 @@ for (const profile of ['modern', 'macrotask', 'floor', 'nowasm']) {
 
     before(async () => {
       server = await startServer();
-      const hosts = {
-        'api.tea.example': `http://127.0.0.1:${server.address().port}`,
-        // Nobody listens on the port of a server that has ended.
-        'down.tea.example': 'http://127.0.0.1:9',
-      };
-      mini = await openMiniProgram({ root, files, profile, hosts });
+      mini = await openMiniProgram({ ...strict, profile, hosts: server.hosts });
       await mini.waitFor('.answers');
       answers = JSON.parse(await mini.text('.answers'));
     });
     after(async () => {
       if (mini) await mini.close();
-      server.closeAllConnections();
-      server.close();
+      server.stop();
     });
 
     test('the package builds without a complaint', () => {
@@ -231,7 +184,7 @@ describe('built-in components', () => {
   const detail = async (selector) => JSON.parse(await mini.text(selector));
 
   before(async () => {
-    mini = await openMiniProgram({ root, files, hosts: {} });
+    mini = await openMiniProgram(strict);
     await mini.waitFor('.answers');
     await mini.tap('.components');
   });
@@ -312,7 +265,7 @@ describe('what a build complains about', () => {
     const home = fs.mkdtempSync(path.join(os.tmpdir(), 'suanpan-mini-'));
     try {
       const staged = path.join(home, 'package');
-      fs.cpSync(root, staged, { recursive: true });
+      fs.cpSync(strict.root, staged, { recursive: true });
       for (const [name, text] of Object.entries(extra)) {
         fs.writeFileSync(path.join(staged, name), text);
       }

@@ -37,6 +37,8 @@ function guarded(work) {
 function createFramework() {
   // Frameworks on top (uni-app) bind their handlers as fields of the instance.
   glassEasel.globalOptions.useMethodCallerListeners = true;
+  // scroll-into-view looks for the id.
+  glassEasel.globalOptions.writeIdToDOM = true;
   const environment = new MiniProgramEnv();
   host.space = environment.createCodeSpace('main', true);
   host.backendRoots = environment.associateBackend(backend);

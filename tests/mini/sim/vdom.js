@@ -83,7 +83,10 @@ class Node {
     this.removeChild(old);
   }
 
-  setAttribute(name, value) {
+  setAttribute(name, text) {
+    // The framework makes text of everything; a picker needs its list, a switch its truth.
+    const given = this.element ? this.element.getAttribute(name) : undefined;
+    const value = given === undefined ? text : given;
     const crosses = value !== undefined && typeof value !== 'function';
     record('attribute', this.nodeId, name, crosses ? value : null);
   }

@@ -176,6 +176,7 @@ function start() {
   worker.postMessage({ boot: kept });
 }
 
+window.addEventListener('error', (event) => writeLog(['error', `view: ${event.message}`]));
 document.addEventListener('click', (event) => {
   sim.taps += 1;
   sim.lastTapAtMs = performance.now();
