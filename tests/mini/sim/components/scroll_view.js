@@ -22,7 +22,8 @@ export function scrollView(element, send) {
         later(() => element.scrollTo({ top: Number(value) || 0 }));
       } else if (name === 'scroll-into-view' || name === 'scrollIntoView') {
         later(() => {
-          const target = value && element.querySelector(`#${value}`);
+          // The framework puts a component's own prefix before an id.
+          const target = value && element.querySelector(`[id="${value}"], [id$="--${value}"]`);
           if (target) element.scrollTo({ top: target.offsetTop - element.offsetTop });
         });
       } else return false;
