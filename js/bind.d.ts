@@ -1,3 +1,4 @@
+import type { Engine, QuoteRequest, Receipt } from './types.js';
 import type { View } from './view.js';
 
 /**
@@ -8,3 +9,20 @@ export function bindPage(page: {
   view(): View;
   apply(changes: { [path: string]: any }): void;
 }): { invalidate(): void; paintNow(): void };
+
+/** What tells of changes, at most once a tick. 变化的来源。 */
+export interface CartSource {
+  subscribe(listener: (...news: any[]) => void): () => void;
+}
+
+/** A cart without a server. 不带服务器的购物车。 */
+export interface Cart extends CartSource {
+  readonly request: QuoteRequest;
+  change(update: (request: QuoteRequest) => QuoteRequest): void;
+  receipt(): Receipt;
+}
+
+export function createCart(options: {
+  engine: Pick<Engine, 'quote'>;
+  request: QuoteRequest;
+}): Cart;

@@ -22,6 +22,7 @@ export async function createEngineAsync(options = {}) {
 export const createHost = webHost;
 
 export * from './common.js';
+export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
   couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,

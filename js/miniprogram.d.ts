@@ -1,4 +1,6 @@
+import type { CartSource } from './bind.js';
 import type { Host, HostOptions } from './host.js';
+import type { View } from './view.js';
 
 export * from './bind.js';
 export * from './host.js';
@@ -13,3 +15,14 @@ export * from './view.js';
 export function createHost(options?: HostOptions & { api?: any }): Host & {
   prefetched(fetchType: 'pre' | 'periodic'): Promise<string | null>;
 };
+
+/**
+ * A Behavior for native pages: one setData of changed paths a tick, from the first view on.
+ * 原生页面的 Behavior：每个 tick 至多一次 setData，只含变化的路径。
+ */
+export function cartBehavior(options: {
+  source: CartSource;
+  view(): View;
+  /** The host's own, by default. 默认取宿主的 Behavior。 */
+  behavior?: (definition: any) => any;
+}): string;

@@ -9,6 +9,8 @@ export function createHost({ api = ownApi(), namespace } = {}) {
 
 export { createEngine, createEngineAsync } from './miniprogram_pricing.js';
 export * from './common.js';
+export { cartBehavior } from './bind/behavior.js';
+export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
   couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,

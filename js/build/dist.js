@@ -15,8 +15,8 @@ import { root } from './cmake.js';
 const js = join(root, 'js');
 const dist = join(root, 'dist');
 
-// Programs, the server and what only mini-programs take are no part of it.
-const isLeftOut = (path) => /^(build|cli|server)\/|^(miniprogram\w*|worker)\./.test(path);
+// Programs, the server and the file for a worker are no part of it.
+const isLeftOut = (path) => /^(build|cli|server)\/|^worker\./.test(path);
 
 const commonJs = '{"type":"commonjs"}\n';
 

@@ -1,0 +1,40 @@
+// cartBehavior({ source, view }) → a Behavior for native pages and components:
+//
+//   Page({ behaviors: [cartBehavior({ source: cart, view })], onPlus() { cart.change(…); } })
+//
+// source    what tells of changes: createCart's cart, createShop's shop
+// view      () → what the page shows, plain JSON with words for keys; it may quote
+// behavior  the host's Behavior; a parameter for hosts that call it otherwise
+//
+// However many changes come in one tick there is one view and one setData, of changed paths only.
+// `paintCart()` paints at once, `repaintCart()` with the tick, for what the source does not know.
+import { bindPage } from './page.js';
+
+/* global Behavior */
+const ownBehavior = () => (typeof Behavior === 'undefined' ? null : Behavior);
+
+export function cartBehavior({ source, view, behavior = ownBehavior() }) {
+  const bindings = new Map();
+
+  return behavior({
+    lifetimes: {
+      attached() {
+        const binding = bindPage({ view, apply: (changes) => this.setData(changes) });
+        bindings.set(this, { binding, stop: source.subscribe(binding.invalidate) });
+        binding.paintNow();
+      },
+      detached() {
+        bindings.get(this).stop();
+        bindings.delete(this);
+      },
+    },
+    methods: {
+      paintCart() {
+        bindings.get(this).binding.paintNow();
+      },
+      repaintCart() {
+        bindings.get(this).binding.invalidate();
+      },
+    },
+  });
+}
