@@ -17,6 +17,9 @@ const NOTICES = {
   failed: '暂时无法计价，请稍后重试',
 };
 
+// What one tap may change in every line crosses as one text each.
+const COLUMNS = ['net', 'saved'];
+
 const NO_SUBMIT = { text: '去结算', isEnabled: false };
 
 // No sheet is open. `coupons` is the choice made in the coupon sheet but not confirmed yet, `none`
@@ -106,8 +109,8 @@ Page({
     const request = carts.requestOf(this.cart, member);
     const receipt = this.engine.quote(request);
     const most = this.cart.usesPoints ? receipt : this.quoteWith({ usesPoints: true });
-    return Object.assign(suanpan.receiptView(receipt, names, { request, most }),
-      this.showSheet(receipt));
+    const view = suanpan.receiptView(receipt, names, { request, most });
+    return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), this.showSheet(receipt));
   },
 
   // A picked coupon may no longer fit the changed cart: say so and take the best ones instead.
