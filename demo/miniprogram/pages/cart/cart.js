@@ -40,7 +40,7 @@ Page({
     status: 'loading',
     notice: '',
     shop: names.shop,
-    address: member.addresses[0].text,
+    address: '',
     isPickup: false,
     usesPoints: true,
     // Known before any price is: held by place until the engine answers, and never lost.
@@ -64,6 +64,11 @@ Page({
       if (this.status === 'loading') this.tell(NOTICES.slow);
     }, SLOW_START_MS);
     this.start();
+  },
+
+  onShow() {
+    const { order } = getApp();
+    if (order && order.cart !== this.cart) this.change(order.cart);
   },
 
   start() {
@@ -92,6 +97,7 @@ Page({
       status: this.status,
       notice: this.notice,
       isPickup: this.cart.fulfilment === 'pickup',
+      address: member.addresses[this.cart.address].text,
       usesPoints: this.cart.usesPoints,
     };
     if (this.status !== 'ready') return base;
@@ -108,7 +114,8 @@ Page({
     this.dropLostCoupons();
     const request = carts.requestOf(this.cart, member);
     const receipt = this.engine.quote(request);
-    const most = this.cart.usesPoints ? receipt : this.quoteWith({ usesPoints: true });
+    const isMost = this.cart.usesPoints && this.cart.points === 'max';
+    const most = isMost ? receipt : this.quoteWith({ usesPoints: true, points: 'max' });
     const view = suanpan.receiptView(receipt, names, { request, most });
     return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), this.showSheet(receipt));
   },
@@ -268,6 +275,8 @@ Page({
 
   onSubmit() {
     if (!this.data.submit.isEnabled) return;
-    wx.showToast({ title: '应付¥' + this.data.total + '，演示到此为止', icon: 'none' });
+    // The next page prices the same cart with the same engine, and may change it.
+    getApp().order = { engine: this.engine, cart: this.cart };
+    wx.navigateTo({ url: '/pages/confirm/confirm' });
   },
 });
