@@ -52,3 +52,12 @@ export function ruleTerms(rule: Rule, names?: Names): string[];
 export function patch(prev: View, next: View): { [path: string]: any };
 
 export { yuan } from './types.js';
+
+/**
+ * What changes in every line at once, as one text a key; values must have no blanks.
+ * 每次点击都会变化的列合并为一段文本，减小 setData。
+ */
+export function asColumns(lines: readonly View[], keys: readonly string[]): {
+  lines: View[];
+  columns: { [key: string]: string };
+};

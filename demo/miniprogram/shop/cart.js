@@ -1,8 +1,11 @@
 // The cart as the shopper left it, and the request it makes. Pure: no wx, no engine.
 
 // coupons: null lets the engine find the best combination, a list is exactly what was picked.
+// points: how many to use where they are used at all. address: the place among the member's.
 function createCart(lines) {
-  return { lines, coupons: null, usesPoints: true, fulfilment: 'delivery' };
+  return {
+    lines, coupons: null, usesPoints: true, points: 'max', fulfilment: 'delivery', address: 0,
+  };
 }
 
 function changeLine(cart, id, change) {
@@ -32,15 +35,16 @@ function selectAll(cart, selected) {
 
 // member: the seed's member file. overrides: what a what-if asks differently.
 function requestOf(cart, member, overrides) {
-  const { coupons, usesPoints, fulfilment } = Object.assign({}, cart, overrides);
+  const asked = Object.assign({}, cart, overrides);
+  const { coupons, usesPoints, points, fulfilment, address } = asked;
   const request = {
     now: member.now,
     detail: 'full',
     member: member.member,
     lines: cart.lines.map((line) => Object.assign({}, line, { fulfilment })),
-    address: { region: member.addresses[0].region },
+    address: { region: member.addresses[address].region },
     coupons: member.coupons,
-    points: usesPoints ? 'max' : 0,
+    points: usesPoints ? points : 0,
   };
   if (coupons) request.pins = { coupons };
   return request;

@@ -17,6 +17,9 @@ const NOTICES = {
   failed: '暂时无法计价，请稍后重试',
 };
 
+// What one tap may change in every line crosses as one text each.
+const COLUMNS = ['net', 'saved'];
+
 const NO_SUBMIT = { text: '去结算', isEnabled: false };
 
 // No sheet is open. `coupons` is the choice made in the coupon sheet but not confirmed yet, `none`
@@ -37,7 +40,7 @@ Page({
     status: 'loading',
     notice: '',
     shop: names.shop,
-    address: member.addresses[0].text,
+    address: '',
     isPickup: false,
     usesPoints: true,
     // Known before any price is: held by place until the engine answers, and never lost.
@@ -61,6 +64,11 @@ Page({
       if (this.status === 'loading') this.tell(NOTICES.slow);
     }, SLOW_START_MS);
     this.start();
+  },
+
+  onShow() {
+    const { order } = getApp();
+    if (order && order.cart !== this.cart) this.change(order.cart);
   },
 
   start() {
@@ -89,6 +97,7 @@ Page({
       status: this.status,
       notice: this.notice,
       isPickup: this.cart.fulfilment === 'pickup',
+      address: member.addresses[this.cart.address].text,
       usesPoints: this.cart.usesPoints,
     };
     if (this.status !== 'ready') return base;
@@ -105,9 +114,10 @@ Page({
     this.dropLostCoupons();
     const request = carts.requestOf(this.cart, member);
     const receipt = this.engine.quote(request);
-    const most = this.cart.usesPoints ? receipt : this.quoteWith({ usesPoints: true });
-    return Object.assign(suanpan.receiptView(receipt, names, { request, most }),
-      this.showSheet(receipt));
+    const isMost = this.cart.usesPoints && this.cart.points === 'max';
+    const most = isMost ? receipt : this.quoteWith({ usesPoints: true, points: 'max' });
+    const view = suanpan.receiptView(receipt, names, { request, most });
+    return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), this.showSheet(receipt));
   },
 
   // A picked coupon may no longer fit the changed cart: say so and take the best ones instead.
@@ -265,6 +275,8 @@ Page({
 
   onSubmit() {
     if (!this.data.submit.isEnabled) return;
-    wx.showToast({ title: '应付¥' + this.data.total + '，演示到此为止', icon: 'none' });
+    // The next page prices the same cart with the same engine, and may change it.
+    getApp().order = { engine: this.engine, cart: this.cart };
+    wx.navigateTo({ url: '/pages/confirm/confirm' });
   },
 });

@@ -8,8 +8,9 @@ const CHROMIUM = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-export async function openChromium({ url, viewport }) {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+// through: program → what runs it (limit.js).
+export async function openChromium({ url, viewport, through = (program) => program }) {
+  const browser = await chromium.launch({ executablePath: through(CHROMIUM), args: FLAGS });
   try {
     const page = await browser.newPage({
       viewport, deviceScaleFactor: 2, hasTouch: true, isMobile: true,

@@ -37,13 +37,13 @@ async function ask(port, method, path, body) {
   return value;
 }
 
-async function startDriver({ jit, wasm }) {
+async function startDriver({ jit, wasm, through }) {
   const port = await freePort();
   const env = { ...process.env };
   if (!jit) env.JSC_useJIT = '0';
   if (!wasm) env.JSC_useWasm = '0';
   // A group of its own, so that the virtual screen and the browser end with it.
-  const child = spawn('xvfb-run', ['-a', '-s', '-screen 0 1280x1600x24', 'WebKitWebDriver',
+  const child = spawn(through('xvfb-run'), ['-a', '-s', '-screen 0 1280x1600x24', 'WebKitWebDriver',
     `--port=${port}`], { stdio: 'ignore', detached: true, env });
   let ended = null;
   child.on('error', (error) => {
@@ -74,8 +74,10 @@ async function startDriver({ jit, wasm }) {
   }
 }
 
-export async function openWebKit({ url, viewport, jit = true, wasm = true }) {
-  const { port, stop } = await startDriver({ jit, wasm });
+export async function openWebKit({
+  url, viewport, jit = true, wasm = true, through = (program) => program,
+}) {
+  const { port, stop } = await startDriver({ jit, wasm, through });
   try {
     const { sessionId, capabilities } = await ask(port, 'POST', '/session', { capabilities: {
       alwaysMatch: { 'webkitgtk:browserOptions': {
@@ -96,7 +98,12 @@ export async function openWebKit({ url, viewport, jit = true, wasm = true }) {
       version: `${capabilities.browserName} ${capabilities.browserVersion}`,
       evaluate,
       async tap(selector) {
-        const { [ELEMENT]: id } = await evaluate((text) => window.__sim.all(text)[0], selector);
+        // Away from bars that are fixed to an edge.
+        const { [ELEMENT]: id } = await evaluate((text) => {
+          const [element] = window.__sim.all(text);
+          element.scrollIntoView({ block: 'center' });
+          return element;
+        }, selector);
         await session('POST', `/element/${id}/click`, {});
       },
       resize,

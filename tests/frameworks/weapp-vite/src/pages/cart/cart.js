@@ -1,0 +1,11 @@
+import { cartBehavior } from 'suanpan';
+import { cart, plus, start, view } from '../../shop.js';
+
+Page({
+  behaviors: [cartBehavior({ source: cart, view })],
+  data: { total: '--', lines: [] },
+  onLoad() {
+    start();
+  },
+  onPlus: plus,
+});
