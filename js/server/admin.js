@@ -30,9 +30,9 @@ export const grant = ({ tenant, clock }, member, what) => (tx) => {
     addCoupon(tx, owner, { id, rule, from, to, source: `grant ${entry}`, nowMs }));
   addPoints(tx, owner, { entry: `grant.${entry}`, n: points, nowMs, expiresS: expires });
   if (card + principal + bonus > 0) {
-    tx.must('E_NOT_FOUND', 'UPDATE member SET gift_card = gift_card + ?, principal = principal + ?, '
-      + 'bonus = bonus + ?, has_tender = 1 WHERE tenant = ? AND member = ?', card, principal, bonus,
-    tenant, member);
+    tx.must('E_NOT_FOUND', 'UPDATE member SET gift_card = gift_card + ?, '
+      + 'principal = principal + ?, bonus = bonus + ?, has_tender = 1 '
+      + 'WHERE tenant = ? AND member = ?', card, principal, bonus, tenant, member);
   }
   if (tier !== undefined) {
     tx.must('E_NOT_FOUND', 'UPDATE member SET tier = ? WHERE tenant = ? AND member = ?', tier,
@@ -71,13 +71,14 @@ export const setRuleLeft = ({ tenant }, { rule, n }) => (tx) => {
     + 'ON CONFLICT (tenant, rule) DO UPDATE SET left_n = excluded.left_n', tenant, rule, n);
 };
 
-/** Which coupons may be claimed: { rule, quota, perMember?, from?, to?, validS? }; quota is added. */
+/** Which coupons may be claimed: { rule, quota (is added), perMember?, from?, to?, validS? }. */
 export const offerCoupon = ({ tenant }, { rule, quota, perMember = 1, from = null, to = null,
   validS = null }) => (tx) => {
   tx.run('INSERT INTO coupon_kind (tenant, rule, quota_left, per_member, from_s, to_s, valid_s) '
     + 'VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, rule) DO UPDATE SET '
-    + 'quota_left = coupon_kind.quota_left + excluded.quota_left, per_member = excluded.per_member, '
-    + 'from_s = excluded.from_s, to_s = excluded.to_s, valid_s = excluded.valid_s',
+    + 'quota_left = coupon_kind.quota_left + excluded.quota_left, '
+    + 'per_member = excluded.per_member, from_s = excluded.from_s, to_s = excluded.to_s, '
+    + 'valid_s = excluded.valid_s',
   tenant, rule, quota, perMember, from, to, validS);
 };
 

@@ -11,6 +11,7 @@ import { readBook, readRoot } from './trust.js';
 export const compareBooks = (a, b) => a.epoch - b.epoch || a.ver - b.ver;
 
 const GRACE_S = 120;
+const BOOKS_MAX = 16;
 const jsonOf = (bytes) => JSON.parse(Buffer.from(bytes).toString('utf8'));
 
 // What stands in the tables, read once.
@@ -20,7 +21,8 @@ function bookOf(row, { root, file: rootFile }) {
   const rules = new Map(jsonOf(parts.rules).rules.map((rule) => [rule.id, rule]));
   const catalog = jsonOf(parts.catalog);
   return {
-    digest, file, rootFile, manifest, rules, epoch: row.epoch, ver: row.ver, beginsMs: row.begins_ms,
+    digest, file, rootFile, manifest, rules, epoch: row.epoch, ver: row.ver,
+    beginsMs: row.begins_ms,
     skus: new Map(catalog.skus.map((sku) => [sku.id, sku])),
     mall: (jsonOf(parts.rules).points || {}).mall || {},
     graceS(rule) {
@@ -48,12 +50,13 @@ export function openBooks(store, tenant, clock) {
   // they are new, and kept.
   function readBooks() {
     const known = new Map(books.map((book) => [`${book.epoch}.${book.ver}`, book]));
-    const rows = store.read((tx) => tx.all(
-      'SELECT epoch, ver FROM book WHERE tenant = ? ORDER BY epoch DESC, ver DESC LIMIT 16', tenant));
+    const rows = store.read((tx) => tx.all('SELECT epoch, ver FROM book WHERE tenant = ? '
+      + 'ORDER BY epoch DESC, ver DESC LIMIT ?', tenant, BOOKS_MAX));
     const next = [];
     for (const { epoch, ver } of rows) {
       const row = known.get(`${epoch}.${ver}`) || store.read((tx) =>
-        tx.get('SELECT * FROM book WHERE tenant = ? AND epoch = ? AND ver = ?', tenant, epoch, ver));
+        tx.get('SELECT * FROM book WHERE tenant = ? AND epoch = ? AND ver = ?',
+          tenant, epoch, ver));
       next.push(row.manifest ? row : bookOf(row, rootFor(epoch)));
     }
     books = next.reverse();

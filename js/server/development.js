@@ -28,7 +28,8 @@ export function developmentKeys(folder, shop, nowS) {
   const signers = Object.fromEntries(keyNames.map((name) => [name, signer(pems[name])]));
   const roots = ['root-1', 'root-2', 'root-3'].map((name) => signers[name]);
   const root = keepFile(folder, 'root.1', () => signRoot({ shop, v: 1, expires: nowS + 2 * YEAR_S,
-    roles: { root: { signers: roots, threshold: 2 }, book: { signers: [signers.book], threshold: 1 },
+    roles: { root: { signers: roots, threshold: 2 },
+      book: { signers: [signers.book], threshold: 1 },
       online: { signers: [signers.online], threshold: 1 },
       redeem: { signers: [signers.redeem], threshold: 1 } } }));
   const secret = keepFile(folder, 'secret', () => b64u(random(32))).toString('utf8');

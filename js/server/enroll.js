@@ -28,7 +28,7 @@ function readRequest(body) {
     name: hex(sha256(Buffer.from(`${code}\0${nonce}\0${pub}`))) };
 }
 
-/** Finds the member of a login, or makes one; a job for the store. Names never rest in the clear. */
+/** Finds or makes the member of a login; a job for the store. Names never rest in the clear. */
 export const memberOf = (shop, login, nowMs) => (tx) => {
   const { tenant } = shop;
   const subject = hex(hmac(shop.secret, Buffer.from(`login\0${login.provider}\0${login.subject}`)));
@@ -96,8 +96,8 @@ function makeDevice(tx, shop, asked, { member, userKey, nowMs }) {
   const device = b64u(dev);
   const sealed = seal(shop.sealKey, `${tenant}\0${device}`, Buffer.concat([keys.op, keys.ack]));
   tx.must('E_BUSY', 'INSERT INTO device (tenant, member, device, state, app, keys, head, reply_ms, '
-    + "done_ms, enrolled_ms) VALUES (?, ?, ?, 'new', ?, ?, ?, ?, ?, ?)", tenant, member, device, app,
-  sealed, b64u(hash), nowMs, nowMs, nowMs);
+    + "done_ms, enrolled_ms) VALUES (?, ?, ?, 'new', ?, ?, ?, ?, ?, ?)", tenant, member, device,
+  app, sealed, b64u(hash), nowMs, nowMs, nowMs);
   return { dev: device, epoch, kid: online.kid, mac: b64u(hmac(keys.ack,
     enrolledMessage(tenant, hash))), member, pub: b64u(server), sig: b64u(online.sign(transcript)),
   time: nowMs };
@@ -116,7 +116,8 @@ export async function enroll(shop, body) {
     const nowMs = shop.clock();
     const member = memberOf(shop, login, nowMs)(tx);
     const reply = makeDevice(tx, shop, asked, { member, userKey, nowMs });
-    tx.run("INSERT INTO ticket (tenant, kind, ticket, body, until_ms) VALUES (?, 'enroll', ?, ?, ?) "
+    tx.run('INSERT INTO ticket (tenant, kind, ticket, body, until_ms) '
+      + "VALUES (?, 'enroll', ?, ?, ?) "
       + 'ON CONFLICT (tenant, kind, ticket) DO UPDATE SET body = excluded.body, '
       + 'until_ms = excluded.until_ms',
     shop.tenant, asked.name, JSON.stringify(reply), nowMs + SAME_REPLY_MS);

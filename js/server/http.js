@@ -64,7 +64,8 @@ function corsOf({ headers }, origins) {
 
 /** The address that limits count by. proxies: how many in front of us add to x-forwarded-for. */
 export function addressOf(request, proxies) {
-  const given = String(request.headers['x-forwarded-for'] || '').split(',').map((one) => one.trim());
+  const given = String(request.headers['x-forwarded-for'] || '').split(',')
+    .map((one) => one.trim());
   const named = proxies > 0 ? given[given.length - proxies] : undefined;
   return named || request.socket.remoteAddress;
 }

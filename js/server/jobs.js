@@ -18,12 +18,13 @@ export const expireWallets = (tenant, nowMs) => (tx) => {
   const coupons = tx.all("SELECT member, coupon FROM coupon WHERE tenant = ? AND state = 'issued' "
     + 'AND to_s <= ? ORDER BY member, coupon LIMIT ?', tenant, endS, ROWS_MAX);
   coupons.forEach(({ member, coupon }) => tx.run("UPDATE coupon SET state = 'void' "
-    + "WHERE tenant = ? AND member = ? AND coupon = ? AND state = 'issued'", tenant, member, coupon));
+    + "WHERE tenant = ? AND member = ? AND coupon = ? AND state = 'issued'",
+  tenant, member, coupon));
   const lots = tx.all('SELECT member, lot, left_n FROM points_lot WHERE tenant = ? AND left_n > 0 '
     + 'AND expires_s <= ? ORDER BY member, lot LIMIT ?', tenant, endS, ROWS_MAX);
   lots.forEach(({ member, lot, left_n: n }) => {
-    tx.must('E_BUSY', 'UPDATE points_lot SET left_n = 0 WHERE tenant = ? AND member = ? AND lot = ? '
-      + 'AND left_n = ?', tenant, member, lot, n);
+    tx.must('E_BUSY', 'UPDATE points_lot SET left_n = 0 WHERE tenant = ? AND member = ? '
+      + 'AND lot = ? AND left_n = ?', tenant, member, lot, n);
     tx.must('E_BUSY', 'UPDATE member SET points = points - ? WHERE tenant = ? AND member = ? '
       + 'AND points >= ?', n, tenant, member, n);
     writeLedger(tx, { tenant, member }, { entry: `expired.${nowMs}`, lot, delta: -n, nowMs });

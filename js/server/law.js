@@ -92,6 +92,7 @@ export function timeOf({ claimedS, arrivalMs, lastReplyMs, lastDoneMs }) {
   const earliestS = Math.floor(
     Math.max(lastReplyMs, lastDoneMs, arrivalMs - GRACE_MAX_S * 1000) / 1000);
   const arrivalS = Math.floor(arrivalMs / 1000);
-  const shownS = Math.min(arrivalS, Math.max(earliestS, claimedS === undefined ? arrivalS : claimedS));
+  const meantS = claimedS === undefined ? arrivalS : claimedS;
+  const shownS = Math.min(arrivalS, Math.max(earliestS, meantS));
   return { shownS, arrivalS, isAsClaimed: shownS === claimedS };
 }

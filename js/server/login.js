@@ -61,8 +61,8 @@ export function weChatLogin({ appId, secret, fetch = globalThis.fetch, clock = D
         .update('').digest('hex');
       sessionKeys.delete(subject);
       const { key_info_list: keys = [] } = await ask('/wxa/business/getuserencryptkey',
-        { access_token: await accessToken(), openid: subject, signature, sig_method: 'hmac_sha256' },
-        { method: 'POST' });
+        { access_token: await accessToken(), openid: subject, signature,
+          sig_method: 'hmac_sha256' }, { method: 'POST' });
       const found = keys.find((entry) => entry.version === version);
       if (!found) throw new HttpError(409, 'E_KEY', 'WeChat has no user key of this version');
       return Buffer.from(found.encrypt_key, 'base64');

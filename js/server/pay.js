@@ -40,14 +40,16 @@ export function settlePaid(tx, { tenant }, { member, ord }, nowMs) {
  */
 export const takePayment = (shop, { event, order, amount }, nowMs) => (tx) => {
   const { tenant } = shop;
-  const known = tx.get('SELECT outcome FROM pay_event WHERE tenant = ? AND event = ?', tenant, event);
+  const known = tx.get('SELECT outcome FROM pay_event WHERE tenant = ? AND event = ?',
+    tenant, event);
   if (known) return known.outcome;
   const row = findOrder(tx, tenant, order);
   const isRight = row && row.cash === amount;
   const isPaid = Boolean(isRight) && settlePaid(tx, shop, row, nowMs);
   const outcome = isPaid ? 'paid' : 'returned';
   tx.must('E_BUSY', 'INSERT INTO pay_event (tenant, event, ord, amount, outcome, at_ms) '
-    + 'VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, event, order, amount, outcome, nowMs);
+    + 'VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, event, order, amount,
+  outcome, nowMs);
   if (isPaid) raiseVer(tx, tenant, row.member);
   else {
     tellOutside(tx, tenant, { event: `${event}.return`, kind: 'pay.return', nowMs,

@@ -35,7 +35,8 @@ function askEngine(tx, engine, row, refund) {
 function fixBalance(tx, { tenant, member, ord }) {
   tx.run('UPDATE ord SET earned_balance = (SELECT points FROM member '
     + 'WHERE member.tenant = ord.tenant AND member.member = ord.member) '
-    + 'WHERE tenant = ? AND member = ? AND ord = ? AND earned_balance IS NULL', tenant, member, ord);
+    + 'WHERE tenant = ? AND member = ? AND ord = ? AND earned_balance IS NULL',
+  tenant, member, ord);
 }
 
 // An order of which nothing is left is closed, and the coupons that it brought are void.

@@ -66,7 +66,8 @@ export function routesOf(shop, { pool, proxies = 0 }) {
   const { settings, clock, metrics } = shop;
   const bucketsOf = (name) => tokenBuckets({ perSecond: settings[`${name}PerSecond`],
     burst: settings[`${name}Burst`] }, clock);
-  const [devices, addresses, logins, nodes] = ['device', 'address', 'login', 'nodes'].map(bucketsOf);
+  const [devices, addresses, logins, nodes] =
+    ['device', 'address', 'login', 'nodes'].map(bucketsOf);
   const readHead = headReader(shop);
 
   function limit(buckets, name) {
@@ -133,7 +134,9 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     if (request.method === 'GET' || request.method === 'HEAD') return get(request, url);
     const post = request.method === 'POST' && Object.hasOwn(posts, url.pathname)
       ? posts[url.pathname] : null;
-    if (!post) throw new HttpError(request.method === 'POST' ? 404 : 405, 'E_NOT_FOUND', 'not found');
+    if (!post) {
+      throw new HttpError(request.method === 'POST' ? 404 : 405, 'E_NOT_FOUND', 'not found');
+    }
     if (isLogin(url.pathname)) limit(logins, address);
     if (Number(request.headers['content-length'] || 0) > BODY_BYTES_MAX) {
       throw new HttpError(413, 'E_LIMIT', `a body has at most ${BODY_BYTES_MAX} bytes`);

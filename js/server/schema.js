@@ -34,7 +34,8 @@ CREATE TABLE device (
   tenant TEXT NOT NULL, member TEXT NOT NULL, device TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('new', 'live', 'revoked')), app TEXT NOT NULL,
   keys TEXT NOT NULL, last BIGINT NOT NULL DEFAULT 0, head TEXT NOT NULL,
-  count BIGINT NOT NULL DEFAULT 0, asked TEXT NOT NULL DEFAULT '', answered TEXT NOT NULL DEFAULT '',
+  count BIGINT NOT NULL DEFAULT 0,
+  asked TEXT NOT NULL DEFAULT '', answered TEXT NOT NULL DEFAULT '',
   reply_ms BIGINT NOT NULL, done_ms BIGINT NOT NULL, book_epoch BIGINT NOT NULL DEFAULT 0,
   book_ver BIGINT NOT NULL DEFAULT 0, enrolled_ms BIGINT NOT NULL,
   PRIMARY KEY (tenant, member, device), UNIQUE (tenant, device)
@@ -93,7 +94,8 @@ CREATE TABLE membership (
 );
 CREATE TABLE ord (
   tenant TEXT NOT NULL, member TEXT NOT NULL, ord TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('placed', 'paid', 'shipped', 'done', 'cancelled', 'refunded')),
+  state TEXT NOT NULL
+    CHECK (state IN ('placed', 'paid', 'shipped', 'done', 'cancelled', 'refunded')),
   book_epoch BIGINT NOT NULL, book_ver BIGINT NOT NULL, shown BIGINT NOT NULL,
   payable BIGINT NOT NULL, cash BIGINT NOT NULL, request TEXT NOT NULL, receipt TEXT NOT NULL,
   record TEXT NOT NULL, contact TEXT NOT NULL, note TEXT NOT NULL, small TEXT NOT NULL,

@@ -1,7 +1,7 @@
 // The server's secrets: from options, from the environment, or from files that the environment
 // names. They are never in the store and never in a log.
 //
-//   SUANPAN_SECRET, SUANPAN_SECRET_FILE          32 bytes or more, base64url: keys at rest, sessions
+//   SUANPAN_SECRET, SUANPAN_SECRET_FILE          32 bytes or more, base64url: keys at rest
 //   SUANPAN_ONLINE_KEY, SUANPAN_ONLINE_KEY_FILE  PEM of the key of role `online`
 import { hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';

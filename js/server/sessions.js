@@ -14,7 +14,9 @@ const macOf = ({ secret, tenant }, text) =>
 
 /** Login code → { token, expires }: the token names the member and its end, MACed. */
 export async function openSession(shop, { code, app = '' }) {
-  if (typeof code !== 'string' || typeof app !== 'string') throw new SuanpanError('E_ARGS', '/code');
+  if (typeof code !== 'string' || typeof app !== 'string') {
+    throw new SuanpanError('E_ARGS', '/code');
+  }
   const login = await shop.login.identify(code, app);
   const nowMs = shop.clock();
   const member = await shop.store.transact(memberOf(shop, login, nowMs));
@@ -56,7 +58,8 @@ export function handOver(shop, body) {
     const code = b64u(random(15));
     return shop.store.transact((tx) => {
       tx.run('INSERT INTO ticket (tenant, kind, ticket, body, until_ms) '
-        + "VALUES (?, 'handover', ?, ?, ?)", tenant, code, JSON.stringify(lines), nowMs + HANDOVER_MS);
+        + "VALUES (?, 'handover', ?, ?, ?)", tenant, code, JSON.stringify(lines),
+      nowMs + HANDOVER_MS);
       return { code, expires: Math.floor((nowMs + HANDOVER_MS) / 1000) };
     });
   }

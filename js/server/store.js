@@ -35,7 +35,8 @@ function openDatabase(path) {
 }
 
 function migrate(database, nowMs) {
-  database.exec('CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at_ms BIGINT NOT NULL)');
+  database.exec('CREATE TABLE IF NOT EXISTS migration '
+    + '(name TEXT PRIMARY KEY, at_ms BIGINT NOT NULL)');
   const done = new Set(database.prepare('SELECT name FROM migration').all().map((row) => row.name));
   for (const [name, sql] of steps.filter(([step]) => !done.has(step))) {
     database.transaction(() => {

@@ -76,7 +76,8 @@ const verOf = (tx, tenant, member) =>
 
 // A number that does not rise: the same bytes get the same answer, others learn the number alone.
 function answerAgain(tx, shop, row, asked) {
-  if (asked.request.count === row.count && asked.asked === row.asked) return { answered: row.answered };
+  const isSame = asked.request.count === row.count && asked.asked === row.asked;
+  if (isSame) return { answered: row.answered };
   return { answered: reply(tx, shop, asked, { count: row.count, err: 'E_REPLAY', head: row.head,
     last: row.last, res: [], ver: 0, durable_ver: 0 }) };
 }

@@ -2,8 +2,8 @@
 //
 // A taking is { kind, name, n, more? }. Taking is one conditional UPDATE whose row count must be 1;
 // what was taken is written down under the order, and giving back reads only that. All orders take
-// in the same order of kinds, then of names, so no two wait for each other in a circle; another kind
-// (a seat of a group, a bargain, a commission) is one more entry here and touches nothing else.
+// in the same order of kinds, then of names, so no two wait for each other in a circle; another
+// kind (a seat of a group, a bargain, a commission) is one more entry here, touching nothing else.
 import { byBytes } from '../shop/cart.js';
 import { Refused } from './refused.js';
 import { writeLedger } from './wallet.js';
@@ -123,7 +123,8 @@ const stock = {
       const part = Math.min(left, some);
       if (part === 0) break;
       tx.must('E_STOCK', 'UPDATE stock SET left_n = left_n + ? '
-        + 'WHERE tenant = ? AND sku = ? AND store = ? AND bucket = ?', part, tenant, sku, store, bucket);
+        + 'WHERE tenant = ? AND sku = ? AND store = ? AND bucket = ?',
+      part, tenant, sku, store, bucket);
       left -= part;
     }
   },

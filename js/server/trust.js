@@ -1,6 +1,6 @@
 // Who may sign what: roots, their roles, and books under them (src/sync/README.md, sections 2 and
-// 3), by node:crypto. A threshold counts distinct keys of a role, so a signature that is there twice
-// counts once; a wrong one, or one by a key that is none of the role's, counts nothing.
+// 3), by node:crypto. A threshold counts distinct keys of a role, so a signature that is there
+// twice counts once; a wrong one, or one by a key that is none of the role's, counts nothing.
 import { SuanpanError } from '../error.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { readJ0Bytes } from '../sync/j0.js';
@@ -55,7 +55,7 @@ export function readRoot(file, shop, before = null) {
   return root;
 }
 
-/** { digest, manifest, parts: { name: bytes } } of a signed book; every part checked by its hash. */
+/** { digest, manifest, parts: { name: bytes } } of a signed book, every part by its hash. */
 export function readBook(file, root) {
   const { payload, signatures, parts } = readSignedFile(magics.book, file);
   if (!isByRole(root, 'book', bookMessage(root.shop, payload), signatures)) {

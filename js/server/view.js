@@ -34,11 +34,13 @@ export function viewWithCart(tx, tenant, known) {
 export function memberView(tx, tenant, member) {
   const row = tx.get('SELECT * FROM member WHERE tenant = ? AND member = ?', tenant, member);
   const all = (sql, ...more) => tx.all(sql, tenant, member, ...more);
-  const coupons = all('SELECT coupon, rule, from_s, to_s FROM coupon WHERE tenant = ? AND member = ? '
-    + "AND state = 'issued' ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?", COUPONS_MAX);
+  const coupons = all('SELECT coupon, rule, from_s, to_s FROM coupon WHERE tenant = ? '
+    + "AND member = ? AND state = 'issued' "
+    + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', COUPONS_MAX);
   const lots = all('SELECT lot, left_n, expires_s FROM points_lot WHERE tenant = ? AND member = ? '
     + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991), lot LIMIT ?', LOTS_MAX);
-  const usage = all('SELECT rule, times, qty FROM usage WHERE tenant = ? AND member = ? ORDER BY rule');
+  const usage = all('SELECT rule, times, qty FROM usage WHERE tenant = ? AND member = ? '
+    + 'ORDER BY rule');
   const bought = all('SELECT sku FROM bought WHERE tenant = ? AND member = ? ORDER BY sku LIMIT ?',
     BOUGHT_MAX);
   const orders = all('SELECT small, state FROM ord WHERE tenant = ? AND member = ? '

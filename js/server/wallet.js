@@ -26,7 +26,8 @@ export function addPoints(tx, { tenant, member }, { entry, n, nowMs, expiresS })
   tx.must('E_LIMIT', 'UPDATE member SET points = points + ? WHERE tenant = ? AND member = ? '
     + 'AND points + ? <= ?', n, tenant, member, n, COUNT_MAX);
   tx.run('INSERT INTO points_lot (tenant, member, lot, left_n, expires_s) VALUES (?, ?, ?, ?, ?) '
-    + 'ON CONFLICT (tenant, member, lot) DO UPDATE SET left_n = points_lot.left_n + excluded.left_n',
+    + 'ON CONFLICT (tenant, member, lot) '
+    + 'DO UPDATE SET left_n = points_lot.left_n + excluded.left_n',
   tenant, member, lot, n, expiresS === undefined ? own.expiresS : expiresS);
 }
 
@@ -41,7 +42,8 @@ export function removePoints(tx, owner, { entry, n, nowMs }) {
   const { tenant, member } = owner;
   let left = n;
   const lots = tx.all('SELECT lot, left_n FROM points_lot WHERE tenant = ? AND member = ? '
-    + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991) DESC, lot DESC', tenant, member);
+    + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991) DESC, lot DESC',
+  tenant, member);
   for (const { lot, left_n: has } of lots) {
     const some = Math.min(left, has);
     if (some === 0) break;

@@ -7,8 +7,8 @@
 // Two lanes: `cart` (cart.add only) and `order` (cart.add and order.submit in turn; every order is
 // priced again by the law and committed). `shares` says where the server's time went, from a
 // profile of its own process in a run that isn't measured; `server_cpu_us` is the processor time of
-// the server for each request, which a busy machine stretches less than the others. A machine with other work to do makes
-// all of it slower; compare runs of one machine in one hour only.
+// the server for each request, which a busy machine stretches less than the others. A
+// machine with other work makes all of it slower: compare runs of one machine in one hour only.
 import { connect } from 'node:net';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -92,7 +92,8 @@ async function lane(server, phones, seconds, bodies) {
   const commits = after.commits - before.commits;
   const at = (list, share) => {
     const sorted = [...list].sort((a, b) => a - b);
-    return Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))].toFixed(2));
+    const place = Math.min(sorted.length - 1, Math.floor(sorted.length * share));
+    return Number(sorted[place].toFixed(2));
   };
   return {
     requests_per_s: Math.round(all.length / seconds), p50_ms: at(all, 0.5), p99_ms: at(all, 0.99),
@@ -109,7 +110,8 @@ async function lane(server, phones, seconds, bodies) {
 const places = [
   ['engine', /js\/(engine|module|json)\.js|wasm/], ['crypto', /js\/server\/crypto\.js/],
   ['store', /js\/server\/store\.js|better-sqlite3/], ['bytes', /js\/sync\//],
-  ['http', /js\/server\/(http|routes|limits|metrics)\.js|node:(_?http|net|internal\/(http|stream))/],
+  ['http', /js\/server\/(http|routes|limits|metrics)\.js/],
+  ['http', /node:(_?http|net|internal\/(http|stream))/],
   ['server', /js\/server\//],
 ];
 

@@ -41,7 +41,8 @@ function checkCoupons(read, broken) {
   read("SELECT member, coupon FROM coupon WHERE state = 'used'").forEach(({ member, coupon }) => {
     if (!names.includes(`${member}/${coupon}`)) broken.push(`4: ${coupon} is used by no order`);
   });
-  read('SELECT rule, issued, quota_left FROM coupon_kind').forEach(({ rule, issued, quota_left: q }) => {
+  read('SELECT rule, issued, quota_left FROM coupon_kind').forEach((kind) => {
+    const { rule, issued, quota_left: q } = kind;
     const claims = sum(read('SELECT n FROM claim WHERE rule = ?', rule).map(({ n }) => n));
     if (claims !== issued || q < 0) broken.push(`5: ${rule} was claimed ${claims} of ${issued}`);
   });

@@ -52,7 +52,7 @@ test('one coupon in five orders with five carts is used in one, and no total is 
     assert.deepEqual(audit(server.read), []);
   }));
 
-test('a coupon quota is not over-claimed by 64 requests at once', () => withServer(async (server) => {
+test('a coupon quota is not over-claimed by 64 at once', () => withServer(async (server) => {
   await server.offer({ rule: 'coupon_5', quota: 10, perMember: 100 });
   const phones = await Promise.all(Array.from({ length: 64 }, (_, i) => server.phone(`m${i}`)));
   const codes = codesOf(await Promise.all(phones.map((phone) =>

@@ -20,8 +20,9 @@ const bookOf = (ver, grace = { r: 120 }, more = {}) => ({ epoch: 1, ver,
   manifest: { min_ver: 1, ...more }, graceS: (rule) => grace[rule] });
 
 // prices: { 'ver@time' or ver: payable | null }
-function ask({ named = 2, current = 2, prices, shown = 500, hash, e = '1', agoS = 0, isHonoured = true,
-  supersededAgoS = 0, grace, minVer = 1, isKept = true, isAsClaimed = true, rules }) {
+function ask({ named = 2, current = 2, prices, shown = 500, hash, e = '1', agoS = 0,
+  isHonoured = true, supersededAgoS = 0, grace, minVer = 1, isKept = true,
+  isAsClaimed = true, rules }) {
   const books = { 1: bookOf(1, grace), 2: bookOf(2, grace, { min_ver: minVer }),
     3: bookOf(3, grace) };
   const asked = [];
@@ -55,7 +56,8 @@ test('current and different: E_REPRICE, and engine_mismatch only between equal e
   assert.deepEqual(decide({ prices: { 2: 501 } }), mismatch);
   assert.deepEqual(decide({ prices: { 2: 499 } }), { ...mismatch, payable: 499 });
   assert.deepEqual(decide({ prices: { 2: 501 }, e: '0.9' }), { code: 'E_REPRICE', payable: 501 });
-  assert.deepEqual(decide({ prices: { 2: null } }), { code: 'E_REPRICE', alarm: 'engine_mismatch' });
+  assert.deepEqual(decide({ prices: { 2: null } }),
+    { code: 'E_REPRICE', alarm: 'engine_mismatch' });
   // The time was not the phone's to choose, so another price is no wonder.
   assert.deepEqual(decide({ prices: { 2: 501 }, isAsClaimed: false }),
     { code: 'E_REPRICE', payable: 501 });
@@ -93,7 +95,8 @@ test('older, genuine, now dearer: the shown price within grace from the end of t
   assert.deepEqual(decide({ ...dearer, grace: { r: 0 }, supersededAgoS: 1 }),
     { code: 'E_REPRICE', payable: 700 });
   // No rule acted: a list price is waited for two minutes.
-  assert.deepEqual(decide({ ...dearer, rules: [], supersededAgoS: 120 }), { book: 1, payable: 500 });
+  assert.deepEqual(decide({ ...dearer, rules: [], supersededAgoS: 120 }),
+    { book: 1, payable: 500 });
   assert.deepEqual(decide({ ...dearer, rules: [], supersededAgoS: 121 }),
     { code: 'E_REPRICE', payable: 700 });
   // What is not lawful now is dearer than anything.
@@ -134,7 +137,7 @@ test('whatever the prices are, never more than shown is charged', () => {
   }
 });
 
-test('an op counts as done between the last reply and its arrival, never before the op before', () => {
+test('an op counts as done between the last reply or op before and its arrival', () => {
   const at = (claimedS, more = {}) => timeOf({ claimedS, arrivalMs: NOW_S * 1000 + 900,
     lastReplyMs: (NOW_S - 50) * 1000, lastDoneMs: 0, ...more }).shownS - NOW_S;
   assert.equal(at(NOW_S - 20), -20);
@@ -187,7 +190,7 @@ test('server: the price of the client is never taken', () => withServer(async (s
   assert.deepEqual([c, payable], ['ok', 4700]);
 }));
 
-test('server: the receipt is byte for byte the phone\'s', () => withServer(async (server, engine) => {
+test('server: the receipt has the phone\'s hash', () => withServer(async (server, engine) => {
   const phone = await server.phone();
   await server.grant('m', { entry: 'x' });
   await phone.sync(phone.add('tea', 3, ['pearl']), phone.add('cake', 1));
@@ -197,7 +200,7 @@ test('server: the receipt is byte for byte the phone\'s', () => withServer(async
   assert.equal(JSON.parse(receipt).hash, body.q.h);
 }));
 
-test('server: a decision that is not lawful is E_REPRICE', () => withServer(async (server, engine) => {
+test('server: an unlawful decision is E_REPRICE', () => withServer(async (server, engine) => {
   const phone = await server.phone();
   await phone.sync(phone.add('cake', 2));
   const decision = { rules: [], lines: [], coupons: ['not_mine'] };
@@ -252,7 +255,7 @@ test('server: a forged quote under an older book is refused and told', () =>
     assert.deepEqual(server.alarms(), ['quote_forged']);
   }));
 
-test('server: a recalled book is E_BOOK_REVOKED, an unknown newer one E_BUSY without a number', () =>
+test('server: a recalled book is E_BOOK_REVOKED, an unknown newer one uses up no number', () =>
   withServer(async (server, engine) => {
     const phone = await server.phone();
     await phone.sync(phone.add('tea', 4));

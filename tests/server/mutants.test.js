@@ -20,10 +20,10 @@ after(() => rmSync(copy, { recursive: true, force: true }));
 
 // [what it lacks, file, what is replaced, by what, test file, test]
 const mutants = [
-  ['guards that look at row counts', 'store.js', '!== 1) throw new Refused(code)', '< 0) throw code',
-    'holes', 'a coupon quota is not over-claimed by 64 requests at once'],
+  ['guards that look at row counts', 'store.js', '!== 1) throw new Refused(code)',
+    '< 0) throw code', 'holes', 'a coupon quota is not over-claimed by 64 at once'],
   ['a limit of the quota', 'wallet.js', 'AND quota_left > 0', '',
-    'holes', 'a coupon quota is not over-claimed by 64 requests at once'],
+    'holes', 'a coupon quota is not over-claimed by 64 at once'],
   ['one effect for a uid', 'batch.js', 'return row.kind === body.k && row.args === args',
     'return row.kind === undefined',
     'sync', 'one uid has one effect, at whatever number and device it comes'],

@@ -97,7 +97,7 @@ test('stored value and gift card pay; what they cover needs no gateway', () =>
     assert.deepEqual(phone.state.tender, { gift_card: 0, stored: { principal: 500, bonus: 100 } });
   }));
 
-test('the first order is one order: the second is priced without, and a cancelled one counts not', () =>
+test('the first order is one order; one that was cancelled does not count', () =>
   withServer(async (server, engine) => {
     const [one, two] = [await server.phone(), await server.phone()];
     await one.sync(one.add('mug', 1));

@@ -102,7 +102,7 @@ export function phoneOf(device, { book = () => [1, 1], clock = Date.now, send = 
       const cut = answer.indexOf('\n');
       const said = answer.slice(cut + 1);
       const mac = hmac(keys.ack, syncedMessage(tenant, dev, raw(nonce), said));
-      if (!mac.equals(raw(answer.slice(0, cut)))) throw new Error('the answer is not the server\'s');
+      if (!mac.equals(raw(answer.slice(0, cut)))) throw new Error('not an answer of the server');
       const reply = JSON.parse(said);
       if (reply.nonce !== nonce) throw new Error('the answer is to another question');
       return reply;
