@@ -5,6 +5,7 @@
 // is superseded. The newest that has begun is current.
 import { SuanpanError } from '../error.js';
 import { b64u } from './crypto.js';
+import { giftsOf } from './live.js';
 import { readBook, readRoot } from './trust.js';
 
 /** Compares (epoch, ver). */
@@ -23,6 +24,7 @@ function bookOf(row, { root, file: rootFile }) {
   return {
     digest, file, rootFile, manifest, rules, epoch: row.epoch, ver: row.ver,
     beginsMs: row.begins_ms,
+    gifts: giftsOf({ rules }),
     skus: new Map(catalog.skus.map((sku) => [sku.id, sku])),
     mall: (jsonOf(parts.rules).points || {}).mall || {},
     graceS(rule) {

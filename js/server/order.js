@@ -8,6 +8,7 @@ import { noteMessage, writeNote } from '../sync/messages.js';
 import { hex, sha256 } from './crypto.js';
 import { giftTerms } from './gift_terms.js';
 import { judge, timeOf } from './law.js';
+import { liveOf } from './live.js';
 import { settlePaid } from './pay.js';
 import { Refused } from './refused.js';
 import { takeAll } from './takings.js';
@@ -44,17 +45,6 @@ export const orderId = (tenant, member, uid) =>
 function ownWallet(view, decision) {
   const ids = new Set(Array.isArray(decision.coupons) ? decision.coupons : []);
   return { ...view, coupons: view.coupons.filter(({ id }) => ids.has(id)) };
-}
-
-// What the engine is told of stock and quotas. Prices depend on it for limited rules and for gifts.
-function liveOf(tx, tenant) {
-  const stock = tx.all("SELECT sku, SUM(left_n) AS n FROM stock WHERE tenant = ? AND store = '' "
-    + 'GROUP BY sku', tenant);
-  const left = tx.all('SELECT rule, left_n AS n FROM rule_left WHERE tenant = ?', tenant);
-  return {
-    stock: Object.fromEntries(stock.map(({ sku, n }) => [sku, n])),
-    left: Object.fromEntries(left.map(({ rule, n }) => [rule, n])),
-  };
 }
 
 // Prices the decision under a book at a time: { receipt, request }, or null where it isn't lawful.
@@ -208,7 +198,9 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   checkArgs(body.a, body.q);
   const view = memberView(tx, tenant, member);
   checkCart(view, body.a);
-  const live = liveOf(tx, tenant);
+  const current = shop.books.current(nowMs);
+  // Prices depend on it for rules that count down and for gifts.
+  const live = liveOf(tx, tenant, current, { skus: current.gifts });
   const { book, receipt, request } = priceByLaw(shop, device, body, { nowMs, view, live });
   const ord = orderId(tenant, member, body.u);
   const order = { tenant, member, ord, entry: ord, nowMs };

@@ -4,6 +4,7 @@ import { noteMessage, writeNote } from '../sync/messages.js';
 import { enroll } from './enroll.js';
 import { BODY_BYTES_MAX, addressOf, readBody, readJson } from './http.js';
 import { tokenBuckets } from './limits.js';
+import { liveOf } from './live.js';
 import { takePayment } from './pay.js';
 import { HttpError } from './refused.js';
 import { handOver, memberOfSession, openSession } from './sessions.js';
@@ -36,21 +37,13 @@ function headReader(shop) {
   };
 }
 
-// Hints for warnings: what is left of goods and of rules with a quota.
+// Hints for warnings, never part of a price.
 function readLive(shop, query) {
+  const book = shop.books.current();
+  if (!book) throw new HttpError(503, 'E_BUSY', 'no book is published');
   const skus = (query.get('skus') || '').split(',').filter(Boolean).slice(0, LIVE_SKUS_MAX);
   const store = query.get('store') || '';
-  return shop.store.read((tx) => {
-    const stock = {};
-    skus.forEach((sku) => {
-      const { n } = tx.get('SELECT SUM(left_n) AS n FROM stock WHERE tenant = ? AND sku = ? '
-        + 'AND store = ?', shop.tenant, sku, store);
-      if (n !== null) stock[sku] = n;
-    });
-    const left = Object.fromEntries(tx.all('SELECT rule, left_n FROM rule_left WHERE tenant = ? '
-      + 'ORDER BY rule', shop.tenant).map((row) => [row.rule, row.left_n]));
-    return { stock, left };
-  });
+  return shop.store.read((tx) => liveOf(tx, shop.tenant, book, { skus, store }));
 }
 
 async function payNotify(shop, request) {

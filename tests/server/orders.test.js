@@ -279,3 +279,13 @@ test('orders go on to shipped and done, never back', () => withServer(async (ser
   await advance('done');
   assert.equal(server.read('SELECT state FROM ord')[0].state, 'done');
 }));
+
+test('a rule that counts down and was never given a number does not act', () =>
+  withServer(async (server, engine) => {
+    const phone = await server.phone();
+    await phone.sync(phone.add('lamp', 1));
+    const reply = await result(phone, phone.order(engine));
+    assert.deepEqual([reply.c, reply.quote.payable], ['E_REPRICE', 4000]);
+    assert.deepEqual(await (await fetch(`${server.url}/v1/live`)).json(),
+      { stock: {}, left: { hundred: 0 } });
+  }));

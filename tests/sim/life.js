@@ -63,6 +63,7 @@ async function stockUp(world) {
   for (const [sku, n] of Object.entries(RESTOCKED)) {
     await run(admin.restock(shop, { sku, n, buckets: 3 }));
   }
+  await run(admin.setRuleLeft(shop, { rule: 'hundred', n: 5 }));
   await run(admin.offerCoupon(shop, { rule: 'coupon_5', quota: 6, perMember: 3, validS: 86400 }));
 }
 
@@ -239,7 +240,7 @@ const steps = {
   wait: (world) => { world.nowMs += world.random.pick([1, 900, 61000, 400000, 4e6]); },
   clock: (world, phone) => { phone.wrongMs = world.random.below(1e9) - 5e8; },
 };
-const weights = { edit: 30, order: 10, cancel: 3, send: 40, pay: 8, refund: 3, publish: 1,
+const weights = { edit: 20, order: 25, cancel: 3, send: 60, pay: 8, refund: 3, publish: 1,
   restart: 1, overdue: 3, wait: 5, clock: 2 };
 const table = Object.entries(weights).flatMap(([name, n]) => Array(n).fill(name));
 
@@ -310,8 +311,12 @@ export async function live(seed, count, skip = new Set()) {
     }
     await settle(world);
     checkEnd(world);
-    const ok = [...world.acked.values()].filter(({ result }) => result.c === 'ok').length;
-    return { ...taken, orders: world.orders.length, acked: world.acked.size, ok };
+    const codes = {};
+    world.acked.forEach(({ op, result }) => {
+      const kind = op && op.k.startsWith('cart.') ? 'cart' : op && op.k;
+      codes[`${kind} ${result.c}`] = (codes[`${kind} ${result.c}`] || 0) + 1;
+    });
+    return { ...taken, orders: world.orders.length, acked: world.acked.size, ...codes };
   } finally {
     world.engine.dispose();
     await world.server.close();
