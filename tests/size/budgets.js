@@ -2,8 +2,9 @@
 export const budgets = {
   // The whole rule language in one module. The goal for all of it is 42 KB; the readers of books,
   // the search and the gives are where the next bytes are. Until then this number keeps it from
-  // growing.
-  wasm_brotli_bytes_max: 69_900,
+  // growing. The prices of lines took 2 KB: carts whose promotions share lines pay 1 % less by
+  // them, in less than half the time.
+  wasm_brotli_bytes_max: 72_000,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: module and
   // engine alone, and with views, hosts and bindings.
   miniprogram_pricing_bytes_max: 96 * 1024,
