@@ -41,7 +41,7 @@ typedef struct {
   int64_t freight_fen;     /* nor take more off freight */
   int64_t limit_fen;       /* where goods have lost more than this its condition fails */
   bool limit_after_item;   /* lost until the item stage was done */
-  int64_t need_fen;        /* where its goods are only some: what must be left of them, 0: nothing */
+  int64_t need_fen;        /* where its goods are only some: what must be left, 0: nothing */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
 
