@@ -184,8 +184,8 @@ struct pricing {
   struct piece_class *pieces, *pieces_spare;
   struct cup_table *cups;
   uint32_t *cups_taken; /* per turn: picked coupons, scratch */
-  bool rough;           /* some coupons for one piece were solved, but not proven to be the best way */
-  bool out_of_memory;   /* a cut could not be recorded: E_MEMORY at the end */
+  bool rough; /* some coupons for one piece were solved, but not proven to be the best way */
+  bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
   uint8_t *open;         /* per book rule: sp_reason, APPLIED where it may act */
   bool *acted;           /* per book rule: it applied in the final pass, or priced a segment */

@@ -87,7 +87,8 @@ describe('what is good is taken', () => {
 const beyond = new Set(['E_REFERENCE', 'E_DUPLICATE_ID', 'E_CONFLICT', 'E_DECISION', 'E_OVERFLOW',
   'E_BENEFIT_VALUE', 'E_DUPLICATE_KEY', 'E_DEPTH']);
 // Single values whose meaning a pattern does not reach.
-const subtle = new Set(['A day that does not exist', 'Hours that end before they begin',
+const subtle = new Set(['A day that does not exist', 'Hours that are no hours',
+  'Hours that begin at the end of the day',
   'Tiers that do not rise', 'An id is counted in bytes', 'Sixteen deep is read',
   'A group of both kinds that does not say what its maximum counts in',
   'A group of both kinds that does not say how pieces are served', 'Too many inner conditions',
