@@ -11,11 +11,12 @@
 //     suanpan.worker.js            the engine in a worker: a file for the `workers` folder
 //
 // demo/miniprogram/suanpan/ gets all of them. JavaScript is CommonJS in ECMAScript 2017.
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
 import { root } from './cmake.js';
+import { put } from './put.js';
 
 const dist = join(root, 'dist');
 const js = join(root, 'js');
@@ -78,14 +79,6 @@ async function scripts() {
     texts[name] = banner() + text;
   }
   return texts;
-}
-
-// By way of a second name: whoever reads the folder meanwhile finds the old file or the new one.
-function put(path, content) {
-  const unfinished = `${path}.${process.pid}`;
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(unfinished, content);
-  renameSync(unfinished, path);
 }
 
 function fill(folder, files) {

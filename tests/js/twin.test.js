@@ -75,8 +75,10 @@ test('the workloads of the bench', async () => {
   const ask = await both();
   for (const { verb, book: workBook, request } of workloads()) {
     if (workBook) ask('sp_book_load', Buffer.from(JSON.stringify(workBook)));
-    const name = verb === 'load' ? 'sp_book_load' : `sp_${verb}`;
-    const value = ask(name, Buffer.from(request ? JSON.stringify(request) : ''));
+    const name = verb === 'load' || verb === 'open' ? `sp_book_${verb}` : `sp_${verb}`;
+    const input = request instanceof Uint8Array ? request
+      : Buffer.from(request ? JSON.stringify(request) : '');
+    const value = ask(name, input);
     assert.equal(value.code, undefined, `${verb}: ${JSON.stringify(value).slice(0, 300)}`);
   }
 });
