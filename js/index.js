@@ -25,6 +25,6 @@ export * from './common.js';
 export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
-  couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,
+  asColumns, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,
   ruleText,
 } from './view/index.js';

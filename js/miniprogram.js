@@ -13,6 +13,6 @@ export { cartBehavior } from './bind/behavior.js';
 export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
-  asColumns, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,
-  ruleText,
+  asColumns, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
+  ruleTag, ruleTerms, ruleText,
 } from './view/index.js';
