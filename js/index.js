@@ -25,6 +25,6 @@ export * from './common.js';
 export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
-  asColumns, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag, ruleTerms,
-  ruleText,
+  asColumns, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, ruleTag,
+  ruleTerms, ruleText,
 } from './view/index.js';
