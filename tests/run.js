@@ -65,7 +65,7 @@ const stages = [
   },
   { name: 'fuzz smoke', commands: [script('js/build/fuzz.js', '--runs', '20000')] },
   { name: 'e2e chromium', commands: [nodeTests(['tests/e2e'], { oneAtATime: true })] },
-  { name: 'mini-program chromium', commands: [nodeTests(['tests/mini'], { oneAtATime: true })] },
+  { name: 'mini-program', commands: [nodeTests(['tests/mini'], { oneAtATime: true })] },
 ];
 
 // The process groups of running commands, so that nothing outlives this program.

@@ -104,7 +104,7 @@ test('Vue draws once a tick, keeps equal lines, and stops with its scope', async
   assert.equal(counted.quotes, 2);
 });
 
-test('React draws once a tick, leaves equal lines alone, and stops with its component', async () => {
+test('React draws once a tick, leaves equal lines alone, stops with its component', async () => {
   const { cart, view, counted } = start();
   const drawn = { pages: 0, lines: [] };
   const Line = memo(({ line }) => {

@@ -59,8 +59,8 @@ function setAttribute(id, name, value) {
     element.removeAttribute(name);
     return;
   }
-  const isObject = typeof value === 'object';
-  element.setAttribute(name, value === true ? '' : isObject ? JSON.stringify(value) : String(value));
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  element.setAttribute(name, value === true ? '' : text);
 }
 
 function createComponent(element, tag) {

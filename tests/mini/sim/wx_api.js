@@ -120,7 +120,9 @@ export function createWx({ profile, profileName, config, pages, network }) {
     ...network.api,
     request: createRequest(config.requestHosts, network),
     createWorker: createWorkerFactory({
-      folder: config.workers, profile: profileName, has: (name) => config.workerFiles.includes(name),
+      folder: config.workers,
+      profile: profileName,
+      has: (name) => config.workerFiles.includes(name),
     }),
     canIUse: (name) => name.split('.')[0] in wx,
   };

@@ -5,7 +5,8 @@ function field(element, send, tag) {
   const inner = element.appendChild(document.createElement(tag));
   inner.maxLength = LENGTH_MAX;
   const value = () => ({ value: inner.value });
-  inner.addEventListener('input', () => send('input', { ...value(), cursor: inner.selectionStart }));
+  inner.addEventListener('input', () =>
+    send('input', { ...value(), cursor: inner.selectionStart }));
   inner.addEventListener('focus', () => send('focus', { ...value(), height: 0 }));
   inner.addEventListener('blur', () => send('blur', value()));
   inner.addEventListener('keydown', (event) => {
