@@ -1,5 +1,6 @@
-// Known answers, asked of the module itself: an enrolment takes ECDSA, ECDH, HKDF, HMAC and SHA-256,
-// and with one bit changed it must be refused, or a module that says yes to everything would pass.
+// Known answers, asked of the module itself: an enrolment takes ECDSA, ECDH, HKDF, HMAC and
+// SHA-256, and with one bit changed it must be refused, or a module that says yes to everything
+// would pass.
 import { SuanpanError } from '../error.js';
 import { fromBase64url } from './base64url.js';
 import { known } from './known_answers.js';

@@ -15,6 +15,7 @@ export function signedBooks() {
   return sizes.map(([skus, rules]) => {
     const book = shopBook(skus, rules);
     const parts = [['catalog', json(book.catalog)], ['rules', json(book.rules)]];
-    return { name: `load signed ${skus}x${rules}`, shop, root, book: bookFile([key], { shop, parts }) };
+    const name = `load signed ${skus}x${rules}`;
+    return { name, shop, root, book: bookFile([key], { shop, parts }) };
   });
 }

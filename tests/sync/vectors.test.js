@@ -37,10 +37,11 @@ test('what stands there is what the module says', async () => {
   } });
   assert.equal(body, JSON.parse(lines.get('request')));
   assert.equal(head, b64u('d'));
-  const reply = sync.openSync({ keys, nonce: b64u('nonce'), body: JSON.parse(lines.get('synced')) });
+  const synced = JSON.parse(lines.get('synced'));
+  const reply = sync.openSync({ keys, nonce: b64u('nonce'), body: synced });
   assert.equal(reply.head, head);
-  assert.equal(sync.openRecord({ keys, name: 'log/1', record: JSON.parse(lines.get('record log/1')) }),
-    '{"a":1}');
+  const record = JSON.parse(lines.get('record log/1'));
+  assert.equal(sync.openRecord({ keys, name: 'log/1', record }), '{"a":1}');
   assert.equal(sync.openNote({ purpose: 'head', shop: 'tea', root,
     note: JSON.parse(lines.get('head note')) }).digest, lines.get('book name'));
 });
