@@ -141,9 +141,9 @@ export interface EngineSync {
   openRecord(options: { keys: string; name: string; record: string }): string;
 
   /**
-   * Known answers of every primitive; throws E_ENGINE when one differs. For the start of a server
-   * and for tests.
+   * Known answers of every primitive, and that a changed bit is refused; rejects with E_ENGINE when
+   * one differs. For the start of a server and for tests.
    * 自检。
    */
-  selfTest(): void;
+  selfTest(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { nodeLoad } from '../../js/host/node_load.js';
 import { measureHost } from './measure.js';
+import { signedBooks } from './signed.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = join(root, 'dist');
@@ -42,7 +43,7 @@ function findJsc() {
 
 async function runNode(build, name, ms, emit) {
   const host = await nodeLoad({ build });
-  await measureHost(name, { ...host, bytes }, clock, ms * 1000, emit);
+  await measureHost(name, { ...host, bytes, signed: signedBooks() }, clock, ms * 1000, emit);
 }
 
 async function runJsc(ms, emit) {
@@ -55,11 +56,14 @@ async function runJsc(ms, emit) {
   const folder = mkdtempSync(join(tmpdir(), 'suanpan-bench-'));
   try {
     const file = join(folder, 'bench.js');
-    const wasm = [...readFileSync(join(dist, 'suanpan.wasm'))].join(',');
+    const array = (data) => `new Uint8Array([${[...data].join(',')}])`;
+    const wasm = array(readFileSync(join(dist, 'suanpan.wasm')));
+    const signed = signedBooks().map((one) =>
+      `{...${JSON.stringify({ ...one, book: null })},book:${array(one.book)}}`);
     await build({
       entryPoints: [fileURLToPath(new URL('jsc_main.js', import.meta.url))],
       bundle: true, format: 'iife', target: 'es2017', outfile: file, logLevel: 'error',
-      banner: { js: `const wasmBytes = new Uint8Array([${wasm}]);` },
+      banner: { js: `const wasmBytes = ${wasm};\nconst signedBooks = [${signed}];` },
     });
     await linesOf(spawn(jsc, ['--useJIT=0', file, '--', String(ms)],
       { stdio: ['ignore', 'pipe', 'inherit'] }), emit);

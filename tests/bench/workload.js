@@ -76,7 +76,7 @@ const freight = {
   free: { gte: 9900 },
 };
 
-const shopBook = (skus, rules) => bookOf({
+export const shopBook = (skus, rules) => bookOf({
   skus,
   rules: count(rules, ruleOf),
   groups: { item: {}, order: { max: 1, max_per: 'order', pieces: 'shared' } },
@@ -279,12 +279,14 @@ const published = (book) => {
   const { catalog, rules, shop, version: ver, meaning } = book;
   const parts = [['catalog', catalog], ['rules', rules]].map(([name, part]) =>
     ({ name, text: JSON.stringify(part) }));
-  const manifest = { shop, epoch: 1, ver, meaning, parts: parts.map(({ name, text }) =>
-    ({ name, sha256: sha256(text), len: text.length, audience: 'public' })) };
-  const sized = (text) => String.fromCharCode(...[0, 8, 16, 24].map((bits) =>
-    (text.length >>> bits) & 255)) + text;
+  const manifest = { engine_min: 1, epoch: 1, expires: now, meaning, min_ver: 1, not_before: 0,
+    prev: null, shop, ver, parts: parts.map(({ name, text }) =>
+      ({ name, sha256: sha256(text), len: text.length, audience: 'public' })) };
+  const u32 = (number) => String.fromCharCode(...[0, 8, 16, 24].map((bits) =>
+    (number >>> bits) & 255));
+  const sized = (text) => u32(text.length) + text;
   const text = `SPB1${sized(JSON.stringify(manifest))}${sized('[]')}${
-    parts.map((part) => part.text).join('')}`;
+    parts.map((part, index) => u32(index) + sized(part.text)).join('')}`;
   return Uint8Array.from(text, (one) => one.charCodeAt(0));
 };
 

@@ -19,7 +19,9 @@ function frame(request, blob = '') {
 export function seeds() {
   const roots = ['root a', 'root b'].map(keyOf);
   const [book, online, client] = ['book', 'online', 'client'].map(keyOf);
-  const value = rootValue({ roles: { root: [roots, 2], book: [[book], 1], online: [[online], 1] } });
+  const value = rootValue({
+    roles: { root: [roots, 2], book: [[book], 1], online: [[online], 1] },
+  });
   const root = j0Text(value);
   const nonce = b64u(sha256('nonce').subarray(0, 16));
   const wxk = sha256('of WeChat').subarray(0, 16);
@@ -39,7 +41,8 @@ export function seeds() {
     sync_seal: frame({ keys, request: { count: 3, have: { book: [1, 8], state: 4 }, nonce,
       now: 1760000000123, ops: [{ b: '{"k":"cart.clear","n":-1}', s: 5 }, { b: '{}', s: 6 }],
       prev: b64u(enrolled.transcript) } }),
-    sync_open: frame({ keys, nonce }, syncReply(enrolled.keys, nonce, { res: [{ c: 'ok', s: 5 }] })),
+    sync_open: frame({ keys, nonce },
+      syncReply(enrolled.keys, nonce, { res: [{ c: 'ok', s: 5 }] })),
     record_open: frame({ keys, name: 'log/1' }, record(enrolled.keys, 'log/1', '{"a":1}')),
     j0: Buffer.from(j0Text({ a: ['\n\u0001"\\é😀', -7, true, null, {}], b_1: 9007199254740991 })),
   };
