@@ -277,7 +277,7 @@ describe('the chain', () => {
     assert.deepEqual(quantities(made.server.cartOf('ann')), { tea: 1 });
   });
 
-  test('a phone that was put back in time chains anew (E_FORK) and does nothing twice', async () => {
+  test('a phone put back in time chains anew (E_FORK) and does nothing twice', async () => {
     const made = world();
     const own = await enrolled(made);
     own.stop();
