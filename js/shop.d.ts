@@ -23,7 +23,7 @@ export interface CartChoices {
   skip?: string[];
 }
 
-export interface Cart {
+export interface ShopCart {
   lines: CartLine[];
   choices: CartChoices;
 }
@@ -31,7 +31,7 @@ export interface Cart {
 /** The server's view of the member with what is still on its way. 会员视图，含待同步的操作。 */
 export interface MemberState {
   ver: number;
-  cart: Cart & { ver: number; hash: string };
+  cart: ShopCart & { ver: number; hash: string };
   member: { id?: string; tier?: string; [name: string]: any };
   coupons: NonNullable<QuoteRequest['coupons']>;
   points: { points: number } | { lots: Array<{ id: string; points: number; expires?: number }> };
@@ -176,7 +176,7 @@ export interface ShopOptions {
  */
 export function createShop(options: ShopOptions): Promise<Shop>;
 
-export const emptyCart: Cart;
+export const emptyCart: ShopCart;
 
 /**
  * The key of a line: sku, options in byte order, store.
@@ -188,7 +188,7 @@ export function lineKey(sku: string, options?: string[], store?: string): string
  * The cart after an operation, as the server computes it too.
  * 执行一个操作后的购物车，与服务器算法相同。
  */
-export function reduceCart(cart: Cart, operation: { k: string; a: any }): Cart;
+export function reduceCart(cart: ShopCart, operation: { k: string; a: any }): ShopCart;
 
 /**
  * The engine's request of a member's view and an order's details.

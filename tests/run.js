@@ -53,6 +53,7 @@ const stages = [
     ],
   },
   { name: 'js', commands: [nodeTests(['tests/js'])] },
+  { name: 'shop', commands: [nodeTests(['tests/shop'])] },
   { name: 'package', commands: [nodeTests(['tests/package', 'tests/migration'])] },
   { name: 'protocol', commands: [nodeTests(['tests/sync'])] },
   { name: 'wasm file', commands: [nodeTests(['tests/size'])] },

@@ -36,8 +36,8 @@ const orderOf = ({ order, payable, cash, state, note, pay }) =>
 
 /**
  * { session, link, now, quotedOf() → { request, receipt }, opOf, isBookCurrent } → { submit, drop }
- * submit: { state: 'accepted', order: { id, payable, … } } | { state: 'kept' } | { state: 'changed', before, after }
- *         | { state: 'refused', code }
+ * submit: { state: 'accepted', order: { id, payable, … } } | { state: 'kept' }
+ *         | { state: 'changed', before, after } | { state: 'refused', code }
  */
 export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent }) {
   async function keep(receipt, contact) {

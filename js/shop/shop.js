@@ -87,9 +87,9 @@ function createNews(swapping) {
 /**
  * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs, live }
  *
- * host   { kvFor, http, random, tabsFor?, prefetched?, userKey? }; url of the server, without '/' at
- *        its end; shop and root: the merchant's configuration; login() → a login code, asked for
- *        by enrol().
+ * host   { kvFor, http, random, tabsFor?, prefetched?, userKey? }; url of the server, without '/'
+ *        at its end; shop and root: the merchant's configuration; login() → a login code, asked
+ *        for by enrol().
  */
 export async function createShop(options) {
   const { engine, host, url = '', shop: tenant, root, app = 'h5', login } = options;
@@ -282,7 +282,7 @@ export async function createShop(options) {
   async function dispatch(event) {
     const { k, a } = operationOf(event);
     if (isCartOp(k)) reduce(state().cart, { k, a });
-    else if (OTHER_KINDS.indexOf(k) < 0) throw new SuanpanError('E_ARGS', '/type', `no event: ${k}`);
+    else if (OTHER_KINDS.indexOf(k) < 0) throw new SuanpanError('E_ARGS', '/type', 'no event');
     const op = opOf(k, a);
     if (tabs.isLead) {
       const kept = session.enterOp(op);
@@ -312,8 +312,8 @@ export async function createShop(options) {
     return op.u;
   }
 
-  // Stock and quotas as the server last said. They are not signed and promise nothing: with them the
-  // phone warns and leaves out what is used up; what is charged is never above what was shown.
+  // Stock and quotas as the server last said. They are not signed and promise nothing: with them
+  // the phone warns and leaves out what is used up; what is charged is never above what was shown.
   async function live(skus, store) {
     if (clock.now() - hints.at < LIVE_MS) return hints.value;
     const query = `skus=${encodeURIComponent(skus.join())}`
@@ -414,4 +414,3 @@ export async function createShop(options) {
     now: nowS,
   });
 }
-

@@ -90,7 +90,7 @@ const INTENTS = {
   expired: '保存的订单已超过30分钟，请重新提交',
 };
 
-/** { state, text, shown }: the order that was kept while there was no network; state '' for none. */
+/** { state, text, shown } of the order that was kept without a network; state '' for none. */
 function intentOf(intent) {
   if (intent === null) return { state: '', text: '', shown: '' };
   return { state: intent.state, text: INTENTS[intent.state], shown: yuan(intent.shown) };

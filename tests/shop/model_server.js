@@ -146,7 +146,8 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
     const device = state.devices.get(toBase64url(dev));
     if (tenant !== shop || !device || device.isRevoked) throw new SuanpanError('E_DEVICE');
     const wire = typeof j0 === 'string' ? j0 : text(j0);
-    if (!isSame(hmac(device.op, syncMessage(shop, dev, wire)), mac)) throw new SuanpanError('E_MAC');
+    const wanted = hmac(device.op, syncMessage(shop, dev, wire));
+    if (!isSame(wanted, mac)) throw new SuanpanError('E_MAC');
     const request = readJ0(wire);
     const seal = (reply) => {
       const out = j0Text(reply);

@@ -6,7 +6,7 @@ import {
 } from 'node:crypto';
 import { SuanpanError } from 'suanpan/node';
 import { fromBase64url, toBase64url } from '../../js/sync/base64url.js';
-import { j0Bytes, j0Text, readJ0, readJ0Bytes } from '../../js/sync/j0.js';
+import { j0Text, readJ0, readJ0Bytes } from '../../js/sync/j0.js';
 import {
   bookMessage, deviceSecret, enrolledMessage, enrollMessage, keyNameMessage, labels, magics,
   noteMessage, opMessage, readMaced, readNote, readSignedFile, rootMessage, storeMessage,
@@ -190,5 +190,4 @@ export const nodeSync = {
     const { mac, text } = readMaced(record);
     return isSame(recordMac(keys, name, text), mac) ? text : refuse('E_MAC');
   },
-  j0Bytes,
 };

@@ -167,7 +167,7 @@ test('14: sync in several steps is sync in one', async () => {
   assert.deepEqual(carts[2], carts[0]);
 });
 
-test('25: adds of several phones give the same quantities in whatever order they arrive', async () => {
+test('25: adds of several phones come to the same in whatever order they arrive', async () => {
   const results = [];
   for (const seed of [1, 2, 3, 4]) {
     const made = world(seed);

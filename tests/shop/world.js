@@ -84,7 +84,8 @@ export function phoneStorage() {
 
 /**
  * The network between one phone and the server. chance: { drop, dropReply, duplicate, delay, cut }
- * each from 0 to 1; `lose(asked)` says 'request' or 'reply'; `isDown` cuts the cable; `log` has every request and reply.
+ * each from 0 to 1; `lose(asked)` says 'request' or 'reply'; `isDown` cuts the cable; `log` has
+ * every request and reply.
  */
 export function network({ server, clock, random }) {
   const net = { chance: {}, isDown: false, log: [], alter: null, lose: () => null };
