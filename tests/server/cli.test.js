@@ -56,7 +56,10 @@ test('a shop is set up, served, kept and stopped by the command line', { timeout
     };
     assert.equal(admin('root', null, join(folder, 'keys', 'root.1')).value.v, 1);
     assert.equal(publish(1).value.ver, 1);
-    assert.deepEqual(publish(1).value.code, 'E_CONFLICT');
+    assert.equal(publish(1).value.code, 'E_CONFLICT');
+    // What the engine refuses never becomes the current book.
+    const bad = publish(2, ({ catalog }) => { catalog.skus[0].price = -1; });
+    assert.equal(bad.value.code, 'E_RANGE');
     const server = await serve(folder, keys);
     const device = await enrol({ url: server.url, tenant: SHOP, name: 'ann' });
     const phone = phoneOf(device);
