@@ -131,7 +131,7 @@ function installPackages() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   // Where no build of SQLite for this Node can be fetched, it is compiled.
-  console.log('Installing the npm packages of the lockfile (some minutes where SQLite is compiled)');
+  console.log('Installing the npm packages of the lockfile (slow where SQLite is compiled)');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev'];
   const env = { ...process.env, ...nodeHeaders() };
