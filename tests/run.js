@@ -54,6 +54,8 @@ const stages = [
   },
   { name: 'js', commands: [nodeTests(['tests/js'])] },
   { name: 'shop', commands: [nodeTests(['tests/shop'])] },
+  { name: 'server', commands: [nodeTests(['tests/server'], { oneAtATime: true })] },
+  { name: 'simulation', commands: [nodeTests(['tests/sim'])] },
   { name: 'package', commands: [nodeTests(['tests/package', 'tests/migration'])] },
   { name: 'protocol', commands: [nodeTests(['tests/sync'])] },
   { name: 'wasm file', commands: [nodeTests(['tests/size'])] },

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, readdirSync, rmSync, statSync,
   writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, buildDir, root, run } from './cmake.js';
 import { generate } from './generate.js';
@@ -52,6 +52,8 @@ const buildNeeds = [
   ['cmake', () => hasProgram('cmake')],
   ['make', () => hasProgram('make')],
   ['gcc', () => hasProgram('gcc')],
+  ['g++', () => hasProgram('g++')],
+  ['python3', () => hasProgram('python3')],
   ['libc6-dev', () => succeeds('gcc', ['-E', '-include', 'stdio.h', '-x', 'c', '/dev/null'])],
   ['dpkg-dev', () => !fetchesSources || hasProgram('dpkg-source')],
   ['debian-archive-keyring', () => !fetchesSources
@@ -111,17 +113,30 @@ function installMissing(needs) {
   if (node.status === 0) checkNode(node.stdout.trim().slice(1), 'the first `node` on PATH');
 }
 
+// Headers that lie beside this Node and are its own need not be fetched for the compiler.
+function nodeHeaders() {
+  const folder = dirname(dirname(process.execPath));
+  const header = join(folder, 'include', 'node', 'node_version.h');
+  if (process.env.npm_config_nodedir || !existsSync(header)) return {};
+  const text = readFileSync(header, 'utf8');
+  const isOwn = process.versions.node.split('.').every((number, i) =>
+    new RegExp(`NODE_${['MAJOR', 'MINOR', 'PATCH'][i]}_VERSION ${number}$`, 'm').test(text));
+  return isOwn ? { npm_config_nodedir: folder } : {};
+}
+
 // npm's packages are installed anew when the lockfile is not the one they came from.
 function installPackages() {
   const stamp = join(root, 'node_modules', '.suanpan-lockfile');
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  console.log('Installing the npm packages of the lockfile');
+  // Where no build of SQLite for this Node can be fetched, it is compiled.
+  console.log('Installing the npm packages of the lockfile (slow where SQLite is compiled)');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev'];
-  if (npm) run(process.execPath, [npm, ...args], { quiet: true });
-  else run('npm', args, { quiet: true });
+  const env = { ...process.env, ...nodeHeaders() };
+  if (npm) run(process.execPath, [npm, ...args], { quiet: true, env });
+  else run('npm', args, { quiet: true, env });
   writeFileSync(stamp, hash);
 }
 

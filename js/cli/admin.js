@@ -19,7 +19,15 @@ const actions = {
   refund,
   recovery: (shop) => admin.raiseRecovery(shop),
 };
-const files = { root: admin.takeRoot, publish: admin.publish };
+// A book that the engine refuses must not become the current one; who signed it the job asks.
+async function publish(shop, file) {
+  const engine = await createEngine();
+  await engine.load(file, { unsignedBookForDevelopment: true });
+  engine.dispose();
+  return admin.publish(shop, file);
+}
+
+const files = { root: admin.takeRoot, publish };
 
 export const adminActions = [...Object.keys(files), ...Object.keys(actions)];
 

@@ -13,6 +13,7 @@ export const compareBooks = (a, b) => a.epoch - b.epoch || a.ver - b.ver;
 
 const GRACE_S = 120;
 const BOOKS_MAX = 16;
+const STEP_MAX = 1000;
 const jsonOf = (bytes) => JSON.parse(Buffer.from(bytes).toString('utf8'));
 
 // What stands in the tables, read once.
@@ -115,9 +116,11 @@ export const addBook = (tenant, file, nowMs) => (tx) => {
   const { epoch, ver } = manifest;
   const last = tx.get('SELECT epoch, ver, begins_ms FROM book WHERE tenant = ? '
     + 'ORDER BY epoch DESC, ver DESC LIMIT 1', tenant);
-  const isAbove = !last || compareBooks(manifest, last) > 0;
+  // Phones refuse a version that is further ahead (src/sync/README.md, section 3).
+  const isNear = !last || epoch > last.epoch || ver - last.ver <= STEP_MAX;
+  const isAbove = (!last || compareBooks(manifest, last) > 0) && isNear;
   if (!isAbove || epoch > root.v) {
-    throw new SuanpanError('E_CONFLICT', '/ver', 'a book has to be above the one before');
+    throw new SuanpanError('E_CONFLICT', '/ver', 'a book is above the one before, by at most 1000');
   }
   const beginsMs = Math.max(nowMs, manifest.not_before * 1000, last ? last.begins_ms : 0);
   tx.must('E_BUSY', 'INSERT INTO book (tenant, epoch, ver, digest, file, begins_ms) '

@@ -40,8 +40,8 @@ export function developmentKeys(folder, shop, nowS) {
  * Opens a server of development. options: { folder, book (development JSON, or its text), members?:
  * { name: what of admin.js' grant }, plus those of openServer }. The stand-in knows the members by
  * name; the book is published when there is none. Returns openServer's answer, `root`, the bytes
- * that an app is configured with, and `publish(book)`, which signs and takes over a development book
- * as the next version.
+ * that an app is configured with, and `publish(book)`, which signs a development book and makes it
+ * the next version.
  */
 export async function openDevelopmentShop({ folder, book, members = {}, ...options }) {
   const parsed = typeof book === 'string' || Buffer.isBuffer(book) ? JSON.parse(book) : book;

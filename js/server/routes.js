@@ -137,4 +137,3 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     return { ...await post(request), route: url.pathname };
   };
 }
-

@@ -299,6 +299,7 @@ test('server: a book of another key, shop or number is not taken in', () =>
     await assert.rejects(server.publish(dearer(2, 1), { signers: [stranger] }),
       { code: 'E_UNVERIFIED' });
     await assert.rejects(server.publish(dearer(1, 1)), { code: 'E_CONFLICT' });
+    await assert.rejects(server.publish(dearer(1002, 1)), { code: 'E_CONFLICT' });
     await assert.rejects(server.publish({ ...dearer(2, 1), shop: 'elsewhere' }),
       { code: 'E_UNVERIFIED' });
     assert.equal(server.shop.books.current().ver, 1);
