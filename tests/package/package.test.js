@@ -56,7 +56,8 @@ async function publintOf(pkgDir) {
 function attwOf(tarball) {
   const cli = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
   return run(process.execPath, [cli, tarball, '--profile', 'node16',
-    '--exclude-entrypoints', 'wasm', 'pricing.wasm', '--format', 'ascii', '--no-color'], place.folder);
+    '--exclude-entrypoints', 'wasm', 'pricing.wasm', '--format', 'ascii', '--no-color'],
+  place.folder);
 }
 
 test('publint has nothing to say', async () => {
