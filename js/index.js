@@ -28,6 +28,6 @@ export {
 export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
-  changesView, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, refusalText,
-  ruleTag, ruleTerms, ruleText, shopView,
+  asColumns, changesView, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
+  refusalText, ruleTag, ruleTerms, ruleText, shopView,
 } from './view/index.js';
