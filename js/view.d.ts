@@ -39,6 +39,25 @@ export function couponSheetView(
   none: Receipt,
 ): View;
 
+/**
+ * What a page says about the state of a cart: `{ notice: { kind, text }, lines, gone, rejected,
+ * intent, pending }`. `shop` is what createShop gave.
+ * 页面状态文案：离线、同步、冲突、被拒操作、待确认订单等。
+ */
+export function shopView(shop: any, names: Names): View;
+
+/**
+ * The sheet 以下商品价格有变化: `{ lines: [{ id, name, from, to }], from, to, isDearer }`.
+ * 价格变化面板。
+ */
+export function changesView(before: Receipt, after: Receipt, names: Names): View;
+
+/**
+ * What a shopper reads for a code.
+ * 错误码对应的顾客文案。
+ */
+export function refusalText(code: string): string;
+
 /** `'满减'`: what a promotion of this form is called. 活动标签。 */
 export function ruleTag(rule: Rule): string;
 
