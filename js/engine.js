@@ -1,6 +1,7 @@
 // The engine as programs see it: plain objects in, plain objects out, money in integer fen.
 // Checks are the module's; what is decided here is only what may enter it.
 import { SuanpanError } from './error.js';
+import { partOf } from './book_part.js';
 import { jsonOf } from './json.js';
 import { runModule } from './module.js';
 
@@ -54,14 +55,30 @@ export function verbsOn(module, { mode, text }, after, { freeze = false } = {}) 
   };
   const call = (verb, input) => after(() => module.call(verb, input()), finish);
   const ask = (verb) => (value) => call(verb, () => jsonOf(value));
+  const keep = (verb, input) => after(() => module.load(verb, input()), finish);
+  let container = null;
+
+  function modelBytes(model) {
+    const bytes = model === null ? container && partOf(container, 'model', text) : bytesOf(model);
+    if (!bytes) throw new SuanpanError('E_NO_MODEL');
+    return bytes;
+  }
 
   return Object.freeze({
     mode: deepFreeze(mode),
 
     async load(book, options) {
       const { verb, bytes } = loadOf(book, options, text);
-      return finish(await module.load(verb, bytes));
+      const loaded = finish(await module.load(verb, bytes));
+      container = isContainer(bytes) ? bytes : null;
+      return loaded;
     },
+
+    // The part of the book that was opened, unless bytes are given: its hash was checked with it.
+    loadModel: (model = null) => keep('sp_model_load', () => modelBytes(model)),
+    setHistory: (history) => keep('sp_history', () => jsonOf(history || { orders: [] })),
+    recommend: ask('sp_recommend'),
+    topUp: ask('sp_top_up'),
 
     quote: ask('sp_quote'),
     explain: ask('sp_explain'),

@@ -15,7 +15,8 @@ import { buildDir } from './cmake.js';
 const path = (name) => fileURLToPath(new URL(`../../src/${name}`, import.meta.url));
 
 /** English file, Chinese file. */
-export const pairs = [['README.md', 'README.zh-CN.md'], ['EXAMPLES.md', 'EXAMPLES.zh-CN.md']];
+export const pairs = [['README.md', 'README.zh-CN.md'], ['EXAMPLES.md', 'EXAMPLES.zh-CN.md'],
+  ['RECOMMEND.md', 'RECOMMEND.zh-CN.md']];
 
 const words = {
   en: { code: 'code', number: 'number', meaning: 'meaning', limit: 'limit', value: 'value' },

@@ -7,10 +7,12 @@ import { manifestOf, partsOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.js';
 import { FileError, readBytes } from './files.js';
 import { lint } from './lint.js';
+import { rank } from './rank.js';
 import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
 import { simulate } from './simulate.js';
 import { stacking, stackingRulesMax } from './stacking.js';
+import { train } from './train.js';
 import { simulationAsJson, simulationAsTable } from './simulate_report.js';
 import { help, parse, UsageError } from './usage.js';
 
@@ -108,6 +110,13 @@ async function runStacking(options) {
   return 0;
 }
 
+async function runRank(options) {
+  const lines = [];
+  await rank(options, (line) => lines.push(line));
+  process.stdout.write(lines.join(''));
+  return 0;
+}
+
 async function main(argv) {
   const { command, options } = parse(argv);
   if (command === 'help') {
@@ -115,6 +124,8 @@ async function main(argv) {
     return 0;
   }
   if (command === 'replay') return runReplay(options);
+  if (command === 'train') return train(options);
+  if (command === 'rank') return runRank(options);
   if (command === 'check') return runCheck(options);
   if (command === 'check stacking') return runStacking(options);
   if (command === 'simulate') return runSimulate(options);

@@ -55,6 +55,10 @@
 #define SP_SEARCH_WORK_MAX    100000
 #define SP_CARDS_MAX          60
 #define SP_CARD_SKUS_MAX      1000
+#define SP_MODEL_BYTES_MAX    1048576
+#define SP_HISTORY_ORDERS_MAX 100
+#define SP_RECOMMENDED_MAX    100
+#define SP_CANDIDATES_MAX     300
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -107,6 +111,10 @@
   X(order_lots_max, SP_ORDER_LOTS_MAX)                                                             \
   X(search_work_max, SP_SEARCH_WORK_MAX)                                                           \
   X(cards_max, SP_CARDS_MAX)                                                                       \
-  X(card_skus_max, SP_CARD_SKUS_MAX)
+  X(card_skus_max, SP_CARD_SKUS_MAX)                                                               \
+  X(model_bytes_max, SP_MODEL_BYTES_MAX)                                                           \
+  X(history_orders_max, SP_HISTORY_ORDERS_MAX)                                                     \
+  X(recommended_max, SP_RECOMMENDED_MAX)                                                           \
+  X(candidates_max, SP_CANDIDATES_MAX)
 
 #endif

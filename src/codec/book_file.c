@@ -21,7 +21,7 @@ typedef struct {
   X(MANIFEST, epoch, SP_COUNTER, SP_LOOSE)                                                         \
   X(MANIFEST, ver, SP_COUNTER, SP_AT(manifest_work, file.version, 8), .low = 1)                    \
   X(MANIFEST, meaning, SP_COUNTER, SP_AT(manifest_work, meaning, 8))                               \
-  X(MANIFEST, parts, .type = JSON_ARRAY, .required = true, .low = 2, .high = 3)
+  X(MANIFEST, parts, .type = JSON_ARRAY, .required = true, .low = 2, .high = 4)
 SP_SCHEMA(manifest_schema, MANIFEST, MANIFEST_FIELDS, "");
 
 typedef struct {
@@ -30,10 +30,10 @@ typedef struct {
   sp_text sha256;
 } part_work;
 
-enum { NAME_catalog, NAME_rules, NAME_text, NAME_COUNT };
+enum { NAME_catalog, NAME_rules, NAME_text, NAME_model, NAME_COUNT };
 #define PART_FIELDS(X)                                                                             \
   X(PART, name, SP_ENUM(part_work, name), .required = true,                                        \
-    .words = "catalog rules text |stores model")                                                   \
+    .words = "catalog rules text model |stores")                                                   \
   X(PART, sha256, SP_STRING(part_work, sha256), .required = true)                                  \
   X(PART, len, SP_INT(part_work, size), .required = true, .high = SP_BOOK_BYTES_MAX)               \
   X(PART, audience, SP_ENUM(part_work, audience), .required = true, .words = "public member server")
