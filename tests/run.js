@@ -54,6 +54,7 @@ const stages = [
   },
   { name: 'js', commands: [nodeTests(['tests/js'])] },
   { name: 'package', commands: [nodeTests(['tests/package'])] },
+  { name: 'recommendation', commands: [nodeTests(['tests/recommend'])] },
   { name: 'wasm file', commands: [nodeTests(['tests/size'])] },
   { name: 'schema', commands: [nodeTests(['tests/schema'])] },
   {
