@@ -15,6 +15,7 @@ import { shelfPage } from './shelf_page.js';
 import { cartPage } from './cart_page.js';
 import { confirmPage, donePage } from './confirm_page.js';
 import { sheetOf } from './sheets.js';
+import { openRecommend, topUpSlowly } from './recommend.js';
 
 const root = document.getElementById('phone');
 const pages = { cart: cartPage, confirm: confirmPage, done: donePage };
@@ -22,6 +23,8 @@ const ROUTES = Object.keys(pages);
 
 let shop;
 let engine;
+let recommend = null;
+let endTopUp = () => {};
 let cart = emptyCart;
 let priced = null;
 let shelf = new Map();
@@ -109,6 +112,8 @@ function appOf() {
   return {
     shop, cart, priced, shelf, ui, detail,
     shelves: shelvesOf(shop),
+    recommend,
+    recommended: recommend && !ui.route ? recommend.items(cart, shop.now()) : [],
     view: receiptView(receipt, shop.names, { request, most }),
     cut: cut ? cut.value.replace('-¥', '') : '',
     rewards: rewardTexts(receipt),
@@ -219,6 +224,21 @@ function updateDraft(change) {
 
 // ---- 凑单 ----
 
+// The best one or two goods, found in slices; until the first slice is there the list below stands.
+function searchTopUps(rule) {
+  endTopUp();
+  ui.topupAnswer = null;
+  if (!recommend) return;
+  const { next } = activityOf(rule);
+  if (!next || next.by !== 'amount') return;
+  const request = { ...priced.request, pick: 'best' };
+  delete request.pins;
+  endTopUp = topUpSlowly(engine.local, { request, pairs: true, gap: next.gap, count: 6 }, (answer) => {
+    ui.topupAnswer = answer;
+    paint();
+  });
+}
+
 function findTopUps(rule) {
   if (!isLocal() || cart.lines.length === 0) return [];
   const onSale = shop.skus.filter((sku) => sku.on_sale !== false);
@@ -239,6 +259,10 @@ async function sendOrder(order) {
   ui.order = { hash: answer.receipt.hash, number: answer.number, tookMs: answer.took_ms,
     total: yuan(answer.receipt.totals.payable), pickup: order.request.lines
       .every(({ fulfilment }) => fulfilment === 'pickup') };
+  if (recommend) {
+    recommend.learn({ id: answer.receipt.hash, time: order.request.now,
+      lines: order.request.lines, payable: answer.receipt.totals.payable });
+  }
   change({ ...emptyCart, fulfilment: cart.fulfilment, address: cart.address });
   go('done');
 }
@@ -285,6 +309,8 @@ async function openShop() {
     return openServer();
   });
   shownMinute = 0;
+  // A shop without a model is a shop all the same.
+  recommend = await openRecommend(engine.local, storageKey()).catch(() => null);
   reprice();
 }
 
@@ -344,11 +370,13 @@ const acts = {
   topup: (rule) => {
     const { next } = activityOf(rule);
     ui.topups = findTopUps(rule);
+    searchTopUps(rule);
     openSheet({ kind: 'topup', rule, gte: next ? next.gte : 0 });
   },
-  'topup-add': (sku) => {
-    change(addLine(cart, { sku }));
+  'topup-add': (skus) => {
+    change(skus.split(' ').reduce((next, sku) => addLine(next, { sku }), cart));
     ui.topups = findTopUps(ui.sheet.rule);
+    searchTopUps(ui.sheet.rule);
   },
 
   'coupon-tab': (tab) => { ui.draft.tab = tab; },
@@ -367,6 +395,11 @@ const acts = {
 
   submit,
   again: () => go(''),
+  personal: (arg) => recommend.setPersonal(arg === 'on'),
+  forget: () => {
+    recommend.clear();
+    say('购买记录已清除');
+  },
   'back-to-cart': () => {
     closeSheet();
     go('cart');

@@ -10,7 +10,7 @@ export async function openLocal(bookText) {
     fallback: () => import('suanpan/twin'),
   });
   await engine.load(bookText, { unsignedBookForDevelopment: true });
-  return { build: engine.mode.build, quote: (request) => engine.quote(request) };
+  return { build: engine.mode.build, quote: (request) => engine.quote(request), local: engine };
 }
 
 /** POST to the demo server; its answer is the JSON of demo/server.js. */
