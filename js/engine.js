@@ -1,6 +1,7 @@
 // The engine as programs see it: plain objects in, plain objects out, money in integer fen.
 // Checks are the module's; what is decided here is only what may enter it.
 import { SuanpanError } from './error.js';
+import { partOf } from './book_part.js';
 import { jsonOf } from './json.js';
 import { runModule } from './module.js';
 import { bookRequest, syncVerbs } from './sync/verbs.js';
@@ -59,6 +60,14 @@ export function verbsOn(module, { mode, text }, after,
   const finish = (reply) => frozen(JSON.parse(reply));
   const call = (verb, input, then = finish) => after(() => module.call(verb, input()), then);
   const ask = (verb) => (value) => call(verb, () => jsonOf(value));
+  const keep = (verb, input) => after(() => module.load(verb, input()), finish);
+  let container = null;
+
+  function modelBytes(model) {
+    const bytes = model === null ? container && partOf(container, 'model', text) : bytesOf(model);
+    if (!bytes) throw new SuanpanError('E_NO_MODEL');
+    return bytes;
+  }
 
   return Object.freeze({
     mode: deepFreeze(mode),
@@ -69,16 +78,25 @@ export function verbsOn(module, { mode, text }, after,
       const { verb, bytes } = loadOf(book, text);
       // A server that quotes has its own book.
       if (unsignedBookForDevelopment === true || mode.build === 'server') {
-        return finish(await module.load(verb, bytes));
+        const opened = finish(await module.load(verb, bytes));
+        container = isContainer(bytes) ? bytes : null;
+        return opened;
       }
       const asked = questionOf(bytes, { shop, root, ...options });
       const verified = await (verify ? verify(asked)
         : module.call('sp_book_verify', bookRequest(asked, text)));
       const loaded = JSON.parse(await module.load(verb, bytes));
+      container = bytes;
       const { checkpoint, expires, manifest } =
         typeof verified === 'string' ? JSON.parse(verified) : verified;
       return frozen({ ...loaded, checkpoint, expires, manifest });
     },
+
+    // The part of the book that was opened, unless bytes are given: its hash was checked with it.
+    loadModel: (model = null) => keep('sp_model_load', () => modelBytes(model)),
+    setHistory: (history) => keep('sp_history', () => jsonOf(history || { orders: [] })),
+    recommend: ask('sp_recommend'),
+    topUp: ask('sp_top_up'),
 
     quote: ask('sp_quote'),
     explain: ask('sp_explain'),

@@ -2,7 +2,7 @@
 //
 // The host gives `start()`, which makes an instance and returns its exports (or a promise of them
 // where the platform has no synchronous way), and `text`, which writes and reads UTF-8. State
-// never lives in the module alone: the book's bytes are kept here, so a trap loses one answer and
+// never lives in the module alone: what was loaded is kept here, so a trap loses one answer and
 // nothing else.
 import { SuanpanError } from './error.js';
 import { utf8Size } from './utf8.js';
@@ -56,10 +56,14 @@ export function enter(exports, verb, input, text) {
   return { status, reply };
 }
 
+// What stays between calls, each made for the one before it, and the verbs that load it.
+const kinds = ['book', 'model', 'history'];
+const kindOf = { sp_model_load: 'model', sp_history: 'history' };
+
 /** host: { start, text }. Returns a promise of { call, load, revived, dispose }. */
 export async function runModule(host) {
   let exports = initialized(await host.start());
-  let book = null;
+  let kept = {};
   let isReviving = false;
   let isDisposed = false;
   let revival = Promise.resolve();
@@ -68,8 +72,9 @@ export async function runModule(host) {
     isReviving = false;
     if (isDisposed) return;
     initialized(fresh);
-    if (book !== null && enter(fresh, book.verb, book.bytes, host.text).status < 0) return;
-    exports = fresh;
+    const isWhole = kinds.every((kind) => !kept[kind]
+      || enter(fresh, kept[kind].verb, kept[kind].input, host.text).status >= 0);
+    if (isWhole) exports = fresh;
   }
 
   // Throws the instance away and gets another one, at once where the host can.
@@ -110,10 +115,28 @@ export async function runModule(host) {
 
   return {
     call,
-    /** Loads a book by `verb`; it is loaded again after a trap. A refused book changes nothing. */
-    load(verb, bytes) {
-      const reply = call(verb, bytes);
-      book = { verb, bytes };
+    /**
+     * Loads what stays by `verb`; it is loaded again after a trap. What is refused changes nothing.
+     * A new book takes the model and the history with it, a new model the history: they come back
+     * if they still fit.
+     */
+    load(verb, input) {
+      const reply = call(verb, input);
+      const kind = kindOf[verb] || 'book';
+      const later = kinds.slice(kinds.indexOf(kind) + 1).map((name) => kept[name]);
+      kept = Object.fromEntries(kinds.slice(0, kinds.indexOf(kind))
+        .map((name) => [name, kept[name]]));
+      kept[kind] = { verb, input };
+      for (const load of later) {
+        if (!load) break;
+        try {
+          call(load.verb, load.input);
+        } catch (error) {
+          if (error.code === 'E_TRAP' || error.code === 'E_REVIVING') throw error;
+          break;
+        }
+        kept[kindOf[load.verb]] = load;
+      }
       return reply;
     },
     /** Resolves when a new instance that is on its way is there, or has failed to come. */
@@ -121,7 +144,7 @@ export async function runModule(host) {
     dispose() {
       isDisposed = true;
       exports = null;
-      book = null;
+      kept = {};
     },
   };
 }

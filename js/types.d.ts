@@ -679,6 +679,87 @@ export function orderRecord(
   more?: OrderTerms,
 ): OrderRecord;
 
+// ---- recommendation (src/RECOMMEND.md) ----
+
+export type Segment = 'unknown' | 'newcomer' | 'active' | 'loyal' | 'sleeping';
+export type Why = 'TOGETHER' | 'AGAIN' | 'TOP_UP' | 'POPULAR';
+
+export interface LoadedModel {
+  items: number;
+  weights: number;
+  /** Of the last order it was trained on, days since 1970. 训练所用最后一单的日期。 */
+  day: number;
+}
+
+export interface PurchaseHistory {
+  orders: Array<{ day?: number; skus: string[] }>;
+  count?: number;
+  spent?: number;
+}
+
+export interface RecommendRequest {
+  count?: number;
+  cart?: string[];
+  exclude?: string[];
+  now?: number;
+  non_personal?: boolean;
+  mmr_bp?: number;
+  per_category?: number;
+  tags?: string[];
+  boosts?: Array<{ tag: string; segment?: Segment; bp: number }>;
+  store?: string;
+  stock?: { [sku: string]: number };
+  limits?: { [sku: string]: number };
+  gap?: number;
+  gain?: number;
+}
+
+export interface Recommendations {
+  items: Array<{ sku: string; why: Why; score: number }>;
+  segment: Segment;
+}
+
+export interface TopUpState {
+  next: number;
+  priced: number;
+  exact: boolean;
+  singles: Array<{ first: number; gain: number; more: number }>;
+  pairs: Array<{ first: number; second: number; gain: number; more: number }>;
+}
+
+export interface TopUpRequest {
+  request: QuoteRequest;
+  candidates?: string[];
+  worth?: { [sku: string]: number };
+  limits?: { [sku: string]: number };
+  gap?: number;
+  count?: number;
+  pairs?: boolean;
+  work?: number;
+  non_personal?: boolean;
+  state?: TopUpState;
+}
+
+export interface TopUpSet {
+  skus: string[];
+  price: number;
+  /** Paid more with it, below 0: less. 加购后多付的金额，负数为少付。 */
+  more: number;
+  payable: number;
+  gain: number;
+}
+
+export interface TopUps {
+  payable: number;
+  saved: number;
+  singles: TopUpSet[];
+  pairs: TopUpSet[];
+  exact: boolean;
+  priced: number;
+  /** For the next request; null when all is done. 放入下一次请求；null 表示已完成。 */
+  state: TopUpState | null;
+}
+
 export interface LoadedBook {
   /** SHA-256, hex. */
   digest: string;
@@ -819,6 +900,26 @@ export interface Engine {
    * 在已有退款的基础上，计算本次退款应退的金额、积分、优惠券等；无需载入规则书。
    */
   refund(request: RefundRequest): RefundReply;
+
+  /**
+   * Takes in a model of recommendations: bytes, or the part `model` of the book that was opened.
+   *
+   * 载入推荐模型：字节，或已载入的 SPB1 规则书中的 `model` 部分。
+   */
+  loadModel(model?: Uint8Array | ArrayBuffer): LoadedModel;
+
+  /**
+   * The member's own orders, spread over the model once; null for nobody. Stays on the device.
+   *
+   * 本机购买记录，一次展开供之后的推荐使用；null 表示无人。不离开设备。
+   */
+  setHistory(history: PurchaseHistory | null): { orders: number; segment: Segment };
+
+  /** What to show next (src/RECOMMEND.md). 推荐商品。 */
+  recommend(request: RecommendRequest): Recommendations;
+
+  /** Which one or two goods to add so that the shopper gains most, exactly. 凑单。 */
+  topUp(request: TopUpRequest): TopUps;
 
   /** Version, meaning and error numbers of the module. 模块的版本与错误码。 */
   info(): { [key: string]: unknown };

@@ -3,12 +3,16 @@
 #include "codec/book_in.h"
 #include "codec/cart_in.h"
 #include "codec/estimate_in.h"
+#include "codec/model_in.h"
 #include "codec/receipt_out.h"
+#include "codec/recommend_in.h"
 #include "codec/refund_in.h"
 #include "codec/reply_out.h"
+#include "codec/top_up_in.h"
 #include "engine/engine.h"
 #include "engine/estimate.h"
 #include "facade.h"
+#include "engine/recommend.h"
 
 sp_err close_reply(json_out *out, sp_arena *scratch, size_t mark, sp_text *reply) {
   if (json_close(out, reply)) return SP_OK;
@@ -211,6 +215,134 @@ sp_err suanpan_share(sp_arena *scratch, sp_text request, sp_text *reply) {
 
 sp_err suanpan_refund(sp_arena *scratch, sp_text request, sp_text *reply) {
   return answer_alone(scratch, request, true, reply);
+}
+
+/* ---- recommendation ---- */
+
+sp_err suanpan_model_load(const sp_book *book, sp_arena *model_arena, sp_arena *scratch,
+                          sp_text bytes, const sp_model **out, sp_text *reply) {
+  json_out json;
+  sp_err err;
+  size_t mark = arena_mark(scratch), model_mark = arena_mark(model_arena);
+  const sp_model *model = model_in(bytes, book, model_arena, scratch, &err);
+  arena_rewind(scratch, mark);
+  if (!model) {
+    arena_rewind(model_arena, model_mark);
+    return fail_at(scratch, mark, err, SP_TEXT(""), reply);
+  }
+  json_open(&json, scratch);
+  model_out_reply(&json, model);
+  err = close_reply(&json, scratch, mark, reply);
+  if (!err) *out = model;
+  return err;
+}
+
+size_t suanpan_model_room(const sp_book *book, sp_text bytes) {
+  return model_room(bytes, book);
+}
+
+size_t suanpan_history_room(const sp_model *model) {
+  return model ? history_room(model) : 0;
+}
+
+/* The tree of a request, or NULL with the error in the reply. */
+static cJSON *tree_of(const sp_model *model, sp_arena *scratch, sp_text request,
+                      sp_report *report) {
+  report_start(report, scratch, 1);
+  sp_err err = !model ? SP_E_NO_MODEL : request.size > SP_REQUEST_BYTES_MAX ? SP_E_LIMIT : SP_OK;
+  if (err) report_error(report, NULL, err);
+  return err ? NULL : json_parse(request, NULL, scratch, report);
+}
+
+sp_err suanpan_history(const sp_model *model, sp_arena *history_arena, sp_arena *scratch,
+                       sp_text request, const sp_past **out, sp_text *reply) {
+  sp_report report;
+  json_out json;
+  uint32_t count = 0;
+  past_order *orders = NULL;
+  size_t mark = arena_mark(scratch), kept = arena_mark(history_arena);
+  sp_past *history = arena_alloc(history_arena, sizeof *history);
+  cJSON *tree = tree_of(model, scratch, request, &report);
+  if (tree && history) orders = history_in(tree, model, scratch, &report, history, &count);
+  if (!history) report_error(&report, NULL, SP_E_MEMORY);
+  if (!report.error_count && history_spread(model, orders, count, history_arena, scratch, history))
+    report_error(&report, NULL, SP_E_MEMORY);
+  sp_err err;
+  if (report.error_count) {
+    err = fail(scratch, mark, &report, reply);
+  } else {
+    json_open(&json, scratch);
+    history_out(&json, history, history_segment(model, history, history->last_day));
+    err = close_reply(&json, scratch, mark, reply);
+  }
+  json_free(tree);
+  if (err)
+    arena_rewind(history_arena, kept);
+  else
+    *out = history;
+  return err;
+}
+
+sp_err suanpan_recommend(const sp_model *model, const sp_book *book, const sp_past *history,
+                         sp_arena *scratch, sp_text request, sp_text *reply) {
+  sp_report report;
+  json_out json;
+  sp_wish wish;
+  uint32_t count = 0;
+  sp_recommendation *items = NULL;
+  size_t mark = arena_mark(scratch);
+  if (model && !model->item) book = NULL;
+  cJSON *tree = tree_of(model, scratch, request, &report);
+  if (tree) recommend_in(tree, model, book, scratch, &report, &wish);
+  if (!report.error_count) {
+    items = arena_array(scratch, wish.count, sizeof *items);
+    sp_err err =
+        items ? recommend(model, book, history, &wish, scratch, items, &count) : SP_E_MEMORY;
+    if (err) report_error(&report, NULL, err);
+  }
+  sp_err err;
+  if (report.error_count) {
+    err = fail(scratch, mark, &report, reply);
+  } else {
+    bool personal = history && !wish.non_personal;
+    sp_segment_kind segment = history_segment(model, personal ? history : NULL, wish.day);
+    json_open(&json, scratch);
+    recommend_out(&json, model, items, count, segment);
+    err = close_reply(&json, scratch, mark, reply);
+  }
+  json_free(tree);
+  return err;
+}
+
+sp_err suanpan_top_up(const sp_book *book, const sp_model *model, const sp_past *history,
+                      sp_arena *scratch, sp_text request, sp_text *reply) {
+  sp_report report;
+  json_out json;
+  size_t mark = arena_mark(scratch);
+  // A model that was loaded for no book knows no SKU.
+  if (model && !model->item) model = NULL;
+  sp_err err = !book ? SP_E_NO_BOOK : request.size > SP_REQUEST_BYTES_MAX ? SP_E_LIMIT : SP_OK;
+  if (err) return fail_at(scratch, mark, err, SP_TEXT(""), reply);
+  // Its lists are too much for a phone's stack.
+  top_up_request *wanted = arena_alloc(scratch, sizeof *wanted);
+  sp_receipt before;
+  report_start(&report, scratch, 1);
+  cJSON *tree = wanted ? json_parse(request, NULL, scratch, &report) : NULL;
+  if (!wanted) report_error(&report, NULL, SP_E_MEMORY);
+  if (tree) top_up_in(tree, book, model, history, scratch, &report, wanted);
+  if (!report.error_count) {
+    err = top_up(book, &wanted->cart, &wanted->wish, scratch, &wanted->state, &before);
+    if (err) report_error(&report, NULL, err);
+  }
+  if (report.error_count) {
+    err = fail(scratch, mark, &report, reply);
+  } else {
+    json_open(&json, scratch);
+    top_up_out(&json, book, wanted, &before);
+    err = close_reply(&json, scratch, mark, reply);
+  }
+  json_free(tree);
+  return err;
 }
 
 sp_err suanpan_info(sp_arena *scratch, sp_text *reply) {

@@ -15,7 +15,9 @@
 
 #define SP_VERSION "0.1.0"
 
-typedef struct sp_book sp_book; /* model/book.h; opaque to callers */
+typedef struct sp_book sp_book;   /* model/book.h; opaque to callers */
+typedef struct sp_model sp_model; /* model/recommend.h; opaque too */
+typedef struct sp_past sp_past;   /* the same */
 
 /* A plain JSON book, unsigned: for development. book_arena keeps the book; scratch may be rewound
  * after. Reply: {"digest","version","shop"}. */
@@ -75,6 +77,27 @@ sp_err suanpan_note_open(sp_arena *scratch, sp_text request, sp_text *reply);
 /* {"keys","name"} and a text to the record, and back. */
 sp_err suanpan_record_seal(sp_arena *scratch, sp_text request, sp_text *reply);
 sp_err suanpan_record_open(sp_arena *scratch, sp_text request, sp_text *reply);
+/* Bytes of a model of recommendations, for the book that is loaded or for none. model_arena keeps
+ * it. Reply: {"items","weights","day"}. */
+sp_err suanpan_model_load(const sp_book *book, sp_arena *model_arena, sp_arena *scratch,
+                          sp_text bytes, const sp_model **out, sp_text *reply);
+
+/* What arena that model needs, at most; what a history of the model needs. */
+size_t suanpan_model_room(const sp_book *book, sp_text bytes);
+size_t suanpan_history_room(const sp_model *model);
+
+/* A member's own orders, spread over the model once. Reply: {"orders","segment"}. */
+sp_err suanpan_history(const sp_model *model, sp_arena *history_arena, sp_arena *scratch,
+                       sp_text request, const sp_past **out, sp_text *reply);
+
+/* What to show next: {"items":[{"sku","why","score"}],"segment"}. book, history: NULL for none. */
+sp_err suanpan_recommend(const sp_model *model, const sp_book *book, const sp_past *history,
+                         sp_arena *scratch, sp_text request, sp_text *reply);
+
+/* What to add to a cart so that it gains most: {"payable","saved","singles","pairs","exact",
+ * "priced","state"}; a state that is not null goes into the next request. model: NULL for none. */
+sp_err suanpan_top_up(const sp_book *book, const sp_model *model, const sp_past *history,
+                      sp_arena *scratch, sp_text request, sp_text *reply);
 
 /* Version, meaning and the numbers of the errors. */
 sp_err suanpan_info(sp_arena *scratch, sp_text *reply);

@@ -58,6 +58,7 @@ const stages = [
   { name: 'simulation', commands: [nodeTests(['tests/sim'])] },
   { name: 'package', commands: [nodeTests(['tests/package', 'tests/migration'])] },
   { name: 'protocol', commands: [nodeTests(['tests/sync'])] },
+  { name: 'recommendation', commands: [nodeTests(['tests/recommend'])] },
   { name: 'wasm file', commands: [nodeTests(['tests/size'])] },
   { name: 'schema', commands: [nodeTests(['tests/schema'])] },
   {

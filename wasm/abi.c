@@ -1,8 +1,8 @@
 /* The boundary between the module and its host; wasm/README.md is its manual.
  *
- * Memory above the static data: book | request | scratch and reply. A request is written behind the
- * book, a verb works behind the request, and the next request rewinds all of it: there is no other
- * free. Only here are there globals: one instance holds one book. */
+ * Memory above the static data: book | model | history | request | scratch and reply. A request is
+ * written behind what is kept, a verb works behind the request, and the next request rewinds all of
+ * it: there is no other free. Only here are there globals: one instance holds one book. */
 #include <string.h>
 
 #include "heap.h"
@@ -20,6 +20,10 @@ int32_t sp_estimate(uint32_t size);
 int32_t sp_check(uint32_t size);
 int32_t sp_share(uint32_t size);
 int32_t sp_refund(uint32_t size);
+int32_t sp_model_load(uint32_t size);
+int32_t sp_history(uint32_t size);
+int32_t sp_recommend(uint32_t size);
+int32_t sp_top_up(uint32_t size);
 int32_t sp_info(uint32_t size);
 int32_t sp_root_verify(uint32_t size);
 int32_t sp_book_verify(uint32_t size);
@@ -31,14 +35,38 @@ int32_t sp_sync_open(uint32_t size);
 int32_t sp_record_seal(uint32_t size);
 int32_t sp_record_open(uint32_t size);
 
-static const sp_book *book;
-static uint8_t *book_end; /* where requests begin; NULL before the first call */
+/* What stays between calls, each behind the one before, which it is made for. */
+typedef enum { KEPT_book, KEPT_model, KEPT_history, KEPT_COUNT } kept_kind;
+static struct {
+  const void *what; /* NULL: nothing */
+  uint8_t *end;
+} kept[KEPT_COUNT];
 static uint32_t request_size;
 static sp_arena scratch;
 static sp_text reply;
 
+static const sp_book *book(void) {
+  return kept[KEPT_book].what;
+}
+
+static const sp_model *model(void) {
+  return kept[KEPT_model].what;
+}
+
+static const sp_past *history(void) {
+  return kept[KEPT_history].what;
+}
+
+/* Behind everything that is kept before it. */
+static uint8_t *start_of(kept_kind kind) {
+  while (kind-- > 0) {
+    if (kept[kind].what) return kept[kind].end;
+  }
+  return heap_start();
+}
+
 static uint8_t *request_start(void) {
-  return book_end ? book_end : heap_start();
+  return start_of(KEPT_COUNT);
 }
 
 static uint8_t *align(uint8_t *at) {
@@ -89,7 +117,43 @@ static int32_t answer(sp_err err) {
   return err ? -(int32_t)err : (int32_t)reply.size;
 }
 
-/* ---- the book ---- */
+/* ---- what is kept ---- */
+
+/* Reads a text into an arena, for what is kept already. */
+typedef sp_err reader(sp_arena *, sp_text, const void **);
+
+/* Reads the text into memory at `start`; scratch lies behind the text. What was made for the one
+ * before goes with it. */
+static sp_err keep_at(kept_kind kind, uint8_t *start, size_t room, sp_text text, reader *read) {
+  sp_arena memory = {start, 0, room, NULL};
+  const void *loaded = NULL;
+  scratch_from((uint8_t *)(uintptr_t)text.ptr + text.size);
+  sp_err err = read(&memory, text, &loaded);
+  if (err) return err;
+  memset(kept + kind, 0, (KEPT_COUNT - kind) * sizeof *kept);
+  kept[kind].what = loaded;
+  kept[kind].end = align(start + memory.used);
+  return SP_OK;
+}
+
+/* The text moves up to leave room. What replaces another is read behind it first; only when it is
+ * known to be good is it read again where the old one stands, which then cannot fail: the same
+ * bytes, and memory that is there already. */
+static int32_t keep(kept_kind kind, sp_text text, size_t room, bool fits, reader *read) {
+  uint8_t *start = request_start(), *first = start_of(kind);
+  if (fits && heap_reach((uintptr_t)start + room + text.size)) {
+    text.ptr = memmove(start + room, text.ptr, text.size);
+  } else {
+    // Too large either way: the reader says so, or finds no memory.
+    room = 0;
+  }
+  sp_err err = keep_at(kind, start, room, text, read);
+  if (!err && start != first) {
+    err = keep_at(kind, first, room, text, read);
+    SP_CHECK(!err);
+  }
+  return answer(err);
+}
 
 /* No book takes more than this in linear memory: the densest JSON, a list of gives such as
  * {"points":{"n":1}}, makes 7 bytes out of one, and scopes have one bit for each SKU, at most
@@ -99,65 +163,72 @@ static size_t book_size_max(uint32_t json_size) {
   return json_size * bytes_per_byte + scopes;
 }
 
-typedef sp_err reader(sp_arena *, sp_arena *, sp_text, const sp_book **, sp_text *);
-
-/* Reads the text into a book at `start`; scratch lies behind the text. */
-static sp_err book_at(uint8_t *start, size_t room, sp_text text, reader *read) {
-  sp_arena memory = {start, 0, room, NULL};
-  const sp_book *loaded = NULL;
-  scratch_from((uint8_t *)(uintptr_t)text.ptr + text.size);
-  sp_err err = read(&memory, &scratch, text, &loaded, &reply);
-  if (!err) {
-    book = loaded;
-    book_end = align(start + memory.used);
-  }
+static sp_err read_json(sp_arena *memory, sp_text text, const void **out) {
+  const sp_book *loaded;
+  sp_err err = suanpan_book_load(memory, &scratch, text, &loaded, &reply);
+  if (!err) *out = loaded;
   return err;
 }
 
-/* The text moves up to leave room for the book. A book that replaces another is read behind it
- * first; only when it is known to be good is it read again where the old one stands, which then
- * cannot fail: the same bytes, and memory that is there already. */
+static sp_err read_container(sp_arena *memory, sp_text text, const void **out) {
+  const sp_book *loaded;
+  sp_err err = suanpan_book_open(memory, &scratch, text, &loaded, &reply);
+  if (!err) *out = loaded;
+  return err;
+}
+
 static int32_t load(uint32_t size, reader *read) {
   sp_text text = begin(size);
-  uint8_t *start = request_start(), *first = heap_start();
-  size_t room = book_size_max(text.size);
-  if (text.size <= SP_BOOK_BYTES_MAX && heap_reach((uintptr_t)start + room + text.size)) {
-    text.ptr = memmove(start + room, text.ptr, text.size);
-  } else {
-    // Too large either way: the reader says so, or finds no memory.
-    room = 0;
-  }
-  sp_err err = book_at(start, room, text, read);
-  if (!err && start != first) {
-    err = book_at(first, room, text, read);
-    SP_CHECK(!err);
-  }
-  return answer(err);
+  return keep(KEPT_book, text, book_size_max(text.size), text.size <= SP_BOOK_BYTES_MAX, read);
 }
 
 int32_t sp_book_load(uint32_t size) {
-  return load(size, suanpan_book_load);
+  return load(size, read_json);
 }
 
 int32_t sp_book_open(uint32_t size) {
-  return load(size, suanpan_book_open);
+  return load(size, read_container);
+}
+
+static sp_err read_model(sp_arena *memory, sp_text text, const void **out) {
+  const sp_model *loaded;
+  sp_err err = suanpan_model_load(book(), memory, &scratch, text, &loaded, &reply);
+  if (!err) *out = loaded;
+  return err;
+}
+
+int32_t sp_model_load(uint32_t size) {
+  sp_text bytes = begin(size);
+  return keep(KEPT_model, bytes, suanpan_model_room(book(), bytes), true, read_model);
+}
+
+static sp_err read_history(sp_arena *memory, sp_text text, const void **out) {
+  const sp_past *loaded;
+  sp_err err = suanpan_history(model(), memory, &scratch, text, &loaded, &reply);
+  if (!err) *out = loaded;
+  return err;
+}
+
+int32_t sp_history(uint32_t size) {
+  sp_text request = begin(size);
+  return keep(KEPT_history, request, suanpan_history_room(model()), true, read_history);
 }
 
 /* ---- the other verbs ---- */
 
 int32_t sp_quote(uint32_t size) {
   sp_text request = begin(size);
-  return answer(suanpan_quote(book, &scratch, request, &reply));
+  return answer(suanpan_quote(book(), &scratch, request, &reply));
 }
 
 int32_t sp_explain(uint32_t size) {
   sp_text request = begin(size);
-  return answer(suanpan_explain(book, &scratch, request, &reply));
+  return answer(suanpan_explain(book(), &scratch, request, &reply));
 }
 
 int32_t sp_estimate(uint32_t size) {
   sp_text request = begin(size);
-  return answer(suanpan_estimate(book, &scratch, request, &reply));
+  return answer(suanpan_estimate(book(), &scratch, request, &reply));
 }
 
 int32_t sp_check(uint32_t size) {
@@ -173,6 +244,16 @@ int32_t sp_share(uint32_t size) {
 int32_t sp_refund(uint32_t size) {
   sp_text request = begin(size);
   return answer(suanpan_refund(&scratch, request, &reply));
+}
+
+int32_t sp_recommend(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_recommend(model(), book(), history(), &scratch, request, &reply));
+}
+
+int32_t sp_top_up(uint32_t size) {
+  sp_text request = begin(size);
+  return answer(suanpan_top_up(book(), model(), history(), &scratch, request, &reply));
 }
 
 int32_t sp_info(uint32_t size) {

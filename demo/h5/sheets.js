@@ -6,6 +6,7 @@ import { button, picture, price, sheet } from './parts.js';
 import { couponSheet } from './coupon_sheet.js';
 import { developerSheet } from './developer_sheet.js';
 import { optionsSheet } from './options_sheet.js';
+import { topupGoods } from './topup_rows.js';
 
 const row = ({ key, label, title, value, struck, isCut }) => html`<div class="row"
   data-key="${key}"><span>${label}${
@@ -29,10 +30,11 @@ function lineSheet({ priced: { receipt }, shop: { names }, ui }) {
 }
 
 // The sticky foot follows every tap: what is still missing, then what has been won.
-function topupSheet({ ui: { sheet: { rule, gte }, topups }, view, shop, shelf, priced }) {
+function topupSheet(app) {
+  const { ui: { sheet: { rule, gte }, topups, topupAnswer }, view, shop, shelf, priced } = app;
   const activity = priced.receipt.activities.find((one) => one.rule === rule);
   const promotion = view.promotions.find(({ id }) => id === rule);
-  const goods = topups.map(({ sku, reaches, more }) => {
+  const goods = topupAnswer ? topupGoods(app, topupAnswer) : topups.map(({ sku, reaches, more }) => {
     const { name } = shop.text.skus[sku];
     const { unit } = shelf.get(sku) || {};
     const change = more > 0 ? `加购后多付¥${yuan(more)}` : `加购后反而少付¥${yuan(-more)}`;

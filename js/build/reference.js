@@ -17,7 +17,7 @@ const path = (name) => fileURLToPath(new URL(`../../src/${name}`, import.meta.ur
 /** English file, Chinese file. */
 export const pairs = [
   ['README.md', 'README.zh-CN.md'], ['EXAMPLES.md', 'EXAMPLES.zh-CN.md'],
-  ['sync/README.md', 'sync/README.zh-CN.md'],
+  ['RECOMMEND.md', 'RECOMMEND.zh-CN.md'], ['sync/README.md', 'sync/README.zh-CN.md'],
 ];
 
 const words = {

@@ -9,11 +9,13 @@ import { FileError, readBytes } from './files.js';
 import { lint } from './lint.js';
 import { addSignatures, makeRoot, publish, recall, verify } from './publish.js';
 import { redeemVerify } from './redeem.js';
+import { rank } from './rank.js';
 import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
 import { makeKey } from './signing.js';
 import { simulate } from './simulate.js';
 import { stacking, stackingRulesMax } from './stacking.js';
+import { train } from './train.js';
 import { simulationAsJson, simulationAsTable } from './simulate_report.js';
 import { help, parse, UsageError } from './usage.js';
 
@@ -142,6 +144,13 @@ const signing = {
   publish: checkedPublish, recall, verify, 'redeem verify': redeemVerify,
 };
 
+async function runRank(options) {
+  const lines = [];
+  await rank(options, (line) => lines.push(line));
+  process.stdout.write(lines.join(''));
+  return 0;
+}
+
 async function main(argv) {
   const { command, options, action } = parse(argv);
   if (command === 'help') {
@@ -149,6 +158,8 @@ async function main(argv) {
     return 0;
   }
   if (command === 'replay') return runReplay(options);
+  if (command === 'train') return train(options);
+  if (command === 'rank') return runRank(options);
   if (command === 'check') return runCheck(options);
   if (command === 'check stacking') return runStacking(options);
   if (command === 'serve') return runServe(options);

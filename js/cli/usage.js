@@ -16,6 +16,10 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan serve   --shop ID --data FOLDER         the server (js/server/README.md)
   suanpan admin ACTION --shop ID --data FOLDER    what its keeper does: root, publish (--file F),
                   grant, restock, offer, left, advance, refund (--request FILE|-), recovery
+  suanpan train   --orders FILE --out FILE [--bytes N] [--skip-bad] [--no-table]
+                                                  a model of recommendations from a log of orders
+  suanpan rank    --model FILE --cases FILE [--history FILE] [--non-personal]
+                                                  what a model would have shown, 20 goods a case
 
   suanpan keygen  --out KEY                       a new signing key; prints its name and public half
   suanpan root    --config FILE --sign KEY,... --out ROOT     root 1: {"shop", "expires", "roles"}
@@ -49,6 +53,11 @@ and takes these besides (simulate too, but for --no-compare):
   --progress            show progress even when standard error is not a terminal
   --json                the figures as JSON
   --top N               simulate: how many of the largest differences are listed (default 10)
+
+train reads the same logs, gzipped or not, and besides: CSV with a head line (order, sku, and if
+known member, time, qty, price), and bare baskets (item item ...). --bytes is how large the model
+may be (default 65536); --skip-bad leaves bad rows out instead of stopping at the first.
+rank reads case TAB user TAB day TAB context items TAB targets, and writes case TAB ranked ids.
 
 Exit: 0 good, 1 the input was refused (the error as JSON on standard output), 2 wrong usage or
 a file that can't be read.
@@ -106,6 +115,17 @@ const commands = {
       'sku-prefix': text, day0: text, now: text, jobs: text, progress: flag, json: flag, top: text,
     },
     needed: ['old', 'new', 'orders'],
+  },
+  train: {
+    flags: {
+      orders: text, out: text, bytes: text, cases: text, 'skip-bad': flag, 'no-table': flag,
+      progress: flag,
+    },
+    needed: ['orders', 'out'],
+  },
+  rank: {
+    flags: { model: text, cases: text, history: text, 'non-personal': flag },
+    needed: ['model', 'cases'],
   },
 };
 

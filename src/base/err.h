@@ -41,14 +41,16 @@
   X(E_NOT_YET, 34, "尚未到启用时间", "not valid yet")                                              \
   X(E_MAC, 35, "校验码不成立", "the MAC does not hold")                                            \
   X(E_KEY, 36, "密钥不可用", "a key that can't be used")                                           \
-  X(E_ENTROPY, 37, "没有可用的随机数", "no random bytes to use")
+  X(E_ENTROPY, 37, "没有可用的随机数", "no random bytes to use")                                    \
+  X(E_MODEL, 38, "推荐模型不可用", "a model that can't be used")                                   \
+  X(E_NO_MODEL, 39, "尚未载入推荐模型", "no model is loaded")
 
 typedef enum {
   SP_OK = 0,
 #define X(name, number, zh, en) SP_##name = number,
   SP_ERRORS(X)
 #undef X
-      SP_ERR_LAST = 37
+      SP_ERR_LAST = 39
 } sp_err;
 
 #endif

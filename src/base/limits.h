@@ -60,6 +60,10 @@
 #define SP_CARD_SKUS_MAX      1000
 #define SP_PARTS_MAX          1024
 #define SP_SYNC_BYTES_MAX     1048576
+#define SP_MODEL_BYTES_MAX    1048576
+#define SP_HISTORY_ORDERS_MAX 100
+#define SP_RECOMMENDED_MAX    100
+#define SP_CANDIDATES_MAX     300
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -116,6 +120,10 @@
   X(cards_max, SP_CARDS_MAX)                                                                       \
   X(card_skus_max, SP_CARD_SKUS_MAX)                                                               \
   X(parts_max, SP_PARTS_MAX)                                                                       \
-  X(sync_bytes_max, SP_SYNC_BYTES_MAX)
+  X(sync_bytes_max, SP_SYNC_BYTES_MAX)\
+  X(model_bytes_max, SP_MODEL_BYTES_MAX)                                                           \
+  X(history_orders_max, SP_HISTORY_ORDERS_MAX)                                                     \
+  X(recommended_max, SP_RECOMMENDED_MAX)                                                           \
+  X(candidates_max, SP_CANDIDATES_MAX)
 
 #endif

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/sort.h"
 #include "base/text.h"
 #include "codec/book_parts.h"
@@ -61,7 +63,69 @@ static uint32_t sku_freight_in(book_work *w, const cJSON *node) {
   return template;
 }
 
-static void sku_in(book_work *w, const cJSON *node, sp_sku *sku, sku_names *names) {
+/* ---- tags ---- */
+
+/* Tags by their names: a table of numbers + 1, open addressing. */
+typedef struct {
+  uint32_t *slots;
+  uint32_t mask;
+  sp_text *names; /* as they are first named */
+  uint32_t count;
+} tag_work;
+
+static uint32_t tag_number(book_work *w, tag_work *t, sp_text name) {
+  uint32_t at = 0;
+  for (uint32_t i = 0; i < name.size; i++)
+    at = (at ^ (uint8_t)name.ptr[i]) * 16777619u;
+  for (at ^= at >> 15; t->slots[at & t->mask]; at++) {
+    uint32_t number = t->slots[at & t->mask] - 1;
+    if (text_equal(t->names[number], name)) return number;
+  }
+  t->names[t->count] = arena_text(w->arena, name);
+  if (!t->names[t->count].ptr) report_error(w->report, NULL, SP_E_MEMORY);
+  t->slots[at & t->mask] = ++t->count;
+  return t->count - 1;
+}
+
+/* Room for as many different tags as there are tags. */
+static bool tags_begin(book_work *w, const cJSON *skus, tag_work *t) {
+  uint32_t room = 0, slots = 16;
+  for (const cJSON *sku = json_first(skus); sku; sku = sku->next) {
+    for (const cJSON *member = json_first(sku); member; member = member->next)
+      room += json_is_array(member) ? json_count(member) : 0;
+  }
+  while (slots < 2 * room)
+    slots *= 2;
+  *t = (tag_work){.mask = slots - 1};
+  t->slots = json_array(w->report, w->scratch, slots, sizeof *t->slots);
+  t->names = json_array(w->report, w->scratch, room, sizeof *t->names);
+  return t->slots && t->names;
+}
+
+static void tags_in(book_work *w, const cJSON *array, sp_sku *sku, tag_work *t) {
+  uint32_t count;
+  if (!array) return;
+  uint32_t *tags = json_list(w->report, w->arena, array, sizeof *tags, &count);
+  if (!tags) return;
+  sku->tags = tags;
+  for (const cJSON *node = json_first(array); node; node = node->next) {
+    sp_text name = json_id(w->report, node);
+    if (name.size) tags[sku->tag_count++] = tag_number(w, t, name);
+  }
+}
+
+/* The names stay with the book. */
+static void tags_end(book_work *w, const tag_work *t) {
+  sp_text *names = json_array(w->report, w->arena, t->count, sizeof *names);
+  if (!names) return;
+  if (t->count) memcpy(names, t->names, t->count * sizeof *names);
+  w->book->tags = names;
+  w->book->tag_count = t->count;
+}
+
+/* ---- SKUs ---- */
+
+static void sku_in(book_work *w, const cJSON *node, sp_sku *sku, sku_names *names, tag_work *t) {
   const cJSON *v[SKU_COUNT];
   json_object(w->report, node, &sku_schema, sku, v);
   sku->freight = sku_freight_in(w, v[SKU_freight]);
@@ -72,20 +136,20 @@ static void sku_in(book_work *w, const cJSON *node, sp_sku *sku, sku_names *name
     sort_indices(options, sku->option_count, index_before, NULL);
     sku->options = options;
   }
-  // Tags are only looked at when scopes are resolved; here they are checked to be ids.
-  for (const cJSON *tag = json_first(v[SKU_tags]); tag; tag = tag->next)
-    json_id(w->report, tag);
+  tags_in(w, v[SKU_tags], sku, t);
   *names = (sku_names){v[SKU_tags], v[SKU_spu]};
 }
 
 static void skus_in(book_work *w, const cJSON *array) {
   uint32_t count;
+  tag_work tags;
   w->skus = json_list(w->report, w->arena, array, sizeof *w->skus, &count);
   w->sku_names = json_array(w->report, w->scratch, count, sizeof *w->sku_names);
-  if (!w->skus || !w->sku_names) return;
+  if (!w->skus || !w->sku_names || !tags_begin(w, array, &tags)) return;
   const cJSON *node = json_first(array);
   for (uint32_t i = 0; node; node = node->next, i++)
-    sku_in(w, node, &w->skus[i], &w->sku_names[i]);
+    sku_in(w, node, &w->skus[i], &w->sku_names[i], &tags);
+  tags_end(w, &tags);
   id_table table = {w->skus, sizeof *w->skus, count};
   w->book->sku_by_id = id_index(w->report, w->arena, table, array);
   if (!w->book->sku_by_id) return;

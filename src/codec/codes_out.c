@@ -5,6 +5,7 @@
 #include "base/host_err.h"
 #include "codec/reply_out.h"
 #include "codec/words.h"
+#include "model/recommend.h"
 
 typedef struct {
   const char *name, *zh, *en;
@@ -19,6 +20,11 @@ static const entry errors[] = {
 static const entry reasons[] = {
 #define X(name, zh, en) {#name, zh, en, SP_REASON_##name},
     SP_REASONS(X)
+#undef X
+};
+static const entry whys[] = {
+#define X(name, zh, en) {#name, zh, en, SP_WHY_##name},
+    SP_WHYS(X)
 #undef X
 };
 static const entry book_warnings[] = {
@@ -92,6 +98,7 @@ void codes_out(json_out *out, const char *version_name) {
   json_form(out, "{" OUT_TEXT(version) "," OUT_INT(meaning) ",", {.text = &version}, {SP_MEANING});
   entries_out(out, "errors", errors, SP_COUNT_OF(errors));
   entries_out(out, "reasons", reasons, SP_COUNT_OF(reasons));
+  entries_out(out, "whys", whys, SP_COUNT_OF(whys));
   entries_out(out, "book_warnings", book_warnings, SP_COUNT_OF(book_warnings));
   words_out(out, "warnings", SP_WORDS_WARNING);
   limits_out(out);

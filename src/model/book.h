@@ -118,6 +118,8 @@ typedef struct {
   int64_t floor_fen;  /* per piece: what promotions and coupons leave of the discountable part */
   uint32_t spu_first; /* index of the first SKU of the same SPU, its own without one */
   uint32_t tax_bp;
+  const uint32_t *tags; /* numbers of the book's, in the order of the file; the first: category */
+  uint32_t tag_count;
   bool on_sale;
 } sp_sku;
 
@@ -438,6 +440,8 @@ typedef struct sp_book {
   const sp_sku *skus;        /* in the order of the file */
   const uint32_t *sku_by_id; /* their indices sorted by id */
   uint32_t sku_count;
+  const sp_text *tags; /* of SKUs, as they are first named */
+  uint32_t tag_count;
   const sp_option *options;
   const uint32_t *option_by_id;
   uint32_t option_count;

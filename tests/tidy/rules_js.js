@@ -15,6 +15,7 @@ const below = {
   engine: ['common', 'sync', 'engine'],
   shop: ['common', 'sync', 'engine', 'shop'],
   view: ['common', 'engine', 'shop', 'view'],
+  recommend: ['common', 'recommend'],
   bind: ['common', 'engine', 'shop', 'view', 'bind'],
   entry: ['common', 'sync', 'host', 'engine', 'shop', 'view', 'bind', 'entry'],
   server: ['common', 'sync', 'host/node_load', 'engine', 'shop/cart', 'shop/request', 'server'],

@@ -1,0 +1,100 @@
+#include "engine/same_goods.h"
+
+typedef struct {
+  const sp_book *book;
+  const sp_request *cart;
+  const uint32_t **scopes; /* bits of all scopes that name something */
+  uint32_t scope_count;
+  const sp_give **lists; /* gives that price SKUs one by one */
+  uint32_t list_count;
+} same_work;
+
+static void add_scope(same_work *w, sp_scope scope) {
+  if (!scope.bits) return;
+  if (w->scopes) w->scopes[w->scope_count] = scope.bits;
+  w->scope_count++;
+}
+
+static void add_give(same_work *w, const sp_give *give) {
+  for (uint32_t i = 0; i < give->need_count; i++)
+    add_scope(w, give->needs[i].scope);
+  if (give->kind == SP_GIVE_unit_price && give->prices) {
+    if (w->lists) w->lists[w->list_count] = give;
+    w->list_count++;
+  }
+}
+
+/* Counts while there is no room yet, then fills. Tiers hold gives that hold no tiers. */
+static void walk(same_work *w) {
+  w->scope_count = w->list_count = 0;
+  for (uint32_t r = 0; r < w->book->rule_count; r++) {
+    const sp_rule *rule = &w->book->rules[r];
+    add_scope(w, rule->scope);
+    add_scope(w, rule->filter);
+    for (uint32_t t = 0; t < rule->when.count; t++)
+      add_scope(w, rule->when.tests[t].scope);
+    for (uint32_t g = 0; g < rule->give_count; g++) {
+      const sp_give *give = &rule->gives[g];
+      add_give(w, give);
+      for (uint32_t t = 0; t < give->tier_count; t++)
+        add_give(w, give->tiers[t].give);
+      if (give->inner) add_give(w, give->inner);
+    }
+  }
+  for (uint32_t f = 0; f < w->book->fee_count; f++)
+    add_scope(w, w->book->fees[f].scope);
+  add_scope(w, w->book->points.scope);
+}
+
+static int64_t listed_price(const sp_give *give, uint32_t sku) {
+  for (uint32_t i = 0; i < give->price_count; i++) {
+    if (give->prices[i].sku == sku) return give->prices[i].price_fen;
+  }
+  return -1;
+}
+
+static bool in_cart(const same_work *w, uint32_t sku) {
+  for (uint32_t i = 0; i < w->cart->line_count; i++) {
+    if (w->cart->lines[i].sku == sku) return true;
+  }
+  return false;
+}
+
+static bool has_bit(const uint32_t *bits, uint32_t sku) {
+  return bits[sku / 32] >> (sku % 32) & 1;
+}
+
+static bool same(const same_work *w, const sp_candidate *one, const sp_candidate *other) {
+  const sp_sku *a = &w->book->skus[one->sku], *b = &w->book->skus[other->sku];
+  bool by_spu = w->book->tests_standing & SP_TEST_BIT(same_spu);
+  if (one->price_fen != other->price_fen || a->price_fen != b->price_fen ||
+      a->freight != b->freight || a->weight_g != b->weight_g || a->volume_cm3 != b->volume_cm3 ||
+      a->floor_fen != b->floor_fen || (by_spu && a->spu_first != b->spu_first))
+    return false;
+  for (uint32_t i = 0; i < w->scope_count; i++) {
+    if (has_bit(w->scopes[i], one->sku) != has_bit(w->scopes[i], other->sku)) return false;
+  }
+  for (uint32_t i = 0; i < w->list_count; i++) {
+    if (listed_price(w->lists[i], one->sku) != listed_price(w->lists[i], other->sku)) return false;
+  }
+  return !in_cart(w, one->sku) && !in_cart(w, other->sku);
+}
+
+uint32_t same_goods(const sp_book *book, const sp_request *cart, const sp_candidate *candidates,
+                    uint32_t count, sp_arena *arena, uint32_t *class_of) {
+  same_work w = {.book = book, .cart = cart};
+  walk(&w);
+  w.scopes = arena_array(arena, w.scope_count, sizeof *w.scopes);
+  w.lists = arena_array(arena, w.list_count, sizeof *w.lists);
+  uint32_t *first = arena_array(arena, count, sizeof *first), classes = 0;
+  if (!w.scopes || !w.lists || !first) return SP_NONE;
+  walk(&w);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t at = 0;
+    while (at < classes && !same(&w, &candidates[first[at]], &candidates[i]))
+      at++;
+    if (at == classes) first[classes++] = i;
+    class_of[i] = at;
+  }
+  return classes;
+}

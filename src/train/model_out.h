@@ -1,0 +1,36 @@
+/* Writing a model file: src/RECOMMEND.md §6; codec/model_in.c reads it. */
+#ifndef SP_TRAIN_MODEL_OUT_H
+#define SP_TRAIN_MODEL_OUT_H
+
+#include <stddef.h>
+
+#include "model/recommend.h"
+#include "train/ease.h"
+
+typedef struct {
+  uint16_t numbers[SP_MODEL_NUMBER_COUNT];
+  uint16_t levels[SP_LEVELS_MAX], worth_bp[SP_WORTH_STEPS];
+  char **names;
+  uint32_t count;
+  uint8_t *popular, *recent, *newcomer, *repeat; /* codes; NULL: the section is left out */
+  const sparse *weights;                         /* NULL: none */
+  const uint8_t *codes;
+} model_parts;
+
+/* The code of a popularity of 0..1 beside the largest. */
+uint8_t popular_code(double share);
+double popular_share(uint8_t code);
+
+typedef struct {
+  uint8_t *bytes;
+  size_t size;
+} file_bytes;
+
+/* Fills in the numbers that follow from the rest; weight_bits is the caller's. */
+file_bytes model_out(model_parts *parts);
+
+/* The bits that a row of these columns takes. */
+size_t model_row_bits(const uint32_t *columns, uint32_t count, uint32_t items,
+                      uint32_t weight_bits);
+
+#endif

@@ -1,0 +1,115 @@
+// The trainer finds what was planted, writes the same bytes twice, keeps to its budget, and says
+// which rows are bad.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { hasTrainer, trainer } from '../../js/cli/train.js';
+import { asBaskets, asCsv, asFields, asJsonLines, idOf, inventLog, partnerOf } from './invented.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'suanpan-train-'));
+const at = (name) => join(folder, name);
+const cli = new URL('../../js/cli/suanpan.js', import.meta.url).pathname;
+
+function train(text, name, ...flags) {
+  writeFileSync(at(`${name}.log`), text);
+  const run = spawnSync(trainer, ['--orders', at(`${name}.log`), '--out', at(name), ...flags],
+    { encoding: 'utf8' });
+  return { ...run, file: run.status === 0 ? readFileSync(at(name)) : null };
+}
+
+function suanpan(...args) {
+  return spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+}
+
+// Only a machine without OpenBLAS has no trainer, and its build has said so.
+describe('suanpan-train', { skip: hasTrainer() ? false : 'OpenBLAS is not there' }, () => {
+  after(() => rmSync(folder, { recursive: true }));
+  const log = inventLog();
+
+  test('the same log gives the same bytes', () => {
+    const once = train(asFields(log), 'once', '--no-table');
+    const twice = train(asFields(log), 'twice', '--no-table');
+    assert.equal(once.status, 0, once.stderr);
+    assert.ok(once.file.equals(twice.file));
+  });
+
+  test('every form of the log gives the same model', () => {
+    const fields = train(asFields(log), 'fields', '--no-table').file;
+    assert.ok(train(asCsv(log), 'csv', '--no-table').file.equals(fields));
+    assert.ok(train(asJsonLines(log), 'jsonl', '--no-table').file.equals(fields));
+    const baskets = train(asBaskets(log), 'baskets', '--no-table');
+    assert.equal(baskets.status, 0, baskets.stderr);
+  });
+
+  test('the file keeps to its budget', () => {
+    for (const bytes of [1024, 4096, 16384]) {
+      const { file } = train(asFields(log), 'small', '--no-table', '--bytes', String(bytes));
+      assert.ok(file.length <= bytes, `${file.length} bytes of ${bytes}`);
+    }
+  });
+
+  test('planted pairs come first, and the table beats popularity by far', () => {
+    const { stdout } = train(asFields(log), 'pairs');
+    const ndcg = (name) => Number(stdout.match(new RegExp(`^${name} +([0-9.]+)`, 'm'))[1]);
+    assert.ok(ndcg('this model') > ndcg('popularity') + 20, stdout);
+    assert.ok(ndcg('this model') > ndcg('dense EASE') - 1, stdout);
+    assert.ok(ndcg('this model, own history') >= ndcg('this model'), stdout);
+    const cases = [0, 1, 6, 9].map((item) => `${item}\t\t0\t${idOf(item)}\t\n`).join('');
+    writeFileSync(at('cases.tsv.gz'), gzipSync(cases));
+    const ranked = suanpan('rank', '--model', at('pairs'), '--cases', at('cases.tsv.gz'));
+    assert.equal(ranked.status, 0, ranked.stderr);
+    for (const line of ranked.stdout.trim().split('\n')) {
+      const [item, ids] = line.split('\t');
+      assert.equal(ids.split(' ').length, 20);
+      assert.equal(ids.split(' ')[0], idOf(partnerOf(Number(item))));
+    }
+  });
+
+  test('a history brings back what was bought, but for nobody in non-personal mode', () => {
+    train(asFields(log), 'habits', '--no-table');
+    writeFileSync(at('past.txt'), `1 me 10 5 s021:1:100\n2 me 20 5 s021:1:100 s023:1:100\n`);
+    writeFileSync(at('next.tsv'), 'a\tme\t30\t\t\nb\tme\t15\t\t\nc\tother\t30\t\t\n');
+    const rank = (...more) => suanpan('rank', '--model', at('habits'), '--cases', at('next.tsv'),
+      '--history', at('past.txt'), ...more).stdout.trim().split('\n')
+      .map((line) => line.split('\t')[1].split(' '));
+    const [late, early, other] = rank();
+    assert.equal(late[0], 's021');
+    assert.ok(late.indexOf('s023') < other.indexOf('s023') || !other.includes('s023'));
+    assert.notDeepEqual(early, late);
+    const plain = rank('--non-personal');
+    assert.deepEqual(plain[0], plain[2]);
+    assert.deepEqual(plain[2], other);
+  });
+
+  test('a bad row is named by its line, and left out only when that is asked for', () => {
+    const rows = asFields(log).split('\n');
+    rows.splice(4, 0, '17 m1 3 4 s001:x');
+    const refused = train(rows.join('\n'), 'bad', '--no-table');
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /line 5: an item is not item:qty:price/);
+    const skipped = train(rows.join('\n'), 'bad', '--no-table', '--skip-bad');
+    assert.equal(skipped.status, 0);
+    assert.match(skipped.stdout, /1 bad rows left out/);
+    assert.ok(skipped.file.equals(train(asFields(log), 'good', '--no-table').file));
+    for (const [text, words] of [
+      ['order,sku\n1,"a\n', /quote/], ['sku,qty\na,1\n', /head line/], ['{"lines":1}\n', /lines/],
+      ['{"lines":[{"sku":"a","qty":1.5}]}\n', /whole numbers/]]) {
+      const { status, stderr } = train(text, 'worse');
+      assert.equal(status, 1, text);
+      assert.match(stderr, words);
+    }
+  });
+
+  test('what can not be read or written is told', () => {
+    assert.equal(spawnSync(trainer, ['--orders', at('none'), '--out', at('x')]).status, 2);
+    assert.equal(spawnSync(trainer, ['--orders', at('once.log')]).status, 2);
+    const { status } = spawnSync(trainer,
+      ['--orders', at('once.log'), '--out', join(folder, 'none', 'x'), '--no-table']);
+    assert.equal(status, 2);
+    assert.ok(statSync(at('once')).size > 0);
+  });
+});
