@@ -305,10 +305,10 @@ static int32_t secretly(uint32_t size, keyed *verb) {
   scratch.grow = NULL;
   reply = (sp_text){NULL, 0};
   int32_t status = answer(verb(&scratch, request, &reply));
-  uint8_t *kept = reply.ptr ? (uint8_t *)(uintptr_t)reply.ptr : start;
+  uint8_t *kept_reply = reply.ptr ? (uint8_t *)(uintptr_t)reply.ptr : start;
   uint8_t *end = scratch.base + scratch.capacity;
-  secret_wipe(start, (size_t)(kept - start));
-  secret_wipe(kept + reply.size, (size_t)(end - kept) - reply.size);
+  secret_wipe(start, (size_t)(kept_reply - start));
+  secret_wipe(kept_reply + reply.size, (size_t)(end - kept_reply) - reply.size);
   wipe_stack();
   return status;
 }

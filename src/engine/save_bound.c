@@ -210,7 +210,7 @@ const save_bound *save_bound_new(const sp_book *book, const sp_request *cart,
 static int64_t join_group(const save_bound *b, const sp_rule *rule, int64_t cut_fen) {
   const sp_group *group = rule->group == SP_NONE ? NULL : &b->book->groups[rule->group];
   bool counted =
-      group && !group->once_line && group->max <= SLOTS_MAX &&
+      group && group->pieces == SP_PIECES_shared && group->max <= SLOTS_MAX &&
       (group->max_per == SP_MAX_PER_order || (group->max_per == SP_MAX_PER_shop && b->one_shop));
   if (!counted) return cut_fen;
   int64_t *slots = b->group_fen + (size_t)rule->group * SLOTS_MAX, before = 0, after = 0;

@@ -156,8 +156,10 @@ static size_t put_part(char *manifest, const char *name, sp_text part) {
 
 static sp_err open_published(sp_text *reply) {
   static char bytes[1 << 15], manifest[2000];
-  size_t size =
-      (size_t)sprintf(manifest, "{\"shop\":\"s\",\"epoch\":1,\"ver\":1,\"meaning\":1,\"parts\":[");
+  size_t size = (size_t)sprintf(
+      manifest,
+      "{\"shop\":\"s\",\"epoch\":1,\"ver\":1,\"meaning\":1,\"engine_min\":1,\"expires\":9,"
+      "\"min_ver\":1,\"not_before\":0,\"prev\":null,\"parts\":[");
   size += put_part(manifest + size, "catalog", json(CATALOG));
   size += (size_t)sprintf(manifest + size, ",");
   size += put_part(manifest + size, "rules", json(RULES));
@@ -170,8 +172,10 @@ static sp_err open_published(sp_text *reply) {
   at += put_size(bytes + at, 2);
   memcpy(bytes + at, "[]", 2);
   at += 2;
-  for (int i = 0; i < 2; i++) {
+  for (size_t i = 0; i < 2; i++) {
     sp_text part = json(i ? RULES : CATALOG);
+    at += put_size(bytes + at, i);
+    at += put_size(bytes + at, part.size);
     memcpy(bytes + at, part.ptr, part.size);
     at += part.size;
   }
