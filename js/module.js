@@ -124,8 +124,8 @@ export async function runModule(host) {
       const reply = call(verb, input);
       const kind = kindOf[verb] || 'book';
       const later = kinds.slice(kinds.indexOf(kind) + 1).map((name) => kept[name]);
-      kept = Object.fromEntries(kinds.slice(0, kinds.indexOf(kind))
-        .map((name) => [name, kept[name]]));
+      const earlier = kinds.slice(0, kinds.indexOf(kind));
+      kept = earlier.reduce((rest, name) => ({ ...rest, [name]: kept[name] }), {});
       kept[kind] = { verb, input };
       for (const load of later) {
         if (!load) break;

@@ -1,8 +1,8 @@
 // What the page knows of recommendation: the model, the member's own history and his choice whether
 // it is used. All of it stays in this browser; the only request is the model's download.
 import './recommend.css';
-import { clear, exportText, forEngine, importText, learn } from 'suanpan/history';
-import { shelfItems, shelfRequest } from 'suanpan/shelf';
+import { clear, exportText, forEngine, importText, learn } from 'suanpan/recommend';
+import { shelfItems, shelfRequest } from 'suanpan/recommend';
 
 const modelPath = './seed/tea.model';
 

@@ -1,5 +1,5 @@
 // S1: the shelf 为你推荐, with the switch that makes it forget the shopper.
-import { shelfCaption, shelfTitle } from 'suanpan/shelf';
+import { shelfCaption, shelfTitle } from 'suanpan/recommend';
 import { yuan } from 'suanpan/view';
 import { html } from './html.js';
 import { icon } from './icons.js';

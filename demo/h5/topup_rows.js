@@ -1,6 +1,6 @@
 // S3: the goods of the 凑单 sheet, as engine.topUp found them: one or two goods a row, with what
 // they change in what is paid.
-import { topUpRows } from 'suanpan/shelf';
+import { topUpRows } from 'suanpan/recommend';
 import { yuan } from 'suanpan/view';
 import { html } from './html.js';
 import { icon } from './icons.js';
