@@ -35,19 +35,20 @@ test('the exports are exactly the listed ones', () => {
   assert.deepEqual(names.sort(), [...ownNames, ...toolNames].sort());
 });
 
-test('the pricing-only build is the same without the protocol, and says what that weighs', (t) => {
+test('the pricing-only build is the same without protocol and recommendation, and says what they weigh', (t) => {
   const pricing = join(root, 'dist', 'suanpan.pricing.wasm');
   const small = new WebAssembly.Module(readFileSync(pricing));
   assert.deepEqual(WebAssembly.Module.imports(small), []);
   const names = WebAssembly.Module.exports(small).map(({ name }) => name);
-  const without = ownNames.filter((name) => !/^sp_(root|note|enroll|sync|record)_|^sp_book_verify$/
-    .test(name));
-  assert.equal(ownNames.length - without.length, 9);
+  const more =
+    /^sp_(root|note|enroll|sync|record|model)_|^sp_(book_verify|history|recommend|top_up)$/;
+  const without = ownNames.filter((name) => !more.test(name));
+  assert.equal(ownNames.length - without.length, 13);
   assert.deepEqual(names.sort(), [...without, ...toolNames].sort());
   const [all, alone] = [wasmPath, pricing].map((path) => readFileSync(`${path}.br`).length);
-  t.diagnostic(`${alone} bytes with brotli without the protocol, which adds ${all - alone}`);
+  t.diagnostic(`${alone} bytes with brotli without protocol and recommendation, which add ${all - alone}`);
   assert.ok(alone <= budgets.pricing_wasm_brotli_bytes_max, `${alone} bytes`);
-  assert.ok(all - alone <= budgets.sync_brotli_bytes_max, `${all - alone} bytes`);
+  assert.ok(all - alone <= budgets.more_brotli_bytes_max, `${all - alone} bytes`);
 });
 
 test('no Global is exported', () => {
