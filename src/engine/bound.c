@@ -106,15 +106,9 @@ static int64_t percent_bound(const scope_bound *b, const sp_give *give, int64_t 
 
 static int64_t nth_bound(const scope_bound *b, const sp_give *give) {
   if (give->base != SP_BASE_current || (b->one_line && b->p->floor_fen)) return sum_left(b);
-  int64_t off = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp, sum = 0;
-  for (uint32_t i = 0; i < give->pay_count; i++) {
-    int64_t one = 10000 - give->pay_bp[i];
-    sum += one;
-    // The dearest pieces come first, so no beginning of the row gives a higher rate than on
-    // average.
-    bool sinking = give->order == SP_ORDER_price_desc;
-    off = sp_max(off, sinking ? money_divide(sum, i + 1, SP_UP) : one);
-  }
+  int64_t off = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp;
+  for (uint32_t i = 0; i < give->pay_count; i++)
+    off = sp_max(off, 10000 - give->pay_bp[i]);
   return rate_of(sum_left(b), off) + b->slack_fen;
 }
 
@@ -197,48 +191,6 @@ static bool frees(const sp_give *give) {
   return false;
 }
 
-/* The most that a give takes off freight, all_fen being what there is. */
-static int64_t freight_bound(const pricing *p, const sp_give *give, int64_t all_fen) {
-  int64_t bound = 0;
-  if (give->kind == SP_GIVE_free_freight) return all_fen;
-  if (give->lands_on_freight) return give->amount_fen;
-  if (give->kind == SP_GIVE_freight_off) {
-    int64_t times = give->whole_order ? 1 : p->package_count;
-    bound = give->amount_fen ? give->amount_fen * times : rate_of(all_fen, give->bp) + times;
-    return give->cap_fen >= 0 ? sp_min(bound, give->cap_fen * times) : bound;
-  }
-  for (uint32_t i = 0; i < give->tier_count; i++)
-    bound = sp_max(bound, freight_bound(p, give->tiers[i].give, all_fen));
-  return bound;
-}
-
-/* A condition on what is left fails for good once the goods have lost too much. */
-static void find_limit(const pricing *p, turn *t, int64_t amount_fen) {
-  const sp_rule *rule = turn_rule(p, t);
-  const sp_give *give = &rule->gives[0];
-  bool all = t->segment_count == p->goods_count;
-  t->limit_fen = INT64_MAX;
-  if (level_count(p, rule->level) > 1) return;
-  for (uint32_t i = 0; i <= t->when.count; i++) {
-    sp_base base = SP_BASE_list;
-    int64_t gte = 0;
-    if (i < t->when.count) {
-      const sp_test *test = &t->when.tests[i];
-      if (test->kind == SP_TEST_amount) base = test->base;
-      gte = test->gte;
-      i += test->inside;
-    } else if (rule->give_count == 1 && give->by == SP_BY_amount) {
-      if (give->kind == SP_GIVE_tiers || give->kind == SP_GIVE_every) base = give->base;
-      gte = give->kind == SP_GIVE_tiers ? give->tiers[0].gte : give->step;
-    }
-    if (base == SP_BASE_list || base == SP_BASE_goods_and_freight) continue;
-    if (!all && base != SP_BASE_after_item) t->need_fen = sp_max(t->need_fen, gte);
-    if (!all || amount_fen - gte >= t->limit_fen) continue;
-    t->limit_fen = amount_fen - gte;
-    t->limit_after_item = base == SP_BASE_after_item;
-  }
-}
-
 static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
   for (uint32_t from = 0, to; from < t->segment_count; from = to) {
     uint32_t line = p->segments[t->segments[from]].line;
@@ -248,7 +200,6 @@ static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
     b.segments = t->segments + from;
     b.count = to - from;
     b.one_line = true;
-    b.slack_fen = 1; // Only together do lines have to bear what the rule cuts.
     gain line_gain = rule_bound(&b, turn_rule(p, t));
     t->line_bound_fen[line] = line_gain.money_fen + line_gain.value_fen;
   }
@@ -278,9 +229,7 @@ static sp_err bound_turn(pricing *p, turn *t) {
     t->line_bound_fen = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
     if (!t->line_bound_fen) return SP_E_MEMORY;
   }
-  find_limit(p, t, b.amount_fen);
   for (uint32_t g = 0; g < rule->give_count; g++) {
-    t->freight_fen += freight_bound(p, &rule->gives[g], b.freight_fen);
     t->can_free |= frees(&rule->gives[g]);
     t->cuts_any_freight |= cuts_freight(&rule->gives[g]);
   }
@@ -396,25 +345,9 @@ int64_t bound_roundings(const pricing *p, const turn *t) {
   return t->segment_count + level_count(p, turn_rule(p, t)->level);
 }
 
-/* The table's own test is on all goods where it is one test. */
-static void limit_table(const pricing *p, turn *t) {
-  const sp_freight_table *table = &p->book->freight;
-  bool one = table->has_free && (p->package_count <= 1 || table->free_per_order);
-  t->limit_fen = INT64_MAX;
-  if (!one || table->free_base == SP_BASE_list) return;
-  int64_t amount = 0;
-  for (uint32_t k = 0; k < p->goods_count; k++) {
-    uint32_t i = p->all_segments[k];
-    amount += p->start_left[i] + p->segments[i].fixed_fen;
-  }
-  t->limit_fen = amount - table->free_gte_fen;
-  t->limit_after_item = table->free_base == SP_BASE_after_item;
-}
-
 sp_err bound_turns(pricing *p) {
   p->value_bound_fen = 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind == TURN_FREIGHT) limit_table(p, &p->turns[i]);
     if (!turn_is_rule(&p->turns[i])) continue;
     sp_err err = bound_turn(p, &p->turns[i]);
     if (err) return err;

@@ -68,8 +68,7 @@ sp_err cups_plan(pricing *p) {
 
 uint32_t cups_work(const pricing *p) {
   uint32_t n = p->cups->taker_count;
-  // Each of n settles twice, by chains among all and over the pieces of all segments.
-  return 2 * p->segment_count + n * n * (3 * n + p->segment_count) / 8;
+  return 2 * p->segment_count + n * (n * n + 2 * p->segment_count) / 64;
 }
 
 static uint16_t *levels_of(const pricing *p, const turn *t) {

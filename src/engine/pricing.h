@@ -40,10 +40,6 @@ typedef struct {
   sp_when when;            /* the members of its condition that are still open */
   uint32_t limit_slot;     /* TURN_COUPON with limit.per_order: slot in pricing_state.counts */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
-  int64_t freight_fen;     /* nor take more off freight */
-  int64_t limit_fen;       /* where goods have lost more than this its condition fails */
-  bool limit_after_item;   /* lost until the item stage was done */
-  int64_t need_fen;        /* where its goods are only some: what must be left, 0: nothing */
   int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
 } turn;
 

@@ -6,7 +6,6 @@
 #include "engine/cups.h"
 #include "engine/firm.h"
 #include "engine/once_piece.h"
-#include "engine/line_price.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
 #include "engine/tail.h"
@@ -45,202 +44,116 @@ static int64_t once_group_bound(search *x, uint32_t from, uint32_t to, uint32_t 
     first = x->walks[first].next;
   if (first == SP_NONE || first >= to || !x->walks[first].group_bound_fen) return 0;
   const line_walk *w = &x->walks[first];
-  x->work += p->request->line_count / 2;
-  return sp_min(tree_free_lines(x, first) + w->beyond_fen + w->later_beyond_fen,
-                w->group_bound_fen);
+  const uint32_t *row = assigned_row(p, once_group);
+  int64_t by_line = 0;
+  for (uint32_t line = 0; line < p->request->line_count; line++) {
+    if (row[line] == SP_NONE) by_line += w->line_bound_fen[line];
+  }
+  x->work += p->request->line_count;
+  return sp_min(by_line, w->group_bound_fen);
 }
 
-/* What a bound looks at: the turns from `from` on, and the state before them. */
-typedef struct {
-  const pricing_state *s;
-  uint32_t from;
-  uint32_t frees_from;    /* the first turn that may take off freight */
-  uint32_t taken_here;    /* coupons of turn `from` that are taken already */
-  uint32_t without_group; /* a once_line group that is bounded apart, SP_NONE: none */
-  int64_t lost_fen;       /* goods lose this at least */
-} outlook;
-
-/* Whether goods have lost too much for the turn's condition. */
-static bool past_limit(const search *x, const outlook *o, const turn *t) {
-  bool done = t->limit_after_item && o->from >= x->p->order_stage_turn;
-  if (done) return t->limit_fen < o->s->levels_fen[0] - o->s->add_on_fen;
-  return t->limit_fen < sp_max(o->s->cut_fen, o->lost_fen);
-}
-
-/* Whether what its own goods still are is too little. */
-static bool lacks_goods(search *x, const outlook *o, const turn *t) {
-  int64_t sum = 0;
-  if (!t->need_fen || !o->s->cut_fen) return false;
-  x->work += t->segment_count / 4;
-  for (uint32_t k = 0; k < t->segment_count && sum < t->need_fen; k++)
-    sum += o->s->left[t->segments[k]] + x->p->segments[t->segments[k]].fixed_fen;
-  return sum < t->need_fen;
-}
-
-static bool is_out(search *x, const outlook *o, const turn *t) {
-  const sp_rule *rule = turn_rule(x->p, t);
-  return (o->s->order_excluded & rule->class_bits) ||
-         (o->s->order_classes & rule->exclude_order_bits) || past_limit(x, o, t) ||
-         lacks_goods(x, o, t);
-}
-
-static void fill_group_left(search *x, const pricing_state *s) {
-  for (uint32_t g = 0; g < x->p->book->group_count; g++)
-    x->group_left[g] = group_room(x, s, g);
-}
-
-/* How often the turn may still apply, of what its group has left. */
-static int64_t times_left(search *x, const outlook *o, uint32_t i) {
-  const turn *t = &x->p->turns[i];
-  const sp_rule *rule = turn_rule(x->p, t);
-  int64_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
-  if (t->limit_slot != SP_NONE) times = sp_min(times, rule->limit.per_order);
-  if (i == o->from) times = sp_max(0, times - o->taken_here);
-  if (rule->group == SP_NONE) return times;
-  times = sp_min(times, x->group_left[rule->group]);
-  x->group_left[rule->group] -= times;
-  return times;
-}
-
-/* What turns up to `to` can add: of each group the dearest that it still takes, and nothing that
- * what was chosen shuts out. */
-static int64_t bound_goods(search *x, const outlook *o, uint32_t to) {
-  const pricing *p = x->p;
+/* What the turns in [from, to) can add: of each group the dearest that it still takes, and nothing
+ * that what was chosen shuts out of the order; without_group leaves one once_line group out. */
+static int64_t bound_turns_to(search *x, const pricing_state *s, uint32_t from, uint32_t to,
+                              uint32_t taken_here, uint32_t without_group) {
+  pricing *p = x->p;
   int64_t rest = 0;
-  x->work += to - o->from;
-  fill_group_left(x, o->s);
+  x->work += to - from;
+  for (uint32_t g = 0; g < p->book->group_count; g++)
+    x->group_left[g] = group_room(x, s, g);
   for (uint32_t k = 0; k < x->by_bound_count; k++) {
     uint32_t i = x->by_bound[k];
+    if (i < from) continue;
     const turn *t = &p->turns[i];
+    const sp_rule *rule = turn_rule(p, t);
     // Coupons that are solved together cut at the first of their turns.
-    if (i < o->from || (i >= to && t->cups == SP_NONE) || is_out(x, o, t)) continue;
-    rest += t->bound_fen * times_left(x, o, i);
+    if (i >= to && t->cups == SP_NONE) continue;
+    if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits))
+      continue;
+    int64_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    if (t->limit_slot != SP_NONE) times = sp_min(times, rule->limit.per_order);
+    if (i == from) times = sp_max(0, times - taken_here);
+    if (rule->group != SP_NONE) {
+      times = sp_min(times, x->group_left[rule->group]);
+      x->group_left[rule->group] -= times;
+    }
+    rest += t->bound_fen * times;
   }
   for (uint32_t g = 0; g < p->once_group_count; g++) {
-    if (g != o->without_group) rest += once_group_bound(x, o->from, to, g);
+    if (g != without_group) rest += once_group_bound(x, from, to, g);
   }
   return rest;
 }
 
-/* What rules can take off freight, on top of what the table's own test does. A rule's place in its
- * group counts once for goods and once for freight, so both bounds hold together. */
-static int64_t bound_freight(search *x, const outlook *o) {
-  const pricing *p = x->p;
-  int64_t sum = 0;
-  fill_group_left(x, o->s);
-  for (uint32_t i = o->frees_from; i < p->turn_count; i++) {
-    const turn *t = &p->turns[i];
-    if (t->kind == TURN_COVER) return SP_CART_FEN_MAX;
-    if (t->freight_fen && !is_out(x, o, t)) sum += t->freight_fen * times_left(x, o, i);
-  }
-  return sum;
-}
-
-/* Freight at its dearest, what of it can be taken off, and what of that the table's test can. */
+/* What can be added until each level is done, and in the end. */
 typedef struct {
-  int64_t dearest_fen, most_cut_fen, by_table_fen;
-} freight_sums;
+  int64_t levels[SP_LEVEL_SUMS], end;
+} gain_sums;
 
-static freight_sums sum_freight(const search *x, const outlook *o) {
+static gain_sums bound_rest(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here,
+                            uint32_t without_group) {
   const pricing *p = x->p;
-  freight_sums f = {0};
-  bool decided = o->from > x->freight_turn;
-  bool cuts_any = o->from <= x->last_cut && x->last_cut != SP_NONE;
-  for (uint32_t g = 0; g < p->package_count; g++) {
-    int64_t list = decided ? o->s->freight[g] : p->packages[g].freight_list_fen;
-    // What was freed is free whatever the test says.
-    if (!decided && o->s->freed[g] && !p->never_free[g]) continue;
-    f.dearest_fen += list;
-    if (!p->never_free[g] || cuts_any) f.most_cut_fen += list;
-    if (!decided && !p->never_free[g]) f.by_table_fen += list;
-  }
-  if (!p->book->freight.has_free) f.by_table_fen = 0;
-  return f;
-}
-
-/* What can be added, less what freight costs, where goods lose at most limit_fen. */
-static loss_step bound_step(search *x, const outlook *o, int64_t limit_fen) {
-  const pricing *p = x->p;
-  int64_t goods = bound_goods(x, o, p->turn_count);
-  if (p->book->policy.goal == SP_GOAL_largest_saving) return (loss_step){limit_fen, goods};
-  const turn *table = &p->turns[x->freight_turn];
-  freight_sums f = sum_freight(x, o);
-  int64_t cut = bound_freight(x, o), gain = goods + sp_min(cut, f.most_cut_fen);
-  if (f.by_table_fen && !past_limit(x, o, table)) {
-    // Goods cut below the threshold lose the free freight; declared values are not goods.
-    int64_t slack = INT64_MAX;
-    if (!table->limit_after_item && table->limit_fen < INT64_MAX)
-      slack = table->limit_fen - o->s->cut_fen + p->value_bound_fen;
-    gain = sp_max(gain, sp_min(goods, slack) + sp_min(cut + f.by_table_fen, f.most_cut_fen));
-  }
-  return (loss_step){limit_fen, gain - f.dearest_fen};
-}
-
-static void bound_levels(search *x, const outlook *o, gain_sums *out) {
+  gain_sums g = {.end = bound_turns_to(x, s, from, p->turn_count, taken_here, without_group)};
   for (uint32_t l = 0; x->by_level && l < SP_LEVEL_SUMS; l++) {
-    uint32_t to = x->p->level_turns[l];
-    out->levels[l] = to <= o->from ? 0 : bound_goods(x, o, to);
+    if (p->level_turns[l] <= from) continue;
+    g.levels[l] = bound_turns_to(x, s, from, p->level_turns[l], taken_here, without_group);
   }
+  return g;
 }
 
-/* What can be added from a turn on, in steps of what the lines that are being walked lose: each
- * limit that they pass shuts out the turns that have it. */
-static void bound_after_lines(search *x, const pricing_state *s, uint32_t i, gain_sums *out) {
+/* Freight at its cheapest, and the highest cut that keeps it so (INT64_MAX: any). Dearest: nothing
+ * is free. */
+static void bound_freight(search *x, const pricing_state *s, uint32_t from, int64_t *cheapest,
+                          int64_t *dearest, int64_t *slack) {
   const pricing *p = x->p;
-  int64_t limits[LOSS_STEPS_MAX];
-  uint32_t count = 0;
-  for (uint32_t k = i; k < p->turn_count; k++) {
-    int64_t limit = p->turns[k].limit_fen;
-    if (p->turns[k].dead || limit == INT64_MAX || p->turns[k].kind == TURN_COVER) continue;
-    uint32_t at = 0;
-    while (at < count && limits[at] < limit)
-      at++;
-    if (at < count && limits[at] == limit) continue;
-    // Of too many limits the highest ones stay.
-    if (count == LOSS_STEPS_MAX && at == 0) continue;
-    if (count == LOSS_STEPS_MAX)
-      memmove(limits, limits + 1, --at * sizeof *limits);
-    else
-      memmove(limits + at + 1, limits + at, (count++ - at) * sizeof *limits);
-    limits[at] = limit;
+  const sp_freight_table *table = &p->book->freight;
+  *cheapest = *dearest = 0;
+  *slack = INT64_MAX;
+  bool can_free = from <= x->last_free && x->last_free != SP_NONE;
+  bool cuts_any = from <= x->last_cut && x->last_cut != SP_NONE;
+  bool decided = from > x->freight_turn;
+  uint32_t packages = 0;
+  for (uint32_t g = 0; g < p->package_count; g++) {
+    int64_t list = decided ? s->freight[g] : p->packages[g].freight_list_fen;
+    *dearest += list;
+    packages++;
+    bool fixed = (p->never_free[g] && !cuts_any) ||
+                 (!can_free && !table->has_free && !s->freed[g]) || (decided && !can_free);
+    if (fixed) *cheapest += list;
+    if (s->freed[g]) can_free = true;
   }
-  // What earlier turns may have freed by then counts, too.
-  outlook o = {s, i, 0, 0, p->turns[i].once_group, 0};
-  bound_levels(x, &o, out);
-  out->step_count = 0;
-  for (uint32_t k = 0; k <= count; k++) {
-    int64_t limit = k < count ? limits[k] : INT64_MAX;
-    if (limit < o.lost_fen) continue;
-    out->steps[out->step_count++] = bound_step(x, &o, limit);
-    o.lost_fen = k < count ? limit + 1 : 0;
-  }
+  bool cliff = !decided && !can_free && table->has_free && table->free_base >= SP_BASE_current;
+  if (!cliff || (packages > 1 && !table->free_per_order)) return;
+  *slack = x->goods_fen - s->cut_fen - table->free_gte_fen;
 }
 
-/* The best score that any decision below this node can reach: what the lines that are being walked
- * can gain, and what comes after them where goods lose so much. */
-static int64_t bound_score(const search *x, const pricing_state *s, const gain_sums *g,
-                           int64_t own_fen) {
+/* The best score that any decision below this node can reach. gains: what the turns can add. */
+static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, int64_t gains) {
   const pricing *p = x->p;
-  int64_t best = INT64_MIN, base = s->cut_fen + s->goal_value_fen;
-  if (p->book->policy.goal == SP_GOAL_largest_saving) base += s->freight_coupon_fen;
-  for (uint32_t k = 0; k < g->step_count; k++) {
-    int64_t own = own_fen;
-    if (g->steps[k].limit_fen < INT64_MAX)
-      own = sp_min(own, g->steps[k].limit_fen + p->value_bound_fen - s->cut_fen);
-    if (own >= 0) best = sp_max(best, base + own + g->steps[k].gain_fen);
-  }
-  return best;
+  int64_t base = s->cut_fen + s->goal_value_fen;
+  if (p->book->policy.goal == SP_GOAL_largest_saving) return base + s->freight_coupon_fen + gains;
+  int64_t cheapest, dearest, slack;
+  bound_freight(x, s, from, &cheapest, &dearest, &slack);
+  if (slack == INT64_MAX) return base + gains - cheapest;
+  int64_t paid = base + gains - dearest;
+  // Goods cut below the threshold lose the free freight; declared values are not goods, so this is
+  // admissible only with all of `gains` on the paid side and the cut limited on the free side.
+  if (slack < 0) return paid;
+  int64_t free = base + sp_min(gains, slack + x->p->value_bound_fen) - cheapest;
+  return sp_max(paid, free);
 }
 
-/* Whether nothing below this node is worth a look, or there is no budget for it. */
+/* Whether nothing below this node is worth a look, or there is no budget for it. more: what can be
+ * added besides the gains. */
 static bool cut_off(search *x, const pricing_state *s, uint32_t from, const gain_sums *g,
-                    int64_t own_fen) {
-  int64_t bound = bound_score(x, s, g, own_fen);
+                    int64_t more) {
+  int64_t bound = bound_score(x, s, from, g->end + more);
   if (x->by_level && x->found) {
     int64_t levels[SP_LEVEL_SUMS];
     for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++) {
       bool done = x->p->level_turns[l] <= from;
-      levels[l] = done ? s->levels_fen[l] : s->cut_fen + s->add_on_fen + g->levels[l] + own_fen;
+      levels[l] = done ? s->levels_fen[l] : s->cut_fen + s->add_on_fen + g->levels[l] + more;
     }
     int order = tree_compare_levels(x, levels);
     if (order < 0) return true;
@@ -288,29 +201,9 @@ static void take(search *x, uint32_t depth, uint32_t i, uint32_t resume, uint32_
   x->now.waste_fen -= waste;
 }
 
-/* Gives the lines of position k to the rule, or with sign -1 takes them back. */
-static void give_position(line_walk *w, uint32_t k, uint32_t *row, uint32_t rule, int64_t sign,
-                          line_sums *so) {
-  for (uint32_t l = k; l < tree_position_end(w, k); l++) {
-    uint32_t line = w->lines[l];
-    row[line] = sign > 0 ? rule : SP_NONE;
-    so->weight += sign * w->weight[line];
-    so->bound_fen += sign * w->own_bound_fen[line];
-    so->price_fen += sign * w->price_fen[line];
-  }
-}
-
-/* The most that the group can gain where position k is taken or not. */
-static int64_t bound_side(line_walk *w, uint32_t k, bool side, uint32_t *row, uint32_t rule,
-                          const line_sums *so) {
-  line_sums with = *so;
-  if (side) {
-    give_position(w, k, row, rule, 1, &with);
-    line_sums back = with;
-    give_position(w, k, row, rule, -1, &back);
-  }
-  int64_t gain = w->free_fen + w->later_beyond_fen + line_price_beyond(w, k + 1, &with);
-  return sp_min(gain, w->group_bound_fen);
+static void assign_position(line_walk *w, uint32_t k, uint32_t *row, uint32_t rule) {
+  for (uint32_t l = k; l < tree_position_end(w, k); l++)
+    row[w->lines[l]] = rule;
 }
 
 /* Walks all non-empty sets of lines for an assigned turn, the most promising side of each line
@@ -322,34 +215,37 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   tree_prepare_walk(x, s, i);
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
-  if (p->has_exclusions) bound_after_lines(x, s, i, &w->others);
-  line_sums so = {0};
+  gain_sums others = bound_rest(x, s, i + 1, 0, t->once_group);
+  int64_t gained = 0;
   uint32_t taken = 0;
   while (!x->err) {
     uint32_t k = w->position;
     if (k == w->count) {
       if (taken) take(x, depth, i, i + 1, 0);
     } else if (w->tried[k] < 2) {
-      int64_t in = bound_side(w, k, true, row, t->rule, &so);
-      int64_t out = bound_side(w, k, false, row, t->rule, &so);
-      bool side = w->tried[k] == 0 ? in >= out : in < out;
-      x->work += 2;
+      bool first_side = w->mine[k] >= w->later[k];
+      bool side = w->tried[k] == 0 ? first_side : !first_side;
+      x->work++;
       w->tried[k]++;
       if (!((tree_line_options(x, t, w->lines[k]) >> side) & 1)) continue;
       // Lines that go together stay out only when the rule takes nothing at all.
       if (!side && taken && tree_position_end(w, k) == w->line_count && w->bundle) continue;
-      if (cut_off(x, s, i, &w->others, side ? in : out)) continue;
+      int64_t gain = side ? w->mine[k] : w->later[k];
+      int64_t below = sp_min(w->group_bound_fen, gained + gain + w->best_after[k + 1]);
+      if (cut_off(x, s, i, &others, below)) continue;
       w->taken[k] = side;
-      if (side) give_position(w, k, row, t->rule, 1, &so);
+      if (side) assign_position(w, k, row, t->rule);
       taken += side;
+      gained += gain;
       w->position++;
       continue;
     }
     if (k < w->count) w->tried[k] = 0;
     if (k == 0) return;
     w->position = --k;
-    if (w->taken[k]) give_position(w, k, row, t->rule, -1, &so);
+    if (w->taken[k]) assign_position(w, k, row, SP_NONE);
     taken -= w->taken[k];
+    gained -= w->taken[k] ? w->mine[k] : w->later[k];
   }
 }
 
@@ -358,18 +254,8 @@ static bool may_skip(const search *x, uint32_t i, uint32_t taken_here) {
   return !(x->forced && x->p->turns[i].kind == TURN_COUPON && taken_here < x->now.usable_count[i]);
 }
 
-/* What can be added from a turn on where no lines are being walked. */
-static void bound_from(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here,
-                       gain_sums *out) {
-  outlook o = {s, from, from, taken_here, SP_NONE, 0};
-  out->step_count = 1;
-  out->steps[0] = bound_step(x, &o, INT64_MAX);
-  bound_levels(x, &o, out);
-}
-
 static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here) {
-  gain_sums g;
-  bound_from(x, s, from, taken_here, &g);
+  gain_sums g = bound_rest(x, s, from, taken_here, SP_NONE);
   return cut_off(x, s, from, &g, 0);
 }
 
@@ -466,9 +352,13 @@ static sp_err allocate_walk(search *x, line_walk *w) {
   w->spare = arena_array(arena, n, sizeof(uint32_t));
   w->tried = arena_alloc(arena, n);
   w->taken = arena_array(arena, n, sizeof(bool));
+  w->mine = arena_array(arena, n, sizeof(int64_t));
+  w->later = arena_array(arena, n, sizeof(int64_t));
+  w->best_after = arena_array(arena, (size_t)n + 1, sizeof(int64_t));
   w->line_bound_fen = arena_array(arena, n, sizeof(int64_t));
   w->reaches = arena_array(arena, n, sizeof(bool));
-  bool good = w->lines && w->spare && w->tried && w->taken && w->line_bound_fen && w->reaches;
+  bool good = w->lines && w->spare && w->tried && w->taken && w->mine && w->later &&
+              w->best_after && w->line_bound_fen && w->reaches;
   return good ? SP_OK : SP_E_MEMORY;
 }
 
@@ -500,7 +390,7 @@ static sp_err prepare_walks(search *x) {
   return SP_OK;
 }
 
-/* The turns that the bounds add up, the dearest first. */
+/* The turns that bound_rest adds up, the dearest first. */
 static void sort_by_bound(search *x) {
   const turn *turns = x->p->turns;
   for (uint32_t i = 0; i < x->p->turn_count; i++) {
@@ -512,22 +402,10 @@ static void sort_by_bound(search *x) {
   }
 }
 
-/* A rule that never cuts less for having more lines cuts most with all that it can have. */
-static void bound_by_trial(search *x) {
-  pricing *p = x->p;
-  memcpy(p->after_item, p->start_left, p->segment_count * sizeof *p->after_item);
-  for (uint32_t i = 0; i < p->turn_count; i++) {
-    turn *t = &p->turns[i];
-    if (t->kind != TURN_ASSIGNED || t->dead || !steady_grows(p, t)) continue;
-    x->work += tree_application_work(t);
-    if (turn_probe(p, x->states[0], t, &x->o))
-      t->bound_fen = sp_min(t->bound_fen, x->o.cut_fen + x->o.goal_value_fen);
-  }
-}
-
 static sp_err prepare(search *x) {
   pricing *p = x->p;
   x->state_count = x->by_bound_count = 0;
+  x->goods_fen = 0;
   x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state *));
   x->group_left = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   x->by_bound = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
@@ -537,9 +415,7 @@ static sp_err prepare(search *x) {
   if (!err) err = candidate_new(p, x->allowed, &x->now);
   if (!err) err = steady_turns(p);
   if (!err) sort_by_bound(x);
-  if (!err) bound_by_trial(x);
   if (!err) err = prepare_walks(x);
-  if (!err) err = line_prices(x);
   if (!err) err = tail_prepare(x);
   x->last_free = x->last_cut = SP_NONE;
   for (uint32_t i = 0; i < p->turn_count; i++) {
@@ -547,10 +423,9 @@ static sp_err prepare(search *x) {
     if (p->turns[i].can_free) x->last_free = i;
     if (p->turns[i].cuts_any_freight) x->last_cut = i;
   }
-  for (uint32_t i = 0; !err && i < p->turn_count; i++) {
-    // With nothing chosen yet more can be added than ever later.
-    if (p->turns[i].kind == TURN_ASSIGNED)
-      bound_after_lines(x, x->states[0], i, &x->walks[i].others);
+  for (uint32_t k = 0; k < p->goods_count; k++) {
+    uint32_t i = p->all_segments[k];
+    x->goods_fen += p->start_left[i] + p->segments[i].fixed_fen;
   }
   return err;
 }
@@ -607,9 +482,8 @@ sp_err search_most(search *x, bool *other_choices, int64_t *score) {
   sp_err err = prepare(x);
   if (err) return err;
   *other_choices = has_choices(x->p, x->p->turn_count);
-  gain_sums g;
-  bound_from(x, x->states[0], 0, 0, &g);
-  *score = bound_score(x, x->states[0], &g, 0);
+  gain_sums g = bound_rest(x, x->states[0], 0, 0, SP_NONE);
+  *score = bound_score(x, x->states[0], 0, g.end);
   return SP_OK;
 }
 

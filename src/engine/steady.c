@@ -54,7 +54,7 @@ static bool grows_with_lines(const pricing *p, const sp_give *give) {
   }
 }
 
-bool steady_grows(const pricing *p, const turn *t) {
+static bool rule_grows(const pricing *p, const turn *t) {
   const sp_rule *rule = turn_rule(p, t);
   // More lines never break a condition, unless it is one that they should not meet.
   if (when_has(&t->when, SP_TEST_BIT(not ))) return false;
@@ -304,7 +304,7 @@ sp_err steady_turns(pricing *p) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
     turn *t = &p->turns[i];
     if (t->kind != TURN_ASSIGNED) continue;
-    t->bundles = steady_grows(p, t) && all_after_steady(p, views, i, freight_is_steady, &reached);
+    t->bundles = rule_grows(p, t) && all_after_steady(p, views, i, freight_is_steady, &reached);
   }
   arena_rewind(p->arena, mark);
   return SP_OK;

@@ -15,9 +15,6 @@
 /* Sets `bundles` of every assigned turn. After bound_turns. E_MEMORY. */
 sp_err steady_turns(pricing *p);
 
-/* Whether the assigned turn never cuts less for having more lines, or more left of them. */
-bool steady_grows(const pricing *p, const turn *t);
-
 /* Whether the turn, which has no lines of its own, gives the same in every decision where at most
  * cut_before_fen is cut before it. */
 bool steady_gain(const pricing *p, const turn *t, int64_t cut_before_fen);

@@ -272,14 +272,9 @@ static void place_in_slot(struct tail *tl, uint32_t index) {
   tl->slots[slot] = (uint16_t)(index + 1);
 }
 
-/* Past the budget only a few states go on, so that a long tail comes to its end. */
-static uint32_t width_of(const search *x, const struct tail *tl) {
-  return x->work < SP_SEARCH_WORK_MAX ? tl->width : WIDTH_FIRST;
-}
-
 /* Keeps the better half when twice the width has come together. */
-static void thin_out(struct tail *tl, uint32_t width) {
-  while (tl->next_count > width) {
+static void thin_out(struct tail *tl) {
+  while (tl->next_count > tl->width) {
     // Halving by the mean needs no order among them; equal ones are cut by their place.
     int64_t low = INT64_MAX, high = INT64_MIN, all = 0;
     for (uint32_t i = 0; i < tl->next_count; i++) {
@@ -290,7 +285,7 @@ static void thin_out(struct tail *tl, uint32_t width) {
     int64_t least = sp_max(low + 1, all / tl->next_count);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < tl->next_count; i++) {
-      if (low < high ? tl->next[i].order_score >= least : kept < width) {
+      if (low < high ? tl->next[i].order_score >= least : kept < tl->width) {
         tl->next[kept++] = tl->next[i];
       } else {
         tl->dropped_score = sp_max(tl->dropped_score, tl->next[i].bound_score);
@@ -319,14 +314,12 @@ static void add_node(search *x, struct tail *tl, node *n, uint32_t at) {
   }
   tl->next[tl->next_count] = *n;
   tl->slots[slot] = (uint16_t)++tl->next_count;
-  uint32_t width = width_of(x, tl);
-  if (tl->next_count >= 2 * width) thin_out(tl, width);
+  if (tl->next_count == 2 * tl->width) thin_out(tl);
 }
 
 /* Turns the next layer into the current one; choices become steps. */
-static void end_layer(const search *x, struct tail *tl, uint32_t at) {
-  uint32_t width = width_of(x, tl);
-  if (tl->next_count > width) thin_out(tl, width);
+static void end_layer(struct tail *tl, uint32_t at) {
+  if (tl->next_count > tl->width) thin_out(tl);
   for (uint32_t i = 0; i < tl->next_count; i++) {
     node *n = &tl->next[i];
     if (!n->taken_here) continue;
@@ -380,7 +373,7 @@ static void run_layers(search *x, struct tail *tl, const node *entry) {
         pass_rule(x, tl, t, &tl->now[k]);
       }
     }
-    if (chooses) end_layer(x, tl, i);
+    if (chooses) end_layer(tl, i);
   }
 }
 

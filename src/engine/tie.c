@@ -41,15 +41,13 @@ void candidate_copy(pricing *p, candidate *to, const candidate *from) {
   to->waste_fen = from->waste_fen;
 }
 
-/* The coupons it uses and the other one does not, sorted by expiry or by id: what both use moves
- * both lists alike. Mostly a few, so insertion sort. */
-static uint32_t list_coupons(const pricing *p, const candidate *c, const candidate *other,
-                             bool by_expiry, uint32_t *out) {
+/* The coupons it uses, sorted by expiry or by id. At most 100, so insertion sort. */
+static uint32_t list_coupons(const pricing *p, const candidate *c, bool by_expiry, uint32_t *out) {
   const sp_coupon *coupons = p->request->coupons;
   uint32_t count = 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].kind != TURN_COUPON) continue;
-    for (uint32_t k = other->taken[i]; k < c->taken[i]; k++) {
+    for (uint32_t k = 0; k < c->taken[i]; k++) {
       uint32_t coupon = c->usable[i][k], at = count++;
       for (; at > 0; at--) {
         const sp_coupon *before = &coupons[out[at - 1]];
@@ -66,8 +64,8 @@ static uint32_t list_coupons(const pricing *p, const candidate *c, const candida
 
 int candidate_compare_coupons(pricing *p, const candidate *a, const candidate *b, bool by_expiry) {
   uint32_t *list_a = a->scratch, *list_b = a->scratch + p->request->coupon_count;
-  uint32_t count = list_coupons(p, a, b, by_expiry, list_a);
-  list_coupons(p, b, a, by_expiry, list_b);
+  uint32_t count = list_coupons(p, a, by_expiry, list_a);
+  list_coupons(p, b, by_expiry, list_b);
   for (uint32_t k = 0; k < count; k++) {
     const sp_coupon *left = &p->request->coupons[list_a[k]],
                     *right = &p->request->coupons[list_b[k]];

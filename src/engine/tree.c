@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "engine/line_price.h"
 #include "engine/plan.h"
 #include "engine/turn.h"
 
@@ -104,18 +103,24 @@ void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
   x->work += t->segment_count + p->request->line_count;
   w->position = 0;
   bundle_lines(x, t, w);
-  memset(w->tried, 0, w->count);
-  line_price_begin(w);
-  w->free_fen = tree_free_lines(x, i);
-}
-
-int64_t tree_free_lines(const search *x, uint32_t i) {
-  const pricing *p = x->p;
-  const line_walk *w = &x->walks[i];
-  const uint32_t *row = p->assigned + (size_t)p->turns[i].once_group * p->request->line_count;
-  int64_t sum = 0;
-  for (uint32_t line = 0; line < p->request->line_count; line++) {
-    if (row[line] == SP_NONE && w->reaches[line]) sum += w->price_fen[line];
+  // Lines this turn can't take may still gain at a later one.
+  const uint32_t *row = assigned_row(p, t->once_group);
+  const int64_t *later = w->next == SP_NONE ? NULL : x->walks[w->next].line_bound_fen;
+  int64_t outside = 0;
+  for (uint32_t line = 0; later && line < p->request->line_count; line++) {
+    if (row[line] == SP_NONE) outside += later[line];
   }
-  return sum;
+  for (uint32_t k = 0; k < w->count; k++) {
+    w->tried[k] = 0;
+    w->mine[k] = w->later[k] = 0;
+    for (uint32_t l = k; l < tree_position_end(w, k); l++) {
+      if (t->bound_fen) w->mine[k] += t->line_bound_fen[w->lines[l]];
+      if (later) w->later[k] += later[w->lines[l]];
+    }
+    outside -= w->later[k];
+  }
+  w->best_after[w->count] = outside;
+  for (uint32_t k = w->count; k-- > 0;) {
+    w->best_after[k] = w->best_after[k + 1] + sp_max(w->mine[k], w->later[k]);
+  }
 }

@@ -5,36 +5,6 @@
 #include "engine/search.h"
 #include "engine/tie.h"
 
-/* From a weight of its lines on a rule gains at most so much. */
-typedef struct {
-  int64_t need, gain_fen;
-} line_level;
-
-/* Of lines that a rule has: what they weigh, what they bear of its cut at most, what they cost. */
-typedef struct {
-  int64_t weight, bound_fen, price_fen;
-} line_sums;
-
-/* Of lines that it may still take: what they weigh, what they bear beyond their prices, and the
- * least that a weight of them costs. */
-typedef struct {
-  int64_t weight, profit_fen, least_rate;
-} line_rest;
-
-/* What comes after some lines can add, less what freight costs, where goods lose so much at most.
- */
-#define LOSS_STEPS_MAX 12
-typedef struct {
-  int64_t limit_fen, gain_fen;
-} loss_step;
-
-/* By limits, rising; levels: what can be added until each level is done. */
-typedef struct {
-  int64_t levels[SP_LEVEL_SUMS];
-  uint32_t step_count;
-  loss_step steps[LOSS_STEPS_MAX + 1];
-} gain_sums;
-
 /* The lines one assigned turn may take, while its subsets are being walked. Where lines go together
  * (turn.bundles) they are the last position: lines[count - 1] to lines[line_count - 1]. */
 typedef struct {
@@ -45,8 +15,8 @@ typedef struct {
   uint32_t position;
   uint8_t *tried; /* per position: branches done, 0 to 2 */
   bool *taken;
-  line_rest *rest;  /* per position: the lines from here on */
-  int64_t free_fen; /* prices of the lines that this turn and the group's later ones can have */
+  int64_t *mine, *later; /* what the line can gain here / at a later rule of the group */
+  int64_t *best_after;   /* sum over the positions from here on of max(mine, later) */
 
   /* warm.c, per cart line: what it gains when this turn acts alone / the best of the group from
    * here on */
@@ -57,12 +27,6 @@ typedef struct {
   int64_t *line_bound_fen; /* per cart line: the best of this turn and the group's later ones */
   bool *reaches;           /* per cart line: in scope of this turn or a later one of the group */
   int64_t group_bound_fen; /* what this turn and the group's later ones can gain together */
-  line_level *levels;      /* line_price.c: the rule's steps, their needs rising */
-  uint32_t level_count;
-  int64_t *weight;                          /* per cart line: what it adds to a need */
-  const int64_t *own_bound_fen, *price_fen; /* per cart line */
-  gain_sums others;                         /* what comes after it can add, without the group */
-  int64_t beyond_fen, later_beyond_fen; /* beyond the prices: this turn, the group's later ones */
 } line_walk;
 
 typedef struct {
@@ -84,17 +48,17 @@ typedef struct {
   int64_t abandoned_score; /* best bound of what the budget cut off */
   line_walk *walks;        /* per turn, assigned ones only */
   uint32_t *group_first;   /* per once_line group: its first turn */
-  int64_t *line_price_fen; /* per once_line group and line */
   int64_t *hint_fen;       /* warm.c, per turn: what it gains when it acts alone */
   outcome o;
   sp_err err;
   uint32_t freight_turn, last_free; /* the table's test; the last turn that can make it free */
   uint32_t last_cut;                /* the last turn that can cut any freight */
+  int64_t goods_fen;                /* before any cut, fixed parts included */
   struct tail *tail;
   uint32_t tail_from; /* the first turn of the tail, turn_count: there is none */
   uint32_t *by_bound; /* turns but assigned ones, by what they can gain */
   uint32_t by_bound_count;
-  int64_t *group_left; /* per book group, scratch of the bounds */
+  int64_t *group_left; /* per book group, scratch of bound_rest */
 } search;
 
 /* A search of one pricing, or of several that have the same turns one after another: x->p is set
@@ -115,9 +79,6 @@ bool tree_add_state(search *x);
 
 /* The lines that turn i can be given in this state, with their bounds, in x->walks[i]. */
 void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i);
-
-/* The prices of the lines that are free for turn i and the later ones of its group. */
-int64_t tree_free_lines(const search *x, uint32_t i);
 
 /* What a line may do at this turn under the shopper's pins: bit 0 stay out, bit 1 be taken. */
 uint32_t tree_line_options(const search *x, const turn *t, uint32_t line);

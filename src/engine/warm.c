@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "engine/cups.h"
 #include "engine/plan.h"
 #include "engine/tail.h"
 #include "engine/turn.h"
@@ -103,53 +102,6 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
   return false;
 }
 
-/* Whether the group of the turn can take `count` rules more. */
-static bool has_room(const search *x, const turn *t, uint32_t count) {
-  const pricing *p = x->p;
-  uint32_t group = turn_rule(p, t)->group;
-  if (!turn_counts_once(p, group) || group == SP_NONE || p->group_slots[group] == SP_NONE)
-    return true;
-  uint32_t used = x->states[0]->counts[p->group_slots[group]];
-  return (int64_t)used + count <= p->book->groups[group].max;
-}
-
-/* Picks coupons that are solved together, the dearest first, as long as each gets a piece. */
-static void dive_cups(search *x, uint32_t i, const leanings *lean) {
-  pricing *p = x->p;
-  uint32_t cups = p->turns[i].cups, picked = 0, last = i;
-  pricing_state *s = x->states[0], *spare = x->states[1];
-  for (uint32_t k = 0; k < x->by_bound_count; k++) {
-    uint32_t m = x->by_bound[k];
-    if (p->turns[m].cups != cups || lean->turns[m] == BARRED) continue;
-    while (x->now.taken[m] < x->now.usable_count[m] && has_room(x, &p->turns[m], picked + 1)) {
-      x->now.taken[m]++;
-      bool solved = cups_solve(p, s, cups, x->now.taken, &x->o);
-      x->work += cups_work(p);
-      x->now.taken[m] -= !solved;
-      if (!solved) break;
-      picked++;
-      last = m;
-    }
-  }
-  bool lawful = picked > 0 && cups_solve(p, s, cups, x->now.taken, &x->o);
-  int64_t waste = 0;
-  plan_copy_state(p, spare, s);
-  for (uint32_t k = 0; k < picked && lawful; k++) {
-    // One alone goes by its own choose.
-    lawful =
-        picked == 1 ? turn_apply(p, spare, &p->turns[last], &x->o) : cups_take(p, spare, k, &x->o);
-    waste += x->o.waste_fen;
-  }
-  if (lawful) {
-    plan_copy_state(p, s, spare);
-    x->now.coupon_count += picked;
-    x->now.waste_fen += waste;
-    return;
-  }
-  for (uint32_t m = 0; m < p->turn_count; m++)
-    if (p->turns[m].cups == cups) x->now.taken[m] = 0;
-}
-
 /* Back to the start: nothing chosen. */
 static void begin_again(search *x) {
   pricing *p = x->p;
@@ -178,20 +130,15 @@ static void dive(search *x, const leanings *lean) {
       if (!turn_apply_fixed(p, s, t, &x->o)) return;
       continue;
     }
-    if (t->cups != SP_NONE) {
-      bool first = true;
-      for (uint32_t k = 0; k < i; k++)
-        first = first && p->turns[k].cups != t->cups;
-      if (first) dive_cups(x, i, lean);
-      continue;
-    }
     if (lean->turns[i] == BARRED) continue;
     if (t->kind == TURN_ASSIGNED) {
       x->now.taken[i] = dive_lines(x, i, lean, false) || dive_lines(x, i, lean, true);
       continue;
     }
     if (lean->turns[i] == BY_HINT && !x->forced && others_promise_more(x, i)) continue;
+    // Of coupons that are solved together one is a start.
     uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+    if (t->cups != SP_NONE) most = !tree_cups_begun(x, i);
     while (x->now.taken[i] < most) {
       x->work += tree_application_work(t);
       if (!turn_apply(p, s, t, &x->o)) break;
