@@ -7,7 +7,7 @@
 #include "engine/turn.h"
 
 /* Work of the passes together, counted like the search's; most of what they find comes early. */
-#define WARM_MAX (SP_SEARCH_WORK_MAX / 2)
+#define WARM_MAX (SP_SEARCH_WORK_MAX / 4)
 
 /* What a turn is expected to do, from what it would do alone: never a bound, only an order. */
 typedef uint8_t leaning;
