@@ -1,9 +1,9 @@
 // The engine as programs see it: plain objects in, plain objects out, money in integer fen.
 // Checks are the module's; what is decided here is only what may enter it.
 import { SuanpanError } from './error.js';
-import { partOf } from './book_part.js';
 import { jsonOf } from './json.js';
 import { runModule } from './module.js';
+import { partOf } from './sync/book_part.js';
 import { bookRequest, syncVerbs } from './sync/verbs.js';
 
 // The first bytes of a published book (src/README.md, section 1).

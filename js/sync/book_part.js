@@ -1,6 +1,6 @@
 // One part of a published book (src/sync/README.md, section 3): what the engine does not read with
 // the rest is cut out here.
-import { magics, readSignedFile } from './sync/messages.js';
+import { magics, readSignedFile } from './messages.js';
 
 /** The bytes of a part of a book that was opened; null when it has none of that name. */
 export function partOf(book, name, text) {
