@@ -251,8 +251,7 @@ function findTopUps(rule) {
   const { request, receipt } = priced;
   const onSale = shop.skus.filter((sku) => sku.on_sale !== false);
   ui.topups = topUps(client.quote, request, receipt, rule, onSale);
-  const { next } = activityOf(rule);
-  if (!recommend || !next || ui.topups.length === 0) return;
+  if (!recommend || ui.topups.length === 0 || !activityOf(rule).next) return;
   const candidates = ui.topups.map(({ skus: [sku] }) => sku);
   endTopUps = recommend.topUp({ shown: priced, rule, candidates }, (rows) => {
     if (rows.length === 0) return;

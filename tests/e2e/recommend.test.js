@@ -128,7 +128,7 @@ describe('recommendation in the H5 shop', { concurrency: false,
     assert.deepEqual(await items(page), before);
     assert.equal(await page.locator('[data-act="forget"]').count(), 0);
 
-    // Bought goods travel in carts and in the order; history, score and choice never do.
+    // The model is asked for without a word, and nobody is spoken to but the shop as before.
     const loads = sent.filter(({ url }) => url.endsWith('.model'));
     assert.ok(loads.length > 0 && loads.every(({ method, text, url }) =>
       method === 'GET' && text === '' && !url.includes('?')));
@@ -177,6 +177,8 @@ describe('recommendation in the H5 shop', { concurrency: false,
             text: one.querySelector('.note').textContent,
             reaches: one.querySelector('.tags').textContent.trim() !== '' })));
         assert.ok(rows.length > 0 && rows.some(({ reaches }) => reaches));
+        // With its coupons back the cart is cheaper than it was without them.
+        assert.equal(rows.some(({ text }) => /少付/.test(text)), isNone);
         const { request, receipt } = await state(page);
         // A choice of coupons is for the cart it was made for: what is added takes it back.
         const { pick, pins, ...free } = request;
