@@ -11,6 +11,7 @@ import { developerActs } from './developer_sheet.js';
 import { priceCart, priceCartLater, shelfPrice, togglePin, topUps, withoutCoupons }
   from './pricing.js';
 import { loadSeed, optionGroupsOf, shelvesOf, shopOf } from './shop.js';
+import { openRecommend } from './recommend.js';
 import { pickOption } from './options_sheet.js';
 import { spokenTotal } from './parts.js';
 import { shelfPage } from './shelf_page.js';
@@ -382,7 +383,6 @@ async function openPage() {
 // A shop without a model is a shop all the same.
 async function openShelf() {
   if (isLocal()) {
-    const { openRecommend } = await import('./recommend.js');
     recommend = await openRecommend(client, paint);
   } else {
     recommend = null;

@@ -1,6 +1,6 @@
 // What the page knows of recommendation: the model, the member's own history and his choice whether
-// it is used. All of it stays in this browser; the only request is the model's download. The page
-// loads this file when its first prices are on the screen.
+// it is used. All of it stays in this browser; the only request is the model's download, when the
+// first prices are on the screen.
 import './recommend.css';
 import { clear, exportText, forEngine, importText, learn, shelfItems, shelfRequest, topUpRows }
   from 'suanpan/recommend';
