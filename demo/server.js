@@ -33,6 +33,7 @@ const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.model': 'application/octet-stream',
 };
 
 // 'wasm-unsafe-eval' lets the page compile the module; JavaScript eval stays forbidden.
@@ -54,7 +55,7 @@ function newestMs(path) {
     Math.max(newest, newestMs(join(path, name))), found.mtimeMs);
 }
 
-const sources = [['demo', 'h5'], ['demo', 'seed'], ['js'], ['dist'],
+const sources = [['demo', 'h5'], ['demo', 'seed'], ['build', 'seed'], ['js'], ['dist'],
   ['package.json'], ['package-lock.json']];
 
 /** Builds the page when there is none or a source is newer. */

@@ -11,6 +11,7 @@ import { developerActs } from './developer_sheet.js';
 import { priceCart, priceCartLater, shelfPrice, togglePin, topUps, withoutCoupons }
   from './pricing.js';
 import { loadSeed, optionGroupsOf, shelvesOf, shopOf } from './shop.js';
+import { openRecommend } from './recommend.js';
 import { pickOption } from './options_sheet.js';
 import { spokenTotal } from './parts.js';
 import { shelfPage } from './shelf_page.js';
@@ -28,6 +29,11 @@ const WELCOME_MS = 3000;
 let seed;
 let client;
 let shop;
+// Undefined while it is on its way, null where there is none (recommend.js).
+let recommend;
+// The order that is being sent, for the member's own history.
+let sent = null;
+let endTopUps = () => {};
 let cart;
 let priced = null;
 let shelf = new Map();
@@ -122,7 +128,7 @@ function appOf() {
   const cut = detail.rows.find(({ label }) => label === '会员优惠');
   const said = shopView(client.shop, shop.names);
   return {
-    shop, client, cart, priced, shelf, ui, detail, said, wire,
+    shop, client, cart, priced, shelf, ui, detail, said, wire, recommend,
     notice: notice(said),
     shelves: shelvesOf(shop),
     view: receiptView(receipt, shop.names, { request, most }),
@@ -138,7 +144,7 @@ function paint() {
   const app = appOf();
   const page = pages[ui.route];
   morph(root, html`
-    ${noticeBar(app)}
+    <div class="notices">${noticeBar(app)}</div>
     <div class="pages" ${ui.sheet ? html`inert` : ''}>${shelfPage(app)}${page && page(app)}</div>
     ${spokenTotal(app)}
     <div class="sheets ${ui.sheet ? 'open' : ''}">${sheetOf(app)}</div>
@@ -167,6 +173,7 @@ function openSheet(sheet, draft = null) {
 }
 
 function closeSheet() {
+  endTopUps();
   ui.sheet = null;
   ui.draft = null;
   paint();
@@ -236,15 +243,34 @@ function updateDraft(change) {
 
 // ---- 凑单 ----
 
+// What one good does is there with the tap; the best one or two of them, chosen by what is paid and
+// by what the member likes, take their place slice by slice.
 function findTopUps(rule) {
-  if (!isLocal() || cart.lines.length === 0) return [];
+  endTopUps();
+  ui.topups = [];
+  if (!isLocal() || cart.lines.length === 0) return;
+  const { request, receipt } = priced;
   const onSale = shop.skus.filter((sku) => sku.on_sale !== false);
-  return topUps(client.quote, priced.request, priced.receipt, rule, onSale);
+  ui.topups = topUps(client.quote, request, receipt, rule, onSale);
+  if (!recommend || ui.topups.length === 0 || !activityOf(rule).next) return;
+  const candidates = ui.topups.map(({ skus: [sku] }) => sku);
+  endTopUps = recommend.topUp({ shown: priced, rule, candidates }, (rows) => {
+    if (rows.length === 0) return;
+    ui.topups = rows;
+    paint();
+  });
 }
 
 // ---- the order ----
 
+// What was bought is learnt when the shop has taken the order, here and nowhere else.
+function learn({ id, payable }) {
+  if (recommend && sent) recommend.learn({ ...sent, id, payable });
+  sent = null;
+}
+
 function accepted(order, shown) {
+  learn(order);
   ui.order = { number: String(100 + Number(`0x${order.id.slice(0, 6)}`) % 900),
     total: yuan(order.payable), isEqual: order.payable === shown.totals.payable,
     hash: shown.hash, pickup: cart.fulfilment === 'pickup' };
@@ -258,10 +284,11 @@ function askAgain(before, after) {
 
 async function submit() {
   if (ui.isSubmitting) return;
-  const { receipt } = priced;
+  const { receipt, request } = priced;
   const { addresses, profile } = shop;
   const { text, contact, phone } = addresses[cart.address];
   ui.isSubmitting = true;
+  sent = { time: request.now, lines: receipt.lines.filter(({ state }) => state === 'priced') };
   try {
     const answer = await client.shop.submit({ shown: receipt,
       contact: cart.fulfilment === 'delivery' ? { name: contact, phone, address: text }
@@ -327,7 +354,11 @@ function onNews(news) {
   if (shop === undefined || has('book') || shop.book !== client.shop.book) bookChanged();
   else reprice();
   const ordered = news.find(({ kind }) => kind === 'ordered');
-  if (ordered && ordered.c === 'ok') say('订单已提交');
+  if (ordered && ordered.c === 'ok') {
+    learn({ id: ordered.order, payable: ordered.payable });
+    say('订单已提交');
+  }
+  if (has('member') && recommend) recommend.enter();
   if (has('quota')) say(refusalText('E_QUOTA'));
   paint();
 }
@@ -349,6 +380,16 @@ async function openPage() {
   client.shop.subscribe(onNews);
 }
 
+// A shop without a model is a shop all the same.
+async function openShelf() {
+  if (isLocal()) {
+    recommend = await openRecommend(client, paint);
+  } else {
+    recommend = null;
+  }
+  paint();
+}
+
 // The details of an order that the engine and the server are told.
 function place(fulfilment, index) {
   const { region, text } = seed.addresses[index];
@@ -356,6 +397,14 @@ function place(fulfilment, index) {
 }
 
 // ---- what a tap does ----
+
+function saveFile(name, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
 
 const goneIds = () => priced.receipt.lines
   .filter(({ state }) => state === 'off_shelf').map(({ id }) => id);
@@ -410,12 +459,12 @@ const acts = {
   unfold: () => { ui.isUnfolded = !ui.isUnfolded; },
   topup: (rule) => {
     const { next } = activityOf(rule);
-    ui.topups = findTopUps(rule);
+    findTopUps(rule);
     openSheet({ kind: 'topup', rule, gte: next ? next.gte : 0 });
   },
-  'topup-add': (sku) => {
-    dispatch(add({ sku }));
-    ui.topups = findTopUps(ui.sheet.rule);
+  'topup-add': (skus) => {
+    skus.split(' ').forEach((sku) => dispatch(add({ sku })));
+    findTopUps(ui.sheet.rule);
   },
 
   'coupon-tab': (tab) => { ui.draft.tab = tab; },
@@ -434,6 +483,12 @@ const acts = {
 
   submit,
   again: () => go(''),
+  personal: (arg) => recommend.setPersonal(arg === 'on'),
+  history: () => saveFile('购买记录.json', recommend.exportText()),
+  forget: () => {
+    recommend.clear();
+    say('购买记录已清除');
+  },
   'back-to-cart': () => {
     closeSheet();
     go('cart');
@@ -502,3 +557,8 @@ function tick() {
 await openPage();
 onRoute();
 setInterval(tick, 1000);
+openShelf().catch((error) => {
+  console.warn(`no recommendation: ${error.message}`);
+  recommend = null;
+  paint();
+});

@@ -65,25 +65,29 @@ export function togglePin(quote, request, picked, id) {
     (isLawful([...kept, other]) ? [...kept, other] : kept), [id]);
 }
 
+/** The cart with one piece more of each of these: what is added takes back a choice of coupons. */
+export const withGoods = (request, skus) => ({ ...unpinned(request), lines: [...request.lines,
+  ...skus.map((sku, i) =>
+    ({ id: `added.${i}`, sku, qty: 1, fulfilment: request.lines[0].fulfilment }))] });
+
 /**
- * 凑单: every good that counts towards the step `rule` wants next, with what adding one does to
- * the total. Whether it counts is asked of the engine: the measure of the rule has to rise.
+ * 凑单: [{ skus: [sku], reaches, more }], every good that counts towards the step `rule` wants
+ * next, with what adding one does to the total. Whether it counts is asked of the engine: the
+ * measure of the rule has to rise.
  */
 export function topUps(quote, request, receipt, rule, skus) {
   const before = receipt.activities.find((activity) => activity.rule === rule);
   if (!before) return [];
-  const { fulfilment } = request.lines[0];
   const found = [];
   for (const { id } of skus) {
-    const added = { id: 'added', sku: id, qty: 1, fulfilment };
-    const after = quote({ ...unpinned(request), lines: [...request.lines, added] });
+    const after = quote(withGoods(request, [id]));
     const activity = after.activities.find((one) => one.rule === rule);
     const measure = activity.measure || 0;
     if (measure <= (before.measure || 0)) continue;
     const reaches = before.next ? measure >= before.next.gte : true;
-    found.push({ sku: id, reaches, more: after.totals.payable - receipt.totals.payable });
+    found.push({ skus: [id], reaches, more: after.totals.payable - receipt.totals.payable });
   }
   // What reaches the step, the cheapest way first; then what comes closest to it.
   return found.sort((a, b) => (b.reaches - a.reaches)
-    || (a.reaches ? a.more - b.more : b.more - a.more)).slice(0, 12);
+    || (a.reaches ? a.more - b.more : b.more - a.more));
 }

@@ -2,11 +2,11 @@
 import { html } from './html.js';
 import { icon } from './icons.js';
 import { lineCutsView, yuan } from 'suanpan/view';
-import { button, picture, price, sheet } from './parts.js';
+import { button, price, sheet } from './parts.js';
 import { couponSheet } from './coupon_sheet.js';
 import { developerSheet } from './developer_sheet.js';
 import { optionsSheet } from './options_sheet.js';
-import { topupGoods } from './topup_rows.js';
+import { topupRow } from './topup_rows.js';
 
 const row = ({ key, label, title, value, struck, isCut }) => html`<div class="row"
   data-key="${key}"><span>${label}${
@@ -29,22 +29,14 @@ function lineSheet({ priced: { receipt }, shop: { names }, ui }) {
     <p class="note">整单优惠按金额分摊到每件商品，退款时按此计算</p>`);
 }
 
+const TOPUPS_MAX = 12;
+
 // The sticky foot follows every tap: what is still missing, then what has been won.
 function topupSheet(app) {
-  const { ui: { sheet: { rule, gte }, topups, topupAnswer }, view, shop, shelf, priced } = app;
+  const { ui: { sheet: { rule, gte }, topups }, view, priced } = app;
   const activity = priced.receipt.activities.find((one) => one.rule === rule);
   const promotion = view.promotions.find(({ id }) => id === rule);
-  const goods = topupAnswer ? topupGoods(app, topupAnswer) : topups.map(({ sku, reaches, more }) => {
-    const { name } = shop.text.skus[sku];
-    const { unit } = shelf.get(sku) || {};
-    const change = more > 0 ? `加购后多付¥${yuan(more)}` : `加购后反而少付¥${yuan(-more)}`;
-    return html`<li class="line small" data-key="${sku}">${picture(shop, sku)}
-      <div class="text"><h3>${name}</h3>
-        <p class="tags">${reaches && html`<span>凑单刚好</span>`}</p>
-        <p class="note ${more <= 0 ? 'active' : ''}">${change}</p></div>
-      <div class="right">${price(unit === undefined ? '--' : yuan(unit))}${
-        button('topup-add', sku, 'round', icon('plus', `添加${name}`))}</div></li>`;
-  });
+  const goods = topups.slice(0, TOPUPS_MAX).map((found) => topupRow(app, found));
   const isReached = activity.measure >= gte;
   return sheet('topup', promotion ? promotion.text : '凑单', html`<ul>${goods}</ul>
     ${goods.length === 0 && html`<p class="note">暂无可凑的商品</p>`}`,

@@ -5,7 +5,6 @@ import { icon } from './icons.js';
 import { yuan } from 'suanpan/view';
 import { countOf } from './cart.js';
 import { itemOfferOf, optionGroupsOf, quotaOf, secondsLeft } from './shop.js';
-import { recommendShelf } from './recommend_shelf.js';
 import { bottomBar, button, fulfilmentSwitch, picture, price, stepper } from './parts.js';
 
 const two = (n) => String(n).padStart(2, '0');
@@ -97,10 +96,16 @@ const categories = (app) => html`<nav class="categories" aria-label="商品分�
     app.ui.category === tag ? 'on' : '', name,
     app.ui.category === tag ? html`aria-current="true"` : ''))}</nav>`;
 
-const goods = (app) => html`<div class="goods" id="goods">${recommendShelf(app)}${app.shelves.map(({ tag, name, skus }) =>
-  html`<section id="shelf-${tag}" data-key="${tag}"><h2>${name}</h2>
+// Its place is kept while the model is on its way, so that nothing moves under a finger.
+function forYou(app) {
+  if (app.recommend === undefined) return html`<div class="for-you" data-key="for-you"></div>`;
+  return app.recommend && app.recommend.shelf(app);
+}
+
+const goods = (app) => html`<div class="goods" id="goods">${forYou(app)}${
+  app.shelves.map(({ tag, name, skus }) => html`<section id="shelf-${tag}" data-key="${tag}"><h2>${name}</h2>
     <ul>${skus.map((sku) => onlyIfNew(`${tag}/${sku.id}`, sku.id, card(app, sku)))}</ul>
-  </section>`)}
+    </section>`)}
   <p class="engine-note">${app.engineNote} · ${
   button('sheet', 'developer', 'link', '开发者面板')}</p></div>`;
 

@@ -415,7 +415,7 @@ describe('the H5 shop', { concurrency: false }, () => {
     await picture(page, '14-topup');
     const first = page.locator('.sheet .line').first();
     const [, sign, amount] = (await first.textContent())
-      .match(/加购后(多付|反而少付)¥(\d+\.\d\d)/);
+      .match(/加购后(多付|少付)¥(\d+\.\d\d)/);
     await first.locator('[data-act="topup-add"]').click();
     const after = await checkTotals(page);
     const fen = Number(amount.replace('.', '')) * (sign === '多付' ? 1 : -1);
