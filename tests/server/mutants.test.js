@@ -57,7 +57,7 @@ const mutants = [
   ['limits of stock', 'takings.js', "if (missing > 0) throw new Refused('E_STOCK'",
     "if (missing > 1e9) throw new Refused('E_STOCK'",
     'holes', 'stock is not sold twice by forty orders at once'],
-  ['pieces that go back once', 'takings.js', 'Math.min(n, row.n)', 'n',
+  ['a note of what went back', 'takings.js', 'SET n = n - ?, more', 'SET n = n - 0 * ?, more',
     'sim', 'life [12] breaks nothing'],
   ['lots of points that add up', 'wallet.js', 'UPDATE points_lot SET left_n = left_n - ?',
     'UPDATE points_lot SET left_n = left_n - 0 * ?', 'sim', 'life [12] breaks nothing'],
