@@ -281,55 +281,68 @@ static int64_t nth_average_bp(const sp_give *give) {
   return best;
 }
 
+/* Whether the give cuts each piece by a part of what is left of it. */
+static bool is_proportional(const scope_bound *piece, const sp_give *give) {
+  if (give->base != SP_BASE_current || piece->p->floor_fen) return false;
+  if (give->kind == SP_GIVE_nth_item) return give->order == SP_ORDER_price_desc;
+  return give->kind == SP_GIVE_percent_off &&
+         (give->per == SP_PER_order || give->per == SP_PER_line);
+}
+
+static int64_t proportional_rate(const scope_bound *piece, const sp_give *give) {
+  int64_t bp = give->kind == SP_GIVE_nth_item ? nth_average_bp(give) : give->bp;
+  return sum_left(piece) * bp;
+}
+
 /* A rate for the piece, such that the rates of all pieces of the rule bound what the give gains but
- * for roundings of the rule and of its lines. */
+ * for roundings of the rule and of its lines. What a piece has left bounds its own share, and what
+ * it weighs its part of the measure: of the two one stands for all pieces, because what one piece
+ * can't bear falls to the others. */
 static int64_t give_rate(const scope_bound *whole, const scope_bound *piece, const sp_give *give) {
-  int64_t rate = most_of(piece, give) * SP_RATE_ONE, best = 0;
-  bool current = give->base == SP_BASE_current && !piece->p->floor_fen;
+  int64_t best = 0;
+  if (is_proportional(piece, give)) return proportional_rate(piece, give);
   switch (give->kind) {
-  case SP_GIVE_percent_off:
-    if (!current || (give->per != SP_PER_order && give->per != SP_PER_line)) return rate;
-    return sum_left(piece) * give->bp;
-  case SP_GIVE_nth_item:
-    if (!current || give->order != SP_ORDER_price_desc) return rate;
-    return sum_left(piece) * nth_average_bp(give);
   case SP_GIVE_every: {
     scope_bound one = *whole;
     one.groups = 1;
-    return sp_min(rate, part_of(most_of(&one, give->inner),
-                                piece_weight(piece, give->by, give->base), give->step));
+    return part_of(most_of(&one, give->inner), piece_weight(piece, give->by, give->base),
+                   give->step);
   }
   case SP_GIVE_tiers:
     for (uint32_t i = 0; i < give->tier_count && give->tiers[i].gte <= measure_max(whole, give);
          i++) {
       const sp_tier *tier = &give->tiers[i];
-      int64_t most =
-          part_of(most_of(whole, tier->give), piece_weight(piece, give->by, give->base), tier->gte);
-      best = sp_max(best, sp_min(most, give_rate(whole, piece, tier->give)));
+      int64_t weight = piece_weight(piece, give->by, give->base);
+      int64_t rate = is_proportional(piece, tier->give)
+                         ? proportional_rate(piece, tier->give)
+                         : part_of(most_of(whole, tier->give), weight, tier->gte);
+      best = sp_max(best, rate);
     }
     return best;
   default:
-    return rate;
+    return (sum_left(piece) + give_bound(whole, give, 1).value_fen) * SP_RATE_ONE;
   }
 }
 
 int64_t bound_rate(const pricing *p, const pricing *one, const turn *t, uint32_t k) {
   const sp_rule *rule = turn_rule(p, t);
   scope_bound whole = whole_of(p, t), piece = whole;
-  int64_t most = both(rule_bound(&whole, rule)), rate = 0;
+  int64_t rate = 0;
+  bool proportional = true;
   piece.p = one;
   piece.segments = &t->segments[k];
   piece.count = 1;
   piece.one_line = true;
   piece.slack_fen = 0;
-  for (uint32_t g = 0; g < rule->give_count; g++)
+  for (uint32_t g = 0; g < rule->give_count; g++) {
+    proportional = proportional && is_proportional(&piece, &rule->gives[g]);
     rate += give_rate(&whole, &piece, &rule->gives[g]);
-  rate = sp_min(rate, both(rule_bound(&piece, rule)) * SP_RATE_ONE);
-  for (uint32_t i = 0; i < rule->when.count; i += 1 + rule->when.tests[i].inside) {
+  }
+  for (uint32_t i = 0; i < rule->when.count && !proportional; i += 1 + rule->when.tests[i].inside) {
     const sp_test *test = &rule->when.tests[i];
     if (test->kind != SP_TEST_amount && test->kind != SP_TEST_qty) continue;
-    rate =
-        sp_min(rate, part_of(most, piece_weight(&piece, (sp_by)test->kind, test->base), test->gte));
+    int64_t weight = piece_weight(&piece, (sp_by)test->kind, test->base);
+    return part_of(both(rule_bound(&whole, rule)), weight, test->gte);
   }
   return rate;
 }

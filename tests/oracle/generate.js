@@ -74,6 +74,16 @@ function randomOf(seed, number, salt = 0) {
   return random;
 }
 
+// A cap that would stand with `per: line` says for what it is, whichever feature wrote it.
+function stateLevels(book) {
+  const visit = (value) => {
+    if (value === null || typeof value !== 'object') return;
+    if (value.percent_off?.cap !== undefined) value.percent_off.per ??= 'order';
+    Object.values(value).forEach(visit);
+  };
+  visit(book.rules.rules);
+}
+
 /**
  * @param features names of what stands in the carts beyond `base`; each has its own numbers, so
  *   that one more of them leaves what the others make as it is
@@ -86,6 +96,7 @@ export function generateCart(seed, number, features = []) {
     maker.random = randomOf(seed, number, Math.imul(i + 1, 0x9e3779b1));
     feature.add({ maker, random: maker.random, book, request });
   });
+  if (features.includes('gives')) stateLevels(book);
   return { book, request };
 }
 

@@ -120,16 +120,6 @@ function makeGive(m, isCoupon) {
   return tiers.tiers.some((tier) => tier.give.every) ? give : { tiers };
 }
 
-/** A cap that would stand with `per: line` says for what it is. */
-function stateLevels(book) {
-  const visit = (value) => {
-    if (value === null || typeof value !== 'object') return;
-    if (value.percent_off?.cap !== undefined) value.percent_off.per ??= 'order';
-    Object.values(value).forEach(visit);
-  };
-  visit(book.rules.rules);
-}
-
 /** Where all coupons stack, those for one piece are solved together: a feature of its own. */
 function withoutPieceCoupons(book) {
   for (const rule of book.rules.rules.filter(({ kind }) => kind === 'coupon')) {
@@ -152,7 +142,6 @@ export const gives = {
       withoutPieceCoupons(book);
     }
     else if (random.chance(20)) setSwitch(m, 'percent_level', 'line');
-    stateLevels(book);
     const rules = goodsRules(m);
     if (rules.length === 0 || random.chance(25)) {
       const stage = maker.stage();
