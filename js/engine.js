@@ -76,17 +76,19 @@ export function verbsOn(module, { mode, text }, after,
 
     async load(book, { unsignedBookForDevelopment = false, ...options } = {}) {
       const { verb, bytes } = loadOf(book, text);
-      // A server that quotes has its own book.
-      if (unsignedBookForDevelopment === true || mode.build === 'server') {
-        const opened = finish(await module.load(verb, bytes));
+      const open = async () => {
+        const opened = JSON.parse(await module.load(verb, bytes));
         container = isContainer(bytes) ? bytes : null;
         return opened;
+      };
+      // A server that quotes has its own book.
+      if (unsignedBookForDevelopment === true || mode.build === 'server') {
+        return frozen(await open());
       }
       const asked = questionOf(bytes, { shop, root, ...options });
       const verified = await (verify ? verify(asked)
         : module.call('sp_book_verify', bookRequest(asked, text)));
-      const loaded = JSON.parse(await module.load(verb, bytes));
-      container = bytes;
+      const loaded = await open();
       const { checkpoint, expires, manifest } =
         typeof verified === 'string' ? JSON.parse(verified) : verified;
       return frozen({ ...loaded, checkpoint, expires, manifest });
