@@ -43,8 +43,7 @@ function commissionOf(env, { fixed, levels = [] }) {
 }
 
 /** The benefits of a give, or null when it is not one of these gives. */
-export function benefitsOf(env, give, times = 1) {
-  const [[kind, content]] = Object.entries(give);
+export function benefitsOf(env, kind, content, times) {
   const goal = (content.goal_value_fen ?? 0) * times;
   if (kind === 'gift') {
     const gift = giftOf(env, content, times);

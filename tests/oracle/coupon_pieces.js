@@ -14,7 +14,7 @@ function agentsOf(ctx, state, turn) {
   const open = openSegments(ctx, state, turn);
   if (open.reason) return open;
   const agents = levelGroupsOf(rule, open.segments)
-    .filter(({ eligible, members }) => conditionHolds(ctx, state, rule, eligible, members))
+    .filter(({ eligible, around }) => conditionHolds(ctx, state, rule, eligible, around))
     .map(({ eligible }) => ({
       turn,
       eligible,

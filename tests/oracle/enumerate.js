@@ -7,7 +7,7 @@
 import { costOf, costWithPoints, decisionOf, replay, tieKeys } from './price.js';
 import { coveringKinds, kindsCovering, payersOf } from './payers.js';
 import { afterRecord, enterStage, startState } from './state.js';
-import { openLines, runTurn, servedLines } from './turn.js';
+import { openLines, openSegments, runTurn, servedLines } from './turn.js';
 import { runTogether } from './coupon_pieces.js';
 import { splitPieces } from './segments.js';
 import { prepare } from './prepare.js';
@@ -138,13 +138,14 @@ export function walk(whole, visit, pins = {}) {
 function walkTurns(ctx, visit, pins) {
   const turnCount = ctx.turns.length;
 
-  const linesFor = (turn, state) => {
+  const linesFor = (turn, state, open) => {
     const taken = new Set();
     for (const record of state.records) {
       if (record.turn.choice !== 'lines' || record.turn.rule.group !== turn.rule.group) continue;
       record.lines.forEach((yes, line) => yes && taken.add(line));
     }
-    return openLines(ctx, state, turn, taken).filter((line) => {
+    return openLines(open).filter((line) => {
+      if (taken.has(line)) return false;
       const pinned = pins.lines?.[ctx.priced[line].id];
       if (pinned === undefined || pinned === turn.rule.id) return true;
       // A rule that is named pins the line in its own group only.
@@ -194,18 +195,19 @@ function walkTurns(ctx, visit, pins) {
   };
 
   const stepLines = (turn, here, index, path, take) => {
-    const free = linesFor(turn, here);
+    const open = openSegments(ctx, here, turn);
+    const free = linesFor(turn, here, open);
     if (free.length > 16) throw new RangeError('too many lines for the oracle');
-    const whole = servedLines(ctx, here, turn, free).join();
+    const served = servedLines(ctx, here, turn, free, open);
     let couldTakeAll = false;
     for (let mask = 2 ** free.length - 1; mask > 0; mask--) {
       const given = ctx.priced.map(() => false);
       free.forEach((line, bit) => {
         if (mask & (1 << bit)) given[line] = true;
       });
-      const isWhole = given.join() === whole;
+      const isWhole = given.every((yes, line) => yes === served[line]);
       if (!isWhole && ctx.mutant === 'whole_lines_only') continue;
-      const { record } = runTurn(ctx, here, turn, given);
+      const { record } = runTurn(ctx, here, turn, given, open);
       if (!record) continue;
       if (isWhole) couldTakeAll = true;
       take(record, isWhole ? path : { ...path, whole: false });
@@ -387,7 +389,9 @@ export function greedyState(ctx) {
       taken.add(ctx.priced.find((line) => line.id === pair.line).index);
     }
     const here = replay(ctx, decision, turn).state;
-    const served = servedLines(ctx, here, turn, openLines(ctx, here, turn, taken));
+    const open = openSegments(ctx, here, turn);
+    const lines = openLines(open).filter((line) => !taken.has(line));
+    const served = servedLines(ctx, here, turn, lines, open);
     const free = ctx.priced.filter((line) => served[line.index]);
     if (free.length === 0) continue;
     const pairs = free.map((line) => ({ line: line.id, rule: rule.id }));

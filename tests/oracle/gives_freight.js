@@ -10,15 +10,14 @@ import { shareMode } from './pieces.js';
 export function takeFreight(ctx, freight, packs, amount) {
   const left = packs.map((p) => freight[p]);
   const cuts = freight.map(() => 0);
-  share(Math.min(amount, sum(left)), left, left, shareMode(ctx)).forEach((part, i) => {
-    cuts[packs[i]] = part;
-  });
+  const parts = share(Math.min(amount, sum(left)), left, left, shareMode(ctx));
+  for (let i = 0; i < packs.length; i++) cuts[packs[i]] = parts[i];
   return cuts;
 }
 
 export function freightOff(env, { amount, bp, per = 'package', cap = Infinity }) {
   const { ctx, state, segs } = env;
-  const packs = packsOf(ctx, segs).sort((a, b) => a - b);
+  const packs = packsOf(ctx, segs);
   const cutOf = (fen) => (bp === undefined ? amount : Math.min(percentCut(ctx, fen, bp), cap));
   if (per === 'order' && ctx.mutant !== 'freight_off_per_package') {
     const cut = cutOf(sum(packs.map((p) => state.freight[p])));

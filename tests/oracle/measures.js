@@ -1,6 +1,6 @@
 // What is measured, or taken a percentage of, at a rule's turn (src/README.md §1.2, §3.1).
 
-import { sum } from './numbers.js';
+import { sumOf } from './numbers.js';
 import { STAGE } from './rules.js';
 import { whenHolds } from './conditions.js';
 
@@ -13,24 +13,30 @@ export function baseOf(ctx, state, stage, base, s, withFixed) {
   return left + (withFixed ? segment.fixed : 0);
 }
 
-export const packsOf = (ctx, segs) => [...new Set(segs.map((s) => ctx.segments[s].pack))];
+/** The packages of these segments, in their order. */
+export function packsOf(ctx, segs) {
+  const packs = [];
+  for (const s of segs) {
+    const { pack } = ctx.segments[s];
+    if (!packs.includes(pack)) packs.push(pack);
+  }
+  return packs.sort((a, b) => a - b);
+}
 
 /** The amount or the pieces of the eligible segments of a level group. */
 export function measure(ctx, state, rule, eligible, by, base = ctx.policy.threshold_base) {
-  if (by === 'qty') return sum(eligible.map((s) => ctx.segments[s].qty));
-  const goods = sum(eligible.map((s) => baseOf(ctx, state, rule.stage, base, s, true)));
+  if (by === 'qty') return sumOf(eligible, (s) => ctx.segments[s].qty);
+  const goods = sumOf(eligible, (s) => baseOf(ctx, state, rule.stage, base, s, true));
   if (base !== 'goods_and_freight' || ctx.mutant === 'freight_not_in_base') return goods;
-  return goods + sum(packsOf(ctx, eligible).map((p) => state.freight[p]));
+  return goods + sumOf(packsOf(ctx, eligible), (p) => state.freight[p]);
 }
 
-/** @param members the lines of the level group, eligible or not */
-export function conditionHolds(ctx, state, rule, eligible, members) {
-  return whenHolds(ctx, rule.when, {
-    items: eligible.map((s) => ({
-      line: ctx.priced[ctx.segments[s].line],
-      qty: ctx.segments[s].qty
-    })),
+/** @param around the lines of the level group that the rule may ask for, eligible or not */
+export function conditionHolds(ctx, state, rule, eligible, around) {
+  if (rule.tests.length === 0) return true;
+  return whenHolds(ctx, rule.tests, {
+    items: eligible.map((s) => ctx.items[s]),
     amount: (base) => measure(ctx, state, rule, eligible, 'amount', base),
-    around: rule.around.filter((line) => members.includes(line.index))
+    around
   });
 }

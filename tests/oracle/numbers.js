@@ -20,11 +20,18 @@ export function safe(value) {
   return value;
 }
 
-export const sum = (values) => {
+export function sum(values) {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i];
   return safe(total);
-};
+}
+
+/** Σ of a number of each entry. */
+export function sumOf(entries, numberOf) {
+  let total = 0;
+  for (let i = 0; i < entries.length; i++) total += numberOf(entries[i], i);
+  return safe(total);
+}
 
 /** floor(a·b/divisor) for a, b >= 0 and divisor > 0. */
 export const mulDivFloor = (a, b, divisor) => mulDivParts(a, b, divisor).quotient;
@@ -45,70 +52,89 @@ export function mulDivRound(a, b, divisor, mode) {
   return quotient + (quotient % 2);
 }
 
+/** Nothing weighs anything: equal parts; what caps refuse goes to the first that have room. */
+function shareEqually(amount, count, caps) {
+  const equal = Math.floor(amount / count);
+  const extras = amount - equal * count;
+  const parts = [];
+  for (let i = 0; i < count; i++) {
+    const wanted = equal + (i < extras ? 1 : 0);
+    parts.push(caps ? Math.min(wanted, caps[i]) : wanted);
+  }
+  let refused = amount - sum(parts);
+  for (let i = 0; caps && i < count; i++) {
+    const more = Math.min(refused, caps[i] - parts[i]);
+    parts[i] += more;
+    refused -= more;
+  }
+  return parts;
+}
+
+/**
+ * Parts rounded down, those over their cap fixed there and the rest shared again.
+ * @param remainders filled with what the last rounding of each entry left
+ */
+function shareDown(amount, weights, caps, remainders) {
+  const count = weights.length;
+  const parts = weights.slice().fill(0);
+  const fixed = new Array(count).fill(false);
+  let rest = amount;
+  for (;;) {
+    let weightSum = 0;
+    for (let i = 0; i < count; i++) if (!fixed[i]) weightSum += weights[i];
+    safe(weightSum);
+    const over = [];
+    for (let i = 0; i < count; i++) {
+      if (fixed[i]) continue;
+      parts[i] = 0;
+      remainders[i] = 0;
+      if (weightSum > 0) {
+        const { quotient, rest: left } = mulDivParts(rest, weights[i], weightSum);
+        parts[i] = quotient;
+        remainders[i] = left;
+      }
+      if (caps && parts[i] > caps[i]) over.push(i);
+    }
+    if (over.length === 0) return parts;
+    for (const i of over) {
+      fixed[i] = true;
+      parts[i] = caps[i];
+      rest -= caps[i];
+    }
+  }
+}
+
 /**
  * §4 share(amount, weights, caps?, mode): integer parts that add up to amount.
  * With caps the amount must fit into them.
  */
 export function share(amount, weights, caps, mode) {
-  const parts = weights.map(() => 0);
-  if (amount === 0 || weights.length === 0) return parts;
+  const count = weights.length;
+  if (amount === 0 || count === 0) return weights.slice().fill(0);
+  if (count === 1 && (!caps || amount <= caps[0])) return [amount];
+  if (weights.every((weight) => weight === 0)) return shareEqually(amount, count, caps);
 
-  if (weights.every((weight) => weight === 0)) {
-    const equal = Math.floor(amount / weights.length);
-    const extras = amount - equal * weights.length;
-    let refused = 0;
-    return parts.map((_, i) => {
-      const wanted = equal + (i < extras ? 1 : 0);
-      return caps ? Math.min(wanted, caps[i]) : wanted;
-    }).map((part, i, all) => {
-      // What caps refuse goes to the first entries that still have room.
-      if (i === 0) refused = amount - sum(all);
-      const more = caps ? Math.min(refused, caps[i] - part) : 0;
-      refused -= more;
-      return part + more;
-    });
-  }
-
-  const cap = (i) => (caps ? caps[i] : Infinity);
-  const remainders = weights.map(() => 0);
-  const fixed = weights.map(() => false);
-  let rest = amount;
-  for (;;) {
-    const weightSum = sum(weights.filter((_, i) => !fixed[i]));
-    const over = [];
-    for (let i = 0; i < weights.length; i++) {
-      if (fixed[i]) continue;
-      const { quotient, rest: left } =
-        weightSum > 0 ? mulDivParts(rest, weights[i], weightSum) : { quotient: 0, rest: 0 };
-      parts[i] = quotient;
-      remainders[i] = left;
-      if (quotient > cap(i)) over.push(i);
-    }
-    if (over.length === 0) break;
-    for (const i of over) {
-      fixed[i] = true;
-      parts[i] = cap(i);
-      rest -= cap(i);
-    }
-  }
-
+  const remainders = weights.slice().fill(0);
+  const parts = shareDown(amount, weights, caps, remainders);
   let remaining = amount - sum(parts);
-  const place = (order, most) => {
-    for (const i of order) {
-      const step = Math.min(remaining, cap(i) - parts[i], most);
-      parts[i] += step;
-      remaining -= step;
-    }
+  const place = (i, most) => {
+    const step = Math.min(remaining, caps ? caps[i] - parts[i] : remaining, most);
+    parts[i] += step;
+    remaining -= step;
   };
-  const all = weights.map((_, i) => i);
-  const forwards = mode === 'last' ? all.toReversed() : all;
+  if (remaining > 0 && mode === 'largest') {
+    // One each, and what then still remains forwards.
+    const heavy = weights.map((_, i) => i).filter((i) => weights[i] > 0);
+    heavy.sort((a, b) => remainders[b] - remainders[a] || a - b);
+    for (const i of heavy) place(i, 1);
+  }
   // Entries of weight 0 come last.
-  const heavy = forwards.filter((i) => weights[i] > 0);
-  const largest = heavy.toSorted((a, b) => remainders[b] - remainders[a] || a - b);
-  // `largest`: one each, and what then still remains forwards.
-  if (mode === 'largest') place(largest, 1);
-  place(heavy, Infinity);
-  place(forwards.filter((i) => weights[i] === 0), Infinity);
+  for (const light of [false, true]) {
+    for (let k = 0; remaining > 0 && k < count; k++) {
+      const i = mode === 'last' ? count - 1 - k : k;
+      if ((weights[i] === 0) === light) place(i, Infinity);
+    }
+  }
   if (remaining > 0) throw new RangeError('the amount does not fit into the caps');
   return parts;
 }

@@ -2,32 +2,34 @@
 // (src/README.md §3.1, §4).
 
 import { mulDivFloor, share, sum } from './numbers.js';
+import { packsOf } from './measures.js';
 
 /** Piece k of n of an amount is worth floor(amount·k/n) − floor(amount·(k−1)/n). */
 export function pieceValues(ctx, amount, n) {
   const upTo = (k) => mulDivFloor(amount, k, n);
-  return Array.from({ length: n }, (_, k) =>
-    ctx.mutant === 'even_pieces' ? upTo(1) : upTo(k + 1) - upTo(k)
-  );
+  const values = [];
+  for (let k = 1; k <= n; k++) {
+    values.push(ctx.mutant === 'even_pieces' ? upTo(1) : upTo(k) - upTo(k - 1));
+  }
+  return values;
 }
 
 /** All pieces of the segments where a cut may land, in cart order: {position, line, value}. */
 export function piecesOf(env, amounts = env.left) {
-  return env.segs.flatMap((s, position) => {
-    const segment = env.ctx.segments[s];
-    const line = env.ctx.priced[segment.line];
-    return pieceValues(env.ctx, amounts[position], segment.qty).map((value, k) => ({
-      position,
-      line,
-      value,
-      first: k === 0
-    }));
-  });
+  const pieces = [];
+  for (let position = 0; position < env.segs.length; position++) {
+    const { line, qty } = env.ctx.items[env.segs[position]];
+    const values = pieceValues(env.ctx, amounts[position], qty);
+    for (let k = 0; k < qty; k++) {
+      pieces.push({ position, line, value: values[k], first: k === 0 });
+    }
+  }
+  return pieces;
 }
 
 /** Sorted by value; equal ones stay in cart order, because the sort is stable. */
 export function byValue(pieces, dearestFirst) {
-  return pieces.toSorted((a, b) => (dearestFirst ? b.value - a.value : a.value - b.value));
+  return pieces.toSorted(dearestFirst ? (a, b) => b.value - a.value : (a, b) => a.value - b.value);
 }
 
 /** Pieces worth nothing are skipped; `best` goes by what each piece would lose. */
@@ -54,23 +56,24 @@ export const shareMode = (ctx) =>
 export function shareOver(ctx, segs, amount, weights, caps) {
   const mode = shareMode(ctx);
   if (ctx.mutant === 'one_level_share') return share(amount, weights, caps, mode);
-  const packs = [...new Set(segs.map((s) => ctx.segments[s].pack))].sort((a, b) => a - b);
-  const members = packs.map((pack) =>
-    segs.map((_, i) => i).filter((i) => ctx.segments[segs[i]].pack === pack)
-  );
-  const pick = (list, positions) => positions.map((i) => list[i]);
+  const packs = packsOf(ctx, segs);
+  // One package gets it all.
+  if (packs.length === 1) return share(amount, weights, caps, mode);
+  const pick = (list, pack) => list.filter((_, i) => ctx.segments[segs[i]].pack === pack);
+  const own = packs.map((pack) => ({ weights: pick(weights, pack), caps: pick(caps, pack) }));
   const byPack = share(
     amount,
-    members.map((positions) => sum(pick(weights, positions))),
-    members.map((positions) => sum(pick(caps, positions))),
+    own.map((entry) => sum(entry.weights)),
+    own.map((entry) => sum(entry.caps)),
     mode
   );
   const cuts = segs.map(() => 0);
-  members.forEach((positions, p) => {
-    const parts = share(byPack[p], pick(weights, positions), pick(caps, positions), mode);
-    positions.forEach((i, k) => {
-      cuts[i] = parts[k];
-    });
+  packs.forEach((pack, p) => {
+    const parts = share(byPack[p], own[p].weights, own[p].caps, mode);
+    let at = 0;
+    for (let i = 0; i < segs.length; i++) {
+      if (ctx.segments[segs[i]].pack === pack) cuts[i] = parts[at++];
+    }
   });
   return cuts;
 }

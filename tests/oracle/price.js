@@ -2,7 +2,7 @@
 // the engine and looks at nothing but that text. `enumerate.js` walks over the same turns, so that
 // pricing and searching can't disagree about what is lawful.
 
-import { mulDivFloor, sum } from './numbers.js';
+import { mulDivFloor, sum, sumOf } from './numbers.js';
 import { afterRecord, enterStage, freightCharged, goodsOf, startState } from './state.js';
 import { compareIds, STAGE } from './rules.js';
 import { pointsAsked, pointsUsed } from './points.js';
@@ -12,10 +12,10 @@ import { splitPieces } from './segments.js';
 
 /** §3.3: what the search makes as small as it can, a list compared one by one. */
 export function costOf(ctx, state, withFreight = true) {
-  const values = sum(state.records.map((record) => record.goal));
+  const values = sumOf(state.records, (record) => record.goal);
   const freightCounts = withFreight && ctx.mutant !== 'freight_not_in_goal';
   if (ctx.policy.goal === 'largest_saving') {
-    const cuts = sum(state.records.map((record) => record.cut));
+    const cuts = sumOf(state.records, (record) => record.cut);
     return [-(cuts + (freightCounts ? state.couponFreight : 0) + values)];
   }
   const freight = freightCounts ? freightCharged(state) : 0;

@@ -2,6 +2,8 @@
 // groups, and who excludes whom (src/README.md §1.2, §3.2).
 
 import { inPlace, inScope, inWindow, isFor } from './scope.js';
+import { readGive } from './gives.js';
+import { readWhen } from './conditions.js';
 
 export const STAGES = [
   'unit',
@@ -14,8 +16,18 @@ export const STAGES = [
 ];
 export const STAGE = Object.fromEntries(STAGES.map((name, i) => [name, i]));
 
-/** Ids are compared by bytes. */
-export const compareIds = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** Where a unit of UTF-16 stands in the order of code points. */
+const rankOfUnit = (unit) =>
+  unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+
+/** Ids are compared by bytes, which in UTF-8 is the order of their code points. */
+export function compareIds(a, b) {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const [ours, theirs] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (ours !== theirs) return rankOfUnit(ours) - rankOfUnit(theirs);
+  }
+  return a.length - b.length;
+}
 
 /** Compares two sorted lists one by one; a prefix comes first. */
 export function compareLists(a, b, compare) {
@@ -71,19 +83,23 @@ export function compileRule(ctx, rule) {
   const gives = Array.isArray(rule.give) ? rule.give : [rule.give];
   const stack = rule.stack ?? {};
   const level = ctx.mutant === 'level_ignored' ? 'order' : (rule.level ?? 'order');
+  const groups = levelGroups(ctx, level);
   const inShop = (line) =>
     line.addOn === null && (rule.shop === undefined || rule.shop === line.shop);
   return {
     id: rule.id,
     kind: rule.kind,
     isCoupon: rule.kind === 'coupon',
+    isAddOn: gives[0].add_on !== undefined,
     cls: rule.kind === 'coupon' ? 'coupon' : 'promotion',
     stageName: rule.stage,
     stage: STAGE[rule.stage],
     priority: rule.priority ?? 0,
     percentage: gives.some(isPercentage),
     gives,
+    effects: gives.map(readGive),
     when: rule.when ?? {},
+    tests: readWhen(rule.when ?? {}, ctx.policy),
     limit: rule.limit ?? null,
     fundedBy: rule.funded_by ?? null,
     closed: closedReason(ctx, rule),
@@ -98,18 +114,22 @@ export function compileRule(ctx, rule) {
     filtered: ctx.priced.map(
       (line) => ctx.mutant === 'filter_ignored' || inScope(rule.filter, line)
     ),
-    around: ctx.priced.filter(inShop),
-    levelGroups: levelGroups(ctx, level)
+    // Of each level group the lines that the rule may ask for, whatever its scope.
+    arounds: groups.map((members) => members.map((line) => ctx.priced[line]).filter(inShop)),
+    // By line, which level group it is in; add-ons are in none.
+    levelOf: ctx.priced.map(({ index }) => groups.findIndex((lines) => lines.includes(index)))
   };
 }
 
+const LEVEL_KEYS = {
+  order: () => '',
+  shop: (line) => line.shop,
+  store: (line) => JSON.stringify([line.shop, line.store])
+};
+
 /** The priced lines (by index) of the order, of each shop or of each store, in cart order. */
 function levelGroups(ctx, level) {
-  const key = {
-    order: () => '',
-    shop: (line) => line.shop,
-    store: (line) => JSON.stringify([line.shop, line.store])
-  }[level];
+  const key = LEVEL_KEYS[level];
   const groups = new Map();
   for (const line of ctx.priced) {
     if (line.addOn !== null) continue;

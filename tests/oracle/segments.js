@@ -1,6 +1,6 @@
 // §3 point 1: unit prices cut a line into segments; a once_piece group cuts those further.
 
-import { mulDivRound, safe, sum } from './numbers.js';
+import { mulDivRound, safe, sumOf } from './numbers.js';
 import { compareIds, STAGE } from './rules.js';
 import { whenHolds } from './conditions.js';
 
@@ -24,12 +24,13 @@ function offeredPrice(ctx, rule, { sku, price }) {
 
 /** Does `when` of a unit rule hold in the level group of this line? The base is always list. */
 function unitRuleHolds(ctx, rule, index) {
-  const group = rule.levelGroups.find((members) => members.includes(index));
-  const eligible = group.filter((i) => rule.covers[i]).map((i) => ctx.priced[i]);
-  return whenHolds(ctx, rule.when, {
+  if (rule.tests.length === 0) return true;
+  const group = rule.levelOf[index];
+  const eligible = ctx.priced.filter((_, i) => rule.levelOf[i] === group && rule.covers[i]);
+  return whenHolds(ctx, rule.tests, {
     items: eligible.map((line) => ({ line, qty: line.qty })),
-    amount: () => sum(eligible.map((line) => line.list)),
-    around: rule.around.filter((line) => group.includes(line.index))
+    amount: () => sumOf(eligible, (line) => line.list),
+    around: rule.arounds[group]
   });
 }
 
@@ -111,7 +112,9 @@ function segmentOf(line, rule, unit, qty) {
     fixed: safe(qty * line.optionsFixed),
     unitCut: safe(qty * (line.price - unit)),
     floor: safe(qty * (line.sku.floor ?? 0)),
-    owners: {}
+    owners: {},
+    index: -1,
+    pack: -1
   };
 }
 
@@ -128,6 +131,8 @@ function number(ctx) {
     segment.index = index;
     segment.pack = ctx.priced[segment.line].pack;
   });
+  ctx.items = ctx.segments.map(({ line, qty }) => ({ line: ctx.priced[line], qty }));
+  ctx.fixedSum = sumOf(ctx.segments, ({ fixed }) => fixed);
   ctx.pricedByUnitRule = new Map();
   for (const { rule, index } of ctx.segments) {
     if (!rule) continue;

@@ -4,10 +4,10 @@
 // before that stage), couponFreight, levels: goods left after each discount stage, displaced: the
 // exclusive rule that holds a segment, records}.
 
-import { sum } from './numbers.js';
+import { sum, sumOf } from './numbers.js';
 import { afterCuts } from './gives.js';
 import { takeFreight } from './gives_freight.js';
-import { compareIds, STAGE } from './rules.js';
+import { STAGE } from './rules.js';
 import { conditionIn } from './turn.js';
 
 export const startState = (ctx) => ({
@@ -21,18 +21,19 @@ export const startState = (ctx) => ({
   records: []
 });
 
-export const goodsOf = (ctx, state) => sum(state.left) + sum(ctx.segments.map((s) => s.fixed));
+export const goodsOf = (ctx, state) => sum(state.left) + ctx.fixedSum;
 
 /** Goes through the ends and beginnings of stages up to this one. */
 export function enterStage(ctx, state, stage) {
-  let next = state;
+  if (state.stage >= stage) return state;
+  const next = { ...state };
   while (next.stage < stage) {
-    next = { ...next, stage: next.stage + 1 };
+    next.stage++;
     if (next.stage > STAGE.item && next.stage <= STAGE.freight) {
-      next.levels = [...next.levels, goodsOf(ctx, next)];
+      next.levels = next.levels.concat(goodsOf(ctx, next));
     }
     if (next.stage === STAGE.order) next.afterItem = next.left;
-    if (next.stage === STAGE.item || next.stage === STAGE.order) next = displace(ctx, next);
+    if (next.stage === STAGE.item || next.stage === STAGE.order) displace(ctx, next);
     if (next.stage === STAGE.freight) next.freight = freightToPay(ctx, next);
     if (next.stage === STAGE.reward) next.freight = coveredFreight(ctx, next);
   }
@@ -44,17 +45,12 @@ export function enterStage(ctx, state, stage) {
  * rule of that stage and later ones, the highest priority first.
  */
 function displace(ctx, state) {
-  const rules = ctx.turns
-    .filter(({ choice, rule }) => choice === 'automatic' && rule.exclusive)
-    .filter(({ rule }) => rule.stage === state.stage)
-    .sort((a, b) => b.rule.priority - a.rule.priority || compareIds(a.rule.id, b.rule.id));
-  let next = state;
-  for (const turn of ctx.mutant === 'nothing_displaced' ? [] : rules) {
-    const displaced = new Map(next.displaced);
-    for (const s of conditionIn(ctx, next, turn)) displaced.set(s, turn.rule.id);
-    next = { ...next, displaced };
+  for (const turn of ctx.displacing) {
+    if (turn.rule.stage !== state.stage) continue;
+    const displaced = new Map(state.displaced);
+    for (const s of conditionIn(ctx, state, turn)) displaced.set(s, turn.rule.id);
+    state.displaced = displaced;
   }
-  return next;
 }
 
 /** What each package still has to pay before any rule of the freight stage. */
@@ -71,8 +67,8 @@ function freightToPay(ctx, state) {
   const whole = (test?.per ?? 'package') === 'order';
   const freight = ctx.packages.map((pack) => {
     if (!test || pack.neverFree) return pack.freight;
-    const counted = ctx.segments.filter((segment) => whole || segment.pack === pack.index);
-    return sum(counted.map(value)) >= test.gte ? 0 : pack.freight;
+    const valueHere = (segment) => (whole || segment.pack === pack.index ? value(segment) : 0);
+    return sumOf(ctx.segments, valueHere) >= test.gte ? 0 : pack.freight;
   });
   for (const { benefits, packs } of state.records) {
     if (!benefits.some((benefit) => benefit.type === 'free_freight')) continue;
@@ -98,7 +94,8 @@ function coveredFreight(ctx, state) {
 
 /** The state after a record. */
 export function afterRecord(ctx, state, record) {
-  const next = { ...state, records: [...state.records, record] };
+  const next = { ...state };
+  next.records = state.records.concat(record);
   if (record.cut > 0) next.left = afterCuts(state.left, record.eligible, record.cuts);
   if (record.turn.rule.stage === STAGE.freight) {
     next.freight = state.freight.map((fen, p) => fen - record.freight[p]);

@@ -1,43 +1,47 @@
 // A rule at its turn (src/README.md §3 point 4, §3.2): what it may see, what it does, and whether a
 // decision may say so. A turn makes a record (what the rule did) or a reason why it can't.
 
-import { sum } from './numbers.js';
+import { sum, sumOf } from './numbers.js';
 import { applyGives } from './gives.js';
 import { addOnCuts } from './add_ons.js';
 import { conditionHolds, measure } from './measures.js';
 import { STAGE } from './rules.js';
 
 /** Where the rule of a record was felt, for exclusions and maxima. */
-export function occupied(ctx, record) {
+function occupied(ctx, record) {
+  if (record.felt !== null) return record.felt;
   const { eligible, cuts, freight } = record;
   const felt = eligible.filter((s, i) => cuts[i] > 0 || freight[ctx.segments[s].pack] > 0);
-  return felt.length > 0 ? felt : eligible;
+  record.felt = felt.length > 0 ? felt : eligible;
+  return record.felt;
 }
 
 const isDiscount = (rule) => rule.stage >= STAGE.item && rule.stage <= STAGE.platform_coupon;
 
-/** What earlier rules keep from a turn: 'excluded', or the set of segments it loses. */
+const NONE = [];
+
+/** What earlier rules keep from a turn: 'excluded', or a list of the segments it loses. */
 function lostSegments(ctx, state, turn) {
   const { rule } = turn;
-  const lost = new Set();
-  const lose = (segments) => segments.forEach((s) => lost.add(s));
+  let lost = NONE;
   for (const earlier of state.records) {
     const on = turn.after[earlier.turn.index];
+    const { exclusive, stage } = earlier.turn.rule;
     if (on === 'order') return 'excluded';
-    if (on === 'line') lose(occupied(ctx, earlier));
-    if (earlier.turn.rule.exclusive && isDiscount(rule)) lose(occupied(ctx, earlier));
-    const sameStage = earlier.turn.rule.stage === rule.stage;
-    if (rule.exclusive && sameStage && ctx.mutant !== 'exclusive_keeps_cut') {
-      lose(earlier.eligible.filter((_, i) => earlier.cuts[i] > 0));
+    if (on === 'line' || (exclusive && isDiscount(rule))) {
+      lost = [...lost, ...occupied(ctx, earlier)];
+    }
+    if (rule.exclusive && stage === rule.stage && ctx.mutant !== 'exclusive_keeps_cut') {
+      lost = [...lost, ...earlier.eligible.filter((_, i) => earlier.cuts[i] > 0)];
     }
   }
   for (const [unitRule, segments] of ctx.pricedByUnitRule) {
     const on = turn.afterUnit.get(unitRule);
     if (on === 'order') return 'excluded';
-    if (on === 'line') lose(segments);
+    if (on === 'line') lost = [...lost, ...segments];
   }
   if (turn.choice === 'automatic' && isDiscount(rule)) {
-    for (const [s, owner] of state.displaced) if (owner !== rule.id) lost.add(s);
+    for (const [s, owner] of state.displaced) if (owner !== rule.id) lost = [...lost, s];
   }
   return lost;
 }
@@ -52,21 +56,18 @@ export function openSegments(ctx, state, turn) {
   const segments = ctx.segments.filter(
     (segment) =>
       rule.covers[segment.line] &&
-      !lost.has(segment.index) &&
+      !lost.includes(segment.index) &&
       (rule.appliesToDiscounted || state.left[segment.index] + segment.fixed >= segment.list) &&
       (turn.choice !== 'pieces' || segment.owners[rule.group] === rule.id)
   );
   return { segments };
 }
 
-/** The eligible segments of each level group that has some: {eligible, members}. */
+/** The eligible segments of each level group that has some: {eligible, around}. */
 export function levelGroupsOf(rule, segments) {
-  return rule.levelGroups
-    .map((members) => ({
-      members,
-      eligible: segments.filter(({ line }) => members.includes(line)).map(({ index }) => index)
-    }))
-    .filter(({ eligible }) => eligible.length > 0);
+  const groups = rule.arounds.map((around) => ({ around, eligible: [] }));
+  for (const { line, index } of segments) groups[rule.levelOf[line]].eligible.push(index);
+  return groups.filter(({ eligible }) => eligible.length > 0);
 }
 
 /** Does one give of the rule reach its first tier or step? */
@@ -82,7 +83,7 @@ function stepReached(ctx, state, rule, eligible) {
 export function conditionIn(ctx, state, turn) {
   const { rule } = turn;
   return levelGroupsOf(rule, openSegments(ctx, state, turn).segments ?? [])
-    .filter(({ members, eligible }) => conditionHolds(ctx, state, rule, eligible, members))
+    .filter(({ around, eligible }) => conditionHolds(ctx, state, rule, eligible, around))
     .filter(({ eligible }) => stepReached(ctx, state, rule, eligible))
     .flatMap(({ eligible }) => eligible);
 }
@@ -98,37 +99,38 @@ export const emptyRecord = (turn, freight, given = null) => ({
   excess: [],
   benefits: [],
   slack: 0,
-  goal: 0
+  goal: 0,
+  felt: null // see occupied
 });
 
 /** Adds what the rule did in one level group. */
 export function addTo(record, eligible, result) {
-  record.eligible.push(...eligible);
-  record.cuts.push(...result.cuts);
+  record.eligible = record.eligible.concat(eligible);
+  record.cuts = record.cuts.concat(result.cuts);
   record.cut += sum(result.cuts);
   record.freight = record.freight.map((fen, p) => fen + result.freight[p]);
-  record.packs.push(...result.packs);
+  record.packs = record.packs.concat(result.packs);
   if (result.excess > 0) record.excess.push({ amount: result.excess, packs: result.packs });
-  record.benefits.push(...result.benefits);
+  record.benefits = record.benefits.concat(result.benefits);
   record.slack += result.slack;
-  record.goal = sum(record.benefits.map((benefit) => benefit.goal));
+  record.goal += sumOf(result.benefits, ({ goal }) => goal);
 }
 
 /**
  * What a rule does at its turn, whether or not a decision may say so.
  * @param given for a rule of a once_line group: array of booleans by line, else null
+ * @param open its openSegments on this state
  * @returns {record} or {reason}
  */
-function ruleRecord(ctx, state, turn, given) {
+function ruleRecord(ctx, state, turn, given, open) {
   const { rule } = turn;
-  if (rule.gives[0].add_on) return addOnRecord(ctx, state, turn);
-  const open = openSegments(ctx, state, turn);
+  if (rule.isAddOn) return addOnRecord(ctx, state, turn);
   if (open.reason) return open;
   const record = emptyRecord(turn, ctx.packages.map(() => 0), given);
-  const mine = open.segments.filter(({ line }) => given === null || given[line]);
+  const mine = given ? open.segments.filter(({ line }) => given[line]) : open.segments;
   let reason = 'no_goods';
-  for (const { members, eligible } of levelGroupsOf(rule, mine)) {
-    const result = applyGives(ctx, state, rule, eligible, members);
+  for (const { around, eligible } of levelGroupsOf(rule, mine)) {
+    const result = applyGives(ctx, state, rule, eligible, around);
     if (!result || result.reason) {
       if (!result) reason = 'not_reached';
       continue;
@@ -151,28 +153,26 @@ function addOnRecord(ctx, state, turn) {
   return { record };
 }
 
-const linesOf = (ctx, segments) => new Set(segments.map((s) => ctx.segments[s].line));
+const serves = (ctx, record, line) => record.eligible.some((s) => ctx.segments[s].line === line);
 
 /** The rule of a turn, if that is lawful: {record} or {reason}. */
-export function runTurn(ctx, state, turn, given) {
-  const { record, reason } = ruleRecord(ctx, state, turn, given);
+export function runTurn(ctx, state, turn, given, open = openSegments(ctx, state, turn)) {
+  const { record, reason } = ruleRecord(ctx, state, turn, given, open);
   if (!record) return { reason };
   const broken = unlawful(ctx, state, record);
   return broken ? { reason: broken } : { record };
 }
 
-/** The lines a rule of a once_line group could be given, `taken` ones left out. */
-export function openLines(ctx, state, turn, taken) {
-  const { segments = [] } = openSegments(ctx, state, turn);
-  return [...new Set(segments.map(({ line }) => line))].filter((line) => !taken.has(line));
+/** The lines of open segments, which a rule of a once_line group could be given. */
+export function openLines({ segments = [] }) {
+  return [...new Set(segments.map(({ line }) => line))];
 }
 
 /** Of these lines all that the rule would serve if it got them together: array of booleans. */
-export function servedLines(ctx, state, turn, lines) {
+export function servedLines(ctx, state, turn, lines, open) {
   const given = ctx.priced.map((line) => lines.includes(line.index));
-  const { record } = ruleRecord(ctx, state, turn, given);
-  const served = record ? linesOf(ctx, record.eligible) : new Set();
-  return given.map((_, line) => served.has(line));
+  const { record } = ruleRecord(ctx, state, turn, given, open);
+  return given.map((_, line) => record !== undefined && serves(ctx, record, line));
 }
 
 /** What keeps an applied rule of a decision from being lawful, or null. */
@@ -180,8 +180,8 @@ export function unlawful(ctx, state, record) {
   const { rule, coupon, choice } = record.turn;
   if (choice === 'automatic') return null;
   if (choice === 'lines') {
-    const served = linesOf(ctx, record.eligible);
-    if (record.lines.some((given, line) => given && !served.has(line))) return 'line_not_served';
+    const unserved = record.lines.some((given, line) => given && !serves(ctx, record, line));
+    if (unserved) return 'line_not_served';
   }
   if (choice === 'pieces' && ctx.mutant !== 'pieces_unserved') {
     const given = ctx.segments.filter((segment) => segment.owners[rule.group] === rule.id);
@@ -203,22 +203,26 @@ function tooMany(ctx, state, rule) {
   return before >= rule.limit.per_order;
 }
 
-/** The lines, the shops or the order that a record counts in, for the maximum of its group. */
-function places(ctx, record) {
+/** Does a record count, for the maximum of its group, in the place where a segment lies? */
+function countsAt(ctx, record, segment) {
   const { maxPer } = record.turn.rule.slot;
-  if (maxPer === 'order') return ['order'];
-  const lines = occupied(ctx, record).map((s) => ctx.segments[s].line);
-  if (maxPer === 'shop') return [...new Set(lines.map((line) => ctx.priced[line].shop))];
-  return [...new Set(lines)];
+  const shopOf = ({ line }) => ctx.priced[line].shop;
+  return occupied(ctx, record).some((s) => {
+    if (maxPer === 'order') return true;
+    const own = ctx.segments[s];
+    return maxPer === 'shop' ? shopOf(own) === shopOf(segment) : own.line === segment.line;
+  });
 }
 
+/** Is there a line, a shop or an order with more records of the group than it may have? */
 function maximumBroken(ctx, state, record) {
   const { slot } = record.turn.rule;
-  if (slot === null || ctx.mutant === 'maximum_ignored') return false;
-  const counts = new Map();
-  for (const other of [...state.records, record]) {
-    if (other.turn.rule.slot?.name !== slot.name) continue;
-    for (const place of places(ctx, other)) counts.set(place, (counts.get(place) ?? 0) + 1);
-  }
-  return [...counts.values()].some((count) => count > slot.max);
+  if (slot === null || slot.max === Infinity || ctx.mutant === 'maximum_ignored') return false;
+  const same = state.records.filter(({ turn }) => turn.rule.slot?.name === slot.name);
+  // With the record itself there are not more of them than may stand in one place.
+  if (same.length < slot.max) return false;
+  return occupied(ctx, record).some((s) => {
+    const others = same.filter((other) => countsAt(ctx, other, ctx.segments[s]));
+    return others.length + 1 > slot.max;
+  });
 }

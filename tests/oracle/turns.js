@@ -76,6 +76,10 @@ export function buildTurns(ctx) {
         .map((rule) => [rule, exclusion(ctx, rule, turn.rule)])
     );
   });
+  const displaces = ({ choice, rule }) => choice === 'automatic' && rule.exclusive;
+  ctx.displacing = ctx.mutant === 'nothing_displaced' ? [] : turns
+    .filter(displaces)
+    .sort((a, b) => b.rule.priority - a.rule.priority || compareIds(a.rule.id, b.rule.id));
   ctx.assigningRules = ctx.rules
     .filter((rule) => rule.pieces === 'once_line' || rule.pieces === 'once_piece')
     .map((rule) => rule.id)
