@@ -3,12 +3,13 @@
 import { createHash } from 'node:crypto';
 import { prepare } from './prepare.js';
 import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
-import { answer } from './answer.js';
+import { search } from './answer.js';
 import { moreDifferences } from './compare_more.js';
 import { ctxFor, price } from './payers.js';
+import { settle } from './settle.js';
 import { compareCosts, compareTies, walkAll } from './enumerate.js';
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 const sorted = (object) =>
   Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -73,23 +74,23 @@ const short = ({ decision, totals }) => ({
 
 /** §7, written anew: SHA-256 over the core of a receipt. */
 export function receiptHash(ctx, bookText, result) {
-  const hash = createHash('sha256');
+  const parts = [];
   const number = (value) => {
     const bytes = [];
-    for (let rest = BigInt(value); bytes.push(Number(rest & 0x7fn)) && rest > 0x7fn; rest >>= 7n) {
-      bytes[bytes.length - 1] |= 0x80;
-    }
-    hash.update(Buffer.from(bytes));
+    let rest = value;
+    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+    bytes.push(rest);
+    parts.push(Buffer.from(bytes));
   };
   const text = (value) => {
     const bytes = Buffer.from(value ?? '');
     number(bytes.length);
-    hash.update(bytes);
+    parts.push(bytes);
   };
   const { request } = ctx;
-  hash.update('suanpan.receipt\0');
+  parts.push(Buffer.from('suanpan.receipt\0'));
   number(1);
-  hash.update(createHash('sha256').update(bookText).digest());
+  parts.push(createHash('sha256').update(bookText).digest());
   for (const moment of [ctx.now, ctx.payAt, ctx.fulfilAt]) number(moment);
   text(request.member?.tier);
   text(request.member?.id);
@@ -129,7 +130,7 @@ export function receiptHash(ctx, bookText, result) {
   const { freight, fees, payable } = result.totals;
   for (const value of [result.points.used, goods, pointsCut, roundingOff]) number(value);
   for (const value of [freight, fees, payable]) number(value);
-  return hash.digest('hex');
+  return createHash('sha256').update(Buffer.concat(parts)).digest('hex');
 }
 
 /**
@@ -148,12 +149,16 @@ export async function compareCart(engine, book, request, options = {}) {
       return { error: `${error.code} ${error.path ?? ''} ${error.message}` };
     }
   };
-  const solved = answer(book, request, { mutant, statistics });
-  const { plain: ctx, result: best } = solved;
+  const solved = search(book, request, { mutant, statistics });
+  const { plain: ctx } = solved;
+  const settled = () => settle(solved.ctx, solved.state);
+  const decision = decisionOf(solved.ctx, solved.state);
   const outcome = { difference: null, exact: true, facts: solved.facts, visited: solved.visited };
-  outcome.seen = { book, request, ctx: solved.ctx, state: solved.state, result: best };
+  if (statistics) {
+    outcome.seen = { book, request, ctx: solved.ctx, state: solved.state, result: settled() };
+  }
   const differ = (kind, lines, more = {}) => {
-    outcome.difference = { kind, lines, oracle: short(best), ...more };
+    outcome.difference = { kind, lines, oracle: short(settled()), ...more };
     return outcome;
   };
 
@@ -166,8 +171,7 @@ export async function compareCart(engine, book, request, options = {}) {
   const priced = price(ctx, result.decision);
   if (!priced.lawful) return differ('unlawful', [priced.reason], engineSide);
   // What a request asks beyond its price is a matter of the search.
-  const { payOptions, best: unpinned } = best;
-  const whole = { ...priced, payOptions, best: unpinned };
+  const whole = { ...priced, ...solved.beyond };
   const amounts = [...differences(result, priced), ...moreDifferences(result, whole, features)];
   if (amounts.length > 0) return differ('amounts', amounts, engineSide);
 
@@ -186,18 +190,18 @@ export async function compareCart(engine, book, request, options = {}) {
     return differ('repricing', [`${repriced.hash} ${JSON.stringify(repriced.totals)}`], engineSide);
   }
 
-  if (result.exact && !same(result.decision, best.decision)) {
+  if (result.exact && !same(result.decision, decision)) {
     const { ctx: own, state } = replay(ctxFor(ctx, result.decision), result.decision);
     const costs = [costWithPoints(own, state), solved.cost];
     const order = compareCosts(...costs);
     const lines = [`cost: engine ${costs[0]}, oracle ${costs[1]}`];
-    const other = await ask({ ...plain, decision: best.decision });
+    const other = await ask({ ...plain, decision });
     lines.push(`the engine on the oracle's decision: ${other.error ?? 'the same as the oracle'}`);
     if (!other.error) {
-      lines.push(...differences(other.result, price(ctx, best.decision)));
+      lines.push(...differences(other.result, price(ctx, decision)));
     }
     if (order === 0) {
-      const keys = [tieKeys(own, state), best.ties];
+      const keys = [tieKeys(own, state), tieKeys(solved.ctx, solved.state)];
       lines.push(`tie keys: engine ${JSON.stringify(keys[0])}, oracle ${JSON.stringify(keys[1])}`);
       lines.push(`order: ${compareTies(ctx, keys[0], keys[1])}`);
       return differ('tie', lines, engineSide);
@@ -219,9 +223,10 @@ export async function compareCart(engine, book, request, options = {}) {
 export function pinsOf(book, request, number) {
   const ctx = prepare(book, request);
   if (number % 3 === 0) return { coupons: ctx.wallet.map((coupon) => coupon.id) };
-  const decisions = [];
-  walkAll(ctx, (own, state) => decisions.push(decisionOf(own, state)));
-  const decision = decisions[(number * 7919) % decisions.length];
+  const found = [];
+  walkAll(ctx, (own, state) => found.push({ own, state }));
+  const { own, state } = found[(number * 7919) % found.length];
+  const decision = decisionOf(own, state);
   const pins = { coupons: decision.coupons, lines: {} };
   for (const { id } of ctx.priced) {
     const rules = decision.lines.filter((pair) => pair.line === id).map((pair) => pair.rule);

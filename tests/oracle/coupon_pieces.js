@@ -39,61 +39,83 @@ function keptApart(a, b) {
 }
 
 /** Larger sums first; then the earlier coupon's earlier piece, none last. */
-function isBetter(a, b) {
-  if (a.total !== b.total) return a.total > b.total;
-  for (let i = 0; i < a.places.length; i++) {
-    if (a.places[i] !== b.places[i]) return a.places[i] < b.places[i];
+function isBetter(total, places, best) {
+  if (total !== best.total) return total > best.total;
+  for (let i = 0; i < places.length; i++) {
+    if (places[i] !== best.places[i]) return places[i] < best.places[i];
   }
   return false;
 }
 
-/** The best of all assignments: agents to pieces, at most one agent a piece. */
-function assign(ctx, state, agents) {
-  const pieces = ctx.segments.flatMap(({ index, qty }) =>
-    pieceValues(ctx, state.left[index], qty).map((value) => ({ segment: index, value }))
-  );
-  let best = { total: -1, places: [], chosen: [] };
-  const room = ctx.segments.map(({ index, floor }) => Math.max(0, state.left[index] - floor));
-  const used = new Set();
-  // What the agents from i on can still cut at most: a branch below the best sum is left alone.
-  const mostFrom = [...agents.map(() => 0), 0];
+/** All pieces of the cart that are worth something, in their order. */
+function worthyPieces(ctx, state) {
+  const pieces = [];
+  for (const { index, qty } of ctx.segments) {
+    for (const value of pieceValues(ctx, state.left[index], qty)) {
+      if (value > 0) pieces.push({ segment: index, value, used: false });
+    }
+  }
+  return pieces;
+}
+
+/** What the agents from each one on can cut at most. */
+function mostFrom(ctx, agents, pieces) {
+  const most = [...agents.map(() => 0), 0];
   for (let i = agents.length - 1; i >= 0; i--) {
     const { segs, turn } = agents[i];
-    const own = pieces.filter(({ segment, value }) => value > 0 && segs.includes(segment));
-    const most = own.map(({ value }) => lossOf(ctx, turn.rule, value));
-    mostFrom[i] = mostFrom[i + 1] + Math.max(0, ...most);
+    const own = pieces.filter(({ segment }) => segs.includes(segment));
+    const losses = own.map(({ value }) => lossOf(ctx, turn.rule, value));
+    most[i] = most[i + 1] + Math.max(0, ...losses);
   }
-  const step = (i, so) => {
-    if (so.total + mostFrom[i] < best.total) return;
+  return most;
+}
+
+/** The best of all assignments: agents to pieces, at most one agent a piece. */
+function assign(ctx, state, agents) {
+  const pieces = worthyPieces(ctx, state);
+  const most = mostFrom(ctx, agents, pieces);
+  const room = ctx.segments.map(({ index, floor }) => Math.max(0, state.left[index] - floor));
+  const places = [];
+  const chosen = [];
+  let best = { total: -1, places: [], chosen: [] };
+
+  const place = (i, total, at) => {
+    const agent = agents[i];
+    const { segment, value } = pieces[at];
+    const apart = chosen.some((other) => other.segment === segment && keptApart(other, agent));
+    const cut = Math.min(lossOf(ctx, agent.turn.rule, value), room[segment]);
+    if (apart || cut === 0) return;
+    pieces[at].used = ctx.mutant !== 'pieces_twice';
+    room[segment] -= cut;
+    places.push(at);
+    chosen.push({ turn: agent.turn, eligible: agent.eligible, segment, cut });
+    step(i + 1, total + cut);
+    chosen.pop();
+    places.pop();
+    room[segment] += cut;
+    pieces[at].used = false;
+  };
+
+  const step = (i, total) => {
+    // A branch that can't reach the best sum is left alone.
+    if (total + most[i] < best.total) return;
     if (i === agents.length) {
-      if (isBetter(so, best)) best = so;
+      if (isBetter(total, places, best)) best = { total, places: [...places], chosen: [...chosen] };
       return;
     }
-    const agent = agents[i];
-    const tried = new Set();
-    pieces.forEach(({ segment, value }, place) => {
-      // Of equal pieces of a segment the earliest will do.
-      const key = `${segment} ${value}`;
-      if (used.has(place) || value === 0 || tried.has(key)) return;
-      if (!agent.segs.includes(segment)) return;
-      const apart = so.chosen.some((other) => other.segment === segment && keptApart(other, agent));
-      if (apart) return;
-      tried.add(key);
-      const cut = Math.min(lossOf(ctx, agent.turn.rule, value), room[segment]);
-      if (cut === 0) return;
-      if (ctx.mutant !== 'pieces_twice') used.add(place);
-      room[segment] -= cut;
-      step(i + 1, {
-        total: so.total + cut,
-        places: [...so.places, place],
-        chosen: [...so.chosen, { ...agent, segment, cut }]
-      });
-      room[segment] += cut;
-      used.delete(place);
-    });
-    step(i + 1, { ...so, places: [...so.places, Infinity] });
+    for (let at = 0; at < pieces.length; at++) {
+      const { segment, value, used } = pieces[at];
+      if (used || !agents[i].segs.includes(segment)) continue;
+      // Of equal pieces of a segment the earliest free one will do.
+      const like = (other, k) =>
+        k < at && !other.used && other.segment === segment && other.value === value;
+      if (!pieces.some(like)) place(i, total, at);
+    }
+    places.push(Infinity);
+    step(i + 1, total);
+    places.pop();
   };
-  step(0, { total: 0, places: [], chosen: [] });
+  step(0, 0);
   return best.chosen;
 }
 

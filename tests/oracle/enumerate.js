@@ -5,12 +5,11 @@
 // can heal it.
 
 import { costOf, costWithPoints, decisionOf, replay, tieKeys } from './price.js';
-import { coveringKinds, kindsCovering, payersOf } from './payers.js';
+import { coveringKinds, kindsCovering, underPayers } from './payers.js';
 import { afterRecord, enterStage, startState } from './state.js';
 import { openLines, openSegments, runTurn, servedLines } from './turn.js';
 import { runTogether } from './coupon_pieces.js';
 import { splitPieces } from './segments.js';
-import { prepare } from './prepare.js';
 import { compareLists, compareIds, STAGE } from './rules.js';
 
 const compareNumbers = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -268,13 +267,12 @@ function linesObey(ctx, state, pinnedLines) {
 
 /** Every lawful decision, with the payers that it makes hold. */
 export function walkAll(ctx, visit, pins) {
-  const { book, request, mutant } = ctx;
+  const { book, request } = ctx;
   const kinds = coveringKinds(book, request).map(([kind]) => kind);
   for (let mask = 0; mask < 2 ** kinds.length; mask++) {
     const held = kinds.filter((_, bit) => mask & (1 << bit));
-    const under = mask === 0 ? ctx : prepare(book, request, mutant, payersOf(request, held));
     walk(
-      under,
+      underPayers(ctx, held),
       (own, state, path) => {
         const stands =
           kinds.length === 0 ||
@@ -324,7 +322,7 @@ function solveUnder(ctx, { statistics = false } = {}, pinnedLines) {
       if (pins.lines && !linesObey(own, state, pins.lines)) return;
       best.offer(own, state);
       const coupons = state.records.filter((record) => record.turn.choice === 'coupon').length;
-      if (coupons === wanted) allPinned.offer(own, state);
+      if (pins.coupons && coupons === wanted) allPinned.offer(own, state);
       if (!statistics) return;
       withoutFreight.offer(own, state);
       if (path.whole) wholeLines.offer(own, state);

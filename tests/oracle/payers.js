@@ -21,25 +21,38 @@ export const payersAsked = (book) =>
 export function coveringKinds(book, request) {
   const { gift_card: card = 0, stored } = request.tender ?? {};
   const value = (stored?.principal ?? 0) + (stored?.bonus ?? 0);
+  if (card + value === 0) return [];
+  const asked = payersAsked(book);
   const balances = { gift_card: card, stored_value: value };
   return Object.entries(balances).filter(
-    ([kind, fen]) => fen > 0 && kind !== request.payer && payersAsked(book).includes(kind)
+    ([kind, fen]) => fen > 0 && kind !== request.payer && asked.includes(kind)
   );
 }
 
-export const payersOf = (request, kinds) =>
+const payersOf = (request, kinds) =>
   new Set([...(request.payer === undefined ? [] : [request.payer]), ...kinds]);
+
+/** The same cart when these kinds pay; each is made once. */
+export function underPayers(ctx, kinds) {
+  if (kinds.length === 0) return ctx;
+  const key = kinds.join();
+  if (!ctx.under.has(key)) {
+    const { book, request, mutant } = ctx;
+    ctx.under.set(key, prepare(book, request, mutant, payersOf(request, kinds)));
+  }
+  return ctx.under.get(key);
+}
 
 /**
  * The kinds of tender that would cover the whole payable of a decision: each is tried as if it were
  * the payer.
  */
 export function kindsCovering(ctx, decision) {
-  const { book, request, mutant } = ctx;
-  const kinds = mutant === 'payer_only' ? [] : coveringKinds(book, request);
-  return kinds
+  if (ctx.mutant === 'payer_only') return [];
+  ctx.covering ??= coveringKinds(ctx.book, ctx.request);
+  return ctx.covering
     .filter(([kind, balance]) => {
-      const tried = replay(prepare(book, request, mutant, payersOf(request, [kind])), decision);
+      const tried = replay(underPayers(ctx, [kind]), decision);
       return !tried.reason && payableOf(tried.ctx, tried.state) <= balance;
     })
     .map(([kind]) => kind);
@@ -47,9 +60,7 @@ export function kindsCovering(ctx, decision) {
 
 /** The cart as it is priced under a decision: its payers hold. */
 export function ctxFor(ctx, decision) {
-  const kinds = kindsCovering(ctx, decision);
-  if (kinds.length === 0) return ctx;
-  return prepare(ctx.book, ctx.request, ctx.mutant, payersOf(ctx.request, kinds));
+  return underPayers(ctx, kindsCovering(ctx, decision));
 }
 
 /** The price of the decision D = {rules, lines, pieces?, coupons}. */

@@ -21,6 +21,8 @@ const byId = (list = []) => new Map(list.map((entry) => [entry.id, entry]));
 export function prepare(book, request, mutant = null, payers = null) {
   const part = book.rules;
   const ctx = { book, request, mutant, policy: { ...PRESETS[part.preset], ...part.policy } };
+  ctx.under = new Map(); // the same cart under other payers, by their kinds
+  ctx.covering = null; // see payers.js
   ctx.skus = byId(book.catalog.skus);
   ctx.options = byId(book.catalog.options);
   ctx.stores = byId(book.catalog.stores);

@@ -33,7 +33,7 @@ export function costWithPoints(ctx, state) {
   return [...cost.slice(0, -1), cost.at(-1) - mulDivFloor(cut, bp, 10000)];
 }
 
-const hasPieces = (ctx) => ctx.rules.some((rule) => rule.pieces === 'once_piece');
+const hasPieces = (ctx) => ctx.turns.some((turn) => turn.choice === 'pieces');
 
 /** x[rule][segment] of a state, as {`rule segment`: qty} over the whole segments. */
 function piecesGiven(ctx, state) {
@@ -133,14 +133,13 @@ function togetherWith(ctx, turn, isPicked) {
 }
 
 /** The lines a decision gives to a rule of a once_line group, or null when one is given twice. */
-function linesGiven(ctx, decision, rule, once) {
-  const ids = decision.lines.filter((pair) => pair.rule === rule.id).map((pair) => pair.line);
-  for (const id of ids) {
-    const key = JSON.stringify([rule.group, id]);
-    if (once.has(key)) return null;
-    once.add(key);
-  }
-  return ctx.priced.map((line) => ids.includes(line.id));
+function linesGiven(ctx, decision, rule) {
+  const groupOf = (pair) => ctx.ruleOf.get(pair.rule).group;
+  const inGroup = decision.lines.filter((pair) => groupOf(pair) === rule.group);
+  const own = inGroup.filter((pair) => pair.rule === rule.id);
+  const twice = ({ line }) => inGroup.filter((pair) => pair.line === line).length > 1;
+  if (own.some(twice)) return null;
+  return ctx.priced.map((line) => own.some((pair) => pair.line === line.id));
 }
 
 /** Is the turn one that the decision speaks of? */
@@ -152,27 +151,29 @@ function isNamed(turn, decision) {
   return choice === 'automatic' || decision.lines.some((pair) => pair.rule === rule.id);
 }
 
+const isOnce = (list) => list.every((id, i) => list.indexOf(id) === i);
+
 /** A name of the decision that no turn answers to, or null. */
 function unanswered(ctx, decision) {
-  const named = (choice) => ctx.turns.filter((t) => t.choice === choice && isNamed(t, decision));
-  const once = (list) => new Set(list).size === list.length;
   const { rules, coupons, lines, pieces = [] } = decision;
-  if (named('rule').length !== rules.length || !once(rules)) return 'rules';
-  if (named('coupon').length !== coupons.length || !once(coupons)) return 'coupons';
-  const has = (choice, list, id) => list.some(({ rule }) => rule.id === id);
-  if (!lines.every(({ rule }) => has('lines', named('lines'), rule))) return 'lines';
+  const has = (choice, test) => ctx.turns.some((turn) => turn.choice === choice && test(turn));
+  const hasRule = (choice, id) => has(choice, ({ rule }) => rule.id === id);
+  if (!isOnce(rules) || !rules.every((id) => hasRule('rule', id))) return 'rules';
+  const hasCoupon = (id) => has('coupon', ({ coupon }) => coupon.id === id);
+  if (!isOnce(coupons) || !coupons.every(hasCoupon)) return 'coupons';
+  if (!lines.every(({ rule }) => hasRule('lines', rule))) return 'lines';
   if (!lines.every(({ line }) => ctx.priced.some(({ id }) => id === line))) return 'lines';
-  return pieces.every(({ rule }) => has('pieces', named('pieces'), rule)) ? null : 'pieces';
+  return pieces.every(({ rule }) => hasRule('pieces', rule)) ? null : 'pieces';
 }
 
-function runNamed(ctx, state, turn, decision, once) {
+function runNamed(ctx, state, turn, decision) {
   const isPicked = (other) => isNamed(other, decision);
   if (turn.together !== null) {
     const turns = togetherWith(ctx, turn, isPicked);
     if (turns.length === 0) return { state };
     if (turns.length > 1) return runTogether(ctx, state, turns);
   }
-  const given = turn.choice === 'lines' ? linesGiven(ctx, decision, turn.rule, once) : null;
+  const given = turn.choice === 'lines' ? linesGiven(ctx, decision, turn.rule) : null;
   if (turn.choice === 'lines' && given === null) return { reason: 'line_given_twice' };
   const { record, reason } = runTurn(ctx, state, turn, given);
   if (record) return { state: afterRecord(ctx, state, record) };
@@ -185,13 +186,12 @@ export function replay(whole, decision, until = null) {
   const unknown = table ? unanswered(whole, decision) : 'pieces';
   if (unknown) return { reason: `unknown or repeated ${unknown}` };
   const ctx = splitPieces(whole, table);
-  const once = new Set();
   let state = startState(ctx);
   for (const turn of ctx.turns) {
     if (turn === until) return { ctx, state: enterStage(ctx, state, turn.rule.stage) };
     if (!isNamed(turn, decision)) continue;
     state = enterStage(ctx, state, turn.rule.stage);
-    const next = runNamed(ctx, state, turn, decision, once);
+    const next = runNamed(ctx, state, turn, decision);
     if (next.reason) return { reason: `${turn.coupon?.id ?? turn.rule.id}: ${next.reason}` };
     state = next.state;
   }
