@@ -1,5 +1,5 @@
-// Runs a range of carts of one seed against one engine and adds up what was seen. Used by run.js,
-// in its own thread or in workers, and by oracle.test.js.
+// Runs a range of carts of one seed against one engine and adds up what was seen. Used by the
+// threads of run.js and by oracle.test.js.
 
 import { generateCart, Random } from './generate.js';
 import { compareCart, pinsOf } from './compare.js';
@@ -73,57 +73,91 @@ export const usedFeatures = (seen, features) =>
 
 const groupsOf = (book) => Object.values(book.rules.groups ?? {});
 
+/** What the oracle can't read is a difference too: one such cart must not end a long run. */
+async function compareSafely(engine, { book, request }, options) {
+  try {
+    return await compareCart(engine, book, request, options);
+  } catch (error) {
+    const difference = { kind: 'error', lines: [error.stack] };
+    return { difference, exact: true, beaten: false, visited: 0 };
+  }
+}
+
+/** A smaller cart that differs in the same way, with its difference. */
+async function shrunkOf(engine, { book, request }, kind, options) {
+  const differs = async (candidate) => {
+    const { difference } = await compareCart(engine, candidate.book, candidate.request, options);
+    if (difference?.kind === 'trap') await engine.restart();
+    return difference?.kind === kind;
+  };
+  const keep = kind === 'refused' || kind === 'error';
+  const less = keep ? { book, request } : await shrink({ book, request }, differs);
+  const { difference } = await compareSafely(engine, less, options);
+  return { ...less, difference };
+}
+
+/** What a cart of the sample shows, added to the facts and to how many could have shown it. */
+function addFacts({ facts, of }, { book, request }, outcome, own) {
+  for (const name of own.length > 0 ? own : ['base']) of[name]++;
+  if (own.length > 0) {
+    for (const name of usedFeatures(outcome.seen, own)) facts[name]++;
+    return;
+  }
+  const seen = { ...outcome.facts, exclusions: exclusionsMatter(book, request) };
+  for (const name of FACTS) if (seen[name]) facts[name]++;
+}
+
+/** Nothing seen yet. `of`: of how many sampled carts a share is taken; base: without features. */
+export const nothingSeen = (features) => ({
+  carts: 0,
+  visited: 0,
+  failures: 0,
+  inexact: 0, // the engine does not say that its answer is the best
+  beaten: 0, // of these, the oracle found a better one
+  facts: Object.fromEntries([...FACTS, ...features].map((name) => [name, 0])),
+  of: Object.fromEntries(['base', ...features].map((name) => [name, 0]))
+});
+
 /**
- * @param options {seed, first, count, stride, mutant, engine: kind, sampleEvery, stopAtFirst}
- * @param report called with each failure {number, difference, shrunk}
- * @returns {carts, inexact, facts, of, visited, failures}
+ * Runs carts on an engine that is open.
+ * @param options {seed, first, count, mutant, features, mix, sampleEvery, stopAtFirst,
+ *   shrinkFailures}
+ * @param report called with each failure {number, cart, difference, shrunk}
+ * @returns what nothingSeen names
  */
-export async function checkRange(options, report = () => {}) {
-  const { seed, first, count, stride = 1, mutant = null, engine: kind } = options;
-  const { features = [], mix = false, sampleEvery = 0 } = options;
-  const { stopAtFirst = true, shrinkFailures = true } = options;
-  const engine = await openEngine(kind);
-  const facts = Object.fromEntries([...FACTS, ...features].map((name) => [name, 0]));
-  // Of how many sampled carts a share is taken: base shares of those without features.
-  const of = { base: 0, ...Object.fromEntries(features.map((name) => [name, 0])) };
-  const result = { carts: 0, inexact: 0, visited: 0, failures: 0, facts, of };
-  for (let number = first; number < first + count; number += stride) {
+export async function checkCarts(engine, options, report = () => {}) {
+  const { seed, first, count, mutant = null, features = [], mix = false } = options;
+  const { sampleEvery = 0, stopAtFirst = true, shrinkFailures = true } = options;
+  const result = nothingSeen(features);
+  for (let number = first; number < first + count; number++) {
     const own = mix ? mixOf(seed, number, features) : features;
-    const { book, request } = cartOf(seed, number, own);
+    const cart = cartOf(seed, number, own);
+    const { book, request } = cart;
     const statistics = sampleEvery > 0 && number % sampleEvery === 0 && !request.pins;
-    const outcome = await compareCart(engine, book, request, { mutant, statistics, features });
+    const asked = { mutant, features };
+    const outcome = await compareSafely(engine, cart, { ...asked, statistics });
     result.carts++;
     result.visited += outcome.visited;
     if (!outcome.exact) result.inexact++;
-    if (statistics) {
-      for (const name of own.length > 0 ? own : ['base']) of[name]++;
-      const seen = own.length > 0 ? {} : outcome.facts;
-      if (own.length === 0) seen.exclusions = exclusionsMatter(book, request);
-      for (const name of FACTS) if (seen[name]) facts[name]++;
-      for (const name of usedFeatures(outcome.seen, own)) facts[name]++;
-    }
-    if (!outcome.difference) continue;
+    if (outcome.beaten) result.beaten++;
+    if (statistics && outcome.seen) addFacts(result, cart, outcome, own);
+    const { difference } = outcome;
+    if (!difference) continue;
     // What differs without the mutant too is no proof that the mutant was noticed.
     if (mutant && (await compareCart(engine, book, request, { features })).difference) continue;
     result.failures++;
-    const { kind: failure } = outcome.difference;
-    if (failure === 'trap') await engine.restart();
-    let shrunk = { book, request };
-    if (shrinkFailures && failure !== 'refused') {
-      shrunk = await shrink({ book, request }, async (candidate) => {
-        const { book: lessBook, request: lessRequest } = candidate;
-        const { difference } = await compareCart(engine, lessBook, lessRequest, {
-          mutant,
-          features
-        });
-        if (difference?.kind === 'trap') await engine.restart();
-        return difference?.kind === failure;
-      });
-    }
-    const last = await compareCart(engine, shrunk.book, shrunk.request, { mutant, features });
-    report({ number, difference: outcome.difference, shrunk: { ...shrunk, ...last.difference } });
+    if (difference.kind === 'trap') await engine.restart();
+    const shrunk = shrinkFailures ? await shrunkOf(engine, cart, difference.kind, asked) : null;
+    report({ number, cart, difference, shrunk });
     if (stopAtFirst) break;
   }
+  return result;
+}
+
+/** checkCarts on an engine of its own; options.engine: its kind. */
+export async function checkRange(options, report) {
+  const engine = await openEngine(options.engine);
+  const result = await checkCarts(engine, options, report);
   engine.close();
   return result;
 }

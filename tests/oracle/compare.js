@@ -133,10 +133,20 @@ export function receiptHash(ctx, bookText, result) {
   return createHash('sha256').update(Buffer.concat(parts)).digest('hex');
 }
 
+/** The engine's choice beside the oracle's: order > 0 when the oracle's costs less. */
+function compareChoices(ctx, decision, solved) {
+  const { ctx: own, state } = replay(ctxFor(ctx, decision), decision);
+  const costs = [costWithPoints(own, state), solved.cost];
+  const keys = [tieKeys(own, state), tieKeys(solved.ctx, solved.state)];
+  return { order: compareCosts(...costs), costs, keys };
+}
+
 /**
  * One cart.
- * @returns {difference: null | {kind, text…}, exact, facts?}
- *   kind: 'refused' | 'unlawful' | 'amounts' | 'hash' | 'search' | 'tie' | 'repricing'
+ * @returns {difference: null | {kind, lines, engine, oracle}, exact: the engine says that nothing is
+ *   better, beaten: something is, visited, facts? and seen? with statistics}
+ *   kind: 'refused' | 'trap' | 'unlawful' | 'amounts' | 'hash' | 'repricing' | 'search' |
+ *   'oracle search' | 'tie' | 'pins'
  */
 export async function compareCart(engine, book, request, options = {}) {
   const { mutant = null, statistics = false, features = [] } = options;
@@ -153,7 +163,8 @@ export async function compareCart(engine, book, request, options = {}) {
   const { plain: ctx } = solved;
   const settled = () => settle(solved.ctx, solved.state);
   const decision = decisionOf(solved.ctx, solved.state);
-  const outcome = { difference: null, exact: true, facts: solved.facts, visited: solved.visited };
+  const { facts, visited } = solved;
+  const outcome = { difference: null, exact: true, beaten: false, facts, visited };
   if (statistics) {
     outcome.seen = { book, request, ctx: solved.ctx, state: solved.state, result: settled() };
   }
@@ -190,23 +201,20 @@ export async function compareCart(engine, book, request, options = {}) {
     return differ('repricing', [`${repriced.hash} ${JSON.stringify(repriced.totals)}`], engineSide);
   }
 
-  if (result.exact && !same(result.decision, decision)) {
-    const { ctx: own, state } = replay(ctxFor(ctx, result.decision), result.decision);
-    const costs = [costWithPoints(own, state), solved.cost];
-    const order = compareCosts(...costs);
-    const lines = [`cost: engine ${costs[0]}, oracle ${costs[1]}`];
-    const other = await ask({ ...plain, decision });
-    lines.push(`the engine on the oracle's decision: ${other.error ?? 'the same as the oracle'}`);
-    if (!other.error) {
-      lines.push(...differences(other.result, price(ctx, decision)));
-    }
-    if (order === 0) {
-      const keys = [tieKeys(own, state), tieKeys(solved.ctx, solved.state)];
+  if (!same(result.decision, decision)) {
+    const { order, costs, keys } = compareChoices(ctx, result.decision, solved);
+    outcome.beaten = order > 0;
+    // Only who says that nothing is better is wrong when something is; nobody is better than all.
+    if (result.exact || order < 0) {
+      const lines = [`cost: engine ${costs[0]}, oracle ${costs[1]}`];
+      const other = await ask({ ...plain, decision });
+      lines.push(`the engine on the oracle's decision: ${other.error ?? 'the same as the oracle'}`);
+      if (!other.error) lines.push(...differences(other.result, price(ctx, decision)));
+      if (order !== 0) return differ(order > 0 ? 'search' : 'oracle search', lines, engineSide);
       lines.push(`tie keys: engine ${JSON.stringify(keys[0])}, oracle ${JSON.stringify(keys[1])}`);
       lines.push(`order: ${compareTies(ctx, keys[0], keys[1])}`);
       return differ('tie', lines, engineSide);
     }
-    return differ(order > 0 ? 'search' : 'oracle search', lines, engineSide);
   }
   const dropped = receipt?.warnings.some(({ code }) => code === 'PIN_DROPPED') ?? false;
   if (receipt && dropped !== solved.pinDropped) {

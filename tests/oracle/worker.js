@@ -1,7 +1,18 @@
-// One share of a run, in a thread of its own.
+// One thread of a run: takes blocks of carts, one after the other, until it is told to stop.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkRange } from './check.js';
+import { checkCarts } from './check.js';
+import { openEngine } from './engines.js';
 
-const result = await checkRange(workerData, (failure) => parentPort.postMessage({ failure }));
-parentPort.postMessage({ result });
+const engine = await openEngine(workerData.engine);
+
+parentPort.on('message', async (block) => {
+  if (block === null) {
+    engine.close();
+    parentPort.close();
+    return;
+  }
+  const report = (failure) => parentPort.postMessage({ failure });
+  parentPort.postMessage({ block, result: await checkCarts(engine, { ...workerData, ...block }, report) });
+});
+parentPort.postMessage({ ready: true });

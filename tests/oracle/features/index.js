@@ -49,7 +49,7 @@ export const built = ['pieces', 'cups', 'gives', 'freight', 'rewards', 'floors',
 export function readFeatures(text) {
   if (text === undefined) return built;
   if (text === 'all') return Object.keys(FEATURES);
-  const names = text.split(',').filter((name) => name !== 'base');
+  const names = text.split(',').filter((name) => name !== '' && name !== 'base');
   const unknown = names.filter((name) => !(name in FEATURES));
   if (unknown.length > 0) throw new Error(`unknown feature ${unknown}; ${Object.keys(FEATURES)}`);
   return names;
