@@ -51,8 +51,11 @@ export function answer(book, request, options = {}) {
 }
 
 /** All that an answer says, as text: what a mutant must change to be noticed. */
-export function answerText(book, request, mutant = null) {
-  const { state, result } = answer(book, request, { mutant });
+export function textOf({ state, result }) {
   const { cost, ties, ...said } = result;
   return JSON.stringify([said, state.records.length]);
 }
+
+export const answerText = (book, request, mutant = null) =>
+  textOf(answer(book, request, { mutant }));
+

@@ -5,7 +5,7 @@ import { generateCart, Random } from './generate.js';
 import { compareCart, pinsOf } from './compare.js';
 import { openEngine } from './engines.js';
 import { prepare } from './prepare.js';
-import { answerText } from './answer.js';
+import { answerText, textOf } from './answer.js';
 import { solve } from './enumerate.js';
 import { decisionOf } from './price.js';
 import { shrink } from './shrink.js';
@@ -45,8 +45,9 @@ function exclusionsMatter(book, request) {
 }
 
 /** Does the answer change when what a feature is about is read wrongly? */
-function isMissed({ book, request }, mutants) {
-  const right = answerText(book, request);
+function isMissed(seen, mutants) {
+  const { book, request } = seen;
+  const right = textOf(seen);
   return mutants.some((mutant) => answerText(book, request, mutant) !== right);
 }
 

@@ -166,7 +166,8 @@ export async function compareCart(engine, book, request, options = {}) {
   const { facts, visited } = solved;
   const outcome = { difference: null, exact: true, beaten: false, facts, visited };
   if (statistics) {
-    outcome.seen = { book, request, ctx: solved.ctx, state: solved.state, result: settled() };
+    const result = { ...settled(), ...solved.beyond };
+    outcome.seen = { book, request, ctx: solved.ctx, state: solved.state, result };
   }
   const differ = (kind, lines, more = {}) => {
     outcome.difference = { kind, lines, oracle: short(settled()), ...more };

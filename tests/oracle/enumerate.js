@@ -209,7 +209,7 @@ function walkTurns(ctx, visit, pins) {
       const { record } = runTurn(ctx, here, turn, given, open);
       if (!record) continue;
       if (isWhole) couldTakeAll = true;
-      take(record, isWhole ? path : { ...path, whole: false });
+      take(record, isWhole ? path : pathOf(false, path.left, path.begins));
     }
     step(here, index + 1, couldTakeAll ? leaveOut(path, turn.rule.group) : path);
   };
@@ -219,7 +219,7 @@ function walkTurns(ctx, visit, pins) {
     const all = ctx.turns.filter((other) => other.together === turn.together);
     if (all[0] !== turn) {
       // A later one that begins was put off until its own turn.
-      const begins = path.begins?.[turn.together];
+      const begins = path.begins.get(turn.together);
       if (begins?.[0] !== turn) {
         step(here, index + 1, path);
         return;
@@ -230,9 +230,9 @@ function walkTurns(ctx, visit, pins) {
     const free = all.filter((other) => !barred(other));
     for (let mask = 2 ** free.length - 1; mask >= 0; mask--) {
       const picked = free.filter((_, bit) => mask & (1 << bit));
-      const begins = { ...path.begins, [turn.together]: picked };
-      if (picked[0] === turn) runPicked(here, index, { ...path, begins }, picked);
-      else step(here, index + 1, { ...path, begins });
+      const next = putOff(path, turn.together, picked);
+      if (picked[0] === turn) runPicked(here, index, next, picked);
+      else step(here, index + 1, next);
     }
   };
 
@@ -245,15 +245,20 @@ function walkTurns(ctx, visit, pins) {
     const { record } = runTurn(ctx, here, picked[0], null);
     if (!record) return;
     // What is left begins at its own turn.
-    const rest = picked.slice(1);
-    const begins = { ...path.begins, [picked[0].together]: rest };
-    step(afterRecord(ctx, here, record), index + 1, { ...path, begins });
+    const next = putOff(path, picked[0].together, picked.slice(1));
+    step(afterRecord(ctx, here, record), index + 1, next);
   };
 
-  step(startState(ctx), 0, { whole: true, left: [] });
+  step(startState(ctx), 0, pathOf(true, [], new Map()));
 }
 
-const leaveOut = (path, group) => ({ ...path, left: [...path.left, group] });
+/** @param begins by group the turns that were picked together and have not run yet */
+const pathOf = (whole, left, begins) => ({ whole, left, begins });
+
+const leaveOut = ({ whole, left, begins }, group) => pathOf(whole, [...left, group], begins);
+
+const putOff = ({ whole, left, begins }, group, turns) =>
+  pathOf(whole, left, new Map([...begins, [group, turns]]));
 
 /** Does this final state give each pinned line to the rule it is pinned to? */
 function linesObey(ctx, state, pinnedLines) {

@@ -33,10 +33,11 @@ export class Random {
 
   /** A key of {key: weight}. */
   weighted(weights) {
-    const entries = Object.entries(weights);
-    let at = this.int(1, entries.reduce((total, [, weight]) => total + weight, 0));
-    for (const [key, weight] of entries) {
-      at -= weight;
+    let total = 0;
+    for (const key in weights) total += weights[key];
+    let at = this.int(1, total);
+    for (const key in weights) {
+      at -= weights[key];
       if (at <= 0) return key;
     }
     throw new Error('unreachable');
@@ -97,7 +98,8 @@ export function generateCart(seed, number, features = []) {
     feature.add({ maker, random: maker.random, book, request });
   });
   if (features.includes('gives')) stateLevels(book);
-  return { book, request };
+  // As whoever reads JSON gets it: without what is undefined.
+  return JSON.parse(JSON.stringify({ book, request }));
 }
 
 class Maker {
@@ -512,9 +514,11 @@ class Maker {
     for (const [name, value] of Object.entries(optional)) {
       if (value !== undefined && rule[name] === undefined) rule[name] = value;
     }
-    for (const name of Object.keys(rule)) if (rule[name] === undefined) delete rule[name];
-    this.rules.push(rule);
-    return rule;
+    const stated = Object.fromEntries(
+      Object.entries(rule).filter(([, value]) => value !== undefined)
+    );
+    this.rules.push(stated);
+    return stated;
   }
 
   // --- rules ---

@@ -145,7 +145,7 @@ export function applyGives(ctx, state, rule, eligible, around) {
 
 const later = (env, cuts) => ({
   ...env,
-  state: { ...env.state, left: afterCuts(env.state.left, env.segs, cuts) },
+  state: Object.assign(env.state.copy(), { left: afterCuts(env.state.left, env.segs, cuts) }),
   left: env.left.map((left, i) => left - cuts[i]),
   room: env.room.map((room, i) => room - cuts[i])
 });

@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import './v8.js';
 import { answer } from './answer.js';
 import { cartOf, checkRange, firstNoticed, usedFeatures } from './check.js';
+import { compareCart } from './compare.js';
+import { openEngine } from './engines.js';
 import { FEATURES, built } from './features/index.js';
 import { MUTANTS } from './mutants.js';
 import { mulDivFloor, mulDivRound, share } from './numbers.js';
@@ -303,6 +306,28 @@ test('rounding off takes goods first, and freight only when goods are 0', () => 
   // Only 5 fen of goods are there to lose.
   assert.equal(at(5, 70).totals.payable, 70);
   assert.equal(at(0, 170).totals.payable, 100);
+});
+
+test('who says that nothing is better and is beaten differs, who does not say so does not', async () => {
+  const { book, request } = cart({
+    skus: [sku('a', 1000)],
+    rules: [coupon('c', off(100))],
+    lines: [{ sku: 'a', qty: 1 }],
+    coupons: [{ id: 'w', rule: 'c' }]
+  });
+  const self = await openEngine('self');
+  const at = (decision, exact) => {
+    const quote = async (_, text, asked) => {
+      const { result } = await self.quote(book, text, { ...asked, decision });
+      return { receipt: null, result: { ...result, exact } };
+    };
+    return compareCart({ ...self, quote }, book, request);
+  };
+  const kindOf = async (...said) => (await at(...said)).difference?.kind;
+  assert.equal(await kindOf(NOTHING, true), 'search');
+  assert.equal(await kindOf(NOTHING, false), undefined);
+  assert.equal((await at(NOTHING, false)).beaten, true);
+  assert.equal(await kindOf({ ...NOTHING, coupons: ['w'] }, true), undefined);
 });
 
 test('300 carts agree with the engine', async () => {

@@ -80,7 +80,7 @@ export function fromReceipt(receipt) {
   return {
     totals,
     lines: lines.map(lineOf),
-    packages: groups.map(({ payable, ...rest }) => rest),
+    packages: groups,
     packagePayables: groups.map(({ payable }) => payable),
     freightState: receipt.freight.state,
     submit: receipt.submit,

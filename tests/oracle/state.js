@@ -1,8 +1,6 @@
 // What is known between two turns, and what happens between stages (src/README.md §3, §3.4, §5).
 //
-// A state is {stage, left: by segment, afterItem, freight: what is still to pay by package (null
-// before that stage), couponFreight, levels: goods left after each discount stage, displaced: the
-// exclusive rule that holds a segment, records}.
+// A state is not changed once a turn has seen it: every step makes a copy.
 
 import { sum, sumOf } from './numbers.js';
 import { afterCuts } from './gives.js';
@@ -10,27 +8,45 @@ import { takeFreight } from './gives_freight.js';
 import { STAGE } from './rules.js';
 import { conditionIn } from './turn.js';
 
-export const startState = (ctx) => ({
-  stage: STAGE.unit,
-  left: ctx.segments.map((segment) => segment.left),
-  afterItem: null,
-  freight: null,
-  couponFreight: 0,
-  levels: [],
-  displaced: new Map(),
-  records: []
-});
+const NOTHING_DISPLACED = new Map();
+
+class State {
+  constructor(left) {
+    this.stage = STAGE.unit;
+    this.left = left; // by segment
+    this.afterItem = null; // what was left after the item stage
+    this.freight = null; // what is still to pay by package, from its stage on
+    this.couponFreight = 0;
+    this.levels = []; // goods left after each discount stage
+    this.displaced = NOTHING_DISPLACED; // the exclusive rule that holds a segment
+    this.records = [];
+  }
+
+  copy() {
+    const state = new State(this.left);
+    state.stage = this.stage;
+    state.afterItem = this.afterItem;
+    state.freight = this.freight;
+    state.couponFreight = this.couponFreight;
+    state.levels = this.levels;
+    state.displaced = this.displaced;
+    state.records = this.records;
+    return state;
+  }
+}
+
+export const startState = (ctx) => new State(ctx.segments.map((segment) => segment.left));
 
 export const goodsOf = (ctx, state) => sum(state.left) + ctx.fixedSum;
 
 /** Goes through the ends and beginnings of stages up to this one. */
 export function enterStage(ctx, state, stage) {
   if (state.stage >= stage) return state;
-  const next = { ...state };
+  const next = state.copy();
   while (next.stage < stage) {
     next.stage++;
     if (next.stage > STAGE.item && next.stage <= STAGE.freight) {
-      next.levels = next.levels.concat(goodsOf(ctx, next));
+      next.levels = [...next.levels, goodsOf(ctx, next)];
     }
     if (next.stage === STAGE.order) next.afterItem = next.left;
     if (next.stage === STAGE.item || next.stage === STAGE.order) displace(ctx, next);
@@ -94,8 +110,8 @@ function coveredFreight(ctx, state) {
 
 /** The state after a record. */
 export function afterRecord(ctx, state, record) {
-  const next = { ...state };
-  next.records = state.records.concat(record);
+  const next = state.copy();
+  next.records = [...state.records, record];
   if (record.cut > 0) next.left = afterCuts(state.left, record.eligible, record.cuts);
   if (record.turn.rule.stage === STAGE.freight) {
     next.freight = state.freight.map((fen, p) => fen - record.freight[p]);

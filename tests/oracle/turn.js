@@ -88,16 +88,17 @@ export function conditionIn(ctx, state, turn) {
     .flatMap(({ eligible }) => eligible);
 }
 
+/** A rule that did nothing yet; addTo makes new lists of these. */
 export const emptyRecord = (turn, freight, given = null) => ({
   turn,
   lines: given,
-  eligible: [],
-  cuts: [],
+  eligible: NONE,
+  cuts: NONE,
   cut: 0,
   freight,
-  packs: [],
-  excess: [],
-  benefits: [],
+  packs: NONE,
+  excess: NONE,
+  benefits: NONE,
   slack: 0,
   goal: 0,
   felt: null // see occupied
@@ -105,13 +106,15 @@ export const emptyRecord = (turn, freight, given = null) => ({
 
 /** Adds what the rule did in one level group. */
 export function addTo(record, eligible, result) {
-  record.eligible = record.eligible.concat(eligible);
-  record.cuts = record.cuts.concat(result.cuts);
+  const more = (list, entries) => (list.length === 0 ? entries : [...list, ...entries]);
+  record.eligible = more(record.eligible, eligible);
+  record.cuts = more(record.cuts, result.cuts);
   record.cut += sum(result.cuts);
   record.freight = record.freight.map((fen, p) => fen + result.freight[p]);
-  record.packs = record.packs.concat(result.packs);
-  if (result.excess > 0) record.excess.push({ amount: result.excess, packs: result.packs });
-  record.benefits = record.benefits.concat(result.benefits);
+  record.packs = more(record.packs, result.packs);
+  const { excess, packs } = result;
+  if (excess > 0) record.excess = [...record.excess, { amount: excess, packs }];
+  record.benefits = more(record.benefits, result.benefits);
   record.slack += result.slack;
   record.goal += sumOf(result.benefits, ({ goal }) => goal);
 }
