@@ -72,25 +72,25 @@ const short = ({ decision, totals }) => ({
   payable: totals.payable
 });
 
+const CORE_SIZE_MAX = 1 << 14;
+
 /** §7, written anew: SHA-256 over the core of a receipt. */
 export function receiptHash(ctx, bookText, result) {
-  const parts = [];
+  const core = Buffer.alloc(CORE_SIZE_MAX);
+  let size = 0;
   const number = (value) => {
-    const bytes = [];
     let rest = value;
-    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
-    bytes.push(rest);
-    parts.push(Buffer.from(bytes));
+    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) core[size++] = (rest % 0x80) | 0x80;
+    core[size++] = rest;
   };
-  const text = (value) => {
-    const bytes = Buffer.from(value ?? '');
-    number(bytes.length);
-    parts.push(bytes);
+  const text = (value = '') => {
+    number(Buffer.byteLength(value));
+    size += core.write(value, size);
   };
   const { request } = ctx;
-  parts.push(Buffer.from('suanpan.receipt\0'));
+  size += core.write('suanpan.receipt\0');
   number(1);
-  parts.push(createHash('sha256').update(bookText).digest());
+  size += createHash('sha256').update(bookText).digest().copy(core, size);
   for (const moment of [ctx.now, ctx.payAt, ctx.fulfilAt]) number(moment);
   text(request.member?.tier);
   text(request.member?.id);
@@ -130,7 +130,8 @@ export function receiptHash(ctx, bookText, result) {
   const { freight, fees, payable } = result.totals;
   for (const value of [result.points.used, goods, pointsCut, roundingOff]) number(value);
   for (const value of [freight, fees, payable]) number(value);
-  return createHash('sha256').update(Buffer.concat(parts)).digest('hex');
+  if (size >= CORE_SIZE_MAX) throw new RangeError('the core of the receipt is too large');
+  return createHash('sha256').update(core.subarray(0, size)).digest('hex');
 }
 
 /** The engine's choice beside the oracle's: order > 0 when the oracle's costs less. */

@@ -7,7 +7,7 @@
 import { sum } from './numbers.js';
 import { PRESETS } from './policy.js';
 import { readLines } from './lines.js';
-import { compileRule, resolveGroups } from './rules.js';
+import { compileRule, readLevels, resolveGroups } from './rules.js';
 import { buildPackages, feeAmounts } from './freight.js';
 import { buildSegments } from './segments.js';
 import { buildTurns } from './turns.js';
@@ -34,6 +34,7 @@ export function prepare(book, request, mutant = null, payers = null) {
   ctx.payers = payers ?? new Set(request.payer === undefined ? [] : [request.payer]);
 
   readLines(ctx);
+  readLevels(ctx);
   ctx.groups = part.groups ?? {};
   ctx.rules = part.rules.map((rule) => compileRule(ctx, rule));
   ctx.ruleOf = byId(ctx.rules);

@@ -83,7 +83,7 @@ export function compileRule(ctx, rule) {
   const gives = Array.isArray(rule.give) ? rule.give : [rule.give];
   const stack = rule.stack ?? {};
   const level = ctx.mutant === 'level_ignored' ? 'order' : (rule.level ?? 'order');
-  const groups = levelGroups(ctx, level);
+  const { groups, of } = ctx.levels[level];
   const inShop = (line) =>
     line.addOn === null && (rule.shop === undefined || rule.shop === line.shop);
   return {
@@ -115,29 +115,31 @@ export function compileRule(ctx, rule) {
       (line) => ctx.mutant === 'filter_ignored' || inScope(rule.filter, line)
     ),
     // Of each level group the lines that the rule may ask for, whatever its scope.
-    arounds: groups.map((members) => members.map((line) => ctx.priced[line]).filter(inShop)),
-    // By line, which level group it is in; add-ons are in none.
-    levelOf: ctx.priced.map(({ index }) => groups.findIndex((lines) => lines.includes(index)))
+    arounds: groups.map((members) => members.filter(inShop)),
+    levelOf: of
   };
 }
 
-const LEVEL_KEYS = {
+const KEY_OF_LEVEL = {
   order: () => '',
   shop: (line) => line.shop,
   store: (line) => JSON.stringify([line.shop, line.store])
 };
 
-/** The priced lines (by index) of the order, of each shop or of each store, in cart order. */
-function levelGroups(ctx, level) {
-  const key = LEVEL_KEYS[level];
-  const groups = new Map();
-  for (const line of ctx.priced) {
-    if (line.addOn !== null) continue;
-    const name = key(line);
-    if (!groups.has(name)) groups.set(name, []);
-    groups.get(name).push(line.index);
+/**
+ * By level (order, shop, store) its groups of priced lines in cart order, and of: by line, which of
+ * them it is in. Add-ons are in none.
+ */
+export function readLevels(ctx) {
+  ctx.levels = {};
+  for (const [level, keyOf] of Object.entries(KEY_OF_LEVEL)) {
+    const keys = ctx.priced.map((line) => (line.addOn === null ? keyOf(line) : null));
+    const names = [...new Set(keys.filter((key) => key !== null))];
+    ctx.levels[level] = {
+      groups: names.map((name) => ctx.priced.filter((_, i) => keys[i] === name)),
+      of: keys.map((key) => names.indexOf(key))
+    };
   }
-  return [...groups.values()];
 }
 
 /** Defaults of groups, the default coupon slots, and the exclusion of each pair of rules. */

@@ -47,6 +47,8 @@ const ARTIFACTS = fileURLToPath(new URL('../../build/artifacts/', import.meta.ur
 // A thread takes so many carts at a time; a line of progress tells of so many.
 const BLOCK = 100;
 const STRETCH = 10_000;
+// Nearly all that a cart needs is garbage after it: a larger nursery seldom has to be cleaned.
+const YOUNG_MB = 64;
 
 /** A mutant that only some feature shows needs that feature in the carts. */
 const featuresOf = (mutant) => MUTANTS[mutant]?.features?.join();
@@ -156,7 +158,10 @@ function runThreads({ first, end, jobs, all, log, ...chosen }, onFailure) {
     return block;
   };
   const run = () => new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB }
+    });
     worker.on('message', ({ failure, block, result }) => {
       if (failure) {
         onFailure(failure);
