@@ -65,7 +65,7 @@ const stages = [
     name: 'oracle',
     commands: [
       nodeTests(['tests/oracle']),
-      script('tests/oracle/run.js', '--carts', '20000', '--jobs', '2'),
+      script('tests/oracle/run.js', '--carts', '50000', '--jobs', '2'),
     ],
   },
   { name: 'fuzz smoke', commands: [script('js/build/fuzz.js', '--runs', '20000')] },

@@ -58,4 +58,3 @@ export function textOf({ state, result }) {
 
 export const answerText = (book, request, mutant = null) =>
   textOf(answer(book, request, { mutant }));
-

@@ -144,8 +144,8 @@ function compareChoices(ctx, decision, solved) {
 
 /**
  * One cart.
- * @returns {difference: null | {kind, lines, engine, oracle}, exact: the engine says that nothing is
- *   better, beaten: something is, visited, facts? and seen? with statistics}
+ * @returns {difference: null | {kind, lines, engine, oracle}, exact: the engine says that nothing
+ *   is better, beaten: something is, visited, facts? and seen? with statistics}
  *   kind: 'refused' | 'trap' | 'unlawful' | 'amounts' | 'hash' | 'repricing' | 'search' |
  *   'oracle search' | 'tie' | 'pins'
  */

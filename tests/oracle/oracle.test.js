@@ -308,7 +308,7 @@ test('rounding off takes goods first, and freight only when goods are 0', () => 
   assert.equal(at(0, 170).totals.payable, 100);
 });
 
-test('who says that nothing is better and is beaten differs, who does not say so does not', async () => {
+test('who says that nothing is better and is beaten differs, others do not', async () => {
   const { book, request } = cart({
     skus: [sku('a', 1000)],
     rules: [coupon('c', off(100))],

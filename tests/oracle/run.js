@@ -5,8 +5,8 @@
 // Compares the engine with the oracle on the carts K to N − 1 of a seed. Exit code 1 when they
 // differ, and a file in build/artifacts/ with the cart and a smaller one that differs in the same
 // way; --case FILE runs what such a file holds again. With --mutant, 1 when they do NOT differ.
-// --only K runs the one cart K, --all goes on after the first difference. The shares at the end show
-// that the carts are not vacuous; they are demanded from runs that are long enough to measure them.
+// --only K runs the one cart K, --all goes on after the first difference. The shares at the end
+// show that the carts are not vacuous; they are demanded from runs long enough to measure them.
 //
 // A long run says after every 10,000 carts how it stands, in a line that --log FILE adds to a file:
 // stopped, it goes on with --from and the number at which the last line ends.

@@ -13,6 +13,7 @@ parentPort.on('message', async (block) => {
     return;
   }
   const report = (failure) => parentPort.postMessage({ failure });
-  parentPort.postMessage({ block, result: await checkCarts(engine, { ...workerData, ...block }, report) });
+  const result = await checkCarts(engine, { ...workerData, ...block }, report);
+  parentPort.postMessage({ block, result });
 });
 parentPort.postMessage({ ready: true });
