@@ -55,7 +55,7 @@ function newestMs(path) {
     Math.max(newest, newestMs(join(path, name))), found.mtimeMs);
 }
 
-const sources = [['demo', 'h5'], ['demo', 'seed'], ['build', 'seed'], ['js'], ['dist'],
+const sources = [['demo', 'h5'], ['demo', 'shared'], ['demo', 'seed'], ['build', 'seed'], ['js'], ['dist'],
   ['package.json'], ['package-lock.json']];
 
 /** Builds the page when there is none or a source is newer. */

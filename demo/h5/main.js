@@ -5,14 +5,15 @@ import './style.css';
 import './price_text.js';
 import { changesView, detailView, receiptView, refusalText, shopView, yuan } from 'suanpan/view';
 import { html, morph } from './html.js';
-import { add, cartOf, chooseCoupons, choosePoints, remove, select, step, takeOne } from './cart.js';
+import { add, cartOf, chooseCoupons, choosePoints, remove, select, step, takeOne }
+  from '../shared/cart.js';
 import { openClient, wire } from './client.js';
 import { developerActs } from './developer_sheet.js';
 import { priceCart, priceCartLater, shelfPrice, togglePin, topUps, withoutCoupons }
-  from './pricing.js';
-import { loadSeed, optionGroupsOf, shelvesOf, shopOf } from './shop.js';
+  from '../shared/pricing.js';
+import { optionGroupsOf, pickOption, shelvesOf } from '../shared/book.js';
+import { loadSeed, shopOf } from './shop.js';
 import { openRecommend } from './recommend.js';
-import { pickOption } from './options_sheet.js';
 import { spokenTotal } from './parts.js';
 import { shelfPage } from './shelf_page.js';
 import { cartPage } from './cart_page.js';
@@ -70,7 +71,7 @@ function reprice() {
   cart = cartOf(client.shop);
   repriceShelf();
   if (isLocal()) {
-    priced = priceCart(client.quote, client.shop);
+    priced = priceCart(client.quote, client.shop, () => performance.now());
     tellTests();
     return;
   }

@@ -1,25 +1,29 @@
-// The demo mini-program as the tests open it: its sources, the built engine and fresh seeds.
+// The demo mini-program as the tests open it: its sources, the built engine, fresh seeds, and the
+// shop's server on this machine.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillMiniprogram } from '../../demo/fill_miniprogram.js';
+import { createEngine, createHost, createShop } from '../../js/node.js';
+import { startDemo } from '../e2e/chromium.js';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(import.meta.url);
 const { miniprogram } = require('../../package.json');
 
-export const carts = require('../../demo/miniprogram/shop/cart.js');
-export const firstLines = require('../../demo/miniprogram/shop/first_lines.js');
-
 export const readSeed = (name) => readFileSync(join(top, 'demo', 'seed', name), 'utf8');
-export const member = JSON.parse(readSeed('tea.member.json'));
+/** Friday 16:15: coffee is 20 % off, and the wallet of the seed is as it was written. */
+export const { now: NOW } = JSON.parse(readSeed('tea.member.json'));
+
+/** A shop with data of its own: { url, stop }. */
+export const startShop = () => startDemo('--data', ':new:', '--now', String(NOW));
 
 let seedFolder = null;
 
-/** Options of openMiniProgram. */
-export function demo() {
+/** Options of openMiniProgram, for a shop that startShop gave. */
+export function demo({ url }) {
   if (!seedFolder) {
     seedFolder = mkdtempSync(join(tmpdir(), 'suanpan-seed-'));
     fillMiniprogram(seedFolder);
@@ -28,8 +32,24 @@ export function demo() {
   return {
     root: join(top, 'demo', 'miniprogram'),
     files: { suanpan: join(top, miniprogram), seed: seedFolder },
+    hosts: { 'shop.tea.example': new URL(url).origin },
     viewport: { width: 375, height: 812 },
   };
+}
+
+/**
+ * A phone of the member `name` without a screen: { shop, engine }. What it does the mini-program
+ * sees at its next word with the shop, and the other way round.
+ */
+export async function openPhone({ url }, name) {
+  const config = await (await fetch(new URL('shop.json', url))).json();
+  const root = new Uint8Array(Buffer.from(config.root, 'base64url'));
+  const engine = await createEngine({ shop: config.shop, root });
+  const shop = await createShop({ engine, shop: config.shop, root, url: url.replace(/\/$/, ''),
+    host: createHost(), app: 'phone', login: async () => `demo:${name}` });
+  await shop.enrol();
+  await shop.sync();
+  return { shop, engine };
 }
 
 export const artifact = (name) => join(top, 'build', 'artifacts', `mini-${name}.png`);

@@ -14,8 +14,9 @@ let ids;
 let worker;
 let resting = [];
 
-// Storage and user files of the mini-program, which outlive its process.
-const kept = { storage: {}, files: {} };
+// Storage and user files of the mini-program outlive its process, storage this page as well.
+const STORAGE_KEY = 'sim.storage';
+const kept = { storage: JSON.parse(localStorage.getItem(STORAGE_KEY) || '{}'), files: {} };
 
 // What the driver reads and calls.
 const sim = window.__sim = {
@@ -153,6 +154,7 @@ function writeLog([level, ...texts]) {
 function keep({ kind, key, value }) {
   if (value === null) delete kept[kind][key];
   else kept[kind][key] = value;
+  if (kind === 'storage') localStorage.setItem(STORAGE_KEY, JSON.stringify(kept.storage));
 }
 
 function receive({ data }) {
@@ -173,7 +175,8 @@ function start() {
   worker.onmessage = receive;
   worker.onerror = (event) =>
     writeLog(['error', `${event.message} ${event.filename}:${event.lineno}`]);
-  worker.postMessage({ boot: kept });
+  const query = Object.fromEntries(new URLSearchParams(location.search));
+  worker.postMessage({ boot: kept, query });
 }
 
 window.addEventListener('error', (event) => writeLog(['error', `view: ${event.message}`]));
