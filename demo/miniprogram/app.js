@@ -5,4 +5,8 @@ App({
   onLaunch({ query }) {
     client.open(query && query.member);
   },
+  // What changed while nobody looked: another phone's taps, a new book.
+  onShow() {
+    if (client.phase === 'ready') client.shop.sync().catch(({ code }) => console.warn(code));
+  },
 });

@@ -142,7 +142,8 @@ shopPage(view, Object.assign({}, draft.methods, {
       client.say(suanpan.refusalText(code));
     }
     ui.isSubmitting = false;
-    this.repaintCart();
+    // This page may be gone by now: whoever is there is painted.
+    client.tell();
   },
 
   onSubmit() {
