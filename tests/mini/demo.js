@@ -17,8 +17,9 @@ export const readSeed = (name) => readFileSync(join(top, 'demo', 'seed', name), 
 /** Friday 16:15: coffee is 20 % off, and the wallet of the seed is as it was written. */
 export const { now: NOW } = JSON.parse(readSeed('tea.member.json'));
 
-/** A shop with data of its own: { url, stop }. */
-export const startShop = () => startDemo('--data', ':new:', '--now', String(NOW));
+/** A shop with data of its own: { url, stop }. now: null is today. */
+export const startShop = ({ data = ':new:', now = NOW } = {}) =>
+  startDemo('--data', data, ...(now === null ? [] : ['--now', String(now)]));
 
 let seedFolder = null;
 

@@ -151,8 +151,9 @@ function follow({ openType = 'navigate', ...options }) {
 }
 
 // The framework is ready; the mini-program's own code starts when what was kept is there.
-function boot({ boot: kept, query }) {
+function boot({ boot: kept, query, online }) {
   restore(kept);
+  network.set(online);
   globalThis.__sim = Object.assign(host, { query, define, start });
   native.importScripts('app-service.js');
 }

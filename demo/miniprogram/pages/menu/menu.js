@@ -163,6 +163,10 @@ function sectionAt(rpx) {
 }
 
 shopPage(view, {
+  onLoad() {
+    Object.assign(ui, { category: '', sheet: '', draft: null });
+  },
+
   onShow() {
     this.timer = setInterval(() => {
       if (client.phase !== 'ready') return;
