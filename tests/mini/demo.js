@@ -1,6 +1,7 @@
 // The demo mini-program as the tests open it: its sources, the built engine, fresh seeds, and the
 // shop's server on this machine.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,38 @@ export const { now: NOW } = JSON.parse(readSeed('tea.member.json'));
 export const startShop = ({ data = ':new:', now = NOW } = {}) =>
   startDemo('--data', data, ...(now === null ? [] : ['--now', String(now)]));
 
+/**
+ * A shop of today with a merchant who works with the command line: { url, stop, publish(book),
+ * recall() } make the next version of the book, signed, and bring it to the server's store.
+ */
+export async function startMerchant() {
+  const data = mkdtempSync(join(tmpdir(), 'suanpan-merchant-'));
+  const at = (name) => join(data, name);
+  const shop = await startShop({ data, now: null });
+  const suanpan = (...args) => execFileSync(process.execPath,
+    [join(top, 'js', 'cli', 'suanpan.js'), ...args], { encoding: 'utf8' });
+  async function next(...args) {
+    const current = await fetch(new URL('book.spb', shop.url));
+    writeFileSync(at('current.spb'), Buffer.from(await current.arrayBuffer()));
+    suanpan(...args, '--root', at('keys/root.1'), '--sign', at('keys/book.pem'),
+      '--out', at('next.spb'));
+    suanpan('admin', 'publish', '--shop', 'qinglan_tea', '--data', data,
+      '--file', at('next.spb'));
+  }
+  return {
+    ...shop,
+    publish(book) {
+      writeFileSync(at('next.json'), JSON.stringify(book));
+      return next('publish', '--book', at('next.json'), '--previous', at('current.spb'));
+    },
+    recall: () => next('recall', '--book', at('current.spb')),
+    async stop() {
+      await shop.stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
 let seedFolder = null;
 
 /** Options of openMiniProgram, for a shop that startShop gave. */
@@ -39,7 +72,7 @@ export function demo({ url }) {
 }
 
 /**
- * A phone of the member `name` without a screen: { shop, engine }. What it does the mini-program
+ * A phone of the member `name`, or of a visitor, without a screen: { shop, engine }. What it does the mini-program
  * sees at its next word with the shop, and the other way round.
  */
 export async function openPhone({ url }, name) {
@@ -48,7 +81,7 @@ export async function openPhone({ url }, name) {
   const engine = await createEngine({ shop: config.shop, root });
   const shop = await createShop({ engine, shop: config.shop, root, url: url.replace(/\/$/, ''),
     host: createHost(), app: 'phone', login: async () => `demo:${name}` });
-  await shop.enrol();
+  if (name) await shop.enrol();
   await shop.sync();
   return { shop, engine };
 }

@@ -2,32 +2,12 @@
 // refuses, goods and coupons that run out. The shop's real server answers, and the merchant works
 // with the command line.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { yuan } from '../../js/node.js';
-import { artifact, demo, openPhone, readSeed, startShop } from './demo.js';
+import { artifact, demo, openPhone, readSeed, startMerchant } from './demo.js';
 import { openMiniProgram } from './sim/open.js';
 
-const cli = fileURLToPath(new URL('../../js/cli/suanpan.js', import.meta.url));
-const suanpan = (...args) => execFileSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
-
-// What a merchant does: the next version of the book, signed, brought to the server's store.
-async function publish({ url }, data, book) {
-  const at = (name) => join(data, name);
-  const current = await fetch(new URL('book.spb', url));
-  writeFileSync(at('current.spb'), Buffer.from(await current.arrayBuffer()));
-  writeFileSync(at('next.json'), JSON.stringify(book));
-  suanpan('publish', '--book', at('next.json'), '--previous', at('current.spb'),
-    '--root', at('keys/root.1'), '--sign', at('keys/book.pem'), '--out', at('next.spb'));
-  suanpan('admin', 'publish', '--shop', book.shop, '--data', data, '--file', at('next.spb'));
-}
-
 describe('an order in the mini-program', () => {
-  const data = mkdtempSync(join(tmpdir(), 'suanpan-orders-'));
   const book = JSON.parse(readSeed('tea.book.json'));
   let shop;
   let phone;
@@ -60,7 +40,7 @@ describe('an order in the mini-program', () => {
   });
 
   before(async () => {
-    shop = await startShop({ data, now: null });
+    shop = await startMerchant();
     [phone, mini] = await Promise.all([openPhone(shop, 'ben'),
       openMiniProgram({ ...demo(shop), profile: 'macrotask', query: 'member=ben' })]);
     await phone.shop.setOrder({ fulfilment: 'pickup' });
@@ -71,7 +51,6 @@ describe('an order in the mini-program', () => {
     if (mini) await mini.close();
     if (phone) phone.shop.stop();
     if (shop) await shop.stop();
-    rmSync(data, { recursive: true, force: true });
   });
 
   test('is taken at the price that is shown, and stands under 我的订单', async () => {
@@ -168,7 +147,7 @@ describe('an order in the mini-program', () => {
     await settled();
     const skus = book.catalog.skus.map((sku) =>
       (sku.id === 'm08' ? { ...sku, price: 1234 } : sku));
-    await publish(shop, data, { ...book, catalog: { ...book.catalog, skus } });
+    await shop.publish({ ...book, catalog: { ...book.catalog, skus } });
     await mini.until('the new price', async () => {
       // Another phone's word makes the shop look for a new book; this one's taps ask as well.
       await mini.tap('.sku-g02 >> .add');
