@@ -103,6 +103,7 @@ describe('an order in the mini-program', () => {
     assert.match(await mini.text('.notice-intent'), /^已保存，联网后提交/);
     assert.equal(await mini.text('.total'), total);
     assert.equal(await mini.text('.cart-button >> .badge'), '2');
+    await mini.waitFor('.for-you-card');
     await mini.screenshot(artifact('24-offline-menu'));
 
     await mini.setOnline(true);

@@ -247,7 +247,9 @@ async function openShop(name) {
 async function welcome() {
   const { shop } = client;
   if (client.canOrder && shop.status.member === null) {
-    const enrolled = shop.enrol().then(() => shop.sync());
+    // A word that was under way when it enrolled was still a visitor's.
+    const enrolled = shop.enrol().then(() => shop.sync())
+      .then(() => (shop.state.member.id ? null : shop.sync()));
     await Promise.race([enrolled, new Promise((resolve) => { setTimeout(resolve, WELCOME_MS); })])
       .catch(({ code }) => console.warn('not enrolled: ' + code));
   }
@@ -256,12 +258,27 @@ async function welcome() {
   if (!shop.order.fulfilment) await shop.setOrder(place('pickup', 0));
 }
 
+const MODEL_KEY = 'suanpan.demo.model';
+
+// Some kilobytes: kept, so that the shelf is there without a network.
+async function loadModel() {
+  try {
+    const { status, body } = await client.http.request({ method: 'GET',
+      url: client.url + '/seed/tea.model', responseType: 'bytes' });
+    if (status !== 200) return null;
+    wx.setStorageSync(MODEL_KEY, wx.arrayBufferToBase64(body.buffer));
+    return body;
+  } catch (error) {
+    const kept = wx.getStorageSync(MODEL_KEY);
+    return kept ? new Uint8Array(wx.base64ToArrayBuffer(kept)) : null;
+  }
+}
+
 // A shop without a model is a shop all the same.
 async function openMemory() {
-  const { status, body } = await client.http.request({ method: 'GET',
-    url: client.url + '/seed/tea.model', responseType: 'bytes' });
-  if (status !== 200) return;
-  client.engine.loadModel(body);
+  const model = await loadModel();
+  if (model === null) return;
+  client.engine.loadModel(model);
   client.memory = shared.memoryOf(client, {
     read: (key) => wx.getStorageSync(key) || null,
     keep: (key, text) => (text === null ? wx.removeStorageSync(key)

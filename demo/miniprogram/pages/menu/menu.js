@@ -112,7 +112,7 @@ function memberView({ here, shop, profile }, receipt) {
     .find(({ label }) => label === '会员优惠');
   return {
     tier: here.text.tiers[tier] || '访客',
-    text: client.canOrder ? profile.name + '，会员价已生效' : '登录后享会员价',
+    text: client.canOrder ? profile.name + '，会员价已生效' : '升级微信后享会员价',
     cut: cut ? cut.value.replace('-', '') : '',
     points: grouped(receipt.points.balance),
   };
@@ -163,6 +163,8 @@ function sectionAt(rpx) {
 }
 
 shopPage(view, {
+  data: { isPickup: true },
+
   onLoad() {
     Object.assign(ui, { category: '', sheet: '', draft: null });
   },
