@@ -602,9 +602,12 @@ describe('the H5 shop', { concurrency: false }, () => {
     const page = await context.newPage();
     await page.goto(demo.url);
     await page.waitForSelector('.card');
+    // What comes once the goods are shown is not part of it.
+    await page.waitForFunction(() => performance.getEntriesByName('shown').length > 0);
     const loaded = await page.evaluate(() => [
       ...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource'),
-    ].filter(({ name }) => name.startsWith('http'))
+    ].filter(({ name, startTime }) => name.startsWith('http')
+      && startTime <= performance.getEntriesByName('shown')[0].startTime)
       .map(({ name, transferSize }) => [new URL(name).pathname, transferSize]));
     const bytes = loaded.reduce((sum, [, size]) => sum + size, 0);
     t.diagnostic(loaded.map(([name, size]) => `${name} ${size}`).join(', '));
