@@ -55,11 +55,11 @@ function emit({ name, host, samples, unit, limit }) {
 
 const book = JSON.parse(readSeed('tea.book.json'));
 
-const MEMBER = 'bench';
+const shop = await startShop();
 
 // Another phone of the member fills the cart: as many lines as wanted, of goods on the shelf.
-async function fillCart(shop) {
-  const phone = await openPhone(shop, MEMBER);
+async function fillCart(member) {
+  const phone = await openPhone(shop, member);
   await phone.shop.setOrder({ fulfilment: 'pickup' });
   const onSale = book.catalog.skus.filter(({ on_sale: isOnSale, tags }) =>
     isOnSale !== false && !tags.includes('gift'));
@@ -71,12 +71,12 @@ async function fillCart(shop) {
   return `¥${yuan(phone.shop.receipt.totals.payable)}`;
 }
 
-const shop = await startShop();
-const open = (host, more) => openMiniProgram({ ...demo(shop), ...host, ...more,
-  query: `member=${MEMBER}` });
+const open = (host, member, more) => openMiniProgram({ ...demo(shop), ...host, ...more,
+  query: `member=${member}` });
 
-async function measureTaps(host, total, count) {
-  const mini = await open(host);
+async function measureTaps(host, count) {
+  const total = await fillCart(`taps_${host.profile}`);
+  const mini = await open(host, `taps_${host.profile}`);
   const found = { bytes: [], page: [], painted: [] };
   try {
     await mini.waitForText('.total', total);
@@ -91,17 +91,16 @@ async function measureTaps(host, total, count) {
       found.page.push(stats.tapToBatchMs);
       found.painted.push(stats.tapToPaintMs);
     }
-    // The last tap is on its way to the shop, and the next phone begins with its cart.
-    await wait(1000);
   } finally {
     await mini.close();
   }
   return found;
 }
 
-async function measureStarts(host, total, count) {
+async function measureStarts(host, count) {
+  const total = await fillCart(`starts_${host.profile}`);
   const limit = limitCpu(host.share);
-  const mini = await open(host, { through: limit.through });
+  const mini = await open(host, `starts_${host.profile}`, { through: limit.through });
   const samples = [];
   try {
     await mini.waitForText('.total', total);
@@ -129,15 +128,14 @@ async function measureStarts(host, total, count) {
   return { samples, isShared: limit.isShared };
 }
 
-const total = await fillCart(shop);
 for (const host of hosts) {
   const name = host.browser;
-  const { bytes, page, painted } = await measureTaps(host, total, Number(values.taps));
+  const { bytes, page, painted } = await measureTaps(host, Number(values.taps));
   emit({ name: 'setData bytes a tap', host: name, samples: bytes, unit: 'B', limit: BYTES_MAX });
   emit({ name: 'tap to total, in the page', host: name, samples: page, unit: 'ms',
     limit: FRAME_MS });
   emit({ name: 'tap to total, painted', host: name, samples: painted, unit: 'ms' });
-  const { samples, isShared } = await measureStarts(host, total, Number(values.starts));
+  const { samples, isShared } = await measureStarts(host, Number(values.starts));
   const core = isShared ? `${host.share * 100} % of one core` : 'one core, no share to be had';
   emit({ name: 'cold start', host: `${name}, ${core}`, samples, unit: 'ms',
     limit: host.startMsMax });

@@ -185,7 +185,7 @@ describe('an order in the mini-program', () => {
     await change('reset');
   });
 
-  test('what the shop refuses stands in the tray until it is seen, after a restart too', async () => {
+  test('what the shop refuses stands in the tray until it is seen, restarts between', async () => {
     const [order] = (await orders()).filter(({ state }) => state === 'placed');
     await mini.tap('.member');
     await mini.tap('.orders-row');

@@ -123,7 +123,8 @@ function accepted(order, shown, isPickup) {
   client.order = {
     number: String(100 + Number('0x' + order.id.slice(0, 6)) % 900),
     total: suanpan.yuan(order.payable),
-    isEqual: order.payable === shown.totals.payable,
+    verified: order.payable === shown.totals.payable ? '商家已核价，金额一致'
+      : '商家已核价，按更低的价格结算',
     hash: shown.hash.slice(0, 16),
     isPickup,
   };

@@ -23,18 +23,22 @@ function bytesOfBase64url(text) {
 
 const configOf = ({ shop, root }) => ({ url, shop, root: bytesOfBase64url(root) });
 
-/** { url, shop, root }: of the server, and without a network as it was the last time. */
+async function fetchConfig(http) {
+  const { status, body } = await http.request({ method: 'GET', url: url + '/shop.json' });
+  if (status !== 200) throw new Error('HTTP ' + status);
+  wx.setStorageSync(CONFIG_KEY, body);
+  return body;
+}
+
+/**
+ * { url, shop, root }: as it was the last time, and of the server the first time. A server that was
+ * set up anew is known at the start after.
+ */
 async function openConfig(http) {
-  try {
-    const { status, body } = await http.request({ method: 'GET', url: url + '/shop.json' });
-    if (status !== 200) throw new Error('HTTP ' + status);
-    wx.setStorageSync(CONFIG_KEY, body);
-    return configOf(JSON.parse(body));
-  } catch (error) {
-    const kept = wx.getStorageSync(CONFIG_KEY);
-    if (!kept) throw error;
-    return configOf(JSON.parse(kept));
-  }
+  const fetched = fetchConfig(http);
+  const kept = wx.getStorageSync(CONFIG_KEY);
+  if (kept) fetched.catch((error) => console.warn(String(error.message)));
+  return configOf(JSON.parse(kept || await fetched));
 }
 
 /** Everybody who comes is a member of the demo; `given` opens the same cart on another phone. */

@@ -29,9 +29,11 @@ const draft = couponDraft(close);
 function promotionsView(promotions) {
   const rank = ({ progress }) => (progress === '100' ? -1 : Number(progress));
   const sorted = promotions.slice().sort((a, b) => rank(b) - rank(a));
+  const folded = sorted.length - PROMOTIONS_SHOWN;
+  const more = ui.isUnfolded ? '收起 ⌃' : '还有' + folded + '项优惠 ⌄';
   return {
     shown: ui.isUnfolded ? sorted : sorted.slice(0, PROMOTIONS_SHOWN),
-    more: sorted.length > PROMOTIONS_SHOWN ? String(sorted.length - PROMOTIONS_SHOWN) : '',
+    more: folded > 0 ? more : '',
     isUnfolded: ui.isUnfolded,
   };
 }
@@ -89,6 +91,7 @@ function view(said) {
     shop: text.shop,
     isPickup: cart.fulfilment === 'pickup',
     isOutOfArea: receipt.submit.reason === 'NO_DELIVERY',
+    freight: receipt.submit.reason === 'NO_DELIVERY' ? '有商品不能送到这个地址' : shown.freight,
     chips: chipsView(cart, said),
     promotions: promotionsView(promotions),
     usesPoints: cart.points !== 'off' && cart.points !== 0 && shown.points.isUsable,

@@ -57,6 +57,8 @@ function view() {
     profile: client.profile,
     isPickup: cart.fulfilment === 'pickup',
     isOutOfArea: receipt.submit.reason === 'NO_DELIVERY',
+    freight: receipt.submit.reason === 'NO_DELIVERY'
+      ? '有商品不能送到这个地址，请换一个地址或改为自提' : shown.freight,
     addresses,
     address: cart.address,
     contact: client.addresses[cart.address],
@@ -67,7 +69,6 @@ function view() {
     gifts: shown.gifts,
     coupon: shown.coupon,
     points: shown.points,
-    freight: shown.freight,
     rows: suanpan.detailView(receipt, names).rows
       .filter(({ label }) => OWN_ROWS.indexOf(label) < 0),
     rewards: rewardTexts(receipt, names),

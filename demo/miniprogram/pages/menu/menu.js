@@ -12,10 +12,13 @@ const HEAD_RPX = 72;
 const CARD_RPX = 212;
 const FOR_YOU_RPX = 466;
 
+// As many as fit on the first screen.
+const FIRST_CARDS = 6;
+
 const { yuan } = suanpan;
 const { grouped } = shared;
 
-const ui = { category: '', sheet: '', draft: null };
+const ui = { category: '', sheet: '', draft: null, isWhole: false };
 
 // ---- what the page shows ----
 
@@ -38,16 +41,20 @@ function cardOf(here, prices, sku) {
   };
 }
 
-// The same objects until a price can have changed: what is the same costs no comparison.
-let shelves = { key: '', list: [] };
+// The same objects until a price can have changed: what is the same costs no comparison. What the
+// first screen does not show is drawn after it.
+let shelves = { key: '', list: [], first: [] };
 function shelvesView() {
   const { here } = client;
   const { key, prices } = client.shelf();
   if (key !== shelves.key) {
-    shelves = { key, list: shared.shelvesOf(here).map(({ tag, name, skus }) =>
-      ({ tag, name, cards: skus.map((sku) => cardOf(here, prices, sku)) })) };
+    const list = shared.shelvesOf(here).map(({ tag, name, skus }) =>
+      ({ tag, name, cards: skus.map((sku) => cardOf(here, prices, sku)) }));
+    const first = list.map(({ tag, name, cards }, index) =>
+      ({ tag, name, cards: index === 0 ? cards.slice(0, FIRST_CARDS) : [] }));
+    shelves = { key, list, first };
   }
-  return shelves.list;
+  return ui.isWhole ? shelves.list : shelves.first;
 }
 
 // sku → pieces in the cart, as text.
@@ -125,6 +132,12 @@ function view() {
   const { promotions, count, total, saved, submit } = suanpan.receiptView(receipt, here.names,
     { request, most });
   const list = shelvesView();
+  if (!ui.isWhole) {
+    setTimeout(() => {
+      ui.isWhole = true;
+      client.tell();
+    }, 0);
+  }
   if (!ui.category) ui.category = list[0].tag;
   const { sheet } = ui;
   return Object.assign({
@@ -166,7 +179,7 @@ shopPage(view, {
   data: { isPickup: true },
 
   onLoad() {
-    Object.assign(ui, { category: '', sheet: '', draft: null });
+    Object.assign(ui, { category: '', sheet: '', draft: null, isWhole: false });
   },
 
   onShow() {

@@ -68,6 +68,7 @@ function view(said) {
     wallet: walletView(shop, here),
     orders: String(shop.state.orders.length),
     isPersonal: memory ? memory.isPersonal() : false,
+    caption: memory ? shared.shelfCaption(memory.isPersonal()) : '',
     hasMemory: memory !== null,
     ordersKnown: memory ? String(memory.orderCount()) : '0',
     developer: developerView(shop, said),
