@@ -17,7 +17,7 @@ import { shelfPage } from './shelf_page.js';
 import { noticeBar } from './notice_bar.js';
 
 const root = document.getElementById('phone');
-const ROUTES = ['cart', 'confirm', 'done'];
+const ROUTES = ['cart', 'confirm', 'done', 'orders'];
 // A first visit waits so long for its member before it shows prices for everybody.
 const WELCOME_MS = 3000;
 
@@ -40,7 +40,7 @@ let asked = 0;
 const ui = {
   route: '', cameFrom: '', category: '', sheet: null, draft: null, topups: [], toast: '',
   isUnfolded: false,
-  order: null, isPending: false, isSubmitting: false,
+  order: null, isPending: false, isSubmitting: false, leaving: [],
 };
 
 const isLocal = () => client.build !== 'server';
@@ -140,7 +140,8 @@ function appOf() {
 function paint() {
   if (!priced) return;
   const app = appOf();
-  const pages = over && { cart: over.cartPage, confirm: over.confirmPage, done: over.donePage };
+  const pages = over && { cart: over.cartPage, confirm: over.confirmPage, done: over.donePage,
+    orders: over.ordersPage };
   const page = over && pages[ui.route];
   morph(root, html`
     <div class="notices">${noticeBar(app)}</div>
@@ -493,6 +494,10 @@ const acts = {
 
   submit,
   again: () => go(''),
+  'cancel-order': (id) => {
+    ui.leaving.push(id);
+    return client.shop.cancelOrder(id);
+  },
   personal: (arg) => recommend.setPersonal(arg === 'on'),
   history: () => saveFile('购买记录.json', recommend.exportText()),
   forget: () => {

@@ -14,7 +14,8 @@ function memberStrip({ shop, cut, priced }) {
   return html`<div class="member-strip">
     <span class="tier">${text.tiers[member.tier] || '访客'}</span>
     <span>${cut ? html`会员价 已为您省<b>¥${cut}</b>` : `${profile.name}，会员价已生效`}</span>
-    <span class="points">${grouped(balance)} 积分</span>
+    <span class="points">${grouped(balance)} 积分</span>${
+  button('go', 'orders', 'link', ['我的订单', icon('more')])}
   </div>`;
 }
 

@@ -277,6 +277,25 @@ describe('the H5 shop', { concurrency: false }, () => {
     assert.equal((await stateOf(page)).request.lines.length, 0);
   });
 
+  test('an order stands under 我的订单, and can be taken back', async (t) => {
+    const page = await openPage(t);
+    await addDrink(page, 'm01');
+    await tap(page, 'checkout');
+    const { totals } = await checkTotals(page);
+    await tap(page, 'submit');
+    await page.waitForSelector('[data-route="done"]');
+    await tap(page, 'go', 'orders');
+    const order = top(page).locator('.order');
+    assert.match(await order.textContent(), /待支付\s*招牌珍珠奶茶/);
+    assert.equal(await shown(page, '.order price-text'), yuan(totals.payable));
+    await picture(page, '28-orders');
+    await tap(page, 'cancel-order');
+    await page.waitForFunction(() => document.querySelector('.order .sold'));
+    assert.match(await order.textContent(), /已取消/);
+    const [kept] = await page.evaluate(() => window.__suanpan.client.shop.state.orders);
+    assert.equal(kept.state, 'cancelled');
+  });
+
   test('a price that has changed is shown line by line, never silently', async (t) => {
     const page = await openPage(t);
     t.after(() => change('reset'));
