@@ -10,7 +10,7 @@ import { add, cartOf, chooseCoupons, choosePoints, remove, select, step, takeOne
 import { openClient, wire } from './client.js';
 import { priceCart, priceCartLater, shelfPrice, togglePin, topUps, withoutCoupons }
   from '../shared/pricing.js';
-import { optionGroupsOf, pickOption, shelvesOf } from '../shared/book.js';
+import { optionGroupsOf, pickOption, shelfOfSku, shelvesOf } from '../shared/book.js';
 import { loadSeed, shopOf } from './shop.js';
 import { spokenTotal } from './parts.js';
 import { shelfPage } from './shelf_page.js';
@@ -439,6 +439,15 @@ const acts = {
   'select-all': (arg) => dispatch(select(cart, openIds(), arg === 'on')),
   'clear-gone': () => goneIds().map(lineOf).forEach((line) => dispatch(remove(line))),
 
+  similar: (sku) => {
+    go('');
+    const tag = shelfOfSku(shop, sku);
+    // The shelf is painted again when the address has changed.
+    addEventListener('hashchange', () => {
+      acts.category(tag);
+      paint();
+    }, { once: true });
+  },
   go: (route) => go(route),
   // The browser's own back button works too; this one never leaves the shop.
   back: () => go(ui.route === 'confirm' ? ui.cameFrom : ''),

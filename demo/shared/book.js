@@ -9,6 +9,17 @@ export const shelfBook = (book, names) => ({ book, names, text: book.text,
 export const shelvesOf = ({ text, skus }) => text.categories.map(({ tag, name }) =>
   ({ tag, name, skus: skus.filter(({ tags }) => tags.includes(tag)) }));
 
+// Shelves that say something of the time, not of the good.
+const PASSING = ['hot_sale', 'new'];
+
+/** The shelf of goods like this one: where 找相似 leads. */
+export function shelfOfSku({ names, text }, id) {
+  const { tags = [] } = names.skus[id] || {};
+  const { tag } = text.categories.find((category) => tags.includes(category.tag)
+    && !PASSING.includes(category.tag)) || text.categories[0];
+  return tag;
+}
+
 // A book does not change while it is shown: what is asked of a good once is remembered.
 function remembered(find) {
   const known = new WeakMap();

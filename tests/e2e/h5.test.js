@@ -365,6 +365,19 @@ describe('the H5 shop', { concurrency: false }, () => {
     await picture(page, '23-sold-out');
   });
 
+  test('找相似 leads to the shelf of goods like the one that is gone', async (t) => {
+    const page = await openPage(t);
+    await addDrink(page, 'm09');
+    await settled(page);
+    await change('sold', { sku: 'm09' });
+    t.after(() => change('reset'));
+    await page.evaluate(() => window.__suanpan.client.shop.sync());
+    await page.locator('.cart-button').click();
+    await page.locator('[data-act="similar"]').click();
+    await page.waitForFunction(() =>
+      document.querySelector('.categories .on').textContent === '醇香奶茶');
+  });
+
   test('two devices of one member show one cart', async (t) => {
     const url = `${demo.url}?member=two_devices`;
     const phone = await openPage(t, { url });

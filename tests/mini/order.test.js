@@ -166,6 +166,9 @@ describe('an order in the mini-program', () => {
     await mini.tap('.cart-button');
     assert.deepEqual(await mini.texts('.line-gone >> .line-name'), ['红豆布丁奶茶']);
     await mini.screenshot(artifact('28-gone'));
+    await mini.tap('.similar');
+    assert.equal(await mini.text('.category-on'), '醇香奶茶');
+    await mini.tap('.cart-button');
     await mini.tap('.gone-clear');
     assert.equal(await mini.isShown('.gone'), false);
     await change('reset');

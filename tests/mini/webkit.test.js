@@ -3,6 +3,7 @@
 // Chromium.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { yuan } from '../../js/node.js';
 import { artifact, demo, openPhone, startShop } from './demo.js';
 import { openMiniProgram } from './sim/open.js';
@@ -50,9 +51,14 @@ for (const { browser, profile } of phones) {
       try {
         await mini.waitFor('.goods-card');
         await mini.tap('.sku-m01 >> .pick');
+        await mini.waitFor('.add-draft');
+        // A finger waits until the sheet has risen.
+        await wait(500);
         await mini.tap('.option >> nth=1');
+        await mini.waitForText('.options-chosen', '大杯');
         await mini.tap('.add-draft');
         await mini.tap('.cart-button');
+        await mini.waitFor('.plus');
         await mini.tap('.plus');
         await phone.shop.dispatch({ type: 'cart.set', sku: 'm01', options: ['large'], n: 2 });
         assert.equal(await mini.text('.total'), `¥${yuan(phone.shop.receipt.totals.payable)}`);

@@ -29,6 +29,8 @@ const client = {
   memory: null,
   // The order that was taken last, for the page that says so.
   order: null,
+  // The category that the menu shows next, '' for the one it shows.
+  wanted: '',
   canOrder: true,
   profile,
   addresses,

@@ -170,7 +170,9 @@ shopPage(view, Object.assign({}, draft.methods, {
       .forEach((line) => client.dispatch(shared.remove(line)));
   },
 
-  onSimilar() {
+  // The shelf of goods like this one is where the menu opens next.
+  onSimilar(event) {
+    client.wanted = shared.shelfOfSku(client.here, event.currentTarget.dataset.sku);
     wx.navigateBack();
   },
 

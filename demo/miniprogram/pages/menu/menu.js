@@ -189,6 +189,8 @@ shopPage(view, {
       this.repaintCart();
     }, 1000);
     this.rpx = 750 / wx.getSystemInfoSync().windowWidth;
+    if (client.wanted) this.jump(client.wanted);
+    client.wanted = '';
   },
 
   onHide() {
@@ -204,7 +206,10 @@ shopPage(view, {
   },
 
   onCategory(event) {
-    const { tag } = event.currentTarget.dataset;
+    this.jump(event.currentTarget.dataset.tag);
+  },
+
+  jump(tag) {
     ui.category = tag;
     // The list is on its way there: what it passes is not chosen.
     this.heldUntil = Date.now() + 600;
