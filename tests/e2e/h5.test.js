@@ -343,10 +343,10 @@ describe('the H5 shop', { concurrency: false }, () => {
       const { rule } = receipt.coupons.find(({ state }) => state === 'picked');
       await change('expire', { rule });
       await page.evaluate(() => window.__suanpan.client.shop.sync());
-      await page.waitForSelector('.toast');
+      // It is read before its picture is taken: it does not stay.
+      const toast = await (await page.waitForSelector('.toast')).textContent();
       await picture(page, '22-coupon-expired');
-      assert.match(await page.locator('.toast').textContent(),
-        /^「.+」已过期，已为您换用最优组合(，多付¥\d+\.\d\d)?$/);
+      assert.match(toast, /^「.+」已过期，已为您换用最优组合(，多付¥\d+\.\d\d)?$/);
       const after = (await stateOf(page)).receipt;
       assert.ok(after.coupons.every((one) => one.rule !== rule || one.state === 'unusable'));
     });

@@ -18,6 +18,9 @@ export const readSeed = (name) => readFileSync(join(top, 'demo', 'seed', name), 
 /** Friday 16:15: coffee is 20 % off, and the wallet of the seed is as it was written. */
 export const { now: NOW } = JSON.parse(readSeed('tea.member.json'));
 
+/** The engine as a mini-program carries it. */
+export const engineFolder = join(top, miniprogram);
+
 /** A shop with data of its own: { url, stop }. now: null is today. */
 export const startShop = ({ data = ':new:', now = NOW } = {}) =>
   startDemo('--data', data, ...(now === null ? [] : ['--now', String(now)]));
@@ -65,15 +68,15 @@ export function demo({ url }) {
   }
   return {
     root: join(top, 'demo', 'miniprogram'),
-    files: { suanpan: join(top, miniprogram), seed: seedFolder },
+    files: { suanpan: engineFolder, seed: seedFolder },
     hosts: { 'shop.tea.example': new URL(url).origin },
     viewport: { width: 375, height: 812 },
   };
 }
 
 /**
- * A phone of the member `name`, or of a visitor, without a screen: { shop, engine }. What it does the mini-program
- * sees at its next word with the shop, and the other way round.
+ * A phone of the member `name`, or of a visitor, without a screen: { shop, engine }. What it does
+ * the mini-program sees at its next word with the shop, and the other way round.
  */
 export async function openPhone({ url }, name) {
   const config = await (await fetch(new URL('shop.json', url))).json();

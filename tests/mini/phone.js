@@ -35,7 +35,7 @@ iframe { width: 375px; height: min(100vh - 48px, 780px); border: 0; border-radiu
 }
 `;
 
-const SCRIPT = "document.querySelector('iframe').src = 'index.html' + location.search;\n";
+const SCRIPT = "document.querySelector('iframe').src = 'index.html' + location.search + '#keep';\n";
 
 export async function openPhoneServer({ shop, port = 8090 }) {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), 'suanpan-phone-'));

@@ -17,9 +17,12 @@ let worker;
 let resting = [];
 let isOnline = true;
 
-// Storage and user files of the mini-program outlive its process, storage this page as well.
+// Storage and user files of the mini-program outlive its process; where people look (phone.js),
+// storage outlives this page too. A browser keeps half of what a phone does.
 const STORAGE_KEY = 'sim.storage';
-const kept = { storage: JSON.parse(localStorage.getItem(STORAGE_KEY) || '{}'), files: {} };
+const isKept = location.hash === '#keep';
+const storage = JSON.parse((isKept && localStorage.getItem(STORAGE_KEY)) || '{}');
+const kept = { storage, files: {} };
 
 // What the driver reads and calls.
 const sim = window.__sim = {
@@ -161,7 +164,7 @@ function writeLog([level, ...texts]) {
 function keep({ kind, key, value }) {
   if (value === null) delete kept[kind][key];
   else kept[kind][key] = value;
-  if (kind === 'storage') localStorage.setItem(STORAGE_KEY, JSON.stringify(kept.storage));
+  if (isKept) localStorage.setItem(STORAGE_KEY, JSON.stringify(kept.storage));
 }
 
 function receive({ data }) {
