@@ -7,6 +7,8 @@
 //
 //   --data DIR    where the shop's data lie (default build/demo-shop; `:new:` is a fresh folder)
 //   --now S       the shop's clock starts at this unix time, for tests and pictures
+//   --phone       the mini-program too, in the simulator's phone, under an address of its own
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -55,7 +57,7 @@ function newestMs(path) {
     Math.max(newest, newestMs(join(path, name))), found.mtimeMs);
 }
 
-const sources = [['demo', 'h5'], ['demo', 'seed'], ['build', 'seed'], ['js'], ['dist'],
+const sources = [['demo', 'h5'], ['demo', 'shared'], ['demo', 'seed'], ['build', 'seed'], ['js'], ['dist'],
   ['package.json'], ['package-lock.json']];
 
 /** Builds the page when there is none or a source is newer. */
@@ -238,6 +240,7 @@ function optionsOf(args) {
   const { values } = parseArgs({ args, options: {
     port: { type: 'string', default: '8080' }, host: { type: 'string', default: '127.0.0.1' },
     data: { type: 'string' }, now: { type: 'string' },
+    phone: { type: 'boolean', default: false },
   } });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
@@ -245,16 +248,27 @@ function optionsOf(args) {
   }
   const now = values.now === undefined ? undefined : Number(values.now);
   if (now !== undefined && !Number.isInteger(now)) throw new Error('--now is unix seconds');
-  return { port, host: values.host, data: values.data, now };
+  return { port, host: values.host, data: values.data, now, phone: values.phone };
+}
+
+// The simulator that the tests use, as a program of its own. It ends with this one: its input does.
+function startPhone(shop) {
+  const program = at('tests', 'mini', 'phone.js');
+  if (!existsSync(program)) return;
+  const child = spawn(process.execPath, [program, '--shop', shop],
+    { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdout.on('data', (url) => console.log(`Mini-program: ${String(url).trim()}`));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const { url, close } = await startServer(optionsOf(process.argv.slice(2)));
+    const { phone, ...options } = optionsOf(process.argv.slice(2));
+    const { url, close } = await startServer(options);
     for (const signal of ['SIGINT', 'SIGTERM']) {
       process.once(signal, () => close().then(() => process.exit(0)));
     }
     console.log(`Suanpan demo: ${url}  (Ctrl-C ends it)`);
+    if (phone) startPhone(url);
   } catch (error) {
     console.error(`demo/server.js: ${error.message}`);
     process.exitCode = 1;

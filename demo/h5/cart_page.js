@@ -49,7 +49,8 @@ const gone = ({ shop, view }) => view.gone.length > 0 && html`<section class="pa
   <ul>${view.gone.map(({ id, sku, name, spec }) => html`<li class="line" data-key="${id}">
     <span class="sold">失效</span>${picture(shop, sku)}
     <div class="text"><h3>${name === sku ? '已下架商品' : name}</h3>
-      <p class="note">${spec}</p><p class="note">已售罄或已下架</p></div></li>`)}</ul></section>`;
+      <p class="note">${spec}</p><p class="note">已售罄或已下架</p></div>
+    ${button('similar', sku, 'link', ['找相似', icon('more')])}</li>`)}</ul></section>`;
 
 const empty = html`<div class="empty"><span>${icon('bag')}</span><p>购物车还是空的</p>${
   button('back', '', 'pill', '去逛逛')}</div>`;

@@ -96,7 +96,8 @@ export function donePage({ ui: { order } }) {
   order.isEqual ? '商家已核价，金额一致' : '商家已核价，按更低的价格结算'}</p>
       <p class="note">服务器用同一引擎、同一本规则重新计价</p>
       <code>${order.hash.slice(0, 16)}…</code>
-      ${button('again', '', 'submit', '再来一单')}
+      <div class="two">${button('go', 'orders', 'plain', '查看订单')}${
+  button('again', '', 'submit', '再来一单')}</div>
       <p class="note">演示店铺：不会真的制作，也不会扣款</p></div>
   </main>`;
 }

@@ -5,26 +5,24 @@ import './style.css';
 import './price_text.js';
 import { changesView, detailView, receiptView, refusalText, shopView, yuan } from 'suanpan/view';
 import { html, morph } from './html.js';
-import { add, cartOf, chooseCoupons, choosePoints, remove, select, step, takeOne } from './cart.js';
+import { add, cartOf, chooseCoupons, choosePoints, remove, select, step, takeOne }
+  from '../shared/cart.js';
 import { openClient, wire } from './client.js';
-import { developerActs } from './developer_sheet.js';
 import { priceCart, priceCartLater, shelfPrice, togglePin, topUps, withoutCoupons }
-  from './pricing.js';
-import { loadSeed, optionGroupsOf, shelvesOf, shopOf } from './shop.js';
-import { openRecommend } from './recommend.js';
-import { pickOption } from './options_sheet.js';
+  from '../shared/pricing.js';
+import { optionGroupsOf, pickOption, shelfOfSku, shelvesOf } from '../shared/book.js';
+import { loadSeed, shopOf } from './shop.js';
 import { spokenTotal } from './parts.js';
 import { shelfPage } from './shelf_page.js';
-import { cartPage } from './cart_page.js';
-import { confirmPage, donePage } from './confirm_page.js';
 import { noticeBar } from './notice_bar.js';
-import { sheetOf } from './sheets.js';
 
 const root = document.getElementById('phone');
-const pages = { cart: cartPage, confirm: confirmPage, done: donePage };
-const ROUTES = Object.keys(pages);
+const ROUTES = ['cart', 'confirm', 'done', 'orders'];
 // A first visit waits so long for its member before it shows prices for everybody.
 const WELCOME_MS = 3000;
+
+// What lies over the shelf (over.js), once it is there; a tap waits for it.
+let over = null;
 
 let seed;
 let client;
@@ -42,7 +40,7 @@ let asked = 0;
 const ui = {
   route: '', cameFrom: '', category: '', sheet: null, draft: null, topups: [], toast: '',
   isUnfolded: false,
-  order: null, isPending: false, isSubmitting: false,
+  order: null, isPending: false, isSubmitting: false, leaving: [],
 };
 
 const isLocal = () => client.build !== 'server';
@@ -70,7 +68,7 @@ function reprice() {
   cart = cartOf(client.shop);
   repriceShelf();
   if (isLocal()) {
-    priced = priceCart(client.quote, client.shop);
+    priced = priceCart(client.quote, client.shop, () => performance.now());
     tellTests();
     return;
   }
@@ -142,12 +140,14 @@ function appOf() {
 function paint() {
   if (!priced) return;
   const app = appOf();
-  const page = pages[ui.route];
+  const pages = over && { cart: over.cartPage, confirm: over.confirmPage, done: over.donePage,
+    orders: over.ordersPage };
+  const page = over && pages[ui.route];
   morph(root, html`
     <div class="notices">${noticeBar(app)}</div>
     <div class="pages" ${ui.sheet ? html`inert` : ''}>${shelfPage(app)}${page && page(app)}</div>
     ${spokenTotal(app)}
-    <div class="sheets ${ui.sheet ? 'open' : ''}">${sheetOf(app)}</div>
+    <div class="sheets ${ui.sheet ? 'open' : ''}">${over && over.sheetOf(app)}</div>
     ${ui.toast && html`<p class="toast" role="status">${ui.toast}</p>`}`);
 }
 
@@ -380,10 +380,21 @@ async function openPage() {
   client.shop.subscribe(onNews);
 }
 
+let loading = null;
+
+function loadOver() {
+  loading = loading || import('./over.js').then((loaded) => {
+    over = loaded;
+    Object.assign(acts, over.developerActs({ client: () => client, cart: () => cart,
+      priced: () => priced, say }));
+  });
+  return loading;
+}
+
 // A shop without a model is a shop all the same.
 async function openShelf() {
   if (isLocal()) {
-    recommend = await openRecommend(client, paint);
+    recommend = await over.openRecommend(client, paint);
   } else {
     recommend = null;
   }
@@ -428,6 +439,15 @@ const acts = {
   'select-all': (arg) => dispatch(select(cart, openIds(), arg === 'on')),
   'clear-gone': () => goneIds().map(lineOf).forEach((line) => dispatch(remove(line))),
 
+  similar: (sku) => {
+    go('');
+    const tag = shelfOfSku(shop, sku);
+    // The shelf is painted again when the address has changed.
+    addEventListener('hashchange', () => {
+      acts.category(tag);
+      paint();
+    }, { once: true });
+  },
   go: (route) => go(route),
   // The browser's own back button works too; this one never leaves the shop.
   back: () => go(ui.route === 'confirm' ? ui.cameFrom : ''),
@@ -483,6 +503,10 @@ const acts = {
 
   submit,
   again: () => go(''),
+  'cancel-order': (id) => {
+    ui.leaving.push(id);
+    return client.shop.cancelOrder(id);
+  },
   personal: (arg) => recommend.setPersonal(arg === 'on'),
   history: () => saveFile('购买记录.json', recommend.exportText()),
   forget: () => {
@@ -501,15 +525,21 @@ const acts = {
   'intent-drop': () => client.shop.dropIntent(),
   dismiss: (u) => client.shop.dismiss(u),
   login: () => client.shop.enrol(),
-  ...developerActs({ client: () => client, cart: () => cart, priced: () => priced, say }),
 };
+
+function act({ act: name, arg }) {
+  if (!acts[name]) return;
+  const done = acts[name](arg);
+  paint();
+  if (done && done.catch) done.catch((error) => say(error.message));
+}
 
 root.addEventListener('click', (event) => {
   const target = event.target.closest('[data-act]');
-  if (!target || !acts[target.dataset.act]) return;
-  const done = acts[target.dataset.act](target.dataset.arg);
-  paint();
-  if (done && done.catch) done.catch((error) => say(error.message));
+  if (!target) return;
+  const asked = { ...target.dataset };
+  if (over) act(asked);
+  else if (client) loadOver().then(() => act(asked), () => say(refusalText('E_NETWORK')));
 });
 
 root.addEventListener('input', ({ target }) => {
@@ -556,7 +586,10 @@ function tick() {
 
 await openPage();
 onRoute();
+performance.mark('shown');
 setInterval(tick, 1000);
+await loadOver();
+paint();
 openShelf().catch((error) => {
   console.warn(`no recommendation: ${error.message}`);
   recommend = null;

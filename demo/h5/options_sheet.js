@@ -2,7 +2,7 @@
 // price is the engine's, for exactly what is chosen.
 import { html } from './html.js';
 import { yuan } from 'suanpan/view';
-import { optionGroupsOf } from './shop.js';
+import { chosenText, optionGroupsOf } from '../shared/book.js';
 import { button, picture, price, sheet, stepper } from './parts.js';
 
 function extra({ names }, id) {
@@ -24,27 +24,13 @@ function groupRow(shop, picked, group) {
     group.options.map((id) => chip(shop, picked, id))}</div></fieldset>`;
 }
 
-/** The picks after a tap on one: at most one of a 'one' group, at most `max` of a 'many' group. */
-export function pickOption(groups, picked, id) {
-  const group = groups.find(({ options }) => options.includes(id));
-  const inGroup = picked.filter((one) => group.options.includes(one));
-  if (picked.includes(id)) return picked.filter((one) => one !== id);
-  if (group.pick === 'one') return [...picked.filter((one) => !inGroup.includes(one)), id];
-  return inGroup.length >= (group.max || Infinity) ? picked : [...picked, id];
-}
-
 export function optionsSheet({ shop, ui: { draft } }) {
   const { sku, picked, qty, shown } = draft;
   const { name, note } = shop.text.skus[sku.id];
   const groups = optionGroupsOf(shop, sku);
-  const chosen = groups.map((group) => {
-    const ids = group.options.filter((id) => picked.includes(id));
-    if (ids.length > 0) return ids.map((id) => shop.text.options[id]).join('、');
-    return group.pick === 'one' ? group.base : '';
-  }).filter(Boolean).join(' / ');
   return sheet('options', name, html`
     <div class="options-head">${picture(shop, sku.id, 'art big')}<div><p class="note">${note}</p>
-      <p class="chosen">已选：${chosen}</p></div></div>
+      <p class="chosen">已选：${chosenText(shop, sku, picked)}</p></div></div>
     ${groups.map((group) => groupRow(shop, picked, group))}`,
   html`<div class="options-foot"><div class="prices">${price(shown ? yuan(shown.unit) : '--')}${
     shown && shown.unit < shown.list && html`<s>¥${yuan(shown.list)}</s>`}</div>

@@ -4,7 +4,7 @@ import { yuan } from 'suanpan/view';
 import { html } from './html.js';
 import { icon } from './icons.js';
 import { button, picture, price, toggle } from './parts.js';
-import { optionGroupsOf } from './shop.js';
+import { optionGroupsOf } from '../shared/book.js';
 
 function card({ shop, shelf }, { sku, chip }) {
   const { name } = shop.text.skus[sku];

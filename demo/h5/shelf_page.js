@@ -3,13 +3,10 @@
 import { html } from './html.js';
 import { icon } from './icons.js';
 import { yuan } from 'suanpan/view';
-import { countOf } from './cart.js';
-import { itemOfferOf, optionGroupsOf, quotaOf, secondsLeft } from './shop.js';
+import { countOf } from '../shared/cart.js';
+import { KIND_NAMES, clock, grouped, optionGroupsOf, secondsLeft, tagsOf }
+  from '../shared/book.js';
 import { bottomBar, button, fulfilmentSwitch, picture, price, stepper } from './parts.js';
-
-const two = (n) => String(n).padStart(2, '0');
-const clock = (seconds) => [seconds / 3600, seconds / 60 % 60, seconds % 60]
-  .map((part) => two(Math.floor(part))).join(':');
 
 function memberStrip({ shop, cut, priced }) {
   const { profile, shopper: { member }, text } = shop;
@@ -17,7 +14,8 @@ function memberStrip({ shop, cut, priced }) {
   return html`<div class="member-strip">
     <span class="tier">${text.tiers[member.tier] || '访客'}</span>
     <span>${cut ? html`会员价 已为您省<b>¥${cut}</b>` : `${profile.name}，会员价已生效`}</span>
-    <span class="points">${balance.toLocaleString('en-US')} 积分</span>
+    <span class="points">${grouped(balance)} 积分</span>${
+  button('go', 'orders', 'link', ['我的订单', icon('more')])}
   </div>`;
 }
 
@@ -36,8 +34,6 @@ function head(app) {
   </header>`;
 }
 
-const KIND_NAMES = { member: '会员价', timed: '限时折扣', flash: '限时抢购' };
-
 function priceRow({ shop, shelf }, sku) {
   const { unit, list, rule } = shelf.get(sku.id) || {};
   if (unit === undefined) return html`<div class="prices">${price('--')}</div>`;
@@ -49,13 +45,7 @@ function priceRow({ shop, shelf }, sku) {
 
 function cardTags(app, sku) {
   const { rule } = app.shelf.get(sku.id) || {};
-  const tags = [];
-  if (sku.tags.includes('hot_sale')) tags.push('人气');
-  if (sku.tags.includes('new')) tags.push('上新');
-  const quota = quotaOf(app.shop, rule);
-  if (quota) tags.push(`限购${quota}件`);
-  const offer = itemOfferOf(app.shop, sku);
-  if (offer) tags.push(offer.title);
+  const { tags, quota } = tagsOf(app.shop, sku, rule);
   return html`<p class="tags">${tags.map((tag) => html`<span>${tag}</span>`)}${
     quota > 0 && html`<span class="clock">距结束 ${
       clock(secondsLeft(app.shop, rule, app.shop.now()))}</span>`}</p>`;

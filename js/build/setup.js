@@ -149,7 +149,8 @@ function installPackages() {
 const derived = [
   ['js/build/dist.js', ['js', 'dist/suanpan.wasm'], 'dist/cjs'],
   ['js/build/miniprogram.js', ['js', 'dist/suanpan.wasm'], 'miniprogram_dist'],
-  ['demo/fill_miniprogram.js', ['demo/fill_miniprogram.js', 'demo/h5', 'demo/seed'],
+  ['demo/fill_miniprogram.js', ['demo/fill_miniprogram.js', 'demo/h5/art.js', 'demo/seed',
+    'demo/shared', 'js/recommend'],
     'demo/miniprogram/seed'],
   ['demo/train_model.js', ['demo/train_model.js', 'demo/seed/tea.book.json', 'src/train'],
     'build/seed/tea.model'],

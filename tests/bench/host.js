@@ -6,16 +6,18 @@
 //   tap to total, in the page      from the tap to the new total in the page, and
 //   tap to total, painted          to the frame that shows it, which comes up to a frame later
 //   cold start                     from the start of the logic thread, framework included, to the
-//                                  first right total: on one core, of which a share is given
+//                                  first right total of the menu, with the book, the cart and the
+//                                  keys in the phone's storage: on one core, of which a share is
+//                                  given
 //
 // With --json one object a line: { name, host, n, median, p90, unit, limit, ok }. The exit code is
 // 1 when a median misses its limit.
 import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
-import { carts, demo, member, readSeed } from '../mini/demo.js';
+import { demo, openPhone, readSeed, startShop } from '../mini/demo.js';
 import { limitCpu } from '../mini/sim/browsers/limit.js';
 import { openMiniProgram } from '../mini/sim/open.js';
-import { createEngine, yuan } from '../../js/node.js';
+import { yuan } from '../../js/node.js';
 
 const LINES = 20;
 const FRAME_MS = 1000 / 60;
@@ -53,31 +55,32 @@ function emit({ name, host, samples, unit, limit }) {
 
 const book = JSON.parse(readSeed('tea.book.json'));
 
-// As many lines as wanted, over all goods on the shelf and round again.
-function linesOf(count) {
-  const onSale = book.catalog.skus.filter(({ on_sale: isOnSale }) => isOnSale !== false);
-  return Array.from({ length: count }, (_, i) =>
-    ({ id: String(i + 1), sku: onSale[i % onSale.length].id, qty: 1 + (i % 3) }));
+const shop = await startShop();
+
+// Another phone of the member fills the cart: as many lines as wanted, of goods on the shelf.
+async function fillCart(member) {
+  const phone = await openPhone(shop, member);
+  await phone.shop.setOrder({ fulfilment: 'pickup' });
+  const onSale = book.catalog.skus.filter(({ on_sale: isOnSale, tags }) =>
+    isOnSale !== false && !tags.includes('gift'));
+  for (const [i, { id }] of onSale.slice(0, LINES).entries()) {
+    await phone.shop.dispatch({ type: 'cart.add', sku: id, options: [], n: 1 + (i % 3) });
+  }
+  await phone.shop.sync();
+  phone.shop.stop();
+  return `¥${yuan(phone.shop.receipt.totals.payable)}`;
 }
 
-const lines = linesOf(LINES);
-const files = { ...demo().files,
-  'shop/first_lines.js': Buffer.from(`module.exports = ${JSON.stringify(lines)};\n`) };
+const open = (host, member, more) => openMiniProgram({ ...demo(shop), ...host, ...more,
+  query: `member=${member}` });
 
-async function rightTotal() {
-  const engine = await createEngine();
-  await engine.load(readSeed('tea.book.json'), { unsignedBookForDevelopment: true });
-  const { totals } = engine.quote(carts.requestOf(carts.createCart(lines), member));
-  return `¥${yuan(totals.payable)}`;
-}
-
-const open = (host, more) => openMiniProgram({ ...demo(), files, ...host, ...more });
-
-async function measureTaps(host, total, count) {
-  const mini = await open(host);
+async function measureTaps(host, count) {
+  const total = await fillCart(`taps_${host.profile}`);
+  const mini = await open(host, `taps_${host.profile}`);
   const found = { bytes: [], page: [], painted: [] };
   try {
     await mini.waitForText('.total', total);
+    await mini.tap('.cart-button');
     for (let i = 0; i < count; i++) {
       // Up and down again, another line each time.
       const place = Math.floor(i / 2) % LINES;
@@ -94,9 +97,10 @@ async function measureTaps(host, total, count) {
   return found;
 }
 
-async function measureStarts(host, total, count) {
+async function measureStarts(host, count) {
+  const total = await fillCart(`starts_${host.profile}`);
   const limit = limitCpu(host.share);
-  const mini = await open(host, { through: limit.through });
+  const mini = await open(host, `starts_${host.profile}`, { through: limit.through });
   const samples = [];
   try {
     await mini.waitForText('.total', total);
@@ -124,17 +128,17 @@ async function measureStarts(host, total, count) {
   return { samples, isShared: limit.isShared };
 }
 
-const total = await rightTotal();
 for (const host of hosts) {
   const name = host.browser;
-  const { bytes, page, painted } = await measureTaps(host, total, Number(values.taps));
+  const { bytes, page, painted } = await measureTaps(host, Number(values.taps));
   emit({ name: 'setData bytes a tap', host: name, samples: bytes, unit: 'B', limit: BYTES_MAX });
   emit({ name: 'tap to total, in the page', host: name, samples: page, unit: 'ms',
     limit: FRAME_MS });
   emit({ name: 'tap to total, painted', host: name, samples: painted, unit: 'ms' });
-  const { samples, isShared } = await measureStarts(host, total, Number(values.starts));
+  const { samples, isShared } = await measureStarts(host, Number(values.starts));
   const core = isShared ? `${host.share * 100} % of one core` : 'one core, no share to be had';
   emit({ name: 'cold start', host: `${name}, ${core}`, samples, unit: 'ms',
     limit: host.startMsMax });
 }
+await shop.stop();
 process.exitCode = isFine ? 0 : 1;

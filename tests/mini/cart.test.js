@@ -1,308 +1,282 @@
-// The cart page of the demo in a browser, on the oldest phone. Whatever it displays is compared
-// with what the engine answers in Node for the same request.
+// The shop's pages up to the order, tap by tap, in Chromium as an iPhone of iOS 14. A second phone
+// of the same member runs in Node: after every tap both have one cart, and the page shows what the
+// other phone's engine answers.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createEngine, yuan } from '../../js/node.js';
-import { artifact, carts, demo, firstLines, member, readSeed } from './demo.js';
+import { yuan } from '../../js/node.js';
+import { artifact, demo, openPhone, startShop } from './demo.js';
 import { openMiniProgram } from './sim/open.js';
 
-const bookText = readSeed('tea.book.json');
-const { files } = demo();
-
-const asModule = (value) => Buffer.from(`module.exports = ${JSON.stringify(value)};\n`);
-
-const open = (options) => openMiniProgram({ ...demo(), profile: 'floor', ...options });
-
-async function engineWith(text) {
-  const engine = await createEngine();
-  await engine.load(text, { unsignedBookForDevelopment: true });
-  return engine;
-}
-
-const piecesOf = ({ lines }) => lines.filter(({ state }) => state === 'priced')
-  .reduce((sum, { qty }) => sum + qty, 0);
+const cut = ({ list, net }) => list - net;
+const pricedOf = ({ lines }) => lines.filter(({ state }) => state === 'priced');
+const piecesOf = (receipt) => pricedOf(receipt).reduce((sum, { qty }) => sum + qty, 0);
 const pickedOf = ({ coupons }) => coupons.filter(({ state }) => state === 'picked');
+const costOf = ({ totals }) => totals.goods + totals.freight + totals.fees;
 
-// Everything the page itself says about a cart, line by line and in the bar.
-async function assertShows(mini, receipt) {
-  const priced = receipt.lines.filter(({ state }) => state === 'priced');
-  const cut = ({ list, net }) => list - net;
-  assert.equal(await mini.text('.total'), `¥${yuan(receipt.totals.payable)}`);
-  assert.equal(await mini.text('.submit'), `去结算(${piecesOf(receipt)})`);
-  assert.deepEqual(await mini.texts('.qty'), receipt.lines.map(({ qty }) => String(qty)));
-  assert.deepEqual(await mini.texts('.net-amount'), priced.map(({ net }) => `¥${yuan(net)}`));
-  assert.deepEqual(await mini.texts('.saved-text'),
-    priced.filter((line) => cut(line) > 0).map((line) => `已省¥${yuan(cut(line))} ›`));
-  assert.match(await mini.text('.bar-saved'), new RegExp(`^已优惠 ¥${yuan(receipt.totals.saved)} `));
-  await assertShowsChoices(mini, receipt);
-}
-
-async function assertShowsChoices(mini, receipt) {
-  const couponCut = pickedOf(receipt).reduce((sum, coupon) => sum + coupon.cut, 0);
-  if (couponCut > 0) {
-    assert.equal(await mini.text('.coupon-row .choice-value'), `-¥${yuan(couponCut)}`);
-  }
-  const pointsCut = receipt.points.cut;
-  assert.equal(await mini.text('.points-cut'), pointsCut > 0 ? `-¥${yuan(pointsCut)}` : '');
-  const { freight, totals } = receipt;
-  const note = totals.freight > 0 ? `运费¥${yuan(totals.freight)}` : '免运费';
-  if (freight.state === 'none') assert.equal(await mini.isShown('.freight-note'), false);
-  else assert.ok((await mini.text('.freight-note')).startsWith(note));
-}
-
-describe('the cart page on the oldest phone', () => {
-  let engine;
+describe('the shop on an iPhone of iOS 14', () => {
+  let shop;
+  let phone;
   let mini;
-  let firstViewSize;
-  let cart = carts.createCart(firstLines);
-
-  const quote = (overrides) => engine.quote(carts.requestOf(cart, member, overrides));
-
-  // One tap: one setData, and the page shows what the engine says.
-  async function tapAndCompare(t, selector, next) {
-    const start = await mini.stats();
-    await mini.tap(selector);
-    const stats = await mini.stats();
-    cart = next;
-    const size = stats.setDataBytes - start.setDataBytes;
-    assert.equal(stats.setData - start.setData, 1, `setData calls of ${selector}`);
-    assert.ok(size < firstViewSize, `${size} of ${firstViewSize} bytes`);
-    t.diagnostic(`${selector}: setData ${size} bytes, ${stats.setDataLastPaths.length} paths, `
-      + `${stats.tapToBatchMs.toFixed(1)} ms from tap to DOM`);
-    await assertShows(mini, quote());
-  }
 
   before(async () => {
-    engine = await engineWith(bookText);
-    mini = await open();
-    await mini.waitFor('.net-amount');
+    shop = await startShop();
+    [phone, mini] = await Promise.all([openPhone(shop, 'anna'),
+      openMiniProgram({ ...demo(shop), profile: 'macrotask', query: 'member=anna' })]);
+    mini.page.setDefaultTimeout(5000);
+    await phone.shop.setOrder({ fulfilment: 'pickup' });
+    await mini.waitFor('.for-you');
     await mini.settle();
-    firstViewSize = (await mini.stats()).setDataBytes;
   });
-  after(() => mini.close());
-
-  test('the package is sound', () => {
-    assert.deepEqual(mini.issues, []);
-  });
-
-  test('the first view is the engine’s answer', async (t) => {
-    t.diagnostic(`first view: setData ${firstViewSize} bytes; package ${mini.packageSize} bytes`);
-    await assertShows(mini, quote());
-    await mini.screenshot(artifact('cart'), { whole: true });
+  after(async () => {
+    if (mini) await mini.close();
+    if (phone) phone.shop.stop();
+    if (shop) await shop.stop();
   });
 
-  test('plus and minus', async (t) => {
-    const [first] = cart.lines;
-    await tapAndCompare(t, '.plus >> nth=0', carts.setQty(cart, first.id, first.qty + 1));
-    await tapAndCompare(t, '.minus >> nth=0', carts.setQty(cart, first.id, first.qty));
-    const second = cart.lines[1];
-    await tapAndCompare(t, '.plus >> nth=1', carts.setQty(cart, second.id, second.qty + 1));
-    await mini.screenshot(artifact('plus'), { whole: true });
+  // The other phone's receipt of the same cart, once it has heard of it.
+  async function agreed(count) {
+    await mini.until(`a cart of ${count} lines on both phones`, async () => {
+      await phone.shop.sync();
+      return phone.shop.state.cart.lines.length === count
+        && await mini.text('.total') === `¥${yuan(phone.shop.receipt.totals.payable)}`;
+    });
+    return phone.shop.receipt;
+  }
+
+  async function assertCart(count) {
+    const receipt = await agreed(count);
+    const priced = pricedOf(receipt);
+    assert.equal(await mini.text('.submit'), `去结算(${piecesOf(receipt)})`);
+    assert.deepEqual(await mini.texts('.line >> .qty'), receipt.lines.map(({ qty }) => `${qty}`));
+    assert.deepEqual(await mini.texts('.net-amount'), priced.map(({ net }) => `¥${yuan(net)}`));
+    assert.deepEqual(await mini.texts('.saved-text'),
+      priced.filter((line) => cut(line) > 0).map((line) => `已省¥${yuan(cut(line))} ›`));
+    assert.match(await mini.text('.bar-saved'), new RegExp(`^已优惠 ¥${yuan(receipt.totals.saved)} `));
+    return receipt;
+  }
+
+  async function addDrink(sku, ...options) {
+    await mini.tap(`.sku-${sku} >> .pick`);
+    for (const option of options) await mini.tap(`.option >> nth=${option}`);
+    await mini.tap('.add-draft');
+  }
+
+  test('the package is sound', () => assert.deepEqual(mini.issues, []));
+
+  test('the menu has the member, the goods and the shelf of this phone', async () => {
+    assert.equal(await mini.text('.tier'), '金卡');
+    assert.match(await mini.text('.member-points'), /^1,240 积分/);
+    assert.equal(await mini.text('.for-you-title'), '为你推荐');
+    assert.ok(await mini.count('.for-you-card') >= 3);
+    // A gold member's price beside the list price.
+    assert.equal(await mini.text('.sku-m01 >> .price'), '¥13.20');
+    assert.equal(await mini.text('.sku-m01 >> .struck'), '¥15.00');
+    assert.equal(await mini.isShown('.submit.button-off'), true);
+    await mini.screenshot(artifact('01-menu'));
   });
 
-  test('choosing a line and all lines', async (t) => {
-    await tapAndCompare(t, '.line >> nth=2 >> .check-box', carts.toggleLine(cart, '3'));
-    await tapAndCompare(t, '.all', carts.selectAll(cart, true));
-    await mini.screenshot(artifact('all'), { whole: true });
+  test('a category is jumped to, and the list says where it is', async () => {
+    await mini.tap('.category >> nth=3');
+    assert.equal(await mini.text('.category-on'), '鲜果茶');
+    await mini.page.waitForTimeout(800);
+    await mini.evaluate(() => window.__sim.all('wx-scroll-view.goods')[0].scrollTo({ top: 0 }));
+    await mini.until('the first category', async () =>
+      await mini.text('.category-on') === '人气热卖');
   });
 
-  test('minus on a single piece removes the line', async (t) => {
-    await tapAndCompare(t, '.line >> nth=4 >> .minus', carts.setQty(cart, '5', 0));
+  test('options have the engine’s price before they are in the cart', async () => {
+    await mini.tap('.sku-m01 >> .pick');
+    for (const option of [1, 3, 10]) await mini.tap(`.option >> nth=${option}`);
+    // 13.20 of the member, 3.00 for the large cup and 2.00 for what is added.
+    assert.equal(await mini.text('.options-price'), '¥18.20');
+    assert.match(await mini.text('.options-chosen'), /大杯.*五分糖/);
+    await mini.screenshot(artifact('02-options'));
+    await mini.tap('.add-draft');
+    assert.equal(await mini.isShown('.sheet'), false);
+    assert.equal(await mini.text('.sku-m01 >> .badge'), '1');
+    const receipt = await agreed(1);
+    assert.equal(receipt.totals.options, 500);
   });
 
-  test('points off and on', async (t) => {
-    await tapAndCompare(t, '.points-switch', { ...cart, usesPoints: false });
-    const most = quote({ usesPoints: true }).points;
-    assert.equal(await mini.text('.points-text'),
-      `共1,240积分，可用${most.used}抵¥${yuan(most.cut)}`);
-    await tapAndCompare(t, '.points-switch', { ...cart, usesPoints: true });
+  test('the menu fills a cart and says what is missing for the next step', async () => {
+    for (const sku of ['f01', 'f03', 'm06', 'm06', 'm06', 'b05']) await addDrink(sku);
+    await mini.tap('.sku-g02 >> .add');
+    await agreed(6);
+    assert.match(await mini.text('.hint-text'), /再买/);
+    await mini.screenshot(artifact('03-menu-with-cart'));
   });
 
-  test('pickup and delivery', async (t) => {
-    await tapAndCompare(t, '.tab-pickup', { ...cart, fulfilment: 'pickup' });
-    await mini.screenshot(artifact('pickup'), { whole: true });
-    await tapAndCompare(t, '.tab >> nth=0', { ...cart, fulfilment: 'delivery' });
+  test('the cart shows every line as the other phone prices it', async (t) => {
+    await mini.tap('.cart-button');
+    const receipt = await assertCart(6);
+    const flash = receipt.lines.find(({ sku }) => sku === 'm06');
+    assert.deepEqual(flash.segments.map(({ qty, unit }) => [qty, unit]), [[2, 990], [1, 1900]]);
+    assert.deepEqual(await mini.texts('.line-note'), ['2件¥9.90，1件¥19.00']);
+    await mini.screenshot(artifact('04-cart'), { whole: true });
+
+    const start = await mini.stats();
+    await mini.tap('.plus');
+    const stats = await mini.stats();
+    assert.equal(stats.setData - start.setData, 1, 'setData calls of a tap');
+    t.diagnostic(`a tap: setData ${stats.setDataLastBytes} bytes, `
+      + `${stats.tapToBatchMs.toFixed(1)} ms to the DOM`);
+    await assertCart(6);
+    await mini.tap('.minus');
+    await assertCart(6);
+    await mini.tap('.line >> nth=2 >> .check-box');
+    assert.equal((await assertCart(6)).lines[2].state, 'unselected');
+    await mini.tap('.all');
+    assert.equal((await assertCart(6)).lines[2].state, 'priced');
+    // One piece less than one is no line.
+    await mini.tap('.line >> nth=5 >> .minus');
+    await assertCart(5);
   });
 
-  test('the detail sheet adds up to the total', async () => {
+  test('what the other phone does is here at the next word with the shop', async () => {
+    await phone.shop.dispatch({ type: 'cart.add', sku: 'p06', options: [], n: 2 });
+    await phone.shop.sync();
+    await mini.tap('.plus');
+    await assertCart(6);
+    assert.ok((await mini.texts('.line-name')).includes('锡兰红茶')
+      || (await mini.texts('.qty')).includes('2'));
+  });
+
+  test('the details add up to the total, a line says what each rule took', async () => {
+    const { totals, lines } = await agreed(6);
     await mini.tap('.bar-saved');
-    await mini.page.waitForTimeout(300);
-    const { totals } = quote();
     const labels = await mini.texts('.row-label');
     const values = await mini.texts('.row-value');
     const valueOf = (label) => values[labels.indexOf(label)];
     assert.equal(valueOf('商品总额'), `¥${yuan(totals.list + totals.options)}`);
     assert.equal(valueOf('优惠券'), `-¥${yuan(totals.coupon_cut)}`);
-    assert.equal(valueOf('积分抵扣'), `-¥${yuan(totals.points_cut)}`);
     assert.equal(valueOf('合计'), `¥${yuan(totals.payable)}`);
-    await mini.screenshot(artifact('details'));
+    await mini.page.waitForTimeout(300);
+    await mini.screenshot(artifact('05-details'));
     await mini.tap('.sheet-close');
-    assert.equal(await mini.isShown('.sheet'), false);
-  });
-
-  test('a line tells what each rule took off it', async () => {
-    const line = quote().lines.find(({ list, net }) => list > net);
+    const line = lines.find((one) => cut(one) > 0);
     await mini.tap('.saved >> nth=0');
+    assert.deepEqual(await mini.texts('.sheet .row-value'), [`¥${yuan(line.list)}`,
+      ...line.cuts.map((one) => `-¥${yuan(one.cut)}`), `¥${yuan(line.net)}`]);
     await mini.page.waitForTimeout(300);
-    assert.deepEqual(await mini.texts('.sheet .row-value'), [
-      `¥${yuan(line.list)}`, ...line.cuts.map(({ cut }) => `-¥${yuan(cut)}`), `¥${yuan(line.net)}`,
-    ]);
-    await mini.screenshot(artifact('line'));
+    await mini.screenshot(artifact('06-line'));
     await mini.tap('.sheet-close');
   });
 
-  test('the coupon sheet opens with the best combination', async () => {
-    const receipt = quote();
+  test('凑单 names what to pay more or less, exactly', async () => {
+    const before = (await agreed(6)).totals.payable;
+    await mini.tap('.promotion >> .link');
+    await mini.page.waitForTimeout(600);
+    await mini.screenshot(artifact('07-topup'));
+    const [, sign, amount] = /加购后(不用多付|多付¥|少付¥)([\d.]*)/
+      .exec(await mini.text('.topup >> .line-spec'));
+    const more = Math.round(Number(amount || 0) * 100) * (sign === '少付¥' ? -1 : 1);
+    const skus = (await mini.text('.topup >> .line-name')).split(' + ').length;
+    await mini.tap('.topup-add');
+    const { totals } = await agreed(6 + skus);
+    assert.equal(totals.payable - before, more);
+    await mini.tap('.sheet-close');
+  });
+
+  test('the coupon sheet: the best first, reasons in words, worse ones say so', async () => {
+    const lines = phone.shop.state.cart.lines.length;
+    const receipt = await agreed(lines);
     await mini.tap('.coupon-row');
     await mini.page.waitForTimeout(300);
-    const cut = pickedOf(receipt).reduce((sum, coupon) => sum + coupon.cut, 0);
-    assert.equal(await mini.text('.best-text'), `共省¥${yuan(cut)}`);
-    assert.equal(await mini.text('.confirm'), `确定（省¥${yuan(cut)}）`);
-    assert.equal(await mini.page.locator('.coupon .check-on').count(), pickedOf(receipt).length);
-    const unusable = receipt.coupons.filter(({ state }) => state === 'unusable');
+    const saved = pickedOf(receipt).reduce((sum, coupon) => sum + coupon.cut, 0);
+    assert.equal(await mini.text('.best-text'), `共省¥${yuan(saved)}`);
+    assert.equal(await mini.text('.confirm'), `确定（省¥${yuan(saved)}）`);
+    await mini.screenshot(artifact('08-coupons'));
+
+    await mini.tap('.tab-line >> nth=1');
     const reasons = await mini.texts('.coupon-off .coupon-reason');
-    assert.equal(reasons.length, unusable.length);
+    assert.equal(reasons.length,
+      receipt.coupons.filter(({ state }) => state === 'unusable').length);
     for (const reason of reasons) assert.match(reason, /^不可用原因：[^{}]+$/);
-    await mini.screenshot(artifact('coupons'));
-  });
+    await mini.screenshot(artifact('09-coupons-unusable'));
 
-  test('a worse choice says what it costs, and the best one comes back', async () => {
-    const best = quote();
+    await mini.tap('.tab-line >> nth=0');
     await mini.tap('.coupon .check-on');
-    const picked = best.decision.coupons;
-    const shown = best.coupons.filter(({ state }) => state === 'picked' || state === 'usable');
-    const removed = shown.find(({ state }) => state === 'picked').id;
-    const left = picked.filter((id) => id !== removed);
-    const worse = quote({ coupons: left });
-    const cost = ({ totals }) => totals.goods + totals.freight + totals.fees;
-    assert.equal(await mini.text('.lost'), `比推荐组合少省¥${yuan(cost(worse) - cost(best))}`);
-    await mini.screenshot(artifact('coupons-worse'));
+    const lost = Number(/^比推荐组合少省¥([\d.]+)$/.exec(await mini.text('.lost'))[1]);
+    await mini.screenshot(artifact('10-coupons-worse'));
     await mini.tap('.confirm');
-    cart = { ...cart, coupons: left };
-    await assertShows(mini, quote());
+    const worse = await agreed(lines);
+    assert.equal(costOf(worse) - costOf(receipt), Math.round(lost * 100));
 
-    await mini.tap('.coupon-row');
-    await mini.tap('.best');
-    assert.equal(await mini.isShown('.lost'), false);
-    await mini.tap('.confirm');
-    cart = { ...cart, coupons: null };
-    await assertShows(mini, quote());
-  });
-
-  test('no coupon at all', async () => {
     await mini.tap('.coupon-row');
     await mini.tap('.no-coupon');
-    cart = { ...cart, coupons: [] };
-    await assertShows(mini, quote());
-    const usable = quote().coupons.filter(({ state }) => state === 'usable').length;
-    assert.equal(await mini.text('.coupon-row .choice-value'), `${usable}张可用`);
+    await mini.tap('.confirm');
+    assert.equal(pickedOf(await agreed(lines)).length, 0);
+    assert.match(await mini.text('.coupon-row .choice-value'), /^\d张可用$/);
+    await mini.tap('.coupon-row');
+    await mini.tap('.best');
+    await mini.tap('.confirm');
+    assert.equal((await agreed(lines)).totals.payable, receipt.totals.payable);
+  });
+
+  test('points: the switch, and a slider that is exact at both ends', async () => {
+    const lines = phone.shop.state.cart.lines.length;
+    await mini.tap('.points-switch');
+    const { points: { used: most, step } } = await agreed(lines);
+    assert.ok(most > step);
+    await mini.tap('.submit');
+    await mini.waitFor('.points-slider');
+    for (const wanted of [step, 0, most]) {
+      if (wanted > 0 && !await mini.isShown('.points-slider')) await mini.tap('.points-switch');
+      await mini.slide('.points-slider', wanted);
+      assert.equal((await agreed(lines)).points.used, wanted);
+    }
+    const { totals } = phone.shop.receipt;
+    assert.equal(await mini.text('.submit'), `提交订单 ¥${yuan(totals.payable)}`);
+    assert.equal(await mini.text('.points-cut'), `-¥${yuan(totals.points_cut)}`);
+    await mini.screenshot(artifact('11-confirm'), { whole: true });
+  });
+
+  test('delivery: an address that nobody rides to refuses the order', async () => {
+    await mini.tap('.tab-delivery');
+    await mini.screenshot(artifact('12-confirm-delivery'), { whole: true });
+    await mini.pick('.address', '杭州市 西湖区 文三路 90 号');
+    assert.equal(await mini.text('.submit'), '暂不可配送');
+    assert.match(await mini.text('.freight-no'), /不能送到这个地址/);
+    await mini.pick('.address', '浦东新区 世纪大道 88 号 21 层');
+    assert.match(await mini.text('.submit'), /^提交订单 ¥/);
+    await mini.tap('.tab-pickup');
+    await mini.pick('.take-at', '18', '30');
+    assert.match(await mini.text('.take-at'), /18:30/);
+    await agreed(phone.shop.state.cart.lines.length);
   });
 
   test('touch targets are at least 44 px', async () => {
-    const targets = ['.tab', '.check-box', '.step', '.saved', '.choice', '.all', '.submit'];
-    for (const selector of targets) {
-      const box = await mini.page.locator(selector).first().boundingBox();
-      // A browser rounds 88rpx to a sixty-fourth of a pixel.
-      assert.ok(Math.round(box.height) >= 44, `${selector} is ${box.height} px high`);
-    }
+    const check = async (...selectors) => {
+      for (const selector of selectors) {
+        const box = await mini.page.locator(selector).first().boundingBox();
+        // A browser rounds 88rpx to a sixty-fourth of a pixel.
+        assert.ok(Math.round(box.height) >= 44, `${selector} is ${box.height} px high`);
+      }
+    };
+    await check('.pill', '.choice', '.submit', '.where-pick');
+    await mini.back();
+    await check('.check-box', '.step', '.saved', '.all', '.promotion .link', '.choice');
+    await mini.back();
+    await check('.category', '.step', '.pick', '.cart-button', '.submit');
+  });
+
+  test('我的: points, the wallet by its dates, and what the phone keeps', async () => {
+    await mini.tap('.member');
+    assert.equal(await mini.text('.mine-number'), '1,240');
+    assert.match(await mini.text('.wallet >> .tab-line >> nth=0'), /^优惠券（13）$/);
+    await mini.tap('.wallet >> .tab-line >> nth=1');
+    assert.equal(await mini.count('.wallet >> .coupon'), 1);
+    await mini.tap('.wallet >> .tab-line >> nth=0');
+    await mini.screenshot(artifact('13-mine'), { whole: true });
+    await mini.tap('.personal');
+    assert.match(await mini.text('.card >> .choice-small'), /^按人气与购物车推荐/);
+    await mini.back();
+    assert.equal(await mini.isShown('.for-you >> .personal[checked]'), false);
+    await mini.tap('.for-you >> .personal');
+    assert.equal(await mini.text('.for-you >> .small'), '根据您的购买习惯，本机计算，不上传');
   });
 
   test('nothing was written to the error log', async () => {
     assert.deepEqual((await mini.log()).filter(([level]) => level === 'error'), []);
-  });
-});
-
-describe('states of the cart page', () => {
-  const total = async () => {
-    const engine = await engineWith(bookText);
-    const cart = carts.createCart(firstLines);
-    return `¥${yuan(engine.quote(carts.requestOf(cart, member)).totals.payable)}`;
-  };
-
-  async function withPage(options, work) {
-    const mini = await open(options);
-    try {
-      await work(mini);
-    } finally {
-      await mini.close();
-    }
-  }
-
-  test('while the engine loads there is a skeleton and no price', () =>
-    withPage({ wasmDelayMs: 1500 }, async (mini) => {
-      assert.equal(await mini.text('.total'), '¥--');
-      assert.ok(await mini.isShown('.bone'));
-      assert.equal(await mini.isShown('.submit.button-off'), true);
-      await mini.waitFor('.notice');
-      assert.equal(await mini.text('.notice'), '正在准备本机计价…');
-      await mini.screenshot(artifact('loading'));
-      await mini.waitFor('.net-amount');
-      assert.equal(await mini.text('.total'), await total());
-      assert.equal(await mini.isShown('.notice'), false);
-    }));
-
-  test('a new phone shows the same', () =>
-    withPage({ profile: 'modern' }, async (mini) => {
-      await mini.waitFor('.net-amount');
-      assert.equal(await mini.text('.total'), await total());
-    }));
-
-  test('a coupon that no longer fits is replaced, and the shopper is told', () =>
-    withPage({}, async (mini) => {
-      await mini.waitFor('.net-amount');
-      await mini.tap('.coupon-row');
-      await mini.tap('.confirm');
-      await mini.tap('.coupon-row');
-      // Picking by hand pins what is picked.
-      await mini.tap('.coupon .check-on');
-      await mini.tap('.coupon >> nth=0');
-      await mini.tap('.confirm');
-      for (const index of [3, 2, 1]) await mini.tap(`.line >> nth=${index} >> .check-box`);
-      assert.equal(await mini.text('#toast'), '所选优惠券不再可用，已为您换用最优组合');
-    }));
-
-  test('without WebAssembly the JavaScript build prices the same', () =>
-    withPage({ profile: 'nowasm' }, async (mini) => {
-      await mini.waitFor('.net-amount');
-      assert.equal(await mini.text('.total'), await total());
-      assert.equal(await mini.text('.notice'), '当前微信版本较低，已切换为兼容模式');
-      await mini.screenshot(artifact('compatible'));
-    }));
-
-  test('without any engine the page says so and shows no price', () =>
-    withPage({
-      profile: 'nowasm',
-      files: { ...files, 'suanpan/suanpan.wasm2js.js': asModule(null) },
-    }, async (mini) => {
-      await mini.waitFor('.notice');
-      assert.match(await mini.text('.notice'), /^当前微信版本较低，无法在本机计价/);
-      assert.equal(await mini.text('.total'), '¥--');
-      await mini.screenshot(artifact('unavailable'));
-    }));
-
-  test('a request the engine refuses ends in words, not in a wrong price', () => {
-    const broken = { ...member, member: { ...member.member, points: -1 } };
-    return withPage({ files: { ...files, 'seed/tea.member.js': asModule(broken) } },
-      async (mini) => {
-        await mini.page.locator('.notice', { hasText: '暂时无法计价，请稍后重试' }).waitFor();
-        assert.equal(await mini.text('.total'), '¥--');
-        assert.equal(await mini.isShown('.submit.button-off'), true);
-      });
-  });
-
-  test('goods that left the shelf are set apart and can be cleared', () => {
-    const book = JSON.parse(bookText);
-    book.catalog.skus.find(({ id }) => id === 'b05').on_sale = false;
-    const changed = JSON.stringify(book);
-    return withPage({ files: { ...files, 'seed/tea.book.js': asModule(changed) } },
-      async (mini) => {
-        await mini.waitFor('.gone');
-        assert.deepEqual(await mini.texts('.line-gone .line-name'), ['巴斯克芝士']);
-        await mini.screenshot(artifact('gone'), { whole: true });
-        await mini.tap('.gone-clear');
-        assert.equal(await mini.isShown('.gone'), false);
-        const cart = carts.removeLines(carts.createCart(firstLines), ['4']);
-        await assertShows(mini, (await engineWith(changed)).quote(carts.requestOf(cart, member)));
-      });
   });
 });

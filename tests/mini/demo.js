@@ -1,25 +1,66 @@
-// The demo mini-program as the tests open it: its sources, the built engine and fresh seeds.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// The demo mini-program as the tests open it: its sources, the built engine, fresh seeds, and the
+// shop's server on this machine.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillMiniprogram } from '../../demo/fill_miniprogram.js';
+import { createEngine, createHost, createShop } from '../../js/node.js';
+import { startDemo } from '../e2e/chromium.js';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(import.meta.url);
 const { miniprogram } = require('../../package.json');
 
-export const carts = require('../../demo/miniprogram/shop/cart.js');
-export const firstLines = require('../../demo/miniprogram/shop/first_lines.js');
-
 export const readSeed = (name) => readFileSync(join(top, 'demo', 'seed', name), 'utf8');
-export const member = JSON.parse(readSeed('tea.member.json'));
+/** Friday 16:15: coffee is 20 % off, and the wallet of the seed is as it was written. */
+export const { now: NOW } = JSON.parse(readSeed('tea.member.json'));
+
+/** The engine as a mini-program carries it. */
+export const engineFolder = join(top, miniprogram);
+
+/** A shop with data of its own: { url, stop }. now: null is today. */
+export const startShop = ({ data = ':new:', now = NOW } = {}) =>
+  startDemo('--data', data, ...(now === null ? [] : ['--now', String(now)]));
+
+/**
+ * A shop of today with a merchant who works with the command line: { url, stop, publish(book),
+ * recall() } make the next version of the book, signed, and bring it to the server's store.
+ */
+export async function startMerchant() {
+  const data = mkdtempSync(join(tmpdir(), 'suanpan-merchant-'));
+  const at = (name) => join(data, name);
+  const shop = await startShop({ data, now: null });
+  const suanpan = (...args) => execFileSync(process.execPath,
+    [join(top, 'js', 'cli', 'suanpan.js'), ...args], { encoding: 'utf8' });
+  async function next(...args) {
+    const current = await fetch(new URL('book.spb', shop.url));
+    writeFileSync(at('current.spb'), Buffer.from(await current.arrayBuffer()));
+    suanpan(...args, '--root', at('keys/root.1'), '--sign', at('keys/book.pem'),
+      '--out', at('next.spb'));
+    suanpan('admin', 'publish', '--shop', 'qinglan_tea', '--data', data,
+      '--file', at('next.spb'));
+  }
+  return {
+    ...shop,
+    publish(book) {
+      writeFileSync(at('next.json'), JSON.stringify(book));
+      return next('publish', '--book', at('next.json'), '--previous', at('current.spb'));
+    },
+    recall: () => next('recall', '--book', at('current.spb')),
+    async stop() {
+      await shop.stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
 
 let seedFolder = null;
 
-/** Options of openMiniProgram. */
-export function demo() {
+/** Options of openMiniProgram, for a shop that startShop gave. */
+export function demo({ url }) {
   if (!seedFolder) {
     seedFolder = mkdtempSync(join(tmpdir(), 'suanpan-seed-'));
     fillMiniprogram(seedFolder);
@@ -27,9 +68,27 @@ export function demo() {
   }
   return {
     root: join(top, 'demo', 'miniprogram'),
-    files: { suanpan: join(top, miniprogram), seed: seedFolder },
+    files: { suanpan: engineFolder, seed: seedFolder },
+    hosts: { 'shop.tea.example': new URL(url).origin },
     viewport: { width: 375, height: 812 },
   };
+}
+
+/**
+ * A phone of the member `name`, or of a visitor, without a screen: { shop, engine }. What it does
+ * the mini-program sees at its next word with the shop, and the other way round.
+ */
+export async function openPhone({ url }, name) {
+  const config = await (await fetch(new URL('shop.json', url))).json();
+  const root = new Uint8Array(Buffer.from(config.root, 'base64url'));
+  const engine = await createEngine({ shop: config.shop, root });
+  const shop = await createShop({ engine, shop: config.shop, root, url: url.replace(/\/$/, ''),
+    host: createHost(), app: 'phone', login: async () => `demo:${name}` });
+  if (name) await shop.enrol();
+  await shop.sync();
+  // What was under way when it enrolled was still a visitor's word.
+  if (name) await shop.sync();
+  return { shop, engine };
 }
 
 export const artifact = (name) => join(top, 'build', 'artifacts', `mini-${name}.png`);

@@ -3,16 +3,11 @@
 // Chromium.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createEngine, yuan } from '../../js/node.js';
-import { carts, demo, firstLines, member, readSeed } from './demo.js';
+import { setTimeout as wait } from 'node:timers/promises';
+import { yuan } from '../../js/node.js';
+import { artifact, demo, openPhone, startShop } from './demo.js';
 import { openMiniProgram } from './sim/open.js';
 import { strict, startServer } from './strict.js';
-
-const payable = async (lines) => {
-  const engine = await createEngine();
-  await engine.load(readSeed('tea.book.json'), { unsignedBookForDevelopment: true });
-  return `¥${yuan(engine.quote(carts.requestOf(lines, member)).totals.payable)}`;
-};
 
 const phones = [
   { browser: 'webkit', profile: 'modern' },
@@ -47,19 +42,40 @@ for (const { browser, profile } of phones) {
       }
     });
 
-    test('the demo prices its cart, and again after a tap', async () => {
-      mini = await openMiniProgram({ ...demo(), profile, browser });
+    test('the demo fills a cart, and orders where the phone can keep a key', async () => {
+      const canOrder = profile === 'modern';
+      const shop = await startShop();
+      const phone = await openPhone(shop, canOrder ? 'dora' : null);
+      await phone.shop.setOrder({ fulfilment: 'pickup' });
+      mini = await openMiniProgram({ ...demo(shop), profile, browser, query: 'member=dora' });
       try {
-        await mini.waitFor('.net-amount');
-        const cart = carts.createCart(firstLines);
-        assert.equal(await mini.text('.total'), await payable(cart));
-        const [{ id, qty }] = firstLines;
+        await mini.waitFor('.goods-card');
+        await mini.tap('.sku-m01 >> .pick');
+        await mini.waitFor('.add-draft');
+        // A finger waits until the sheet has risen.
+        await wait(500);
+        await mini.tap('.option >> nth=1');
+        await mini.waitForText('.options-chosen', '大杯');
+        await mini.tap('.add-draft');
+        await mini.tap('.cart-button');
+        await mini.waitFor('.plus');
         await mini.tap('.plus');
-        assert.equal(await mini.text('.total'), await payable(carts.setQty(cart, id, qty + 1)));
-        const errors = (await mini.log()).filter(([level]) => level === 'error');
-        assert.deepEqual(errors, []);
+        await phone.shop.dispatch({ type: 'cart.set', sku: 'm01', options: ['large'], n: 2 });
+        assert.equal(await mini.text('.total'), `¥${yuan(phone.shop.receipt.totals.payable)}`);
+        await mini.tap('.submit');
+        if (canOrder) {
+          await mini.tap('.submit');
+          await mini.waitFor('.verified');
+          assert.equal(await mini.text('.verified'), '商家已核价，金额一致');
+        } else {
+          assert.equal(await mini.text('.submit'), '升级微信后可下单');
+        }
+        await mini.screenshot(artifact(`60-webkit-${profile}`));
+        assert.deepEqual((await mini.log()).filter(([level]) => level === 'error'), []);
       } finally {
         await mini.close();
+        phone.shop.stop();
+        await shop.stop();
       }
     });
   });

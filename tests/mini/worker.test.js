@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createEngine, yuan } from '../../js/node.js';
-import { demo, member, readSeed } from './demo.js';
+import { NOW, engineFolder, readSeed } from './demo.js';
 import { openMiniProgram } from './sim/open.js';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
 const bookText = readSeed('tea.book.json');
-const request = { now: member.now, lines: [{ id: '1', sku: 'm06', qty: 2 }] };
+const request = { now: NOW, lines: [{ id: '1', sku: 'm06', qty: 2 }] };
 
 async function open(profile, browser) {
   return openMiniProgram({
     root: fileURLToPath(new URL('fixtures/worker', import.meta.url)),
     files: {
-      suanpan: demo().files.suanpan,
+      suanpan: engineFolder,
       'workers/suanpan.worker.js': join(top, 'miniprogram_optional', 'suanpan.worker.js'),
       'data.js': Buffer.from(`module.exports = ${JSON.stringify({ bookText, request })};\n`),
     },

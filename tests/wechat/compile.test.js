@@ -108,10 +108,12 @@ function installed(folder) {
   mkdirSync(inside, { recursive: true });
   cpSync(join(top, 'package.json'), join(inside, 'package.json'));
   cpSync(join(top, miniprogram), join(inside, miniprogram), { recursive: true });
-  const page = join(folder, 'pages', 'cart', 'cart.js');
-  const source = readFileSync(page, 'utf8');
-  writeFileSync(page, source.replace("'../../suanpan/miniprogram.js'", "'suanpan'")
-    .replace("require('../../suanpan/suanpan.wasm2js.js')", 'null'));
+  for (const name of ['shop/suanpan.js', 'shop/client.js', 'seed/shared.js']) {
+    const script = join(folder, name);
+    const source = readFileSync(script, 'utf8');
+    writeFileSync(script, source.replace("'../suanpan/miniprogram.js'", "'suanpan'")
+      .replace("require('../suanpan/suanpan.wasm2js.js')", 'null'));
+  }
 }
 
 test('"Build npm" brings the engine with its wasm', async (t) => {

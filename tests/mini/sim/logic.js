@@ -19,7 +19,7 @@ const READY_DELAY_MS = 30;
 // where promises are built on timers.
 const TASKS_PER_TAP = 10;
 
-const host = { config: null, templates: null, space: null, backendRoots: null };
+const host = { query: {}, config: null, templates: null, space: null, backendRoots: null };
 const pages = createPages(host);
 const network = createNetwork();
 let app = {};
@@ -111,7 +111,7 @@ function loadComponentFiles({ components }) {
 
 function launch() {
   const [firstPage] = host.config.pages;
-  const options = { path: firstPage, query: {}, scene: 1001 };
+  const options = { path: firstPage, query: host.query, scene: 1001 };
   guarded(() => {
     if (app.onLaunch) app.onLaunch(options);
     if (app.onShow) app.onShow(options);
@@ -151,14 +151,15 @@ function follow({ openType = 'navigate', ...options }) {
 }
 
 // The framework is ready; the mini-program's own code starts when what was kept is there.
-function boot(kept) {
+function boot({ boot: kept, query, online }) {
   restore(kept);
-  globalThis.__sim = Object.assign(host, { define, start });
+  network.set(online);
+  globalThis.__sim = Object.assign(host, { query, define, start });
   native.importScripts('app-service.js');
 }
 
 globalThis.onmessage = ({ data }) => {
-  if (data.boot) boot(data.boot);
+  if (data.boot) boot(data);
   else if (data.online !== undefined) network.set(data.online);
   else if (data.follow) guarded(() => follow(data.follow));
   else if (data.rest) answerRest(TASKS_PER_TAP);

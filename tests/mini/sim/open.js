@@ -136,10 +136,11 @@ function createActions({ evaluate, tap, resize, picture }, { read, until }, view
 /**
  * browser: a name of BROWSERS. hosts: what wx.request may reach, name → the origin on this machine
  * that answers for it: { 'api.tea.example': 'http://127.0.0.1:4000' }. through: browsers/limit.js.
+ * query: what the mini-program is launched with, 'member=anna'.
  */
 export async function openMiniProgram({
   root, files = {}, profile = 'modern', browser = 'chromium', hosts = {}, viewport = IPHONE_8,
-  wasmDelayMs = 0, through,
+  wasmDelayMs = 0, through, query = '',
 }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'suanpan-mini-'));
   const staged = path.join(home, 'package');
@@ -154,7 +155,7 @@ export async function openMiniProgram({
     const built = await build({ root: staged, out, profile, requestHosts: Object.keys(hosts) });
     const server = await serve({ root: staged, files: built.files, out, hosts, wasmDelayMs });
     cleanups.push(server.close);
-    const opened = await BROWSERS[browser]({ url: server.url, viewport, through });
+    const opened = await BROWSERS[browser]({ url: `${server.url}?${query}`, viewport, through });
     cleanups.push(opened.close);
     const readers = createReaders(opened);
     const actions = createActions(opened, readers, viewport);

@@ -37,6 +37,7 @@ export function createPages(host) {
       title: window.navigationBarTitleText,
       background: window.navigationBarBackgroundColor,
       color: window.navigationBarTextStyle,
+      depth: stack.length,
     });
   }
 

@@ -68,8 +68,8 @@ const wait = (ms) => new Promise((resolve) => {
   setTimeout(resolve, ms);
 });
 
-// wasmDelayMs: how long the host takes to hand out a module, as a slow phone would.
-export function serve({ root, files, out, hosts = {}, wasmDelayMs = 0 }) {
+// wasmDelayMs: how long the host takes to hand out a module, as a slow phone would. port: 0 is any.
+export function serve({ root, files, out, hosts = {}, wasmDelayMs = 0, port = 0 }) {
   const answer = async (request, response) => {
     if (request.url.startsWith(HTTPS_PREFIX)) return passOn(request, response, hosts);
     const url = new URL(request.url, 'http://localhost');
@@ -87,12 +87,15 @@ export function serve({ root, files, out, hosts = {}, wasmDelayMs = 0 }) {
   };
   return new Promise((resolve) => {
     const server = http.createServer(answer);
-    server.listen(0, '127.0.0.1', () => resolve({
+    // A port that is taken is no reason for no phone.
+    server.once('error', () => server.listen(0, '127.0.0.1'));
+    server.once('listening', () => resolve({
       url: `http://127.0.0.1:${server.address().port}/`,
       close: () => {
         server.close();
         server.closeAllConnections();
       },
     }));
+    server.listen(port, '127.0.0.1');
   });
 }

@@ -86,7 +86,9 @@ class Node {
   setAttribute(name, text) {
     // The framework makes text of everything; a picker needs its list, a switch its truth.
     // What it has no value for comes as '', and is not there.
-    const given = this.element ? this.element.getAttribute(name) : undefined;
+    // A style is no attribute of the framework's: its text is all there is.
+    const isAttribute = this.element && name !== 'style';
+    const given = isAttribute ? this.element.getAttribute(name) : undefined;
     const value = given === undefined ? text || null : given;
     const crosses = value !== undefined && typeof value !== 'function';
     record('attribute', this.nodeId, name, crosses ? value : null);

@@ -5,6 +5,8 @@ import { takesNoTap } from './components/button.js';
 import { findAll } from './find.js';
 
 const ROOT_ID = 0;
+// The arrow of the navigation bar.
+const BACK_PX = 60;
 const root = document.getElementById('root');
 const navigationBar = document.getElementById('nav');
 const toast = document.getElementById('toast');
@@ -13,9 +15,14 @@ let nodes;
 let ids;
 let worker;
 let resting = [];
+let isOnline = true;
 
-// Storage and user files of the mini-program, which outlive its process.
-const kept = { storage: {}, files: {} };
+// Storage and user files of the mini-program outlive its process; where people look (phone.js),
+// storage outlives this page too. A browser keeps half of what a phone does.
+const STORAGE_KEY = 'sim.storage';
+const isKept = location.hash === '#keep';
+const storage = JSON.parse((isKept && localStorage.getItem(STORAGE_KEY)) || '{}');
+const kept = { storage, files: {} };
 
 // What the driver reads and calls.
 const sim = window.__sim = {
@@ -27,7 +34,10 @@ const sim = window.__sim = {
   taps: 0,
   lastTapAtMs: 0,
   back: () => worker.postMessage({ back: true }),
-  setOnline: (online) => worker.postMessage({ online }),
+  setOnline(online) {
+    isOnline = online;
+    worker.postMessage({ online });
+  },
   // Kills the mini-program's process and starts it anew, with what it kept.
   relaunch() {
     worker.terminate();
@@ -134,7 +144,8 @@ const show = {
       toast.style.display = 'none';
     }, durationMs);
   },
-  navigation({ path, title, background, color }) {
+  navigation({ path, title, background, color, depth }) {
+    if (depth) navigationBar.dataset.depth = depth;
     if (path) document.documentElement.dataset.page = path;
     if (title) navigationBar.textContent = document.title = title;
     if (background) navigationBar.style.background = background;
@@ -153,6 +164,7 @@ function writeLog([level, ...texts]) {
 function keep({ kind, key, value }) {
   if (value === null) delete kept[kind][key];
   else kept[kind][key] = value;
+  if (isKept) localStorage.setItem(STORAGE_KEY, JSON.stringify(kept.storage));
 }
 
 function receive({ data }) {
@@ -168,14 +180,19 @@ function start() {
   ids = new WeakMap([[root, ROOT_ID]]);
   resting = [];
   root.replaceChildren();
+  toast.style.display = 'none';
   document.querySelectorAll('style[data-index]').forEach((element) => element.remove());
   worker = new Worker('logic.js');
   worker.onmessage = receive;
   worker.onerror = (event) =>
     writeLog(['error', `${event.message} ${event.filename}:${event.lineno}`]);
-  worker.postMessage({ boot: kept });
+  const query = Object.fromEntries(new URLSearchParams(location.search));
+  worker.postMessage({ boot: kept, query, online: isOnline });
 }
 
+navigationBar.addEventListener('click', ({ clientX }) => {
+  if (navigationBar.dataset.depth > 1 && clientX < BACK_PX) sim.back();
+});
 window.addEventListener('error', (event) => writeLog(['error', `view: ${event.message}`]));
 document.addEventListener('click', (event) => {
   sim.taps += 1;

@@ -108,6 +108,7 @@ function screenApi({ navigateTo, navigateBack, redirectTo, reLaunch }) {
     navigateBack: asynchronous(navigateBack),
     redirectTo: asynchronous(redirectTo),
     reLaunch: asynchronous(reLaunch),
+    setClipboardData: asynchronous(succeed('setClipboardData')),
     vibrateShort: asynchronous(succeed('vibrateShort')),
   };
 }

@@ -18,8 +18,13 @@ function renameElements(selector) {
     ELEMENTS.has(name) ? before + 'wx-' + name : all);
 }
 
+// The window of a page begins below the navigation bar.
+const NAVIGATION_PX = 44;
+const vhToWindow = (css) => css.replace(/(\d*\.?\d+)vh\b/g, (_, number) =>
+  `calc(${number} * (1vh - ${NAVIGATION_PX / 100}px))`);
+
 export function wxssToCss(wxss) {
-  const css = rpxToVw(wxss.replace(/\/\*[\s\S]*?\*\//g, ''));
+  const css = rpxToVw(vhToWindow(wxss.replace(/\/\*[\s\S]*?\*\//g, '')));
   return css.replace(/([^{}]+)\{/g, (_, selector) => renameElements(selector) + '{');
 }
 

@@ -1,282 +1,239 @@
-// The cart page. Taps change `cart` or `sheet` and call invalidate(); everything the page shows
-// is computed in show(), once a tick, by quotes on this phone.
-const suanpan = require('../../suanpan/miniprogram.js');
-const bookText = require('../../seed/tea.book.js');
-const member = require('../../seed/tea.member.js');
-const firstLines = require('../../shop/first_lines.js');
-const carts = require('../../shop/cart.js');
-
-const SLOW_START_MS = 300;
-const RETRIES = 3;
-const RETRY_MS = 200;
-
-const NOTICES = {
-  slow: '正在准备本机计价…',
-  compatible: '当前微信版本较低，已切换为兼容模式',
-  unavailable: '当前微信版本较低，无法在本机计价，请升级微信后重试',
-  failed: '暂时无法计价，请稍后重试',
-};
+// S2, the cart, with S3 凑单: lines with what each saves, the promotions of the shop with their
+// progress, and 失效商品 apart. Taps are events of the client; everything is computed in view(),
+// once a tick, by quotes on this phone.
+const suanpan = require('../../shop/suanpan.js');
+const shared = require('../../seed/shared.js');
+const client = require('../../shop/client.js');
+const shopPage = require('../../shop/shop_page.js');
+const couponDraft = require('../../shop/coupon_draft.js');
 
 // What one tap may change in every line crosses as one text each.
 const COLUMNS = ['net', 'saved'];
+// The two nearest promotions; the rest is folded away.
+const PROMOTIONS_SHOWN = 2;
+const TOPUPS_MAX = 12;
 
-const NO_SUBMIT = { text: '去结算', isEnabled: false };
+const ui = { sheet: '', line: '', isUnfolded: false, topUp: null };
 
-// No sheet is open. `coupons` is the choice made in the coupon sheet but not confirmed yet, `none`
-// the answer without any coupon, asked for once a sheet.
-const CLOSED = { name: '', coupons: null, none: null, line: '' };
+function close(page) {
+  if (ui.topUp) ui.topUp.end();
+  Object.assign(ui, { sheet: '', line: '', topUp: null });
+  page.repaintCart();
+}
 
-const book = JSON.parse(bookText);
-const names = suanpan.namesOf(book);
+const draft = couponDraft(close);
 
-// Without WXWebAssembly the same engine runs as JavaScript: slower, with the same answers. A shop
-// that does not want its 430 KB leaves the file and this line out.
-const fallback = () => require('../../suanpan/suanpan.wasm2js.js');
+// ---- what the page shows ----
 
-const isPinDropped = ({ warnings }) => warnings.some(({ code }) => code === 'PIN_DROPPED');
+// What is nearly reached first, then what is open, then what has been won.
+function promotionsView(promotions) {
+  const rank = ({ progress }) => (progress === '100' ? -1 : Number(progress));
+  const sorted = promotions.slice().sort((a, b) => rank(b) - rank(a));
+  const folded = sorted.length - PROMOTIONS_SHOWN;
+  const more = ui.isUnfolded ? '收起 ⌃' : '还有' + folded + '项优惠 ⌄';
+  return {
+    shown: ui.isUnfolded ? sorted : sorted.slice(0, PROMOTIONS_SHOWN),
+    more: folded > 0 ? more : '',
+    isUnfolded: ui.isUnfolded,
+  };
+}
 
-Page({
-  data: {
-    status: 'loading',
-    notice: '',
-    shop: names.shop,
-    address: '',
-    isPickup: false,
-    usesPoints: true,
-    // Known before any price is: held by place until the engine answers, and never lost.
-    skeleton: firstLines.map(({ id, sku }) => ({ id, sku, name: names.skuTexts[sku].name })),
-    total: '--',
-    submit: NO_SUBMIT,
-    sheet: '',
+function topUpView(receipt, promotions) {
+  const { rule, gte, rows } = ui.topUp;
+  const { here } = client;
+  const { prices } = client.shelf();
+  const activity = receipt.activities.find((one) => one.rule === rule) || { measure: 0, cut: 0 };
+  const { text = '凑单' } = promotions.find(({ id }) => id === rule) || {};
+  const isReached = (activity.measure || 0) >= gte;
+  return {
+    title: text,
+    won: isReached && activity.cut > 0 ? suanpan.yuan(activity.cut) : '',
+    isReached,
+    rows: rows.slice(0, TOPUPS_MAX).map(({ skus, reaches, more }) => ({
+      id: skus.join(' '),
+      skus,
+      name: skus.map((sku) => here.text.skus[sku].name).join(' + '),
+      unit: suanpan.yuan(skus.reduce((sum, sku) => sum + prices[sku].unit, 0)),
+      reaches,
+      more: shared.moreText(more),
+      isCheaper: more <= 0,
+    })),
+  };
+}
+
+function sheetView(receipt, promotions) {
+  const { names } = client.here;
+  const { sheet } = ui;
+  if (sheet === 'details') return { sheet, details: suanpan.detailView(receipt, names) };
+  if (sheet === 'coupons') return { sheet, coupons: draft.view() };
+  if (sheet === 'topup') return { sheet, topUp: topUpView(receipt, promotions) };
+  const isThere = receipt.lines.some(({ id, state }) => id === ui.line && state === 'priced');
+  if (sheet !== 'line' || !isThere) return { sheet: '' };
+  return { sheet, lineCuts: suanpan.lineCutsView(receipt, names, ui.line) };
+}
+
+// What another device or the shop did to a line stands on the line.
+function chipsView({ lines }, said) {
+  const chips = {};
+  lines.forEach(({ id, line }) => {
+    if (said.lines[line]) chips[id] = said.lines[line];
+  });
+  return chips;
+}
+
+function view(said) {
+  const { names, text } = client.here;
+  const { request, receipt, most } = client.priced();
+  const cart = client.cart();
+  const shown = suanpan.receiptView(receipt, names, { request, most });
+  const { promotions } = shown;
+  return Object.assign(shown, suanpan.asColumns(shown.lines, COLUMNS), {
+    shop: text.shop,
+    isPickup: cart.fulfilment === 'pickup',
+    isOutOfArea: receipt.submit.reason === 'NO_DELIVERY',
+    freight: receipt.submit.reason === 'NO_DELIVERY' ? '有商品不能送到这个地址' : shown.freight,
+    chips: chipsView(cart, said),
+    promotions: promotionsView(promotions),
+    usesPoints: cart.points !== 'off' && cart.points !== 0 && shown.points.isUsable,
+  }, sheetView(receipt, promotions));
+}
+
+// ---- what a tap does ----
+
+const idOf = (event) => event.currentTarget.dataset.id;
+const lineOf = (id) => client.cart().lines.find((line) => line.id === id);
+const idsOf = (isWanted) => client.priced().receipt.lines.filter(isWanted).map(({ id }) => id);
+
+// What one good does is there with the tap; the best one or two, by what is paid and by what the
+// member likes, take their place slice by slice.
+function findTopUps(page, rule) {
+  const shown = client.priced();
+  const { request, receipt } = shown;
+  const activity = receipt.activities.find((one) => one.rule === rule);
+  if (ui.topUp) ui.topUp.end();
+  const onSale = client.here.skus.filter(({ on_sale: isOnSale }) => isOnSale !== false);
+  const rows = shared.topUps(client.quote, request, receipt, rule, onSale);
+  const { gte = 0 } = (activity && activity.next) || (ui.topUp || {});
+  const topUp = { rule, gte: ui.topUp ? ui.topUp.gte : gte, rows, end() {} };
+  ui.topUp = topUp;
+  if (!client.memory || rows.length === 0 || !activity.next) return;
+  const candidates = rows.map(({ skus: [sku] }) => sku);
+  topUp.end = shared.topUpSlowly(client, { shown, rule, candidates,
+    isPersonal: client.memory.isPersonal() }, (better) => {
+    if (better.length === 0) return;
+    topUp.rows = better;
+    page.repaintCart();
+  });
+}
+
+shopPage(view, Object.assign({}, draft.methods, {
+  onLoad({ topup }) {
+    Object.assign(ui, { sheet: '', line: '', isUnfolded: false, topUp: null });
+    if (topup && client.phase === 'ready') this.openTopUp(topup);
   },
 
-  onLoad() {
-    this.cart = carts.createCart(firstLines);
-    this.sheet = CLOSED;
-    this.status = 'loading';
-    this.notice = '';
-    this.retriesLeft = RETRIES;
-    this.binding = suanpan.bindPage({
-      view: () => this.show(),
-      apply: (changes) => this.setData(changes),
-    });
-    setTimeout(() => {
-      if (this.status === 'loading') this.tell(NOTICES.slow);
-    }, SLOW_START_MS);
-    this.start();
-  },
-
-  onShow() {
-    const { order } = getApp();
-    if (order && order.cart !== this.cart) this.change(order.cart);
-  },
-
-  start() {
-    suanpan.createEngine({ fallback }).then((engine) => {
-      this.engine = engine;
-      return engine.load(bookText, { unsignedBookForDevelopment: true });
-    }).then(() => {
-      this.status = 'ready';
-      this.tell(this.engine.mode.build === 'wasm' ? '' : NOTICES.compatible);
-    }).catch((error) => {
-      console.warn(String(error && error.message));
-      this.status = 'unavailable';
-      this.tell(NOTICES.unavailable);
-    });
-  },
-
-  tell(notice) {
-    this.notice = notice;
-    this.binding.invalidate();
-  },
-
-  // ---- what the page shows ----
-
-  show() {
-    const base = {
-      status: this.status,
-      notice: this.notice,
-      isPickup: this.cart.fulfilment === 'pickup',
-      address: member.addresses[this.cart.address].text,
-      usesPoints: this.cart.usesPoints,
-    };
-    if (this.status !== 'ready') return base;
-    try {
-      const priced = this.price();
-      this.retriesLeft = RETRIES;
-      return Object.assign(base, priced);
-    } catch (error) {
-      return Object.assign(base, this.waitAfter(error));
-    }
-  },
-
-  price() {
-    this.dropLostCoupons();
-    const request = carts.requestOf(this.cart, member);
-    const receipt = this.engine.quote(request);
-    const isMost = this.cart.usesPoints && this.cart.points === 'max';
-    const most = isMost ? receipt : this.quoteWith({ usesPoints: true, points: 'max' });
-    const view = suanpan.receiptView(receipt, names, { request, most });
-    return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), this.showSheet(receipt));
-  },
-
-  // A picked coupon may no longer fit the changed cart: say so and take the best ones instead.
-  dropLostCoupons() {
-    if (!this.cart.coupons || !isPinDropped(this.quoteWith({}))) return;
-    this.cart = Object.assign({}, this.cart, { coupons: null });
-    wx.showToast({ title: '所选优惠券不再可用，已为您换用最优组合', icon: 'none' });
-  },
-
-  // After an inner error the engine needs a moment to start anew; the cart is not touched by it.
-  waitAfter(error) {
-    console.warn(String(error && error.message));
-    if (this.retriesLeft === 0) {
-      this.status = 'unavailable';
-      this.notice = NOTICES.failed;
-      return { status: this.status, notice: this.notice, total: '--', submit: NO_SUBMIT };
-    }
-    this.retriesLeft -= 1;
-    setTimeout(() => this.binding.invalidate(), RETRY_MS);
-    return { notice: NOTICES.slow, total: '--', submit: NO_SUBMIT };
-  },
-
-  quoteWith(overrides) {
-    return this.engine.quote(carts.requestOf(this.cart, member, overrides));
-  },
-
-  quoteWithoutCoupons() {
-    const request = carts.requestOf(this.cart, member, { coupons: null });
-    return this.engine.quote(Object.assign(request, { pick: 'none', detail: 'totals' }));
-  },
-
-  showSheet(receipt) {
-    const { name, coupons, line } = this.sheet;
-    if (name === 'details') return { sheet: name, details: suanpan.detailView(receipt, names) };
-    if (name === 'line') {
-      return { sheet: name, lineCuts: suanpan.lineCutsView(receipt, names, line) };
-    }
-    if (name === 'coupons') {
-      const best = this.quoteWith({ coupons: null });
-      const draft = coupons ? this.quoteWith({ coupons }) : best;
-      const none = this.sheet.none || this.quoteWithoutCoupons();
-      this.sheet = Object.assign({}, this.sheet, { none });
-      const view = suanpan.couponSheetView(draft, best, names, member.coupons, none);
-      return { sheet: name, coupons: view };
-    }
-    return { sheet: '' };
+  onUnload() {
+    if (ui.topUp) ui.topUp.end();
   },
 
   // ---- lines ----
 
-  change(cart) {
-    this.cart = cart;
-    this.binding.invalidate();
-  },
-
-  lineOf(event) {
-    const { id } = event.currentTarget.dataset;
-    return this.cart.lines.find((line) => line.id === id);
-  },
-
   onPlus(event) {
-    const { id, qty } = this.lineOf(event);
-    if (qty === suanpan.limits.qty_max) return;
-    this.change(carts.setQty(this.cart, id, qty + 1));
+    client.dispatch(shared.step(lineOf(idOf(event)), 1));
   },
 
   onMinus(event) {
-    const { id, qty } = this.lineOf(event);
-    if (qty > 1) {
-      this.change(carts.setQty(this.cart, id, qty - 1));
+    const line = lineOf(idOf(event));
+    if (line.qty > 1) {
+      client.dispatch(shared.step(line, -1));
       return;
     }
     wx.showModal({
       content: '确定从购物车移除该商品？',
       confirmColor: '#fa4126',
-      success: ({ confirm }) => {
-        if (confirm) this.change(carts.setQty(this.cart, id, 0));
-      },
+      success: ({ confirm }) => confirm && client.dispatch(shared.remove(line)),
     });
   },
 
   onToggleLine(event) {
-    this.change(carts.toggleLine(this.cart, this.lineOf(event).id));
+    const line = lineOf(idOf(event));
+    client.dispatch(shared.select(client.cart(), [line.id], !line.isSelected));
   },
 
   onToggleAll() {
-    this.change(carts.selectAll(this.cart, !this.data.isAllSelected));
+    const open = idsOf(({ state }) => state !== 'off_shelf');
+    client.dispatch(shared.select(client.cart(), open, !this.data.isAllSelected));
   },
 
   onClearGone() {
-    this.change(carts.removeLines(this.cart, this.data.gone.map(({ id }) => id)));
+    idsOf(({ state }) => state === 'off_shelf').map(lineOf)
+      .forEach((line) => client.dispatch(shared.remove(line)));
+  },
+
+  // The shelf of goods like this one is where the menu opens next.
+  onSimilar(event) {
+    client.wanted = shared.shelfOfSku(client.here, event.currentTarget.dataset.sku);
+    wx.navigateBack();
   },
 
   // ---- choices ----
 
   onFulfilment(event) {
-    const { fulfilment } = event.currentTarget.dataset;
-    this.change(Object.assign({}, this.cart, { fulfilment }));
+    client.setPlace(event.currentTarget.dataset.fulfilment, client.cart().address);
   },
 
   onPoints(event) {
-    this.change(Object.assign({}, this.cart, { usesPoints: event.detail.value }));
+    client.dispatch(shared.choosePoints(event.detail.value ? 'max' : 0));
   },
 
   // ---- sheets ----
 
   open(sheet) {
-    this.sheet = Object.assign({}, CLOSED, sheet);
-    this.binding.invalidate();
+    Object.assign(ui, sheet);
+    this.repaintCart();
   },
 
   onClose() {
-    this.open({});
+    close(this);
   },
 
-  // The mask must not let a drag through to the page below.
-  onNothing() {},
+  onUnfold() {
+    this.open({ isUnfolded: !ui.isUnfolded });
+  },
 
   onDetails() {
-    this.open(this.sheet.name === 'details' ? {} : { name: 'details' });
+    this.open({ sheet: ui.sheet === 'details' ? '' : 'details' });
   },
 
   onLineCuts(event) {
-    this.open({ name: 'line', line: event.currentTarget.dataset.id });
+    this.open({ sheet: 'line', line: idOf(event) });
   },
 
   onCoupons() {
-    this.open({ name: 'coupons', coupons: this.cart.coupons });
+    draft.open();
+    this.open({ sheet: 'coupons' });
   },
 
-  choose(coupons) {
-    this.open(Object.assign({}, this.sheet, { coupons }));
+  openTopUp(rule) {
+    findTopUps(this, rule);
+    this.open({ sheet: 'topup' });
   },
 
-  onBestCoupons() {
-    this.choose(null);
+  onTopUp(event) {
+    this.openTopUp(idOf(event));
   },
 
-  onCoupon(event) {
-    const { id } = event.currentTarget.dataset;
-    const picked = this.quoteWith({ coupons: this.sheet.coupons }).decision.coupons;
-    const isLawful = (coupons) => !isPinDropped(this.quoteWith({ coupons }));
-    this.choose(carts.toggleCoupon(isLawful, picked, id));
+  onTopUpAdd(event) {
+    idOf(event).split(' ').forEach((sku) => client.dispatch(shared.add({ sku })));
+    findTopUps(this, ui.topUp.rule);
+    this.repaintCart();
   },
 
-  onNoCoupon() {
-    this.cart = Object.assign({}, this.cart, { coupons: [] });
-    this.onClose();
-  },
-
-  onConfirmCoupons() {
-    this.cart = Object.assign({}, this.cart, { coupons: this.sheet.coupons });
-    this.onClose();
+  onMenu() {
+    wx.navigateBack();
   },
 
   onSubmit() {
-    if (!this.data.submit.isEnabled) return;
-    // The next page prices the same cart with the same engine, and may change it.
-    getApp().order = { engine: this.engine, cart: this.cart };
-    wx.navigateTo({ url: '/pages/confirm/confirm' });
+    if (this.data.submit.isEnabled) wx.navigateTo({ url: '/pages/confirm/confirm' });
   },
-});
+}));

@@ -1,11 +1,10 @@
-// The confirm page: the cart of the cart page, priced again for every change of what is chosen here.
-const suanpan = require('../../suanpan/miniprogram.js');
-const bookText = require('../../seed/tea.book.js');
-const member = require('../../seed/tea.member.js');
-const carts = require('../../shop/cart.js');
-
-const names = suanpan.namesOf(JSON.parse(bookText));
-const addresses = member.addresses.map(({ text }) => text);
+// S5, 确认订单: the member's cart, priced again for every change of what is chosen here, and the way
+// to the shop. What differs when it is sent is shown, and sending it takes another tap.
+const suanpan = require('../../shop/suanpan.js');
+const shared = require('../../seed/shared.js');
+const client = require('../../shop/client.js');
+const shopPage = require('../../shop/shop_page.js');
+const couponDraft = require('../../shop/coupon_draft.js');
 
 // What one tap may change in every line crosses as one text each.
 const COLUMNS = ['net', 'saved'];
@@ -13,117 +12,154 @@ const COLUMNS = ['net', 'saved'];
 // Coupons and points have rows of their own.
 const OWN_ROWS = ['优惠券', '积分抵扣'];
 
-const FAILED = '暂时无法计价，请稍后重试';
+const addresses = client.addresses.map(({ text }) => text);
 
-Page({
-  data: {
-    notice: '',
-    shop: names.shop,
-    profile: member.profile,
+const ui = { sheet: '', changed: null, isSubmitting: false, takeAt: '立即取餐，约 10 分钟' };
+
+function close(page) {
+  Object.assign(ui, { sheet: '', changed: null });
+  page.repaintCart();
+}
+
+const draft = couponDraft(close);
+
+// ---- what the page shows ----
+
+function submitView({ submit, total }) {
+  if (!client.canOrder) return { text: '升级微信后可下单', isEnabled: false };
+  if (ui.isSubmitting) return { text: '提交中…', isEnabled: false };
+  if (client.shop.status.isRevoked) return { text: '等待规则更新', isEnabled: false };
+  const isPaid = submit.isEnabled && total !== '0.00';
+  return isPaid ? { text: '提交订单 ¥' + total, isEnabled: true } : submit;
+}
+
+function rewardTexts({ rewards = [] }, names) {
+  return rewards.map(({ coupon, n, points }) => (coupon
+    ? '下单返「' + names.rules[coupon].title + '」×' + n : '下单赠 ' + points + ' 积分'));
+}
+
+function sheetView() {
+  const { sheet, changed } = ui;
+  if (sheet === 'coupons') return { sheet, coupons: draft.view() };
+  return sheet === 'changed' ? { sheet, changed } : { sheet: '' };
+}
+
+function view() {
+  const { names, text } = client.here;
+  const { request, receipt, most } = client.priced();
+  const cart = client.cart();
+  const shown = suanpan.receiptView(receipt, names, { request, most });
+  const lines = shown.lines.filter(({ isSelected }) => isSelected);
+  const { num, den } = client.here.book.rules.points;
+  const { step } = most.points;
+  return Object.assign({
+    shop: text.shop,
+    profile: client.profile,
+    isPickup: cart.fulfilment === 'pickup',
+    isOutOfArea: receipt.submit.reason === 'NO_DELIVERY',
+    freight: receipt.submit.reason === 'NO_DELIVERY'
+      ? '有商品不能送到这个地址，请换一个地址或改为自提' : shown.freight,
     addresses,
-    takeAt: '',
-    contact: '',
-    total: '--',
-    submit: { text: '提交订单', isEnabled: false },
-  },
+    address: cart.address,
+    contact: client.addresses[cart.address],
+    takeAt: ui.takeAt,
+    usesPoints: cart.points !== 'off' && cart.points !== 0 && shown.points.isUsable,
+    slider: { max: most.points.used, step, used: receipt.points.used,
+      worth: suanpan.yuan(Math.floor(step * num / den)) },
+    gifts: shown.gifts,
+    coupon: shown.coupon,
+    points: shown.points,
+    rows: suanpan.detailView(receipt, names).rows
+      .filter(({ label }) => OWN_ROWS.indexOf(label) < 0),
+    rewards: rewardTexts(receipt, names),
+    count: shown.count,
+    total: shown.total,
+    saved: shown.saved,
+    submit: submitView(shown),
+  }, suanpan.asColumns(lines, COLUMNS), sheetView());
+}
 
-  onLoad() {
-    const { engine, cart } = getApp().order;
-    this.engine = engine;
-    this.cart = cart;
-    this.takeAt = '尽快';
-    this.contact = member.profile.name;
-    this.binding = suanpan.bindPage({
-      view: () => this.show(),
-      apply: (changes) => this.setData(changes),
-    });
-    this.binding.paintNow();
-  },
-
-  // The cart page takes over what was chosen here.
-  onUnload() {
-    getApp().order = { engine: this.engine, cart: this.cart };
-  },
-
-  // ---- what the page shows ----
-
-  show() {
-    try {
-      return this.price();
-    } catch (error) {
-      console.warn(String(error && error.message));
-      return { notice: FAILED, total: '--', submit: { text: '提交订单', isEnabled: false } };
-    }
-  },
-
-  price() {
-    const request = carts.requestOf(this.cart, member);
-    const receipt = this.engine.quote(request);
-    const most = this.engine.quote(carts.requestOf(this.cart, member,
-      { usesPoints: true, points: 'max' }));
-    const view = suanpan.receiptView(receipt, names, { request, most });
-    const lines = view.lines.filter(({ isSelected }) => isSelected);
-    return Object.assign({
-      notice: '',
-      isPickup: this.cart.fulfilment === 'pickup',
-      address: this.cart.address,
-      takeAt: this.takeAt,
-      contact: this.contact,
-      usesPoints: this.cart.usesPoints && view.points.isUsable,
-      slider: { max: most.points.used, step: most.points.step, used: receipt.points.used },
-      gifts: view.gifts,
-      coupon: view.coupon,
-      points: view.points,
-      freight: view.freight,
-      rows: suanpan.detailView(receipt, names).rows
-        .filter(({ label }) => OWN_ROWS.indexOf(label) < 0),
-      count: view.count,
-      total: view.total,
-      submit: this.submitView(view),
-    }, suanpan.asColumns(lines, COLUMNS));
-  },
-
-  submitView({ submit, total }) {
-    const isPaid = submit.isEnabled && total !== '0.00';
-    return isPaid ? { text: '提交订单 ¥' + total, isEnabled: true } : submit;
+shopPage(view, Object.assign({}, draft.methods, {
+  onLoad({ submit }) {
+    Object.assign(ui, { sheet: '', changed: null, isSubmitting: false });
+    if (submit) this.submitOrder();
   },
 
   // ---- choices ----
 
-  change(changes) {
-    this.cart = Object.assign({}, this.cart, changes);
-    this.binding.invalidate();
-  },
-
   onFulfilment(event) {
-    this.change({ fulfilment: event.currentTarget.dataset.fulfilment });
+    client.setPlace(event.currentTarget.dataset.fulfilment, client.cart().address);
   },
 
   onAddress(event) {
-    this.change({ address: Number(event.detail.value) });
+    client.setPlace(client.cart().fulfilment, Number(event.detail.value));
   },
 
   onTakeAt(event) {
-    this.takeAt = event.detail.value;
-    this.binding.invalidate();
-  },
-
-  onContact(event) {
-    this.contact = event.detail.value;
+    ui.takeAt = '今天 ' + event.detail.value;
+    this.repaintCart();
   },
 
   onPoints(event) {
-    this.change({ usesPoints: event.detail.value });
+    client.dispatch(shared.choosePoints(event.detail.value ? 'max' : 0));
   },
 
   // At its end the slider means as many as may be used, whatever the cart becomes.
   onPointsUsed(event) {
     const { value } = event.detail;
-    this.change({ points: value === this.data.slider.max ? 'max' : value });
+    client.dispatch(shared.choosePoints(value >= this.data.slider.max ? 'max' : value));
+  },
+
+  onCoupons() {
+    draft.open();
+    ui.sheet = 'coupons';
+    this.repaintCart();
+  },
+
+  onClose() {
+    close(this);
+  },
+
+  // ---- the order ----
+
+  // A book that came in while the shopper was about to pay.
+  onPriceChange(before, after) {
+    if (!ui.isSubmitting) this.askAgain(before, after);
+  },
+
+  askAgain(before, after) {
+    ui.changed = suanpan.changesView(before, after, client.here.names);
+    ui.sheet = 'changed';
+    this.repaintCart();
+  },
+
+  async submitOrder() {
+    if (ui.isSubmitting) return;
+    ui.isSubmitting = true;
+    this.repaintCart();
+    try {
+      await client.submit((before, after) => this.askAgain(before, after));
+    } catch ({ code }) {
+      client.say(suanpan.refusalText(code));
+    }
+    ui.isSubmitting = false;
+    // This page may be gone by now: whoever is there is painted.
+    client.tell();
   },
 
   onSubmit() {
-    if (!this.data.submit.isEnabled) return;
-    wx.showToast({ title: '应付¥' + this.data.total + '，演示到此为止', icon: 'none' });
+    if (this.data.submit.isEnabled) this.submitOrder();
   },
-});
+
+  onBackToCart() {
+    close(this);
+    const pages = getCurrentPages();
+    const isOverCart = pages.length > 1 && pages[pages.length - 2].route === 'pages/cart/cart';
+    if (isOverCart) wx.navigateBack();
+    else wx.redirectTo({ url: '/pages/cart/cart' });
+  },
+
+  onAcceptChange() {
+    close(this);
+  },
+}));
