@@ -1,6 +1,7 @@
 // Web pages: `import { createEngine } from 'suanpan'`.
 import { createEngineOn } from './engine.js';
 import { createEngineAsyncOn, threadStep } from './engine_async.js';
+import { fullVerbs } from './engine_full.js';
 import { fetchHttp } from './host/fetch_http.js';
 import { serverSteps } from './host/server_step.js';
 import { text } from './host/text.js';
@@ -8,14 +9,14 @@ import { webHost } from './host/web.js';
 import { webLoad } from './host/web_load.js';
 
 export async function createEngine(options = {}) {
-  return createEngineOn(await webLoad(options), options);
+  return createEngineOn(await webLoad(options), options, fullVerbs);
 }
 
 export async function createEngineAsync(options = {}) {
   return createEngineAsyncOn([
     threadStep(() => webLoad(options)),
     ...serverSteps(options.server, fetchHttp, text),
-  ], options);
+  ], options, fullVerbs);
 }
 
 /** Storage, network, random numbers and keys of this page, for a shop. */

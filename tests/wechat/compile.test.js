@@ -108,10 +108,13 @@ function installed(folder) {
   mkdirSync(inside, { recursive: true });
   cpSync(join(top, 'package.json'), join(inside, 'package.json'));
   cpSync(join(top, miniprogram), join(inside, miniprogram), { recursive: true });
-  const page = join(folder, 'pages', 'cart', 'cart.js');
-  const source = readFileSync(page, 'utf8');
-  writeFileSync(page, source.replace("'../../suanpan/miniprogram.js'", "'suanpan'")
-    .replace("require('../../suanpan/suanpan.wasm2js.js')", 'null'));
+  for (const name of ['cart/cart.js', 'confirm/confirm.js']) {
+    const page = join(folder, 'pages', name);
+    writeFileSync(page, readFileSync(page, 'utf8')
+      .replace("'../../suanpan/index.js'", "'suanpan'")
+      .replace("'../../suanpan/view.js'", "'suanpan/view.js'")
+      .replace("require('../../suanpan/suanpan.wasm2js.js')", 'null'));
+  }
 }
 
 test('"Build npm" brings the engine with its wasm', async (t) => {

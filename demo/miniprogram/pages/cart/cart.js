@@ -1,6 +1,7 @@
 // The cart page. Taps change `cart` or `sheet` and call invalidate(); everything the page shows
 // is computed in show(), once a tick, by quotes on this phone.
-const suanpan = require('../../suanpan/miniprogram.js');
+const { createEngine, limits } = require('../../suanpan/index.js');
+const suanpan = require('../../suanpan/view.js');
 const bookText = require('../../seed/tea.book.js');
 const member = require('../../seed/tea.member.js');
 const firstLines = require('../../shop/first_lines.js');
@@ -72,7 +73,7 @@ Page({
   },
 
   start() {
-    suanpan.createEngine({ fallback }).then((engine) => {
+    createEngine({ fallback }).then((engine) => {
       this.engine = engine;
       return engine.load(bookText, { unsignedBookForDevelopment: true });
     }).then(() => {
@@ -180,7 +181,7 @@ Page({
 
   onPlus(event) {
     const { id, qty } = this.lineOf(event);
-    if (qty === suanpan.limits.qty_max) return;
+    if (qty === limits.qty_max) return;
     this.change(carts.setQty(this.cart, id, qty + 1));
   },
 
