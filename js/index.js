@@ -7,13 +7,17 @@ import { serverSteps } from './host/server_step.js';
 import { text } from './host/text.js';
 import { webHost } from './host/web.js';
 import { webLoad } from './host/web_load.js';
+import { forWorker, webWorker } from './host/web_worker.js';
+import { workerSteps } from './host/worker_step.js';
 
 export async function createEngine(options = {}) {
   return createEngineOn(await webLoad(options), options, fullVerbs);
 }
 
 export async function createEngineAsync(options = {}) {
+  const { worker, wasm = './suanpan.wasm' } = options;
   return createEngineAsyncOn([
+    ...workerSteps(worker && webWorker(worker), worker && forWorker(wasm), text),
     threadStep(() => webLoad(options)),
     ...serverSteps(options.server, fetchHttp, text),
   ], options, fullVerbs);

@@ -1,7 +1,8 @@
 // Makes what dist/ has beside the module:
 //
 //   cjs/                 js/ file by file as CommonJS, for `require`, with the same declarations
-//   umd/suanpan.js       the web entry as one script with a global `suanpan`, for CDNs
+//   umd/suanpan.js       the web entry as one script with a global `suanpan`, for CDNs, and
+//   umd/suanpan.worker.js   the engine for a Worker
 //   es2017/              entries for bundlers that leave the syntax of packages as it is (uni-app)
 //   twin/                the JavaScript twin: 40 % of what the build of the module left in dist/
 //
@@ -18,7 +19,7 @@ const js = join(root, 'js');
 const dist = join(root, 'dist');
 
 // Programs, the server and the file for a worker are no part of it.
-const isLeftOut = (path) => /^(build|cli|server)\/|^worker\./.test(path);
+const isLeftOut = (path) => /^(build|cli|server)\/|^(web_)?worker\./.test(path);
 
 const commonJs = '{"type":"commonjs"}\n';
 
@@ -59,6 +60,12 @@ async function buildUmd() {
       + "else if (typeof define === 'function' && define.amd) define([], () => suanpan);" },
   });
   for (const { path, contents } of outputFiles) put(path, contents);
+  const worker = await build({
+    entryPoints: [join(js, 'web_worker.js')], write: false, bundle: true, format: 'iife',
+    target: 'es2018', charset: 'utf8', minify: true, legalComments: 'none',
+  });
+  put(join(dist, 'umd', 'suanpan.worker.js'),
+    `// suanpan ${version}, Apache-2.0\n${worker.outputFiles[0].text}`);
   put(join(dist, 'umd', 'package.json'), commonJs);
 }
 
