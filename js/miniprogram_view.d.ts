@@ -11,6 +11,9 @@ export * from './view.js';
 export function cartBehavior(options: {
   source: CartSource;
   view(): View;
+  /** As in `bindPage`. 同 `bindPage`。 */
+  first?: string[];
+  quick?(): View | null;
   /** The host's own, by default. 默认取宿主的 Behavior。 */
   behavior?: (definition: any) => any;
 }): string;

@@ -109,7 +109,9 @@ async function entryScripts() {
   for (const { path, text } of outputFiles) {
     const named = text.replace(/"\.\/([\w-]+\.js)"/g,
       (whole, name) => (names[name] ? `"./${names[name]}"` : whole));
-    texts[names[basename(path)]] = (await transform(named, { ...options, format: 'cjs' })).code;
+    // For Node esbuild lists the names at the end, where tools that only read a file find them.
+    const asked = { ...options, format: 'cjs', platform: 'node' };
+    texts[names[basename(path)]] = (await transform(named, asked)).code;
   }
   return texts;
 }

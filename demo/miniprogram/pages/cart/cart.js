@@ -59,6 +59,8 @@ Page({
     this.retriesLeft = RETRIES;
     this.binding = suanpan.bindPage({
       view: () => this.show(),
+      quick: () => this.showQuickly(),
+      first: ['total', 'submit'],
       apply: (changes) => this.setData(changes),
     });
     setTimeout(() => {
@@ -117,8 +119,24 @@ Page({
     const receipt = this.engine.quote(request);
     const isMost = this.cart.usesPoints && this.cart.points === 'max';
     const most = isMost ? receipt : this.quoteWith({ usesPoints: true, points: 'max' });
+    this.decision = receipt.decision;
     const view = suanpan.receiptView(receipt, names, { request, most });
     return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), this.showSheet(receipt));
+  },
+
+  // On a slow phone the best decision takes longer than a frame to find. Until then the page shows
+  // what the cart costs by the one before, and can't be submitted.
+  showQuickly() {
+    if (this.status !== 'ready' || this.sheet.name || this.cart.coupons) return null;
+    const request = carts.requestOf(this.cart, member);
+    try {
+      const receipt = this.engine.quote(Object.assign(request, { decision: this.decision }));
+      const view = suanpan.receiptView(receipt, names, { request });
+      const submit = Object.assign({}, view.submit, { isEnabled: false });
+      return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), { submit });
+    } catch (error) {
+      return null; // The cart does not allow it any more, or the engine is being restarted.
+    }
   },
 
   // A picked coupon may no longer fit the changed cart: say so and take the best ones instead.
