@@ -15,8 +15,8 @@ export function bindPage(page: {
   first?: string[];
   /**
    * Some of the view, computed without a search (a quote of the last `decision`), or null. Where
-   * `view` takes longer than a frame this is painted first.
-   * 不经搜索即可得出的部分内容（按上次的 `decision` 计价），或 null；`view` 超过一帧时先显示它。
+   * `view` takes longer than 100 ms this is painted first.
+   * 不经搜索即可得出的部分内容（按上次的 `decision` 计价），或 null；`view` 超过 100 毫秒时先显示它。
    */
   quick?(): View | null;
 }): { invalidate(): void; paintNow(): void };

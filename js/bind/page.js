@@ -4,14 +4,16 @@
 // apply(changes)  paints changed paths: `(changes) => page.setData(changes)` in a mini-program
 // first           keys that need not wait for new lists (in_order.js)
 // quick()         some of what the page shows, computed without a search, or null: where `view`
-//                 took longer than a frame it is painted at once, and `view` in a task behind it
+//                 took longer than a shopper waits gladly it is painted at once, and `view` in a
+//                 task behind it
 //
 // Taps only call invalidate(): however many come in one tick, there is one view and, but for what
 // is said above, one setData.
 import { patch } from '../view/patch.js';
 import { inOrder } from './in_order.js';
 
-const frameMs = 16;
+// What answers within a tenth of a second feels as if it came at once.
+const instantMs = 100;
 
 export function bindPage({ view, apply, first = [], quick = () => null }) {
   const painter = inOrder(apply, first);
@@ -36,7 +38,7 @@ export function bindPage({ view, apply, first = [], quick = () => null }) {
   }
 
   function paintTick() {
-    const part = viewMs > frameMs ? quick() : null;
+    const part = viewMs > instantMs ? quick() : null;
     if (part === null) return paintNow();
     isScheduled = false;
     paint(Object.assign({}, shown, part));

@@ -212,7 +212,7 @@ describe('bindPage', () => {
   test('a slow view is announced by a quick one, and then right', async (context) => {
     context.mock.timers.enable({ apis: ['Date', 'setTimeout'] });
     const applied = [];
-    let viewMs = 100;
+    let viewMs = 101;
     let total = 1;
     let part = (n) => ({ total: `${n}?` });
     const binding = bindPage({
@@ -235,7 +235,7 @@ describe('bindPage', () => {
     binding.invalidate();
     await null;
     assert.equal(applied.length, 4);
-    viewMs = 5;
+    viewMs = 100;
     binding.paintNow();
     part = () => assert.fail('a fast view needs no quick one');
     total = 4;

@@ -124,7 +124,7 @@ Page({
     return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), this.showSheet(receipt));
   },
 
-  // On a slow phone the best decision takes longer than a frame to find. Until then the page shows
+  // On a slow phone the best decision takes a while to find. Until then the page shows
   // what the cart costs by the one before, and can't be submitted.
   showQuickly() {
     if (this.status !== 'ready' || this.sheet.name || this.cart.coupons) return null;
