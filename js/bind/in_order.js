@@ -1,6 +1,6 @@
 // inOrder(apply, first) → { send, flush }: changes are applied at once, but where new lists would
 // hold up the keys in `first`, such as a page's total, those go first and the rest follows in a
-// task of its own. On a slow phone a list of twenty lines takes hundreds of milliseconds to lay out.
+// task of its own. On a slow phone twenty lines take hundreds of milliseconds to lay out.
 const isList = (value) => value !== null && typeof value === 'object';
 const keyOf = (path) => path.split(/[.[]/)[0];
 

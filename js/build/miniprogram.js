@@ -3,6 +3,7 @@
 //   miniprogram_dist/              what "Build npm" copies, and what is copied by hand without npm
 //     index.js, suanpan.wasm.br    the engine: all that a shop needs to price by a signed book
 //     view.js, client.js, recommend.js   what pages show; the cart that syncs; recommendation
+//     miniprogram.js               all of it but recommendation, for a shop that takes it all
 //     shared*.js                   what several of them use: each module is in one file
 //     *.d.ts, types/, licences
 //   miniprogram_optional/          files to copy beside them, each only where it is wanted
@@ -14,8 +15,9 @@
 // WeChat leaves scripts that nobody requires out of what it uploads, and so do bundlers; a module
 // always goes with the folder it lies in, so that only one is there by default.
 //
-// demo/miniprogram/suanpan/ gets all of them but full/. JavaScript is CommonJS in ECMAScript 2017;
-// minified, but functions keep their names, so that a stack trace from a phone can be read.
+// demo/miniprogram/suanpan/ is the folder of such a shop, with the module of full/. JavaScript is
+// CommonJS in ECMAScript 2017; minified, but functions keep their names, so that a stack trace from
+// a phone can be read.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -33,6 +35,12 @@ const entries = {
   index: 'miniprogram_pricing', view: 'miniprogram_view', client: 'miniprogram_client',
   recommend: 'recommend/index',
 };
+
+// js/miniprogram.js over the files beside it.
+const everything = `'use strict';
+module.exports = Object.assign({},
+  require("./index.js"), require("./view.js"), require("./client.js"));
+`;
 const declarationOf = (entry) => entries[entry].replace('/index', '');
 
 // Hosts lack these, or have something else under the name; iOS 13 has no BigInt.
@@ -62,7 +70,8 @@ function declarationsFrom(name, found) {
 }
 
 function declarations() {
-  const found = {};
+  const found = { 'miniprogram.d.ts': "export * from './types/miniprogram.js';\n" };
+  declarationsFrom('miniprogram.d.ts', found);
   for (const entry of Object.keys(entries)) {
     found[`${entry}.d.ts`] = `export * from './types/${declarationOf(entry)}.js';\n`;
     declarationsFrom(`${declarationOf(entry)}.d.ts`, found);
@@ -153,6 +162,7 @@ export async function buildMiniProgram() {
   const twinDeclaration = readFileSync(join(js, 'twin.d.cts'));
   const defaults = {
     ...licences, ...declarations(), ...checked(await entryScripts()),
+    'miniprogram.js': banner() + everything,
     // The package as a whole is of ES modules; these files are not.
     'package.json': '{"type":"commonjs"}\n',
     'suanpan.wasm.br': built('suanpan.miniprogram.wasm.br'),
@@ -167,14 +177,16 @@ export async function buildMiniProgram() {
     'suanpan.wasm2js.d.ts': twinDeclaration,
   };
   const full = {
-    ...checked({ 'full/suanpan.wasm2js.js': await twinScript('suanpan') }),
-    'full/suanpan.wasm': built('suanpan.wasm'),
-    'full/suanpan.wasm.br': built('suanpan.wasm.br'),
-    'full/suanpan.wasm2js.d.ts': twinDeclaration,
+    ...checked({ 'suanpan.wasm2js.js': await twinScript('suanpan') }),
+    'suanpan.wasm': built('suanpan.wasm'),
+    'suanpan.wasm.br': built('suanpan.wasm.br'),
+    'suanpan.wasm2js.d.ts': twinDeclaration,
   };
+  const inFull = Object.fromEntries(
+    Object.entries(full).map(([name, content]) => [`full/${name}`, content]));
   fill(join(root, 'miniprogram_dist'), defaults);
-  fill(join(root, 'miniprogram_optional'), { ...optional, ...full });
-  fill(join(root, 'demo/miniprogram/suanpan'), { ...defaults, ...optional });
+  fill(join(root, 'miniprogram_optional'), { ...optional, ...inFull });
+  fill(join(root, 'demo/miniprogram/suanpan'), { ...defaults, ...optional, ...full });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await buildMiniProgram();

@@ -12,8 +12,8 @@ export const asked = (api, name, options) => new Promise((resolve, reject) => {
   api[name](Object.assign({}, options, { success: resolve, fail: reject }));
 });
 
-// Callbacks get { errMsg }, Alipay's { errorMessage }; synchronous calls throw an Error. What Alipay
-// does not have it answers as null.
+// Callbacks get { errMsg }, Alipay's { errorMessage }; synchronous calls throw an Error. What
+// Alipay does not have it answers as null.
 const textOf = (cause) => (cause && (cause.errMsg || cause.errorMessage || cause.message)) || '';
 const isMissing = (cause) => /not found/i.test(textOf(cause));
 const isFull = (cause) => /exceed|quota|limit|full|超[出过]|上限/i.test(textOf(cause));

@@ -78,8 +78,6 @@ async function measureTaps(host, total, count) {
   const found = { bytes: [], page: [], painted: [] };
   try {
     await mini.waitForText('.total', total);
-    // The total comes before the lines.
-    await mini.settle();
     for (let i = 0; i < count; i++) {
       // Up and down again, another line each time.
       const place = Math.floor(i / 2) % LINES;

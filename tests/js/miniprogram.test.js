@@ -128,8 +128,11 @@ test('each module is in one file, and errors are of one class', () => {
     view: ['bindPage', 'cartBehavior', 'createCart', 'receiptView', 'couponSheetView', 'namesOf'],
     client: ['createEngine', 'createHost', 'createShop'],
     recommend: ['learn', 'shelfRequest', 'topUpRows'],
+    everything: ['createShop', 'receiptView', 'yuan', 'SuanpanError'],
   };
-  const found = { index: engine, view, client, recommend };
+  const everything = load('miniprogram.js');
+  assert.equal(everything.createEngine, client.createEngine);
+  const found = { index: engine, view, client, recommend, everything };
   for (const [entry, names] of Object.entries(wanted)) {
     assert.deepEqual(names.filter((name) => !found[entry][name]), [], entry);
   }

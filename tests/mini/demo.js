@@ -27,7 +27,10 @@ export function demo() {
   }
   return {
     root: join(top, 'demo', 'miniprogram'),
-    files: { suanpan: join(top, miniprogram), seed: seedFolder },
+    files: {
+      suanpan: join(top, miniprogram), seed: seedFolder,
+      'suanpan/suanpan.wasm.br': join(top, 'miniprogram_optional', 'full', 'suanpan.wasm.br'),
+    },
     viewport: { width: 375, height: 812 },
   };
 }

@@ -57,7 +57,8 @@ function attwOf(tarball) {
   const cli = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
   // The server is for Node alone, and what a Worker runs for bundlers, both as ES modules.
   return run(process.execPath, [cli, tarball, '--profile', 'node16',
-    '--exclude-entrypoints', 'wasm', 'pricing.wasm', 'server', 'worker', '--format', 'ascii', '--no-color'],
+    '--exclude-entrypoints', 'wasm', 'pricing.wasm', 'server', 'worker',
+    '--format', 'ascii', '--no-color'],
   place.folder);
 }
 

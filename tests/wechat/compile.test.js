@@ -111,8 +111,7 @@ function installed(folder) {
   for (const name of ['cart/cart.js', 'confirm/confirm.js']) {
     const page = join(folder, 'pages', name);
     writeFileSync(page, readFileSync(page, 'utf8')
-      .replace("'../../suanpan/index.js'", "'suanpan'")
-      .replace("'../../suanpan/view.js'", "'suanpan/view.js'")
+      .replace("'../../suanpan/miniprogram.js'", "'suanpan/miniprogram.js'")
       .replace("require('../../suanpan/suanpan.wasm2js.js')", 'null'));
   }
 }

@@ -1,7 +1,6 @@
 // The cart page. Taps change `cart` or `sheet` and call invalidate(); everything the page shows
 // is computed in show(), once a tick, by quotes on this phone.
-const { createEngine, limits } = require('../../suanpan/index.js');
-const suanpan = require('../../suanpan/view.js');
+const suanpan = require('../../suanpan/miniprogram.js');
 const bookText = require('../../seed/tea.book.js');
 const member = require('../../seed/tea.member.js');
 const firstLines = require('../../shop/first_lines.js');
@@ -59,8 +58,6 @@ Page({
     this.retriesLeft = RETRIES;
     this.binding = suanpan.bindPage({
       view: () => this.show(),
-      quick: () => this.showQuickly(),
-      first: ['total', 'submit'],
       apply: (changes) => this.setData(changes),
     });
     setTimeout(() => {
@@ -75,7 +72,7 @@ Page({
   },
 
   start() {
-    createEngine({ fallback }).then((engine) => {
+    suanpan.createEngine({ fallback }).then((engine) => {
       this.engine = engine;
       return engine.load(bookText, { unsignedBookForDevelopment: true });
     }).then(() => {
@@ -119,24 +116,8 @@ Page({
     const receipt = this.engine.quote(request);
     const isMost = this.cart.usesPoints && this.cart.points === 'max';
     const most = isMost ? receipt : this.quoteWith({ usesPoints: true, points: 'max' });
-    this.decision = receipt.decision;
     const view = suanpan.receiptView(receipt, names, { request, most });
     return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), this.showSheet(receipt));
-  },
-
-  // On a slow phone the best decision takes a while to find. Until then the page shows
-  // what the cart costs by the one before, and can't be submitted.
-  showQuickly() {
-    if (this.status !== 'ready' || this.sheet.name || this.cart.coupons) return null;
-    const request = carts.requestOf(this.cart, member);
-    try {
-      const receipt = this.engine.quote(Object.assign(request, { decision: this.decision }));
-      const view = suanpan.receiptView(receipt, names, { request });
-      const submit = Object.assign({}, view.submit, { isEnabled: false });
-      return Object.assign(view, suanpan.asColumns(view.lines, COLUMNS), { submit });
-    } catch (error) {
-      return null; // The cart does not allow it any more, or the engine is being restarted.
-    }
   },
 
   // A picked coupon may no longer fit the changed cart: say so and take the best ones instead.
@@ -199,7 +180,7 @@ Page({
 
   onPlus(event) {
     const { id, qty } = this.lineOf(event);
-    if (qty === limits.qty_max) return;
+    if (qty === suanpan.limits.qty_max) return;
     this.change(carts.setQty(this.cart, id, qty + 1));
   },
 

@@ -1,5 +1,5 @@
 // The confirm page: the cart of the cart page, priced again for every change of what is chosen here.
-const suanpan = require('../../suanpan/view.js');
+const suanpan = require('../../suanpan/miniprogram.js');
 const bookText = require('../../seed/tea.book.js');
 const member = require('../../seed/tea.member.js');
 const carts = require('../../shop/cart.js');
