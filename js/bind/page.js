@@ -42,11 +42,9 @@ export function bindPage({ view, apply, first = [], quick = () => null }) {
     if (part === null) return paintNow();
     isScheduled = false;
     paint(Object.assign({}, shown, part));
-    if (isViewComing) return undefined;
+    const isFirst = !isViewComing;
     isViewComing = true;
-    return setTimeout(() => {
-      if (isViewComing) paintNow();
-    }, 0);
+    return isFirst && setTimeout(() => isViewComing && paintNow(), 0);
   }
 
   function invalidate() {
