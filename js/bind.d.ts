@@ -8,6 +8,17 @@ import type { View } from './view.js';
 export function bindPage(page: {
   view(): View;
   apply(changes: { [path: string]: any }): void;
+  /**
+   * Keys that are painted before new lists, which slow phones take long to lay out: `['total']`.
+   * 先于新列表显示的键，如总价。
+   */
+  first?: string[];
+  /**
+   * Some of the view, computed without a search (a quote of the last `decision`), or null. Where
+   * `view` takes longer than 100 ms this is painted first.
+   * 不经搜索即可得出的部分内容（按上次的 `decision` 计价），或 null；`view` 超过 100 毫秒时先显示它。
+   */
+  quick?(): View | null;
 }): { invalidate(): void; paintNow(): void };
 
 /** What tells of changes, at most once a tick. 变化的来源。 */

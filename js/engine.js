@@ -3,8 +3,7 @@
 import { SuanpanError } from './error.js';
 import { jsonOf } from './json.js';
 import { runModule } from './module.js';
-import { partOf } from './sync/book_part.js';
-import { bookRequest, syncVerbs } from './sync/verbs.js';
+import { bookRequest } from './sync/book_request.js';
 
 // The first bytes of a published book (src/README.md, section 1).
 const magic = [0x53, 0x50, 0x42, 0x31];
@@ -17,7 +16,7 @@ function deepFreeze(value) {
 
 // Bytes of our own: the caller's buffer may change after the call, and a trap needs them again.
 // ArrayBuffer is known by its tag, because one of another frame is no instance of ours.
-function bytesOf(book) {
+export function bytesOf(book) {
   if (ArrayBuffer.isView(book)) {
     return new Uint8Array(book.buffer, book.byteOffset, book.byteLength).slice();
   }
@@ -53,9 +52,10 @@ function questionOf(bytes, { shop, root, checkpoint, now = Date.now() / 1000 }) 
  * of an answer: at once where the module is in this thread, later where it isn't. `shop` and `root`
  * are whose books are taken; `verify` does that in the place of the module (js/verify.js). `freeze`
  * makes results unchangeable all the way down, for development; it costs some microseconds a call.
+ * `more` gives further verbs (engine_full.js).
  */
 export function verbsOn(module, { mode, text }, after,
-  { shop, root, verify, freeze = false } = {}) {
+  { shop, root, verify, freeze = false } = {}, more = () => ({})) {
   const frozen = (value) => (freeze ? deepFreeze(value) : value);
   const finish = (reply) => frozen(JSON.parse(reply));
   const call = (verb, input, then = finish) => after(() => module.call(verb, input()), then);
@@ -63,16 +63,8 @@ export function verbsOn(module, { mode, text }, after,
   const keep = (verb, input) => after(() => module.load(verb, input()), finish);
   let container = null;
 
-  function modelBytes(model) {
-    const bytes = model === null ? container && partOf(container, 'model', text) : bytesOf(model);
-    if (!bytes) throw new SuanpanError('E_NO_MODEL');
-    return bytes;
-  }
-
   return Object.freeze({
     mode: deepFreeze(mode),
-
-    sync: syncVerbs(call, text),
 
     async load(book, { unsignedBookForDevelopment = false, ...options } = {}) {
       const { verb, bytes } = loadOf(book, text);
@@ -94,12 +86,6 @@ export function verbsOn(module, { mode, text }, after,
       return frozen({ ...loaded, checkpoint, expires, manifest });
     },
 
-    // The part of the book that was opened, unless bytes are given: its hash was checked with it.
-    loadModel: (model = null) => keep('sp_model_load', () => modelBytes(model)),
-    setHistory: (history) => keep('sp_history', () => jsonOf(history || { orders: [] })),
-    recommend: ask('sp_recommend'),
-    topUp: ask('sp_top_up'),
-
     quote: ask('sp_quote'),
     explain: ask('sp_explain'),
     estimate: ask('sp_estimate'),
@@ -108,12 +94,13 @@ export function verbsOn(module, { mode, text }, after,
     check: (book) => call('sp_check', () => bytesOf(book) || textOf(book)),
     info: () => call('sp_info', () => ''),
     dispose: () => module.dispose(),
+    ...more({ text, call, keep, ask, book: () => container }),
   });
 }
 
 const atOnce = (work, then) => then(work());
 
 /** The engine in this thread, on what a host loaded: { start, text, mode } (js/host). */
-export async function createEngineOn(loaded, options) {
-  return verbsOn(await runModule(loaded), loaded, atOnce, options);
+export async function createEngineOn(loaded, options, more) {
+  return verbsOn(await runModule(loaded), loaded, atOnce, options, more);
 }

@@ -23,11 +23,14 @@ export const threadStep = (load) => ({
   },
 });
 
-/** steps: what `descend` takes; each gives { mode, text, module }, whose calls may be promises. */
-export async function createEngineAsyncOn(steps, options) {
+/**
+ * steps: what `descend` takes; each gives { mode, text, module }, whose calls may be promises.
+ * `more` gives further verbs (engine_full.js).
+ */
+export async function createEngineAsyncOn(steps, options, more) {
   const { found: { mode, text, module }, reasons } = await descend(steps);
   const { build, path } = mode;
   const all = reasons.concat(mode.reasons);
   const told = Object.assign(modeOf(build, path, all), { runs: mode.runs || 'here' });
-  return verbsOn(module, { mode: told, text }, later, options);
+  return verbsOn(module, { mode: told, text }, later, options, more);
 }

@@ -22,6 +22,15 @@ export interface WebOptions extends EngineOptions {
   fallback?: Fallback;
 }
 
+export interface WebAsyncOptions extends WebOptions, AsyncEngineOptions {
+  /**
+   * Makes a Worker of `suanpan/worker`: the engine then runs there, and the page goes on scrolling
+   * while it prices. A worker that can't be had is named in `mode.reasons`.
+   * 以 `suanpan/worker` 创建 Worker 的函数；引擎在其中运行，计价时页面不卡顿。
+   */
+  worker?: () => Worker;
+}
+
 /**
  * The engine in a web page.
  * 在网页中创建引擎。
@@ -32,7 +41,7 @@ export function createEngine(options?: WebOptions): Promise<Engine>;
  * The same with promises; where no engine runs, the server prices.
  * 同名的异步引擎；本机无法运行时可由服务器计价。
  */
-export function createEngineAsync(options?: WebOptions & AsyncEngineOptions): Promise<AsyncEngine>;
+export function createEngineAsync(options?: WebAsyncOptions): Promise<AsyncEngine>;
 
 /** Storage, network, random numbers and keys of this page. 本页面的存储、网络、随机数与密钥。 */
 export function createHost(options?: HostOptions): Host;

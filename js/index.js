@@ -1,21 +1,27 @@
 // Web pages: `import { createEngine } from 'suanpan'`.
 import { createEngineOn } from './engine.js';
 import { createEngineAsyncOn, threadStep } from './engine_async.js';
+import { fullVerbs } from './engine_full.js';
 import { fetchHttp } from './host/fetch_http.js';
 import { serverSteps } from './host/server_step.js';
 import { text } from './host/text.js';
 import { webHost } from './host/web.js';
 import { webLoad } from './host/web_load.js';
+import { forWorker, webWorker } from './host/web_worker.js';
+import { workerSteps } from './host/worker_step.js';
+import { optionsFrom } from './options.js';
 
 export async function createEngine(options = {}) {
-  return createEngineOn(await webLoad(options), options);
+  return createEngineOn(await webLoad(optionsFrom(options)), options, fullVerbs);
 }
 
 export async function createEngineAsync(options = {}) {
+  const { worker, wasm = './suanpan.wasm' } = optionsFrom(options);
   return createEngineAsyncOn([
+    ...workerSteps(worker && webWorker(worker), worker && forWorker(wasm), text),
     threadStep(() => webLoad(options)),
     ...serverSteps(options.server, fetchHttp, text),
-  ], options);
+  ], options, fullVerbs);
 }
 
 /** Storage, network, random numbers and keys of this page, for a shop. */

@@ -1,7 +1,8 @@
 // Ways to run the engine, tried from the best down; each that fails leaves a named reason.
 import { SuanpanError } from './error.js';
 
-const textOf = (cause) => String((cause && (cause.message || cause.errMsg)) || cause);
+const textOf = (cause) =>
+  String((cause && (cause.message || cause.errMsg || cause.errorMessage)) || cause);
 
 /** An error that knows the name of what went wrong; mini-program hosts reject with { errMsg }. */
 export const named = (reason, cause) => Object.assign(new Error(textOf(cause)), { reason, cause });

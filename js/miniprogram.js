@@ -1,21 +1,4 @@
-// Mini-programs: `const { createEngine } = require('../suanpan/miniprogram.js')`.
-import { ownApi } from './host/own_platform.js';
-import { wxHost } from './host/wx.js';
-
-/** Storage, network and random numbers of this phone, for a shop. */
-export function createHost({ api = ownApi(), namespace } = {}) {
-  return wxHost(api, { namespace });
-}
-
-export { createEngine, createEngineAsync } from './miniprogram_pricing.js';
+// Mini-programs, everything in one, for bundlers that take what is used: uni-app, Taro.
 export * from './common.js';
-export {
-  createShop, emptyCart, lineKey, quoteRequest, reduceCart, requestLineId,
-} from './shop/index.js';
-export { cartBehavior } from './bind/behavior.js';
-export { createCart } from './bind/cart.js';
-export { bindPage } from './bind/page.js';
-export {
-  asColumns, changesView, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
-  refusalText, ruleTag, ruleTerms, ruleText, shopView,
-} from './view/index.js';
+export * from './miniprogram_client.js';
+export * from './miniprogram_view.js';

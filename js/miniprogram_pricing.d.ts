@@ -1,5 +1,5 @@
 import type {
-  AsyncEngine, AsyncEngineOptions, Engine, EngineOptions, Fallback,
+  AsyncEngine, AsyncEngineOptions, EngineOptions, Fallback, PricingEngine,
 } from './types.js';
 
 export * from './types.js';
@@ -37,7 +37,7 @@ export interface MiniProgramAsyncOptions extends MiniProgramOptions, AsyncEngine
  * The engine in a mini-program. After a trap calls throw `E_REVIVING` until the new instance runs.
  * 在小程序中创建引擎；引擎内部出错重启期间，调用会抛出 `E_REVIVING`。
  */
-export function createEngine(options?: MiniProgramOptions): Promise<Engine>;
+export function createEngine(options?: MiniProgramOptions): Promise<PricingEngine>;
 
 /**
  * The same with promises: in a worker, in this thread, or priced by the server.

@@ -39,7 +39,10 @@ function errorOf(reply, status) {
  * reply that has secrets is wiped behind it; the module has wiped the request.
  */
 export function enter(exports, verb, input, text) {
-  if (!exports[verb]) throw new SuanpanError('E_UNSUPPORTED', '', `this build has no ${verb}`);
+  if (!exports[verb]) {
+    throw new SuanpanError('E_UNSUPPORTED', '',
+      `this module has no ${verb}; all of them: suanpan/wasm, miniprogram_optional/full/`);
+  }
   let size = input.length;
   if (typeof input === 'string') {
     const room = size <= boundedLength ? size * 3 : utf8Size(input);

@@ -1,21 +1,23 @@
 // Node: `import { createEngine } from 'suanpan/node'`.
 import { createEngineOn } from './engine.js';
 import { createEngineAsyncOn, threadStep } from './engine_async.js';
+import { fullVerbs } from './engine_full.js';
 import { fetchHttp } from './host/fetch_http.js';
 import { nodeHost } from './host/node.js';
 import { nodeLoad } from './host/node_load.js';
 import { serverSteps } from './host/server_step.js';
 import { text } from './host/text.js';
+import { optionsFrom } from './options.js';
 
 export async function createEngine(options = {}) {
-  return createEngineOn(await nodeLoad(options), options);
+  return createEngineOn(await nodeLoad(optionsFrom(options)), options, fullVerbs);
 }
 
 export async function createEngineAsync(options = {}) {
   return createEngineAsyncOn([
     threadStep(() => nodeLoad(options)),
-    ...serverSteps(options.server, fetchHttp, text),
-  ], options);
+    ...serverSteps(optionsFrom(options).server, fetchHttp, text),
+  ], options, fullVerbs);
 }
 
 /** Storage, network and random numbers of this process, for a shop. */

@@ -63,10 +63,10 @@ function withoutDefaults(object) {
  * `points.mall`), `fees_refundable`, `earned_balance`.
  */
 export function orderRecord(receipt, request, more = {}) {
-  const { totals, points } = receipt;
-  if (!request || request.detail !== 'full' || !receipt.lines) {
+  if (!receipt || !receipt.lines || !request || request.detail !== 'full') {
     throw new SuanpanError('E_CONFLICT', '/detail', 'a record is made of a receipt of detail full');
   }
+  const { totals, points } = receipt;
   const { gifts: terms = {}, mall = {}, fees_refundable, earned_balance } = more;
   const lines = receipt.lines.filter(({ state }) => state === 'priced');
   const segments = lines.map(segmentsOf);

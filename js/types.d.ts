@@ -844,11 +844,9 @@ export interface AsyncEngineOptions {
   };
 }
 
-export interface Engine {
+/** What prices: every verb but those of keys and recommendation. 计价引擎。 */
+export interface PricingEngine {
   readonly mode: EngineMode;
-
-  /** Verifying, enrolling, sealing: src/sync/README.md. 签名、登记与同步。 */
-  readonly sync: EngineSync;
 
   /**
    * Loads a book: an SPB1 container (bytes), or its development form (JSON text or an object).
@@ -901,6 +899,20 @@ export interface Engine {
    */
   refund(request: RefundRequest): RefundReply;
 
+  /** Version, meaning and error numbers of the module. 模块的版本与错误码。 */
+  info(): { [key: string]: unknown };
+
+  /** Lets go of the module and the book; every later call throws. 释放引擎。 */
+  dispose(): void;
+}
+
+/**
+ * The engine with what knows keys, and with recommendation. 完整引擎：另含签名、登记、同步与推荐。
+ */
+export interface Engine extends PricingEngine {
+  /** Verifying, enrolling, sealing: src/sync/README.md. 签名、登记与同步。 */
+  readonly sync: EngineSync;
+
   /**
    * Takes in a model of recommendations: bytes, or the part `model` of the book that was opened.
    *
@@ -920,12 +932,6 @@ export interface Engine {
 
   /** Which one or two goods to add so that the shopper gains most, exactly. 凑单。 */
   topUp(request: TopUpRequest): TopUps;
-
-  /** Version, meaning and error numbers of the module. 模块的版本与错误码。 */
-  info(): { [key: string]: unknown };
-
-  /** Lets go of the module and the book; every later call throws. 释放引擎。 */
-  dispose(): void;
 }
 
 type Verbs = Pick<Engine, 'quote' | 'explain' | 'estimate' | 'check' | 'share' | 'refund' | 'info'>;

@@ -4,6 +4,7 @@
 //
 // source    what tells of changes: createCart's cart, createShop's shop
 // view      () → what the page shows, plain JSON with words for keys; it may quote
+// first, quick   what stands on the screen before the rest (page.js)
 // behavior  the host's Behavior; a parameter for hosts that call it otherwise
 //
 // However many changes come in one tick there is one view and one setData, of changed paths only.
@@ -13,13 +14,14 @@ import { bindPage } from './page.js';
 /* global Behavior */
 const ownBehavior = () => (typeof Behavior === 'undefined' ? null : Behavior);
 
-export function cartBehavior({ source, view, behavior = ownBehavior() }) {
+export function cartBehavior({ source, view, first, quick, behavior = ownBehavior() }) {
   const bindings = new Map();
 
   return behavior({
     lifetimes: {
       attached() {
-        const binding = bindPage({ view, apply: (changes) => this.setData(changes) });
+        const apply = (changes) => this.setData(changes);
+        const binding = bindPage({ view, first, quick, apply });
         bindings.set(this, { binding, stop: source.subscribe(binding.invalidate) });
         binding.paintNow();
       },

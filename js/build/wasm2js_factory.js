@@ -54,6 +54,29 @@ function replaceOnce(text, what, pattern, replacement) {
   return text.replace(pattern, () => replacement);
 }
 
+// A byte a character: base64 of text compresses much worse.
+function asLiteral(bytes) {
+  const hex = (character) => `\\x${character.charCodeAt(0).toString(16)}`;
+  return JSON.stringify(bytes.toString('latin1'))
+    .replace(/\\\\|\\u00/g, (found) => (found === '\\u00' ? '\\x' : found))
+    .replace(/[\u007f-\u009f]/g, hex);
+}
+
+const putBody = `
+function putBytes(bytes, from, text) {
+for (var i = 0; i < text.length; i++) bytes[from + i] = text.charCodeAt(i);
+}`;
+
+// The data of the module, which wasm2js writes in base64.
+function plainData(text) {
+  const name = 'base64DecodeToExistingUint8Array';
+  if (!text.includes(name)) return text;
+  const decoder = / var base64ReverseLookup\b[^]*?\bfunction base64Decode[^]*?\n {2}\}/;
+  return replaceOnce(text, 'the decoder', decoder, putBody)
+    .replace(new RegExp(`${name}\\(bufferView, (\\d+), "([^"]*)"\\)`, 'g'), (call, at, data) =>
+      `putBytes(bufferView, ${at}, ${asLiteral(Buffer.from(data, 'base64'))})`);
+}
+
 // raw: text printed by wasm2js; pagesMax: the memory's limit. Returns the factory's source.
 export function makeFactory(raw, pagesMax) {
   if (/^import\b/m.test(raw)) throw new Error('wasm2js output: the module has imports');
@@ -68,6 +91,7 @@ export function makeFactory(raw, pagesMax) {
     'var instance = asmFunc(');
   text = replaceOnce(text, 'memory.grow', / function __wasm_memory_grow\([\s\S]*?\n \}/,
     growBody(pagesMax));
+  text = plainData(text);
   text = replaceOnce(text, 'the trap', /throw new Error\('abort'\)/,
     "throw new Error('unreachable')");
   // Indentation is a third of the file. The text has neither comments nor strings over two lines.

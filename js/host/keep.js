@@ -17,7 +17,8 @@ export function prefixOf(namespace) {
   return `suanpan:${parts.map(encodeURIComponent).join('/')}:`;
 }
 
-const causeText = (cause) => String((cause && (cause.message || cause.errMsg)) || cause);
+const causeText = (cause) =>
+  String((cause && (cause.message || cause.errMsg || cause.errorMessage)) || cause);
 
 /** An error of the host as ours: { cause } keeps what the host said. */
 export function hostError(code, cause) {

@@ -25,7 +25,7 @@ const builds = {
   wasm2js: () => ({
     reason: 'TWIN_NOT_LOADED',
     run: async () => {
-      const twin = new URL('suanpan.wasm2js.mjs', dist);
+      const twin = new URL('twin/suanpan.wasm2js.mjs', dist);
       return { path: String(twin), start: instanceMaker(await import(twin)) };
     },
   }),

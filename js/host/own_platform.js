@@ -1,6 +1,6 @@
 // Which of the names that WeChat and its siblings give their parts is there. Only entries ask.
 
-/* global MYWebAssembly, TTWebAssembly, WXWebAssembly, tt, wx */
+/* global MYWebAssembly, TTWebAssembly, WXWebAssembly, my, tt, wx */
 
 /** WeChat's, Douyin's, or Alipay's, which is there in workers only; null where there is none. */
 export function ownPlatform() {
@@ -9,8 +9,9 @@ export function ownPlatform() {
   return typeof MYWebAssembly === 'undefined' ? null : MYWebAssembly;
 }
 
-/** `wx`, or what has its calls. */
+/** `wx`, Douyin's `tt`, which has its calls, or Alipay's `my`, whose answers have other names. */
 export function ownApi() {
   if (typeof wx !== 'undefined') return wx;
-  return typeof tt === 'undefined' ? null : tt;
+  if (typeof tt !== 'undefined') return tt;
+  return typeof my === 'undefined' ? null : my;
 }

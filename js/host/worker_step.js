@@ -1,5 +1,5 @@
-// The engine in a worker of a mini-program, so that a long search never holds up a tap. This side
-// sends, js/worker.js answers.
+// The engine in a worker, so that a long search never holds up a tap. This side sends,
+// js/worker_answers.js answers.
 //
 //   { id, work: 'start', wasm }           → { id, reply: mode }
 //   { id, work: 'load' | 'call', verb, text | binary }  → { id, reply: text } or { id, error }
@@ -66,6 +66,22 @@ function inTime(promise) {
   });
 }
 
+// What a new worker loads again, each for the one before it. A model or a history that the book of
+// today refuses is left out, as the engine in this thread leaves it out.
+const kinds = [/^sp_book_/, /^sp_model_/, /^sp_history$/];
+const placeOf = ({ verb }) => kinds.findIndex((kind) => kind.test(verb));
+
+async function loadAgain(talk, kept) {
+  for (const question of kept) {
+    try {
+      await talk.ask(question);
+    } catch (error) {
+      if (question === kept[0]) throw error;
+      return;
+    }
+  }
+}
+
 const asInput = (input) => (typeof input === 'string' ? { text: input }
   : { binary: binaryOf(input) });
 
@@ -77,7 +93,7 @@ export const workerSteps = (create, wasm, text) => (create ? [{
   reason: 'WORKER_NOT_STARTED',
   async run() {
     let talk = null;
-    let book = null;
+    let kept = [];
     let isDisposed = false;
 
     async function start() {
@@ -92,7 +108,7 @@ export const workerSteps = (create, wasm, text) => (create ? [{
       });
       try {
         const mode = await inTime(fresh.ask({ work: 'start', wasm }));
-        if (book !== null) await fresh.ask(book);
+        await loadAgain(fresh, kept);
         talk = fresh;
         return mode;
       } catch (cause) {
@@ -125,7 +141,8 @@ export const workerSteps = (create, wasm, text) => (create ? [{
       async load(verb, bytes) {
         const question = Object.assign({ work: 'load', verb }, asInput(bytes));
         const reply = await (await running()).ask(question);
-        book = question;
+        kept = kept.filter((one) => placeOf(one) !== placeOf(question)).concat(question)
+          .sort((a, b) => placeOf(a) - placeOf(b));
         return reply;
       },
       dispose() {

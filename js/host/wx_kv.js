@@ -12,10 +12,11 @@ export const asked = (api, name, options) => new Promise((resolve, reject) => {
   api[name](Object.assign({}, options, { success: resolve, fail: reject }));
 });
 
-// Callbacks get { errMsg }, synchronous calls throw an Error.
-const textOf = (cause) => (cause && (cause.errMsg || cause.message)) || '';
+// Callbacks get { errMsg }, Alipay's { errorMessage }; synchronous calls throw an Error. What
+// Alipay does not have it answers as null.
+const textOf = (cause) => (cause && (cause.errMsg || cause.errorMessage || cause.message)) || '';
 const isMissing = (cause) => /not found/i.test(textOf(cause));
-const isFull = (cause) => /exceed|quota|limit|full/i.test(textOf(cause));
+const isFull = (cause) => /exceed|quota|limit|full|超[出过]|上限/i.test(textOf(cause));
 
 const storageError = (cause) => hostError(isFull(cause) ? 'E_QUOTA' : 'E_STORAGE', cause);
 

@@ -1,32 +1,9 @@
 // The engine's verbs that know keys, as plain functions: see js/sync.d.ts for what they take and
 // src/sync/README.md for what they mean. All checks are the module's.
 import { SuanpanError } from '../error.js';
-import { jsonOf } from '../json.js';
 import { toBase64url } from './base64url.js';
-import { bytesOf, join, u32le } from './bytes.js';
-import { magics, readSignedFile } from './messages.js';
+import { bookRequest, frame, rootText } from './book_request.js';
 import { selfTest } from './self_test.js';
-
-// [u32 LE size of the JSON][JSON][blob]
-function frame(request, blob = '') {
-  const json = bytesOf(jsonOf(request));
-  return join(u32le(json.length), json, blob);
-}
-
-const isBytes = (value) => ArrayBuffer.isView(value);
-
-/** The J0 of a root: itself, or what the signed file carries. */
-function rootText(root, text) {
-  if (!isBytes(root)) return root;
-  const isFile = bytesOf(magics.root).every((byte, i) => root[i] === byte);
-  return text.read(isFile ? readSignedFile(magics.root, root).payload : root);
-}
-
-/** What sp_book_verify is asked. `hashes` is false when sp_book_open comes next and checks them. */
-export function bookRequest({ shop, root, book, checkpoint = null, now, hashes = true }, text) {
-  const asked = { shop, root: rootText(root, text), now, hashes };
-  return frame(checkpoint === null ? asked : { ...asked, checkpoint }, book);
-}
 
 /** call(verb, input, then): what then makes of the reply to input(), or a promise of it. */
 export function syncVerbs(call, text) {
@@ -44,7 +21,7 @@ export function syncVerbs(call, text) {
       ask('sp_note_open', () => ({ purpose, shop, root: rootText(root, text) }), note),
 
     enrollBegin: ({ entropy }) => call('sp_enroll_begin', () => {
-      if (!isBytes(entropy)) throw new SuanpanError('E_ENTROPY', '', 'no random bytes');
+      if (!ArrayBuffer.isView(entropy)) throw new SuanpanError('E_ENTROPY', '', 'no random bytes');
       return entropy;
     }, JSON.parse),
 

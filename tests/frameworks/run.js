@@ -49,7 +49,9 @@ function install(name, tarball) {
   const lockfile = readFileSync(join(from, 'package-lock.json'), 'utf8');
   const stamp = join(home, 'node_modules', '.suanpan-lockfile');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockfile) {
-    run('npm', ['ci', '--include=dev', '--no-progress'], home);
+    // What the lockfile says and nothing else, as `npm ci` would; but that refuses to begin where a
+    // registry has not the binaries for other systems, which no build here needs.
+    run('npm', ['install', '--include=dev', '--no-save', '--no-progress'], home);
     writeFileSync(stamp, lockfile);
   }
   const target = join(home, 'node_modules', 'suanpan');

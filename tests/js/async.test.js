@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { createContext, runInContext } from 'node:vm';
+import { buildDist } from '../../js/build/dist.js';
 import { buildMiniProgram } from '../../js/build/miniprogram.js';
 import { binaryOf } from '../../js/host/worker_step.js';
 import { createEngineAsync as createWx } from '../../js/miniprogram.js';
+import { createEngineAsync as createWeb } from '../../js/index.js';
 import { createEngine, createEngineAsync } from '../../js/node.js';
 import { fakeWx } from './fake_wx.js';
 
@@ -16,6 +18,7 @@ const unsigned = { unsignedBookForDevelopment: true };
 const wasm = readFileSync(new URL('../../dist/suanpan.wasm', import.meta.url));
 const twin = () => import('../../dist/suanpan.wasm2js.mjs');
 
+before(buildDist);
 before(buildMiniProgram);
 
 const is = (code, reason) => (error) => error.name === 'SuanpanError' && error.code === code
@@ -121,6 +124,79 @@ test("Alipay's module is there in workers only, Douyin's by its own name", async
     assert.equal((await createWx()).mode.path, '/suanpan/suanpan.wasm.br');
   } finally {
     delete globalThis.TTWebAssembly;
+  }
+});
+
+// ---- a Worker of a page ----
+
+// `Worker` of a browser with the built script in a context of its own: messages are cloned, and a
+// script that can't be had is told by an event.
+function pageWorkers({ hasWasm = true, script = true } = {}) {
+  const made = [];
+  const create = () => {
+    const worker = {
+      isAlive: true,
+      onmessage: null,
+      onerror: null,
+      postMessage: (message) => cross(() => scope.onmessage, message),
+      terminate() {
+        worker.isAlive = false;
+      },
+    };
+    const cross = (listener, message) => setTimeout((data) => {
+      if (worker.isAlive && listener()) listener()({ data });
+    }, 0, structuredClone(message));
+    const scope = createContext({
+      TextEncoder, TextDecoder, URL, fetch: async (url) => ({ ok: url === wasmUrl, status: 404,
+        arrayBuffer: async () => wasm }),
+      postMessage: (message) => cross(() => worker.onmessage, message),
+    });
+    if (!hasWasm) runInContext('delete globalThis.WebAssembly', scope);
+    if (script) runInContext(readFileSync(workerScript, 'utf8'), scope);
+    else setTimeout(() => worker.onerror({ message: '' }), 0);
+    made.push(worker);
+    return worker;
+  };
+  return { create, made };
+}
+
+const workerScript = new URL('../../dist/umd/suanpan.worker.js', import.meta.url);
+const wasmUrl = 'https://shop.example/suanpan.wasm';
+
+test('a page: the engine runs in its Worker, also with sync and recommendation', async () => {
+  const { create, made } = pageWorkers();
+  const engine = await createWeb({ worker: create, wasm: wasmUrl });
+  assert.deepEqual([engine.mode.build, engine.mode.runs, engine.mode.path, engine.mode.reason],
+    ['wasm', 'worker', wasmUrl, null]);
+  await engine.load(book, unsigned);
+  assert.deepEqual(await engine.quote(request), wanted);
+  await assert.rejects(engine.quote({ ...request, now: 'x' }), is('E_TYPE'));
+  await engine.sync.selfTest();
+  engine.dispose();
+  assert.equal(made[0].isAlive, false);
+});
+
+test('a page: a Worker that throws costs one answer; what was loaded comes back', async () => {
+  const { create, made } = pageWorkers();
+  const engine = await createWeb({ worker: create, wasm: wasmUrl });
+  await engine.load(book, unsigned);
+  await assert.rejects(engine.loadModel(new Uint8Array(9)), (error) => /^E_/.test(error.code));
+  const lost = engine.quote(request);
+  await Promise.resolve();
+  made[0].onerror({ message: 'out of memory' });
+  await assert.rejects(lost, (error) => is('E_TRAP')(error)
+    && error.cause.message === 'out of memory');
+  assert.equal(made[0].isAlive, false);
+  assert.deepEqual(await engine.quote(request), wanted);
+});
+
+test('a page: without a Worker, or without WebAssembly in it, the engine runs here', async () => {
+  const fails = [[{ script: false }, 'WORKER_NOT_STARTED'], [{ hasWasm: false }, 'NO_WEBASSEMBLY']];
+  for (const [options, reason] of fails) {
+    const engine = await createWeb({ worker: pageWorkers(options).create, wasm, fallback: twin });
+    assert.deepEqual([engine.mode.runs, engine.mode.reasons[0].reason], ['here', reason]);
+    await engine.load(book, unsigned);
+    assert.deepEqual(await engine.quote(request), wanted);
   }
 });
 

@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { valueBytesMax } from '../../js/host/keep.js';
 import { createHost as createWxHost } from '../../js/miniprogram.js';
 import { createHost as createNodeHost } from '../../js/node.js';
+import { fakeMy, requestErrors } from './fake_my.js';
 import { fakeWx } from './fake_wx.js';
 
 const is = (code) => (error) => error.name === 'SuanpanError' && error.code === code
@@ -215,4 +216,42 @@ test('Node: HTTP answers, and their absence', async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await assert.rejects(http.request({ url: `${root}/a` }), is('E_NETWORK'));
+});
+
+test('Alipay: its own names for answers, and an answer of 400 and above is one', async () => {
+  const answers = [
+    { success: { status: 200, headers: { 'X-A': 1 }, data: '{"a":1}' } },
+    { fail: { error: 19, errorMessage: 'HTTP错误', status: 404, headers: {}, data: '{"code":1}' } },
+  ];
+  const { my, calls } = fakeMy({ answer: () => answers.shift() });
+  const { http } = createWxHost({ api: my });
+  const ask = (more) => http.request({ url: 'https://shop.example', headers: { b: '2' }, ...more });
+  assert.deepEqual(await ask(), { status: 200, headers: { 'x-a': '1' }, body: '{"a":1}' });
+  assert.deepEqual(await ask(), { status: 404, headers: {}, body: '{"code":1}' });
+  assert.deepEqual([calls[0].headers, calls[0].dataType], [{ b: '2' }, 'text']);
+  answers.push({ success: { status: 200, headers: {}, data: new Uint8Array([3]).buffer } });
+  assert.deepEqual((await ask({ responseType: 'bytes' })).body, new Uint8Array([3]));
+  assert.equal(calls[2].dataType, 'arraybuffer');
+});
+
+test('Alipay: each number has our name, and its words stay', async () => {
+  for (const [number, errorMessage] of Object.entries(requestErrors)) {
+    const fail = { error: Number(number), errorMessage };
+    const { http } = createWxHost({ api: fakeMy({ answer: () => ({ fail }) }).my });
+    await assert.rejects(http.request({ url: 'https://a.example' }), (error) =>
+      is(fail.error === 13 ? 'E_TIMEOUT' : 'E_NETWORK')(error) && error.message === errorMessage);
+  }
+});
+
+test('Alipay: storage, without random numbers', async () => {
+  const { my, values } = fakeMy();
+  const { kv, random } = createWxHost({ api: my, namespace: 'tea' });
+  assert.equal(await kv.get('cart'), null);
+  await kv.set('cart', '1');
+  assert.equal(await kv.get('cart'), '1');
+  await assert.rejects(kv.set('cart', 'x'.repeat(300 * 1024)), is('E_QUOTA'));
+  assert.equal(await kv.get('cart'), '1');
+  await kv.remove('cart');
+  assert.equal(values.size, 0);
+  await assert.rejects(random.bytes(4), is('E_RANDOM'));
 });

@@ -148,3 +148,13 @@ test('mini-program: without a way down the error names the reason', async () => 
   const platform = { instantiate: () => Promise.reject({ errMsg: 'compile:fail' }) };
   await assert.rejects(createWx({ platform }), (error) => /compile:fail/.test(error.message));
 });
+
+test('options that are none are refused by name, on every host', async () => {
+  const { createEngine: createMini } = await import('../../js/miniprogram.js');
+  for (const create of [createNode, createWeb, createMini]) {
+    for (const options of [null, 'suanpan.wasm', 5]) {
+      await assert.rejects(create(options), (error) => error.code === 'E_TYPE'
+        && /options/.test(error.message), String(options));
+    }
+  }
+});

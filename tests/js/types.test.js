@@ -49,7 +49,8 @@ test('a mini-program without dom', () => {
 });
 
 test("a mini-program under WeChat's declarations, in the copied folder and by npm", () => {
-  const where = { 'suanpan-miniprogram': [`${root}miniprogram_dist/index.d.ts`] };
+  const where = { 'suanpan-miniprogram': [`${root}miniprogram_dist/index.d.ts`],
+    'suanpan-miniprogram/*': [`${root}miniprogram_dist/*.d.ts`] };
   for (const options of [bundler, classic]) {
     assert.deepEqual(complaints('wechat.ts', { ...options, lib: ['lib.es2020.d.ts'], paths: where,
       types: ['miniprogram-api-typings'], typeRoots: [`${root}node_modules`] }), []);
@@ -73,7 +74,10 @@ function declared(dts) {
 test('what is declared is what is exported', async () => {
   const entries = [['js/index', 'js/index.js'], ['js/node', 'js/node.js'],
     ['js/view', 'js/view/index.js'], ['js/miniprogram', 'js/miniprogram.js'],
-    ['js/miniprogram_pricing', 'js/miniprogram_pricing.js']];
+    ['js/miniprogram_pricing', 'js/miniprogram_pricing.js'],
+    ['js/miniprogram_client', 'js/miniprogram_client.js'],
+    ['js/miniprogram_view', 'js/miniprogram_view.js'],
+    ['js/recommend', 'js/recommend/index.js']];
   for (const [dts, js] of entries) {
     const exported = Object.keys(await import(`${root}${js}`)).sort();
     assert.deepEqual(declared(`${dts}.d.ts`), exported, js);
@@ -81,7 +85,8 @@ test('what is declared is what is exported', async () => {
 });
 
 test('every declared function is explained in both languages', () => {
-  const entries = ['host', 'index', 'miniprogram', 'miniprogram_pricing', 'node', 'view'];
+  const entries = ['host', 'index', 'miniprogram', 'miniprogram_client', 'miniprogram_pricing',
+    'miniprogram_view', 'node', 'view'];
   for (const name of entries) {
     const text = ts.sys.readFile(`${root}js/${name}.d.ts`);
     const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);

@@ -178,6 +178,71 @@ describe('bindPage', () => {
     await null;
     assert.deepEqual(applied, [{ a: '1' }]);
   });
+
+  const task = () => new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+
+  test('the total need not wait for new lists, and a tap is one setData as ever', async () => {
+    const applied = [];
+    let shown = { total: '1.00', lines: [{ net: '1.00' }], tip: 'a' };
+    const binding = bindPage({ view: () => shown, first: ['total'],
+      apply: (changes) => applied.push(changes) });
+    binding.invalidate();
+    await null;
+    assert.deepEqual(applied, [{ total: '1.00' }]);
+    await task();
+    assert.deepEqual(applied[1], { lines: [{ net: '1.00' }], tip: 'a' });
+    shown = { total: '2.00', lines: [{ net: '2.00' }], tip: 'b' };
+    binding.invalidate();
+    await null;
+    assert.deepEqual(applied.slice(2), [{ total: '2.00', 'lines[0].net': '2.00', tip: 'b' }]);
+    // A tap before the lists are there: they come first, because the change is one of them.
+    shown = { total: '3.00', lines: [{ net: '1.00' }, { net: '2.00' }], tip: 'b' };
+    binding.paintNow();
+    shown = { total: '4.00', lines: [{ net: '1.00' }, { net: '3.00' }], tip: 'b' };
+    binding.paintNow();
+    assert.deepEqual(applied.slice(3), [{ total: '3.00' },
+      { 'lines[0].net': '1.00', 'lines[1]': { net: '2.00' } },
+      { total: '4.00', 'lines[1].net': '3.00' }]);
+    await task();
+    assert.equal(applied.length, 6);
+  });
+
+  test('a slow view is announced by a quick one, and then right', async (context) => {
+    context.mock.timers.enable({ apis: ['Date', 'setTimeout'] });
+    const applied = [];
+    let viewMs = 101;
+    let total = 1;
+    let part = (n) => ({ total: `${n}?` });
+    const binding = bindPage({
+      view: () => {
+        context.mock.timers.setTime(Date.now() + viewMs);
+        return { total: `${total}`, more: 'x' };
+      },
+      quick: () => part(total),
+      apply: (changes) => applied.push(changes),
+    });
+    binding.paintNow();
+    for (total of [2, 3]) {
+      binding.invalidate();
+      await null;
+    }
+    context.mock.timers.tick(0);
+    assert.deepEqual(applied, [{ total: '1', more: 'x' }, { total: '2?' }, { total: '3?' },
+      { total: '3' }]);
+    part = () => null;
+    binding.invalidate();
+    await null;
+    assert.equal(applied.length, 4);
+    viewMs = 100;
+    binding.paintNow();
+    part = () => assert.fail('a fast view needs no quick one');
+    total = 4;
+    binding.invalidate();
+    await null;
+    assert.deepEqual(applied[4], { total: '4' });
+  });
 });
 
 const bookText = read('demo/seed/tea.book.json');

@@ -30,8 +30,8 @@ export function makeContext(texts = {}) {
   function load(path) {
     if (loaded[path]) return loaded[path].exports;
     loaded[path] = { exports: {} };
-    const require = (name) => load(name === 'suanpan' ? 'miniprogram_dist/index.js'
-      : posix.join(posix.dirname(path), name));
+    const require = (name) => load(name.startsWith('.') ? posix.join(posix.dirname(path), name)
+      : name.replace(/^suanpan$/, 'suanpan/index.js').replace(/^suanpan/, 'miniprogram_dist'));
     const code = path in texts ? texts[path] : read(path);
     runInContext(`(function (module, exports, require) {${code}\n})`, context)(
       loaded[path], loaded[path].exports, require);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildMiniProgram } from '../../js/build/miniprogram.js';
+import { createEngine } from '../../js/node.js';
 import { makeContext, openPage } from './context.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -156,6 +157,31 @@ test('activities as text: read whole or not at all', () => {
   }
 });
 
+test('times: seconds, milliseconds, the shop\'s clock, or with a zone of their own', () => {
+  const { timeOf } = adapterOf();
+  const moment = 1762790400; // 11 November 2025 in China
+  same([moment, String(moment), moment * 1000, '2025-11-11', '2025-11-11 00:00:00',
+    '2025/11/11 00:00', '2025-11-11T00:00:00+08:00', '2025-11-10T16:00:00Z',
+    '2025-11-10T16:00:00.000Z'].map((value) => timeOf(value, '/t')), Array(9).fill(moment));
+  for (const bad of ['', null, undefined, 0, -1, 1762790400.5, '2025-02-30', '2025-13-01',
+    '2025-11-11 24:00:00', '11/11/2025', '明天', 17627904]) {
+    assert.throws(() => timeOf(bad, '/t'), refused('/t'), String(bad));
+  }
+});
+
+test('a coupon that has ended is not used', async () => {
+  const { bookOf, requestOf } = adapterOf();
+  const goodsList = [{ skuId: 'a', price: '100.00', num: 1, isSelected: 1 }];
+  const coupons = [{ couponId: 'c', type: 1, value: 1000, base: 0, title: '10',
+    startTime: '2025-11-01', endTime: '2025-11-11 00:00:00' }];
+  const engine = await createEngine();
+  await engine.load(bookOf({ cart: { goodsList, promotionList: [] }, coupons }),
+    { unsignedBookForDevelopment: true });
+  const payable = (now) => engine.quote(requestOf({ goodsList, coupons, picked: '' }, now))
+    .totals.payable;
+  assert.deepEqual([1762790399, 1762790400].map(payable), [9000, 10000]);
+});
+
 test('what the page can not map never reaches the engine', () => {
   const { bookOf, requestOf } = adapterOf();
   const goods = { skuId: 'a', price: '1.00', num: 1, isSelected: 1 };
@@ -170,5 +196,9 @@ test('what the page can not map never reaches the engine', () => {
 
 test('the adapter is short enough to read', () => {
   const lines = read('demo/migration/pages/adapter.js').toString().split('\n').length - 1;
-  assert.ok(lines < 120, `${lines} lines`);
+  assert.ok(lines < 140, `${lines} lines`);
+  for (const name of ['README.md', 'README.zh-CN.md', 'demo/migration/README.md',
+    'demo/migration/README.zh-CN.md']) {
+    assert.match(read(name).toString(), new RegExp(`${lines} (lines|行)`), name);
+  }
 });

@@ -20,6 +20,8 @@ export const { now: NOW } = JSON.parse(readSeed('tea.member.json'));
 
 /** The engine as a mini-program carries it. */
 export const engineFolder = join(top, miniprogram);
+/** The module with the protocol in it, which takes the place of the folder's own. */
+export const engineModule = join(top, 'miniprogram_optional', 'full', 'suanpan.wasm.br');
 
 /** A shop with data of its own: { url, stop }. now: null is today. */
 export const startShop = ({ data = ':new:', now = NOW } = {}) =>
@@ -68,7 +70,9 @@ export function demo({ url }) {
   }
   return {
     root: join(top, 'demo', 'miniprogram'),
-    files: { suanpan: engineFolder, seed: seedFolder },
+    files: {
+      suanpan: engineFolder, seed: seedFolder, 'suanpan/suanpan.wasm.br': engineModule,
+    },
     hosts: { 'shop.tea.example': new URL(url).origin },
     viewport: { width: 375, height: 812 },
   };

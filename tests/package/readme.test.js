@@ -64,18 +64,20 @@ for (const [name, headings] of readmes) {
       assert.equal(seen.mode.reason, null);
     });
 
-    test('the page, built by Vite', async () => {
-      const folder = join(place.folder, `vite-${name}`);
-      mkdirSync(folder);
-      const [[, program]] = below('web');
-      writeFileSync(join(folder, 'main.js'), program);
-      writeFileSync(join(folder, 'index.html'), '<script type="module" src="main.js"></script>');
+    test('the pages, built by Vite', async () => {
       const { build } = await import('vite');
-      await build({ configFile: false, root: folder, logLevel: 'error',
-        build: { target: 'es2022', outDir: 'out', assetsInlineLimit: 0 } });
-      const assets = readdirSync(join(folder, 'out', 'assets'));
-      assert.ok(assets.some((file) => file.endsWith('.wasm')), assets.join());
-      assert.ok(assets.some((file) => /wasm2js/.test(file)), assets.join());
+      const beside = [/wasm2js/, /worker/];
+      for (const [i, [, program]] of below('web').slice(0, 2).entries()) {
+        const folder = join(place.folder, `vite-${i}-${name}`);
+        mkdirSync(folder);
+        writeFileSync(join(folder, 'main.js'), program);
+        writeFileSync(join(folder, 'index.html'), '<script type="module" src="main.js"></script>');
+        await build({ configFile: false, root: folder, logLevel: 'error',
+          build: { target: 'es2022', outDir: 'out', assetsInlineLimit: 0 } });
+        const assets = readdirSync(join(folder, 'out', 'assets'));
+        assert.ok(assets.some((file) => file.endsWith('.wasm')), assets.join());
+        assert.ok(assets.some((file) => beside[i].test(file)), assets.join());
+      }
     });
 
     test('the page with Vant', async () => {
@@ -126,8 +128,26 @@ test('both languages show the same code', () => {
 test('the sizes that README names are those of the files, to a kilobyte', () => {
   const size = (path) => readFileSync(join(root, path)).length / 1024;
   const br = size('miniprogram_dist/suanpan.wasm.br');
-  const said = read('README.md').match(/by default (\d+)|(\d+) KB by default, (\d+) KB with/);
-  const [, , all, pricing] = said.map(Number);
-  assert.ok(Math.abs(all - br - size('miniprogram_dist/miniprogram.js')) <= 2, `${all} KB`);
-  assert.ok(Math.abs(pricing - br - size('miniprogram_dist/pricing.js')) <= 2, `${pricing} KB`);
+  const shared = readdirSync(join(root, 'miniprogram_dist'))
+    .filter((name) => /^shared.*\.js$/.test(name))
+    .reduce((sum, name) => sum + size(`miniprogram_dist/${name}`), 0);
+  const engine = br + shared + size('miniprogram_dist/index.js');
+  const near = (said, real) => assert.ok(Math.abs(said - real) <= 2, `${said} KB, not ${real}`);
+  const totals = { 'README.md': /(\d+) KB by default, (\d+) KB with the views/,
+    'README.zh-CN.md': /小程序默认 (\d+) KB，连同视图 (\d+) KB/ };
+  for (const [name, pattern] of Object.entries(totals)) {
+    const numbers = (one) => read(name).match(one).slice(1).map(Number);
+    const [all, withViews] = numbers(pattern);
+    near(all, engine);
+    near(withViews, engine + size('miniprogram_dist/view.js'));
+    for (const file of ['view.js', 'client.js', 'recommend.js']) {
+      near(numbers(new RegExp(`suanpan/${file}'\\)\` \\|\\D* (\\d+) KB`))[0],
+        size(`miniprogram_dist/${file}`));
+    }
+    for (const file of ['full/suanpan.wasm.br', 'suanpan.wasm', 'suanpan.wasm2js.js',
+      'suanpan.worker.js']) {
+      near(numbers(new RegExp(`^\\| \`${file}\` \\| (\\d+) KB`, 'm'))[0],
+        size(`miniprogram_optional/${file}`));
+    }
+  }
 });

@@ -51,6 +51,16 @@ test('the pricing-only build is the same without protocol and recommendation', (
   assert.ok(all - alone <= budgets.more_brotli_bytes_max, `${all - alone} bytes`);
 });
 
+test('the module of mini-programs is the pricing-only build with the signatures of books', (t) => {
+  const [small, with_] = ['pricing', 'miniprogram'].map((name) =>
+    new WebAssembly.Module(readFileSync(join(root, 'dist', `suanpan.${name}.wasm`))));
+  assert.deepEqual(WebAssembly.Module.imports(with_), []);
+  const names = (one) => WebAssembly.Module.exports(one).map(({ name }) => name).sort();
+  assert.deepEqual(names(with_), [...names(small), 'sp_book_verify'].sort());
+  const size = readFileSync(join(root, 'dist', 'suanpan.miniprogram.wasm.br')).length;
+  t.diagnostic(`${size} bytes with brotli`);
+});
+
 test('no Global is exported', () => {
   const globals = WebAssembly.Module.exports(compiled).filter(({ kind }) => kind === 'global');
   assert.deepEqual(globals, []);

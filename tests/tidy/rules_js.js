@@ -3,8 +3,9 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 
 const functionLinesMax = 100;
-const entries = ['js/index.js', 'js/node.js', 'js/miniprogram.js', 'js/miniprogram_pricing.js',
-  'js/worker.js', 'js/verify.js'];
+const entries = ['js/index.js', 'js/node.js', 'js/miniprogram.js', 'js/miniprogram_client.js',
+  'js/miniprogram_engine.js', 'js/miniprogram_pricing.js', 'js/miniprogram_view.js',
+  'js/worker.js', 'js/web_worker.js', 'js/verify.js'];
 
 // What each part may import from js/. `common` is every file in js/ itself that is neither an entry
 // nor the engine: text, money, errors and the generated constants.
@@ -25,7 +26,7 @@ const below = {
 
 function partOf(path) {
   if (entries.includes(path)) return 'entry';
-  if (/^js\/engine(_async)?\.js$/.test(path)) return 'engine';
+  if (/^js\/(engine(_async|_full)?|worker_answers)\.js$/.test(path)) return 'engine';
   const [, folder, rest] = path.match(/^js\/([^/]+)(\/.*)?$/) || [];
   if (!folder) return null;
   if (!rest || folder === 'generated') return 'common';

@@ -57,14 +57,17 @@ function openProject(folder) {
   return project;
 }
 
-async function compile(folder) {
+const sizesOf = (files) => Object.fromEntries(Object.entries(files)
+  .map(([name, content]) => [name, Buffer.byteLength(content)]));
+
+async function contentsOf(folder) {
   const { setting } = JSON.parse(readFileSync(join(folder, 'project.config.json'), 'utf8'));
-  const files = await compiler.getCompiledResult({
+  return compiler.getCompiledResult({
     project: openProject(folder), version: '0.0.0', desc: '', setting, onProgressUpdate() {},
   });
-  return Object.fromEntries(Object.entries(files).map(([name, content]) =>
-    [name, Buffer.byteLength(content)]));
 }
+
+const compile = async (folder) => sizesOf(await contentsOf(folder));
 
 function assertFits(t, files) {
   const size = Object.values(files).reduce((sum, bytes) => sum + bytes, 0);
@@ -111,7 +114,7 @@ function installed(folder) {
   for (const name of ['shop/suanpan.js', 'shop/client.js', 'seed/shared.js']) {
     const script = join(folder, name);
     const source = readFileSync(script, 'utf8');
-    writeFileSync(script, source.replace("'../suanpan/miniprogram.js'", "'suanpan'")
+    writeFileSync(script, source.replace("'../suanpan/miniprogram.js'", "'suanpan/miniprogram.js'")
       .replace("require('../suanpan/suanpan.wasm2js.js')", 'null'));
   }
 }
@@ -123,4 +126,26 @@ test('"Build npm" brings the engine with its wasm', async (t) => {
   const files = await compile(folder);
   assert.ok(files['miniprogram_npm/suanpan/suanpan.wasm.br'] > 0, Object.keys(files).join(' '));
   assertFits(t, files);
+});
+
+// A page that only prices, of the package that "Build npm" brought.
+function bare(folder) {
+  installed(folder);
+  for (const name of ['cart/cart.js', 'confirm/confirm.js']) {
+    writeFileSync(join(folder, 'pages', name), "require('suanpan').createEngine();\nPage({});\n");
+  }
+}
+
+test('scripts that no page requires stay behind at upload, the module goes', async (t) => {
+  const folder = stage('bare', bare);
+  await compiler.packNpm(openProject(folder), { reporter() {} });
+  const { filterUnusedFile } = require('miniprogram-ci/dist/ci/utils/filterUnusedFile.js');
+  const files = sizesOf(await filterUnusedFile(false, openProject(folder),
+    await contentsOf(folder)));
+  const ours = Object.keys(files).filter((name) => name.startsWith('miniprogram_npm/suanpan/'))
+    .map((name) => name.replace(/^.*\//, ''));
+  t.diagnostic(ours.join(' '));
+  // Declarations and licences are of types that WeChat does not upload.
+  assert.deepEqual(ours.filter((name) => !name.startsWith('shared')).sort(),
+    ['index.js', 'suanpan.wasm.br']);
 });

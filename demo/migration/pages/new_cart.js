@@ -1,5 +1,6 @@
 // The cart page as it is now: the same data for the same template, priced by the engine.
-const suanpan = require('suanpan');
+const { createEngine } = require('suanpan');
+const { bindPage } = require('suanpan/view.js');
 const adapter = require('./adapter.js');
 const server = require('./server.js');
 
@@ -9,11 +10,11 @@ Page({
   onLoad() {
     this.cart = { goodsList: server.cart.goodsList, coupons: server.coupons, picked: '' };
     this.setData({ goodsList: this.cart.goodsList, coupons: this.cart.coupons });
-    this.binding = suanpan.bindPage({
+    this.binding = bindPage({
       view: () => this.view(),
       apply: (changes) => this.setData(changes),
     });
-    return suanpan.createEngine().then((engine) => {
+    return createEngine().then((engine) => {
       this.engine = engine;
       const book = adapter.bookOf({ cart: server.cart, coupons: server.coupons });
       return engine.load(book, { unsignedBookForDevelopment: true });

@@ -1,5 +1,6 @@
 // A mini-program's use of the copied folder: no dom, no Node.
-import { createEngine, patch } from '../../../miniprogram_dist/index';
+import { createEngine } from '../../../miniprogram_dist/index';
+import { patch } from '../../../miniprogram_dist/view';
 
 declare const WXWebAssembly: { instantiate(path: string, imports: object): Promise<any> };
 declare function require(path: string): any;

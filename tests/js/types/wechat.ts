@@ -1,5 +1,7 @@
 // A page of a mini-program under WeChat's own declarations: no dom, no Node.
-import { createEngine, createEngineAsync, createHost, patch } from 'suanpan-miniprogram';
+import { createEngine, createEngineAsync } from 'suanpan-miniprogram';
+import { createHost } from 'suanpan-miniprogram/client';
+import { patch } from 'suanpan-miniprogram/view';
 
 const app = createEngine({ fallback: () => require('./suanpan.wasm2js.js') });
 

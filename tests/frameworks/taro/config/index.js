@@ -13,6 +13,4 @@ module.exports = {
       to: 'dist/suanpan/suanpan.wasm.br',
     }],
   },
-  // The package is written in newer JavaScript than iOS 13 reads.
-  mini: { compile: { include: [(file) => /node_modules[\\/]suanpan[\\/]/.test(file)] } },
 };

@@ -1,5 +1,6 @@
 // The shop of this app: one engine, one cart. Before the engine is there the total is '--'.
-import { createCart, createEngine, namesOf, receiptView } from 'suanpan';
+import { createEngine } from 'suanpan';
+import { createCart, namesOf, receiptView } from 'suanpan/view.js';
 import { bookText, request } from './data.js';
 
 const names = namesOf(JSON.parse(bookText));

@@ -1,4 +1,4 @@
-import { cartBehavior } from 'suanpan';
+import { cartBehavior } from 'suanpan/view.js';
 import { cart, plus, start, view } from '../../shop.js';
 
 Page({
