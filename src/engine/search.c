@@ -69,6 +69,7 @@ static int64_t bound_turns_to(search *x, const pricing_state *s, uint32_t from, 
     const sp_rule *rule = turn_rule(p, t);
     // Coupons that are solved together cut at the first of their turns.
     if (i >= to && t->cups == SP_NONE) continue;
+    if (t->cups != SP_NONE && t->cups == x->cups_apart) continue;
     if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits))
       continue;
     int64_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
@@ -259,51 +260,121 @@ static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32
   return cut_off(x, s, from, &g, 0);
 }
 
+/* A choice among the coupons that are solved together, from that turn on. */
+typedef struct {
+  uint32_t depth, turn, picked;
+  int64_t room;
+  gain_sums others; /* what else can be added */
+  cup_prices *prices;
+} cup_walk;
+
 /* Applies the coupons that are picked together and explores what follows. */
-static void take_cups(search *x, uint32_t depth, uint32_t i, uint32_t picked) {
-  pricing_state *next = branch_state(x, depth);
+static void take_cups(search *x, const cup_walk *w) {
+  pricing *p = x->p;
+  const pricing_state *s = x->states[w->depth];
+  const turn *t = &p->turns[w->turn];
+  bool lawful = w->picked == 1 || cups_solve_priced(p, s, w->turn, x->now.usable_count,
+                                                    x->now.taken, w->prices, &x->o);
+  x->visited++;
+  x->work += cups_work(p) + w->picked * tree_application_work(t);
+  if (!lawful) return;
+  pricing_state *next = branch_state(x, w->depth);
   if (!next) {
     x->exhausted = true;
     x->abandoned_score = INT64_MAX;
     return;
   }
   int64_t waste = x->now.waste_fen;
-  bool lawful = true;
-  for (uint32_t k = 0; k < picked && lawful; k++) {
+  for (uint32_t k = 0; k < w->picked && lawful; k++) {
     // One alone goes by its own choose.
-    lawful = picked == 1 ? turn_apply(x->p, next, &x->p->turns[i], &x->o)
-                         : cups_take(x->p, next, k, &x->o);
+    lawful = w->picked == 1 ? turn_apply(p, next, t, &x->o) : cups_take(p, next, k, &x->o);
     x->now.waste_fen += x->o.waste_fen;
   }
-  if (lawful) explore(x, depth + 1, i + 1, 0);
+  if (lawful) explore(x, w->depth + 1, w->turn + 1, 0);
   x->now.waste_fen = waste;
 }
 
-/* One more coupon of turn k beside the `picked` ones that are solved together at turn i, and all
- * sets with more. Where a coupon gets no piece, it gets none beside more coupons either. */
-static void pick_cups(search *x, uint32_t depth, uint32_t i, uint32_t k, uint32_t picked) {
+static uint32_t most_of_turn(const search *x, uint32_t i) {
+  const turn *t = &x->p->turns[i];
+  uint32_t usable = x->now.usable_count[i];
+  if (t->limit_slot == SP_NONE) return usable;
+  return (uint32_t)sp_min(usable, turn_rule(x->p, t)->limit.per_order);
+}
+
+/* Whether nothing with those coupons, and any of turn k and later ones, is worth a look. gain_fen:
+ * what they gain beyond prices. */
+static bool cups_cut_off(search *x, const cup_walk *w, uint32_t k, int64_t gain_fen) {
+  const cup_prices *prices = w->prices;
+  int64_t most = w->picked;
+  uint32_t needed = 0;
+  x->work += 1 + (x->p->turn_count - k) / 8;
+  for (; k < x->p->turn_count; k++) {
+    if (x->p->turns[k].cups != x->p->turns[w->turn].cups) continue;
+    uint32_t count = most_of_turn(x, k);
+    most += count;
+    if (prices->gain_fen[k] <= 0) continue;
+    needed += count;
+    gain_fen += prices->gain_fen[k] * count;
+  }
+  most = sp_min(most, w->room);
+  int64_t bound = prices->base_fen + gain_fen + prices->each_fen * most;
+  if (most < prices->priced) bound -= (prices->priced - most) * prices->least_fen;
+  // To reach that bound takes all that gain something: where equal is not better they count.
+  if (x->by_level) needed = 0;
+  x->now.coupon_count += needed;
+  bool hopeless = cut_off(x, x->states[w->depth], w->turn, &w->others, bound);
+  x->now.coupon_count -= needed;
+  return hopeless;
+}
+
+/* Every number of coupons of turn k, that of the best set first, with every number of the later
+ * turns. */
+static void pick_cups(search *x, cup_walk *w, uint32_t k, int64_t gain_fen) {
+  pricing *p = x->p;
+  while (k < p->turn_count && (p->turns[k].cups != p->turns[w->turn].cups || !most_of_turn(x, k)))
+    k++;
+  if (k == p->turn_count) {
+    take_cups(x, w);
+    return;
+  }
+  uint32_t most = most_of_turn(x, k), best = (uint32_t)sp_min(most, w->prices->count[k]);
+  for (uint32_t n = 0; n <= most && !x->err; n++) {
+    uint32_t count = n == 0 ? best : n <= best ? n - 1 : n;
+    if ((k == w->turn && !count) || w->picked + count > w->room) continue;
+    if (x->forced && count < x->now.usable_count[k]) continue;
+    int64_t gain = gain_fen + count * w->prices->gain_fen[k];
+    x->now.taken[k] = count;
+    x->now.coupon_count += count;
+    w->picked += count;
+    if (!cups_cut_off(x, w, k + 1, gain)) pick_cups(x, w, k + 1, gain);
+    w->picked -= count;
+    x->now.coupon_count -= count;
+    x->now.taken[k] = 0;
+  }
+}
+
+/* All sets of coupons that are solved together at turn i and have one of that turn. */
+static void walk_cups(search *x, uint32_t depth, uint32_t i) {
   pricing *p = x->p;
   const pricing_state *s = x->states[depth];
-  const turn *t = &p->turns[i];
-  uint32_t group = turn_rule(p, t)->group;
-  if (turn_counts_once(p, group) && group != SP_NONE && picked >= group_room(x, s, group)) return;
-  x->now.taken[k]++;
-  x->now.coupon_count++;
-  picked++;
-  if (!x->err && !bounded_out(x, s, i, 0)) {
-    x->visited++;
-    bool solved = cups_solve(p, s, t->cups, x->now.taken, &x->o);
-    x->work += cups_work(p) + tree_application_work(t);
-    if (solved) {
-      take_cups(x, depth, i, picked);
-      for (uint32_t m = k; m < p->turn_count; m++) {
-        if (p->turns[m].cups == t->cups && x->now.taken[m] < x->now.usable_count[m])
-          pick_cups(x, depth, i, m, picked);
-      }
-    }
+  uint32_t group = turn_rule(p, &p->turns[i])->group, apart = x->cups_apart;
+  cup_walk w = {.depth = depth, .turn = i, .prices = &x->prices[p->turns[i].cups]};
+  if (!w.prices->gain_fen) {
+    w.prices->gain_fen = arena_array(p->arena, p->turn_count, sizeof(int64_t));
+    w.prices->count = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
   }
-  x->now.taken[k]--;
-  x->now.coupon_count--;
+  if (!w.prices->gain_fen || !w.prices->count) {
+    x->err = SP_E_MEMORY;
+    return;
+  }
+  w.room = group == SP_NONE ? INT64_MAX : group_room(x, s, group);
+  cups_price(p, s, i, x->now.usable_count, w.room, w.prices);
+  x->work += cups_work(p);
+  w.room = sp_min(w.room, w.prices->pieces);
+  x->cups_apart = p->turns[i].cups;
+  w.others = bound_rest(x, s, i, 0, SP_NONE);
+  x->cups_apart = apart;
+  pick_cups(x, &w, i, 0);
 }
 
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here) {
@@ -334,7 +405,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
     } else if (t->kind == TURN_CHOSEN) {
       take(x, depth, i, i + 1, 0);
     } else if (t->cups != SP_NONE) {
-      pick_cups(x, depth, i, i, 0);
+      walk_cups(x, depth, i);
     } else {
       take(x, depth, i, i, taken_here + 1);
     }
@@ -409,7 +480,9 @@ static sp_err prepare(search *x) {
   x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state *));
   x->group_left = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   x->by_bound = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
-  if (!x->states || !x->group_left || !x->by_bound) return SP_E_MEMORY;
+  x->prices = arena_array(p->arena, p->book->group_count + 1, sizeof(cup_prices));
+  x->cups_apart = SP_NONE;
+  if (!x->states || !x->group_left || !x->by_bound || !x->prices) return SP_E_MEMORY;
   if (!tree_add_state(x)) return SP_E_MEMORY;
   sp_err err = bound_turns(p);
   if (!err) err = candidate_new(p, x->allowed, &x->now);

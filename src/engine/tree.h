@@ -2,6 +2,7 @@
 #ifndef SP_ENGINE_TREE_H
 #define SP_ENGINE_TREE_H
 
+#include "engine/cups.h"
 #include "engine/search.h"
 #include "engine/tie.h"
 
@@ -59,6 +60,8 @@ typedef struct {
   uint32_t *by_bound; /* turns but assigned ones, by what they can gain */
   uint32_t by_bound_count;
   int64_t *group_left; /* per book group, scratch of bound_rest */
+  uint32_t cups_apart; /* coupons that bound_rest leaves out, SP_NONE: none */
+  cup_prices *prices;  /* per cups, made when they are first picked */
 } search;
 
 /* A search of one pricing, or of several that have the same turns one after another: x->p is set
