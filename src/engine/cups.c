@@ -169,8 +169,8 @@ static bool list_takers(const pricing *p, uint32_t cups, uint32_t from, const ui
     for (uint32_t k = 0; t->cups == cups && k < taken[i]; k++, coupon++) {
       for (uint32_t level = 1; level <= c->level_count[t->cup_row]; level++) {
         if (c->taker_count == c->taker_max) return false;
-        c->takers[c->taker_count++] = (taker){
-            .turn = t, .coupon = coupon, .level = level, .place = SP_NONE};
+        c->takers[c->taker_count++] =
+            (taker){.turn = t, .coupon = coupon, .level = level, .place = SP_NONE};
       }
     }
   }
