@@ -23,6 +23,7 @@ static void add(ahead *a, int64_t need_fen, int64_t most_fen) {
 /* The steps of a that still stand when those that are closest are joined, at most `most`. */
 static void keep(const ahead *a, uint32_t most, ahead *out) {
   int64_t near = 0;
+  if (a->count > most) near = (a->steps[a->count - 1].most_fen - a->steps[0].most_fen) / most / 2;
   for (uint32_t count = most + 1; count > most; near = 2 * near + 1) {
     count = 0;
     for (uint32_t k = 0, last; k < a->count; k = last + 1, count++) {

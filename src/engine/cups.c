@@ -145,7 +145,8 @@ static void read_pieces(pricing *p, const pricing_state *s, uint32_t cups, uint3
 
 /* What the coupon takes off a piece there; 0: it may not take it. */
 static int64_t cut_at(const pricing *p, const taker *k, uint32_t place) {
-  return levels_of(p, k->turn)[place / 2] == k->level ? cuts_of(p, k->turn)[place] : 0;
+  if (levels_of(p, k->turn)[place / 2] != k->level) return 0;
+  return sp_min(cuts_of(p, k->turn)[place], p->cups->room[place / 2]);
 }
 
 static void put(const pricing *p, taker *k, uint32_t place) {
