@@ -1,5 +1,7 @@
 #include "engine/bound.h"
 
+#include <string.h>
+
 #include "engine/add_on.h"
 
 /* Rules only ever see less than this as cuts go on: prices after the unit-price stage, list prices,
@@ -381,6 +383,63 @@ static sp_err bound_turn(pricing *p, turn *t) {
   return SP_OK;
 }
 
+/* A once_line group gains at most what its rules can gain in all, so many parts (of PARTS) of it
+ * that may differ from rule to rule, and by its lines the rest. Few rules reach all they can, so
+ * each finds the parts that make the sum least. */
+#define PARTS 8
+
+static bool shares_lines(const turn *t, uint32_t once_group) {
+  return t->kind == TURN_ASSIGNED && t->once_group == once_group && t->bound_fen;
+}
+
+/* The best of the group's other rules for each line. */
+static void best_of_others(const pricing *p, uint32_t i, const uint8_t *parts, int64_t *best) {
+  memset(best, 0, p->request->line_count * sizeof *best);
+  for (uint32_t k = 0; k < p->turn_count; k++) {
+    const turn *t = &p->turns[k];
+    if (k == i || !shares_lines(t, p->turns[i].once_group)) continue;
+    for (uint32_t line = 0; line < p->request->line_count; line++)
+      best[line] = sp_max(best[line], (PARTS - parts[k]) * t->line_bound_fen[line]);
+  }
+}
+
+static uint8_t best_parts(const pricing *p, const turn *t, const int64_t *others) {
+  uint8_t best = 0;
+  int64_t least = INT64_MAX;
+  for (uint8_t parts = 0; parts <= PARTS; parts++) {
+    int64_t sum = parts * t->bound_fen;
+    for (uint32_t line = 0; line < p->request->line_count; line++)
+      sum += sp_max(others[line], (PARTS - parts) * t->line_bound_fen[line]);
+    if (sum < least) best = parts;
+    least = sp_min(least, sum);
+  }
+  return best;
+}
+
+static sp_err balance_lines(pricing *p) {
+  size_t mark = arena_mark(p->arena);
+  uint8_t *parts = arena_alloc(p->arena, p->turn_count);
+  int64_t *others = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
+  if (!parts || !others) return SP_E_MEMORY;
+  for (uint32_t pass = 0; pass < 2; pass++) {
+    for (uint32_t i = 0; i < p->turn_count; i++) {
+      if (!shares_lines(&p->turns[i], p->turns[i].once_group)) continue;
+      best_of_others(p, i, parts, others);
+      parts[i] = best_parts(p, &p->turns[i], others);
+    }
+  }
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    turn *t = &p->turns[i];
+    if (!shares_lines(t, t->once_group)) continue;
+    t->beside_fen = money_divide(parts[i] * t->bound_fen, PARTS, SP_UP);
+    for (uint32_t line = 0; line < p->request->line_count; line++)
+      t->line_bound_fen[line] =
+          money_divide((PARTS - parts[i]) * t->line_bound_fen[line], PARTS, SP_UP);
+  }
+  arena_rewind(p->arena, mark);
+  return SP_OK;
+}
+
 sp_err bound_turns(pricing *p) {
   p->value_bound_fen = 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
@@ -388,5 +447,5 @@ sp_err bound_turns(pricing *p) {
     sp_err err = bound_turn(p, &p->turns[i]);
     if (err) return err;
   }
-  return SP_OK;
+  return p->once_group_count ? balance_lines(p) : SP_OK;
 }

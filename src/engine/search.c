@@ -50,7 +50,7 @@ static int64_t once_group_bound(search *x, uint32_t from, uint32_t to, uint32_t 
     if (row[line] == SP_NONE) by_line += w->line_bound_fen[line];
   }
   x->work += p->request->line_count;
-  return sp_min(by_line, w->group_bound_fen);
+  return sp_min(by_line + w->beside_fen, w->group_bound_fen);
 }
 
 /* What the turns in [from, to) can add: of each group the dearest that it still takes, and nothing
@@ -217,7 +217,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
   gain_sums others = bound_rest(x, s, i + 1, 0, t->once_group);
-  int64_t gained = 0;
+  int64_t gained = w->beside_fen;
   uint32_t taken = 0;
   while (!x->err) {
     uint32_t k = w->position;
@@ -450,6 +450,7 @@ static sp_err prepare_walks(search *x) {
     x->group_first[t->once_group] = i;
     const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
     w->group_bound_fen = t->bound_fen + (after ? after->group_bound_fen : 0);
+    w->beside_fen = t->beside_fen + (after ? after->beside_fen : 0);
     for (uint32_t line = 0; line < p->request->line_count; line++) {
       int64_t mine = t->bound_fen ? t->line_bound_fen[line] : 0;
       w->line_bound_fen[line] = sp_max(mine, after ? after->line_bound_fen[line] : 0);

@@ -28,6 +28,7 @@ typedef struct {
   int64_t *line_bound_fen; /* per cart line: the best of this turn and the group's later ones */
   bool *reaches;           /* per cart line: in scope of this turn or a later one of the group */
   int64_t group_bound_fen; /* what this turn and the group's later ones can gain together */
+  int64_t beside_fen;      /* what they count beside their lines */
 } line_walk;
 
 typedef struct {
