@@ -86,7 +86,7 @@ sp_err cups_plan(pricing *p) {
 }
 
 uint32_t cups_work(pricing *p) {
-  uint32_t work = 1 + p->cups->steps / 16;
+  uint32_t work = 1 + p->cups->steps / 6;
   p->cups->steps = 0;
   return work;
 }
@@ -471,7 +471,7 @@ static void try_all(const pricing *p, trials *t, uint32_t a, int64_t sum_fen) {
     int64_t cut = cut_at(p, k, place);
     if (!cut || c->used[place] >= c->count[place]) continue;
     t->nodes++;
-    c->steps += 16;
+    c->steps += 6;
     put(p, k, place);
     c->room[place / 2] -= cut;
     try_all(p, t, a + 1, sum_fen + cut);

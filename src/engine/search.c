@@ -52,7 +52,7 @@ static int64_t once_group_bound(search *x, uint32_t from, uint32_t to, uint32_t 
   for (uint32_t line = 0; line < p->request->line_count; line++) {
     if (row[line] == SP_NONE) by_line += w->line_bound_fen[line];
   }
-  x->work += p->request->line_count;
+  x->work += 1 + p->request->line_count / 8;
   return sp_min(by_line + w->beside_fen, w->group_bound_fen);
 }
 
@@ -78,7 +78,7 @@ static int64_t bound_turns_to(search *x, const outlook *o, uint32_t to, int64_t 
   pricing *p = x->p;
   const pricing_state *s = o->s;
   int64_t rest = 0;
-  x->work += to - o->from;
+  x->work += 3 + (to - o->from) / 3;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     x->group_left[g] = group_room(x, s, g);
   for (uint32_t k = 0; k < x->by_bound_count; k++) {
@@ -301,7 +301,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
     } else if (w->tried[k] < 2) {
       bool first_side = w->mine[k] >= w->later[k];
       bool side = w->tried[k] == 0 ? first_side : !first_side;
-      x->work++;
+      x->work += 3;
       w->tried[k]++;
       if (!((tree_line_options(x, t, w->lines[k]) >> side) & 1)) continue;
       // Lines that go together stay out only when the rule takes nothing at all.

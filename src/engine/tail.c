@@ -373,7 +373,7 @@ static void thin_out(struct tail *tl) {
  * made it. */
 static void add_node(search *x, struct tail *tl, node *n, uint32_t at) {
   bound_node(x, tl, n, at + 1);
-  x->work += 2;
+  x->work += 4;
   if (hopeless(x, tl, n)) return;
   uint32_t slot = slot_of(tl, n);
   for (; tl->slots[slot]; slot = next_slot(tl, slot)) {
@@ -415,6 +415,7 @@ static void branch(search *x, struct tail *tl, uint32_t i, const node *from) {
   if (!all || !most) add_node(x, tl, &n, i);
   while (n.taken_here < most) {
     x->visited++;
+    x->work += 4;
     if (!pass_rule(x, tl, t, &n)) return;
     n.taken_here++;
     if (!all || n.taken_here == most) add_node(x, tl, &n, i);
