@@ -55,7 +55,7 @@
 #define SP_REFUNDS_MAX        500
 #define SP_ORDER_GIFTS_MAX    100
 #define SP_ORDER_LOTS_MAX     64
-#define SP_SEARCH_WORK_MAX    100000
+#define SP_SEARCH_WORK_MAX    60000
 #define SP_CARDS_MAX          60
 #define SP_CARD_SKUS_MAX      1000
 #define SP_PARTS_MAX          1024

@@ -1,5 +1,7 @@
 #include "engine/bound.h"
 
+#include <string.h>
+
 #include "engine/add_on.h"
 
 /* Rules only ever see less than this as cuts go on: prices after the unit-price stage, list prices,
@@ -191,20 +193,6 @@ static bool frees(const sp_give *give) {
   return false;
 }
 
-static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
-  for (uint32_t from = 0, to; from < t->segment_count; from = to) {
-    uint32_t line = p->segments[t->segments[from]].line;
-    for (to = from + 1; to < t->segment_count && p->segments[t->segments[to]].line == line;)
-      to++;
-    scope_bound b = *whole;
-    b.segments = t->segments + from;
-    b.count = to - from;
-    b.one_line = true;
-    gain line_gain = rule_bound(&b, turn_rule(p, t));
-    t->line_bound_fen[line] = line_gain.money_fen + line_gain.value_fen;
-  }
-}
-
 /* What the turn can measure on all of its segments. */
 static scope_bound whole_of(const pricing *p, const turn *t) {
   scope_bound b = {.p = p, .segments = t->segments, .count = t->segment_count};
@@ -221,31 +209,7 @@ static scope_bound whole_of(const pricing *p, const turn *t) {
   return b;
 }
 
-static sp_err bound_turn(pricing *p, turn *t) {
-  const sp_rule *rule = turn_rule(p, t);
-  if (t->dead && !t->idle) return SP_OK;
-  scope_bound b = whole_of(p, t);
-  if (t->kind == TURN_ASSIGNED) {
-    t->line_bound_fen = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
-    if (!t->line_bound_fen) return SP_E_MEMORY;
-  }
-  for (uint32_t g = 0; g < rule->give_count; g++) {
-    t->can_free |= frees(&rule->gives[g]);
-    t->cuts_any_freight |= cuts_freight(&rule->gives[g]);
-  }
-  if (t->idle) return SP_OK;
-  gain whole = rule_bound(&b, rule);
-  t->bound_fen = whole.money_fen + whole.value_fen;
-  p->value_bound_fen += whole.value_fen * (t->kind == TURN_COUPON ? t->coupon_count : 1);
-  if (rule->stage == SP_STAGE_freight && p->book->policy.goal == SP_GOAL_largest_saving) {
-    for (uint32_t g = 0; g < p->package_count; g++)
-      t->bound_fen += p->packages[g].freight_list_fen;
-  }
-  if (t->kind == TURN_ASSIGNED) bound_lines(p, t, &b);
-  return SP_OK;
-}
-
-/* ---- pieces that may be given to a rule or not ---- */
+/* ---- pieces and lines that may be given to a rule or not ---- */
 
 /* What of `most` falls to a piece when it can only be had with so much measure: what pays for it
  * all together bounds each part of it. In SP_RATE_ONE-th of a fen, as all rates. */
@@ -255,10 +219,15 @@ static int64_t part_of(int64_t most_fen, int64_t weight, int64_t gte) {
 }
 
 static int64_t piece_weight(const scope_bound *piece, sp_by by, sp_base base) {
-  const sp_segment *segment = &piece->p->segments[*piece->segments];
-  if (by == SP_BY_qty) return 1;
-  if (base == SP_BASE_list) return segment->list_fen;
-  return piece->p->start_left[*piece->segments] + segment->fixed_fen;
+  int64_t weight = 0;
+  for (uint32_t k = 0; k < piece->count; k++) {
+    const sp_segment *segment = &piece->p->segments[piece->segments[k]];
+    weight += by == SP_BY_qty ? segment->qty
+              : base == SP_BASE_list
+                  ? segment->list_fen
+                  : piece->p->start_left[piece->segments[k]] + segment->fixed_fen;
+  }
+  return weight;
 }
 
 static int64_t both(gain g) {
@@ -305,8 +274,11 @@ static int64_t give_rate(const scope_bound *whole, const scope_bound *piece, con
   case SP_GIVE_every: {
     scope_bound one = *whole;
     one.groups = 1;
-    return part_of(most_of(&one, give->inner), piece_weight(piece, give->by, give->base),
-                   give->step);
+    // A piece may be worth several steps, and no more than all of them.
+    int64_t weight = piece_weight(piece, give->by, give->base);
+    int64_t step = most_of(&one, give->inner), all = most_of(whole, give);
+    if (!step || weight / give->step > all / step) return all * SP_RATE_ONE;
+    return money_mul_div(step * SP_RATE_ONE, weight, give->step) + 1;
   }
   case SP_GIVE_tiers:
     for (uint32_t i = 0; i < give->tier_count && give->tiers[i].gte <= measure_max(whole, give);
@@ -324,27 +296,32 @@ static int64_t give_rate(const scope_bound *whole, const scope_bound *piece, con
   }
 }
 
-int64_t bound_rate(const pricing *p, const pricing *one, const turn *t, uint32_t k) {
-  const sp_rule *rule = turn_rule(p, t);
-  scope_bound whole = whole_of(p, t), piece = whole;
+/* The same for all gives of the rule. */
+static int64_t rule_rate(const scope_bound *whole, const scope_bound *piece, const turn *t) {
+  const sp_rule *rule = turn_rule(whole->p, t);
   int64_t rate = 0;
   bool proportional = true;
+  for (uint32_t g = 0; g < rule->give_count; g++) {
+    proportional = proportional && is_proportional(piece, &rule->gives[g]);
+    rate += give_rate(whole, piece, &rule->gives[g]);
+  }
+  for (uint32_t i = 0; i < rule->when.count && !proportional; i += 1 + rule->when.tests[i].inside) {
+    const sp_test *test = &rule->when.tests[i];
+    if (test->kind != SP_TEST_amount && test->kind != SP_TEST_qty) continue;
+    int64_t weight = piece_weight(piece, (sp_by)test->kind, test->base);
+    return part_of(both(rule_bound(whole, rule)), weight, test->gte);
+  }
+  return rate;
+}
+
+int64_t bound_rate(const pricing *p, const pricing *one, const turn *t, uint32_t k) {
+  scope_bound whole = whole_of(p, t), piece = whole;
   piece.p = one;
   piece.segments = &t->segments[k];
   piece.count = 1;
   piece.one_line = true;
   piece.slack_fen = 0;
-  for (uint32_t g = 0; g < rule->give_count; g++) {
-    proportional = proportional && is_proportional(&piece, &rule->gives[g]);
-    rate += give_rate(&whole, &piece, &rule->gives[g]);
-  }
-  for (uint32_t i = 0; i < rule->when.count && !proportional; i += 1 + rule->when.tests[i].inside) {
-    const sp_test *test = &rule->when.tests[i];
-    if (test->kind != SP_TEST_amount && test->kind != SP_TEST_qty) continue;
-    int64_t weight = piece_weight(&piece, (sp_by)test->kind, test->base);
-    return part_of(both(rule_bound(&whole, rule)), weight, test->gte);
-  }
-  return rate;
+  return rule_rate(&whole, &piece, t);
 }
 
 int64_t bound_pieces(const pricing *p, const turn *t) {
@@ -358,6 +335,111 @@ int64_t bound_roundings(const pricing *p, const turn *t) {
   return t->segment_count + level_count(p, turn_rule(p, t)->level);
 }
 
+/* What each line can gain by the rule: what can fall to it, or what its part of the measure pays
+ * for, whichever is less for all lines together. */
+static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
+  int64_t more = bound_roundings(p, t), by_share = 0, by_rate = 0;
+  for (uint32_t pass = 0; pass < 2; pass++) {
+    for (uint32_t from = 0, to; from < t->segment_count; from = to) {
+      uint32_t line = p->segments[t->segments[from]].line;
+      for (to = from + 1; to < t->segment_count && p->segments[t->segments[to]].line == line;)
+        to++;
+      scope_bound b = *whole;
+      b.segments = t->segments + from;
+      b.count = to - from;
+      b.one_line = true;
+      int64_t share = both(rule_bound(&b, turn_rule(p, t)));
+      b.slack_fen = 0;
+      int64_t rate = money_divide(rule_rate(whole, &b, t), SP_RATE_ONE, SP_UP) + more;
+      rate = sp_min(rate, t->bound_fen);
+      by_share += pass ? 0 : share;
+      by_rate += pass ? 0 : rate;
+      t->line_bound_fen[line] = by_share <= by_rate ? share : rate;
+    }
+  }
+}
+
+static sp_err bound_turn(pricing *p, turn *t) {
+  const sp_rule *rule = turn_rule(p, t);
+  if (t->dead && !t->idle) return SP_OK;
+  scope_bound b = whole_of(p, t);
+  if (t->kind == TURN_ASSIGNED) {
+    t->line_bound_fen = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
+    if (!t->line_bound_fen) return SP_E_MEMORY;
+  }
+  for (uint32_t g = 0; g < rule->give_count; g++) {
+    t->can_free |= frees(&rule->gives[g]);
+    t->cuts_any_freight |= cuts_freight(&rule->gives[g]);
+  }
+  if (t->idle) return SP_OK;
+  gain whole = rule_bound(&b, rule);
+  t->bound_fen = whole.money_fen + whole.value_fen;
+  p->value_bound_fen += whole.value_fen * (t->kind == TURN_COUPON ? t->coupon_count : 1);
+  if (rule->stage == SP_STAGE_freight && p->book->policy.goal == SP_GOAL_largest_saving) {
+    for (uint32_t g = 0; g < p->package_count; g++)
+      t->bound_fen += p->packages[g].freight_list_fen;
+  }
+  if (t->kind == TURN_ASSIGNED) bound_lines(p, t, &b);
+  return SP_OK;
+}
+
+/* A once_line group gains at most what its rules can gain in all, so many parts (of PARTS) of it
+ * that may differ from rule to rule, and by its lines the rest. Few rules reach all they can, so
+ * each finds the parts that make the sum least. */
+#define PARTS 8
+
+static bool shares_lines(const turn *t, uint32_t once_group) {
+  return t->kind == TURN_ASSIGNED && t->once_group == once_group && t->bound_fen;
+}
+
+/* The best of the group's other rules for each line. */
+static void best_of_others(const pricing *p, uint32_t i, const uint8_t *parts, int64_t *best) {
+  memset(best, 0, p->request->line_count * sizeof *best);
+  for (uint32_t k = 0; k < p->turn_count; k++) {
+    const turn *t = &p->turns[k];
+    if (k == i || !shares_lines(t, p->turns[i].once_group)) continue;
+    for (uint32_t line = 0; line < p->request->line_count; line++)
+      best[line] = sp_max(best[line], (PARTS - parts[k]) * t->line_bound_fen[line]);
+  }
+}
+
+static uint8_t best_parts(const pricing *p, const turn *t, const int64_t *others) {
+  uint8_t best = 0;
+  int64_t least = INT64_MAX;
+  for (uint8_t parts = 0; parts <= PARTS; parts++) {
+    int64_t sum = parts * t->bound_fen;
+    for (uint32_t line = 0; line < p->request->line_count; line++)
+      sum += sp_max(others[line], (PARTS - parts) * t->line_bound_fen[line]);
+    if (sum < least) best = parts;
+    least = sp_min(least, sum);
+  }
+  return best;
+}
+
+static sp_err balance_lines(pricing *p) {
+  size_t mark = arena_mark(p->arena);
+  uint8_t *parts = arena_alloc(p->arena, p->turn_count);
+  int64_t *others = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
+  if (!parts || !others) return SP_E_MEMORY;
+  for (uint32_t pass = 0; pass < 2; pass++) {
+    for (uint32_t i = 0; i < p->turn_count; i++) {
+      if (!shares_lines(&p->turns[i], p->turns[i].once_group)) continue;
+      best_of_others(p, i, parts, others);
+      parts[i] = best_parts(p, &p->turns[i], others);
+    }
+  }
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    turn *t = &p->turns[i];
+    if (!shares_lines(t, t->once_group)) continue;
+    t->beside_fen = money_divide(parts[i] * t->bound_fen, PARTS, SP_UP);
+    for (uint32_t line = 0; line < p->request->line_count; line++)
+      t->line_bound_fen[line] =
+          money_divide((PARTS - parts[i]) * t->line_bound_fen[line], PARTS, SP_UP);
+  }
+  arena_rewind(p->arena, mark);
+  return SP_OK;
+}
+
 sp_err bound_turns(pricing *p) {
   p->value_bound_fen = 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
@@ -365,5 +447,5 @@ sp_err bound_turns(pricing *p) {
     sp_err err = bound_turn(p, &p->turns[i]);
     if (err) return err;
   }
-  return SP_OK;
+  return p->once_group_count ? balance_lines(p) : SP_OK;
 }

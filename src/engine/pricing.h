@@ -40,7 +40,8 @@ typedef struct {
   sp_when when;            /* the members of its condition that are still open */
   uint32_t limit_slot;     /* TURN_COUPON with limit.per_order: slot in pricing_state.counts */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
-  int64_t *line_bound_fen; /* TURN_ASSIGNED: the same for each line */
+  /* TURN_ASSIGNED: it gains no more than beside_fen and these of its lines together. */
+  int64_t *line_bound_fen, beside_fen;
 } turn;
 
 /* Pieces [from, to) of a segment, which one number of X gives away. */

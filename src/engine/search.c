@@ -17,6 +17,9 @@
  * called exact. */
 #define DEPTH_MAX 192
 
+/* Steps of what lines can lose that a bound looks at. */
+#define LOSS_STEPS_MAX 6
+
 /* ---- bounds ---- */
 
 /* How many more rules the group can take anywhere. */
@@ -49,55 +52,119 @@ static int64_t once_group_bound(search *x, uint32_t from, uint32_t to, uint32_t 
   for (uint32_t line = 0; line < p->request->line_count; line++) {
     if (row[line] == SP_NONE) by_line += w->line_bound_fen[line];
   }
-  x->work += p->request->line_count;
-  return sp_min(by_line, w->group_bound_fen);
+  x->work += 1 + p->request->line_count / 8;
+  return sp_min(by_line + w->beside_fen, w->group_bound_fen);
 }
 
-/* What the turns in [from, to) can add: of each group the dearest that it still takes, and nothing
- * that what was chosen shuts out of the order; without_group leaves one once_line group out. */
-static int64_t bound_turns_to(search *x, const pricing_state *s, uint32_t from, uint32_t to,
-                              uint32_t taken_here, uint32_t without_group) {
+/* What the bounds ask: which turns, after which state. */
+typedef struct {
+  const pricing_state *s;
+  uint32_t from;
+  uint32_t taken_here;    /* coupons of turn `from` that are taken already */
+  uint32_t without_group; /* a once_line group that is bounded apart, SP_NONE: none */
+} outlook;
+
+/* Whether the goods have lost too much for the turn, where lines yet to be given lose so much. */
+static bool past_limit(const search *x, const outlook *o, uint32_t i, int64_t lost_fen) {
+  const limit *l = &x->limits[i];
+  bool done = l->after_item && o->from > x->p->order_stage_turn;
+  int64_t lost = done ? o->s->levels_fen[0] - o->s->add_on_fen : o->s->cut_fen + lost_fen;
+  return lost > l->most_fen;
+}
+
+/* What the turns in [from, to) but assigned ones can add: of each group the dearest that it still
+ * takes, and nothing that is shut out by what was chosen or, where lines lose so much, by that. */
+static int64_t bound_turns_to(search *x, const outlook *o, uint32_t to, int64_t lost_fen) {
   pricing *p = x->p;
+  const pricing_state *s = o->s;
   int64_t rest = 0;
-  x->work += to - from;
+  x->work += 3 + (to - o->from) / 3;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     x->group_left[g] = group_room(x, s, g);
   for (uint32_t k = 0; k < x->by_bound_count; k++) {
     uint32_t i = x->by_bound[k];
-    if (i < from) continue;
+    if (i < o->from) continue;
     const turn *t = &p->turns[i];
     const sp_rule *rule = turn_rule(p, t);
     // Coupons that are solved together cut at the first of their turns.
     if (i >= to && t->cups == SP_NONE) continue;
-    if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits))
+    if (t->cups != SP_NONE && t->cups == x->cups_apart) continue;
+    if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits) ||
+        past_limit(x, o, i, lost_fen))
       continue;
     int64_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
     if (t->limit_slot != SP_NONE) times = sp_min(times, rule->limit.per_order);
-    if (i == from) times = sp_max(0, times - taken_here);
+    if (i == o->from) times = sp_max(0, times - o->taken_here);
     if (rule->group != SP_NONE) {
       times = sp_min(times, x->group_left[rule->group]);
       x->group_left[rule->group] -= times;
     }
     rest += t->bound_fen * times;
   }
-  for (uint32_t g = 0; g < p->once_group_count; g++) {
-    if (g != without_group) rest += once_group_bound(x, from, to, g);
-  }
   return rest;
 }
 
-/* What can be added until each level is done, and in the end. */
+static int64_t once_groups_bound(search *x, const outlook *o, uint32_t to, uint32_t without) {
+  int64_t sum = 0;
+  for (uint32_t g = 0; g < x->p->once_group_count; g++) {
+    if (g != without) sum += once_group_bound(x, o->from, to, g);
+  }
+  return sum;
+}
+
+/* What turns can add where lines lose more than the step before and no more than this one. */
 typedef struct {
-  int64_t levels[SP_LEVEL_SUMS], end;
+  int64_t most_fen, gain_fen;
+  bool free; /* the freight may be free by the table */
+} loss_step;
+
+/* What can be added until each level is done, and in the end; by lines, apart from own_group. */
+typedef struct {
+  int64_t levels[SP_LEVEL_SUMS], lines_fen;
+  loss_step steps[LOSS_STEPS_MAX + 1]; /* the last one: any loss */
+  uint32_t step_count;
 } gain_sums;
 
-static gain_sums bound_rest(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here,
-                            uint32_t without_group) {
+/* The limits that lines yet to be given can pass, in rising order. Of too many the lowest stay: a
+ * turn counts until a step lies behind its limit. */
+static uint32_t find_limits(const search *x, const outlook *o, int64_t lines_fen, int64_t *out) {
+  uint32_t count = 0;
+  if (!x->lines_first || !lines_fen) return 0;
+  for (uint32_t i = o->from; i < x->p->turn_count; i++) {
+    int64_t most = x->limits[i].most_fen - o->s->cut_fen;
+    if (x->limits[i].most_fen == INT64_MAX || most < 0 || most >= lines_fen) continue;
+    uint32_t at = 0;
+    while (at < count && out[at] < most)
+      at++;
+    if (at == LOSS_STEPS_MAX || (at < count && out[at] == most)) continue;
+    if (count < LOSS_STEPS_MAX) count++;
+    memmove(out + at + 1, out + at, (count - at - 1) * sizeof *out);
+    out[at] = most;
+  }
+  return count;
+}
+
+static gain_sums bound_rest(search *x, const outlook *o) {
   const pricing *p = x->p;
-  gain_sums g = {.end = bound_turns_to(x, s, from, p->turn_count, taken_here, without_group)};
+  gain_sums g;
+  int64_t limits[LOSS_STEPS_MAX], lost = 0;
+  g.lines_fen = once_groups_bound(x, o, p->turn_count, o->without_group);
+  // Declared values are nothing that goods lose.
+  int64_t all = g.lines_fen;
+  if (o->without_group != SP_NONE) all = once_groups_bound(x, o, p->turn_count, SP_NONE);
+  g.step_count = 0;
+  uint32_t count = find_limits(x, o, all, limits);
+  for (uint32_t k = 0; k <= count; k++) {
+    loss_step *step = &g.steps[g.step_count++];
+    step->most_fen = k < count ? limits[k] + p->value_bound_fen : INT64_MAX;
+    step->gain_fen = bound_turns_to(x, o, p->turn_count, lost);
+    step->free = !past_limit(x, o, x->freight_turn, lost);
+    if (k < count) lost = limits[k] + 1;
+  }
   for (uint32_t l = 0; x->by_level && l < SP_LEVEL_SUMS; l++) {
-    if (p->level_turns[l] <= from) continue;
-    g.levels[l] = bound_turns_to(x, s, from, p->level_turns[l], taken_here, without_group);
+    uint32_t to = p->level_turns[l];
+    if (to <= o->from) continue;
+    g.levels[l] = bound_turns_to(x, o, to, 0) + once_groups_bound(x, o, to, o->without_group);
   }
   return g;
 }
@@ -128,27 +195,35 @@ static void bound_freight(search *x, const pricing_state *s, uint32_t from, int6
   *slack = x->goods_fen - s->cut_fen - table->free_gte_fen;
 }
 
-/* The best score that any decision below this node can reach. gains: what the turns can add. */
-static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, int64_t gains) {
+/* The best score that any decision below this node can reach. more: what lines can add besides. */
+static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, const gain_sums *g,
+                           int64_t more) {
   const pricing *p = x->p;
-  int64_t base = s->cut_fen + s->goal_value_fen;
-  if (p->book->policy.goal == SP_GOAL_largest_saving) return base + s->freight_coupon_fen + gains;
-  int64_t cheapest, dearest, slack;
-  bound_freight(x, s, from, &cheapest, &dearest, &slack);
-  if (slack == INT64_MAX) return base + gains - cheapest;
-  int64_t paid = base + gains - dearest;
-  // Goods cut below the threshold lose the free freight; declared values are not goods, so this is
-  // admissible only with all of `gains` on the paid side and the cut limited on the free side.
-  if (slack < 0) return paid;
-  int64_t free = base + sp_min(gains, slack + x->p->value_bound_fen) - cheapest;
-  return sp_max(paid, free);
+  bool saving = p->book->policy.goal == SP_GOAL_largest_saving;
+  int64_t base = s->cut_fen + s->goal_value_fen, best = INT64_MIN;
+  int64_t cheapest = 0, dearest = 0, slack = INT64_MAX;
+  if (saving) {
+    base += s->freight_coupon_fen;
+  } else {
+    bound_freight(x, s, from, &cheapest, &dearest, &slack);
+  }
+  for (uint32_t k = 0; k < g->step_count; k++) {
+    const loss_step *step = &g->steps[k];
+    int64_t gains = sp_min(g->lines_fen + more, step->most_fen) + step->gain_fen;
+    // Goods cut below the threshold lose the free freight; declared values are not goods, so this
+    // is admissible only with all of `gains` on the paid side and the cut limited on the free side.
+    int64_t free = slack == INT64_MAX ? gains : sp_min(gains, slack + p->value_bound_fen);
+    if (slack != INT64_MAX || !step->free) best = sp_max(best, base + gains - dearest);
+    if (slack >= 0 && step->free) best = sp_max(best, base + free - cheapest);
+  }
+  return best;
 }
 
 /* Whether nothing below this node is worth a look, or there is no budget for it. more: what can be
  * added besides the gains. */
 static bool cut_off(search *x, const pricing_state *s, uint32_t from, const gain_sums *g,
                     int64_t more) {
-  int64_t bound = bound_score(x, s, from, g->end + more);
+  int64_t bound = bound_score(x, s, from, g, more);
   if (x->by_level && x->found) {
     int64_t levels[SP_LEVEL_SUMS];
     for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++) {
@@ -215,8 +290,9 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   tree_prepare_walk(x, s, i);
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
-  gain_sums others = bound_rest(x, s, i + 1, 0, t->once_group);
-  int64_t gained = 0;
+  // What the lines lose here counts for limits, too.
+  gain_sums others = bound_rest(x, &(outlook){s, i, 1, t->once_group});
+  int64_t gained = w->beside_fen;
   uint32_t taken = 0;
   while (!x->err) {
     uint32_t k = w->position;
@@ -225,7 +301,7 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
     } else if (w->tried[k] < 2) {
       bool first_side = w->mine[k] >= w->later[k];
       bool side = w->tried[k] == 0 ? first_side : !first_side;
-      x->work++;
+      x->work += 3;
       w->tried[k]++;
       if (!((tree_line_options(x, t, w->lines[k]) >> side) & 1)) continue;
       // Lines that go together stay out only when the rule takes nothing at all.
@@ -255,55 +331,125 @@ static bool may_skip(const search *x, uint32_t i, uint32_t taken_here) {
 }
 
 static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here) {
-  gain_sums g = bound_rest(x, s, from, taken_here, SP_NONE);
+  gain_sums g = bound_rest(x, &(outlook){s, from, taken_here, SP_NONE});
   return cut_off(x, s, from, &g, 0);
 }
 
+/* A choice among the coupons that are solved together, from that turn on. */
+typedef struct {
+  uint32_t depth, turn, picked;
+  int64_t room;
+  gain_sums others; /* what else can be added */
+  cup_prices *prices;
+} cup_walk;
+
 /* Applies the coupons that are picked together and explores what follows. */
-static void take_cups(search *x, uint32_t depth, uint32_t i, uint32_t picked) {
-  pricing_state *next = branch_state(x, depth);
+static void take_cups(search *x, const cup_walk *w) {
+  pricing *p = x->p;
+  const pricing_state *s = x->states[w->depth];
+  const turn *t = &p->turns[w->turn];
+  bool lawful = w->picked == 1 || cups_solve_priced(p, s, w->turn, x->now.usable_count,
+                                                    x->now.taken, w->prices, &x->o);
+  x->visited++;
+  x->work += cups_work(p) + w->picked * tree_application_work(t);
+  if (!lawful) return;
+  pricing_state *next = branch_state(x, w->depth);
   if (!next) {
     x->exhausted = true;
     x->abandoned_score = INT64_MAX;
     return;
   }
   int64_t waste = x->now.waste_fen;
-  bool lawful = true;
-  for (uint32_t k = 0; k < picked && lawful; k++) {
+  for (uint32_t k = 0; k < w->picked && lawful; k++) {
     // One alone goes by its own choose.
-    lawful = picked == 1 ? turn_apply(x->p, next, &x->p->turns[i], &x->o)
-                         : cups_take(x->p, next, k, &x->o);
+    lawful = w->picked == 1 ? turn_apply(p, next, t, &x->o) : cups_take(p, next, k, &x->o);
     x->now.waste_fen += x->o.waste_fen;
   }
-  if (lawful) explore(x, depth + 1, i + 1, 0);
+  if (lawful) explore(x, w->depth + 1, w->turn + 1, 0);
   x->now.waste_fen = waste;
 }
 
-/* One more coupon of turn k beside the `picked` ones that are solved together at turn i, and all
- * sets with more. Where a coupon gets no piece, it gets none beside more coupons either. */
-static void pick_cups(search *x, uint32_t depth, uint32_t i, uint32_t k, uint32_t picked) {
+static uint32_t most_of_turn(const search *x, uint32_t i) {
+  const turn *t = &x->p->turns[i];
+  uint32_t usable = x->now.usable_count[i];
+  if (t->limit_slot == SP_NONE) return usable;
+  return (uint32_t)sp_min(usable, turn_rule(x->p, t)->limit.per_order);
+}
+
+/* Whether nothing with those coupons, and any of turn k and later ones, is worth a look. gain_fen:
+ * what they gain beyond prices. */
+static bool cups_cut_off(search *x, const cup_walk *w, uint32_t k, int64_t gain_fen) {
+  const cup_prices *prices = w->prices;
+  int64_t most = w->picked;
+  uint32_t needed = 0;
+  x->work += 1 + (x->p->turn_count - k) / 8;
+  for (; k < x->p->turn_count; k++) {
+    if (x->p->turns[k].cups != x->p->turns[w->turn].cups) continue;
+    uint32_t count = most_of_turn(x, k);
+    most += count;
+    if (prices->gain_fen[k] <= 0) continue;
+    needed += count;
+    gain_fen += prices->gain_fen[k] * count;
+  }
+  most = sp_min(most, w->room);
+  int64_t bound = prices->base_fen + gain_fen + prices->each_fen * most;
+  if (most < prices->priced) bound -= (prices->priced - most) * prices->least_fen;
+  // To reach that bound takes all that gain something: where equal is not better they count.
+  if (x->by_level) needed = 0;
+  x->now.coupon_count += needed;
+  bool hopeless = cut_off(x, x->states[w->depth], w->turn, &w->others, bound);
+  x->now.coupon_count -= needed;
+  return hopeless;
+}
+
+/* Every number of coupons of turn k, that of the best set first, with every number of the later
+ * turns. */
+static void pick_cups(search *x, cup_walk *w, uint32_t k, int64_t gain_fen) {
+  pricing *p = x->p;
+  while (k < p->turn_count && (p->turns[k].cups != p->turns[w->turn].cups || !most_of_turn(x, k)))
+    k++;
+  if (k == p->turn_count) {
+    take_cups(x, w);
+    return;
+  }
+  uint32_t most = most_of_turn(x, k), best = (uint32_t)sp_min(most, w->prices->count[k]);
+  for (uint32_t n = 0; n <= most && !x->err; n++) {
+    uint32_t count = n == 0 ? best : n <= best ? n - 1 : n;
+    if ((k == w->turn && !count) || w->picked + count > w->room) continue;
+    if (x->forced && count < x->now.usable_count[k]) continue;
+    int64_t gain = gain_fen + count * w->prices->gain_fen[k];
+    x->now.taken[k] = count;
+    x->now.coupon_count += count;
+    w->picked += count;
+    if (!cups_cut_off(x, w, k + 1, gain)) pick_cups(x, w, k + 1, gain);
+    w->picked -= count;
+    x->now.coupon_count -= count;
+    x->now.taken[k] = 0;
+  }
+}
+
+/* All sets of coupons that are solved together at turn i and have one of that turn. */
+static void walk_cups(search *x, uint32_t depth, uint32_t i) {
   pricing *p = x->p;
   const pricing_state *s = x->states[depth];
-  const turn *t = &p->turns[i];
-  uint32_t group = turn_rule(p, t)->group;
-  if (turn_counts_once(p, group) && group != SP_NONE && picked >= group_room(x, s, group)) return;
-  x->now.taken[k]++;
-  x->now.coupon_count++;
-  picked++;
-  if (!x->err && !bounded_out(x, s, i, 0)) {
-    x->visited++;
-    bool solved = cups_solve(p, s, t->cups, x->now.taken, &x->o);
-    x->work += cups_work(p) + tree_application_work(t);
-    if (solved) {
-      take_cups(x, depth, i, picked);
-      for (uint32_t m = k; m < p->turn_count; m++) {
-        if (p->turns[m].cups == t->cups && x->now.taken[m] < x->now.usable_count[m])
-          pick_cups(x, depth, i, m, picked);
-      }
-    }
+  uint32_t group = turn_rule(p, &p->turns[i])->group, apart = x->cups_apart;
+  cup_walk w = {.depth = depth, .turn = i, .prices = &x->prices[p->turns[i].cups]};
+  if (!w.prices->gain_fen) {
+    w.prices->gain_fen = arena_array(p->arena, p->turn_count, sizeof(int64_t));
+    w.prices->count = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
   }
-  x->now.taken[k]--;
-  x->now.coupon_count--;
+  if (!w.prices->gain_fen || !w.prices->count) {
+    x->err = SP_E_MEMORY;
+    return;
+  }
+  w.room = group == SP_NONE ? INT64_MAX : group_room(x, s, group);
+  cups_price(p, s, i, x->now.usable_count, w.room, w.prices);
+  x->work += cups_work(p);
+  w.room = sp_min(w.room, w.prices->pieces);
+  x->cups_apart = p->turns[i].cups;
+  w.others = bound_rest(x, &(outlook){s, i, 0, SP_NONE});
+  x->cups_apart = apart;
+  pick_cups(x, &w, i, 0);
 }
 
 static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t taken_here) {
@@ -334,7 +480,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
     } else if (t->kind == TURN_CHOSEN) {
       take(x, depth, i, i + 1, 0);
     } else if (t->cups != SP_NONE) {
-      pick_cups(x, depth, i, i, 0);
+      walk_cups(x, depth, i);
     } else {
       take(x, depth, i, i, taken_here + 1);
     }
@@ -379,6 +525,7 @@ static sp_err prepare_walks(search *x) {
     x->group_first[t->once_group] = i;
     const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
     w->group_bound_fen = t->bound_fen + (after ? after->group_bound_fen : 0);
+    w->beside_fen = t->beside_fen + (after ? after->beside_fen : 0);
     for (uint32_t line = 0; line < p->request->line_count; line++) {
       int64_t mine = t->bound_fen ? t->line_bound_fen[line] : 0;
       w->line_bound_fen[line] = sp_max(mine, after ? after->line_bound_fen[line] : 0);
@@ -402,6 +549,39 @@ static void sort_by_bound(search *x) {
   }
 }
 
+/* What the goods may lose before a turn can't hold any more: where it asks for a part of all goods
+ * that only cuts take from. */
+static limit limit_of(const search *x, uint32_t i) {
+  const pricing *p = x->p;
+  const turn *t = &p->turns[i];
+  const sp_freight_table *table = &p->book->freight;
+  limit found = {INT64_MAX, false};
+  if (t->kind == TURN_FREIGHT) {
+    bool frees = table->has_free && table->free_base == SP_BASE_after_item;
+    bool whole = p->package_count == 1 || table->free_per_order;
+    if (frees && whole && x->last_free == SP_NONE)
+      found = (limit){x->goods_fen - table->free_gte_fen, true};
+    return found;
+  }
+  if (!turn_is_rule(t) || t->segment_count != p->goods_count) return found;
+  for (uint32_t k = 0; k < t->when.count; k += 1 + t->when.tests[k].inside) {
+    const sp_test *test = &t->when.tests[k];
+    bool cuts = test->base == SP_BASE_after_item || test->base == SP_BASE_current;
+    if (test->kind != SP_TEST_amount || !cuts) continue;
+    limit one = {x->goods_fen - test->gte, test->base == SP_BASE_after_item};
+    if (one.most_fen < found.most_fen) found = one;
+  }
+  return found;
+}
+
+/* Whether all lines are given out in the item stage: what they lose is lost before any limit. */
+static bool gives_lines_first(const pricing *p) {
+  for (uint32_t i = p->order_stage_turn; i < p->turn_count; i++) {
+    if (p->turns[i].kind == TURN_ASSIGNED) return false;
+  }
+  return true;
+}
+
 static sp_err prepare(search *x) {
   pricing *p = x->p;
   x->state_count = x->by_bound_count = 0;
@@ -409,7 +589,10 @@ static sp_err prepare(search *x) {
   x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state *));
   x->group_left = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   x->by_bound = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
-  if (!x->states || !x->group_left || !x->by_bound) return SP_E_MEMORY;
+  x->prices = arena_array(p->arena, p->book->group_count + 1, sizeof(cup_prices));
+  x->cups_apart = SP_NONE;
+  x->limits = arena_array(p->arena, p->turn_count, sizeof(limit));
+  if (!x->states || !x->group_left || !x->by_bound || !x->prices || !x->limits) return SP_E_MEMORY;
   if (!tree_add_state(x)) return SP_E_MEMORY;
   sp_err err = bound_turns(p);
   if (!err) err = candidate_new(p, x->allowed, &x->now);
@@ -427,6 +610,9 @@ static sp_err prepare(search *x) {
     uint32_t i = p->all_segments[k];
     x->goods_fen += p->start_left[i] + p->segments[i].fixed_fen;
   }
+  for (uint32_t i = 0; i < p->turn_count; i++)
+    x->limits[i] = limit_of(x, i);
+  x->lines_first = gives_lines_first(p);
   return err;
 }
 
@@ -482,8 +668,8 @@ sp_err search_most(search *x, bool *other_choices, int64_t *score) {
   sp_err err = prepare(x);
   if (err) return err;
   *other_choices = has_choices(x->p, x->p->turn_count);
-  gain_sums g = bound_rest(x, x->states[0], 0, 0, SP_NONE);
-  *score = bound_score(x, x->states[0], 0, g.end);
+  gain_sums g = bound_rest(x, &(outlook){x->states[0], 0, 0, SP_NONE});
+  *score = bound_score(x, x->states[0], 0, &g, 0);
   return SP_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/add_on.h"
+#include "engine/ahead.h"
 #include "engine/effect.h"
 #include "engine/turn.h"
 #include "engine/when.h"
@@ -15,12 +16,18 @@
 #define WIDTH_FIRST 8
 #define WIDTH_MAX   384
 
+/* Counts of groups that are told apart in what is ahead, and steps of it for all of them. */
+#define COUNTS_MAX 16
+#define STEPS_MAX  8192
+#define STEPS_FEW  8 /* of each, at least */
+#define STEPS_MANY 64
+
 /* A decision so far. */
 typedef struct {
   int64_t left_fen, value_fen, waste_fen;
-  int64_t due_fen;                  /* freight still to pay that a rule can make free */
-  int64_t saved_fen;                /* by freight coupons */
-  int64_t bound_score, order_score; /* best score below; what it is kept by */
+  int64_t due_fen;     /* freight still to pay that a rule can make free */
+  int64_t saved_fen;   /* by freight coupons */
+  int64_t bound_score; /* best score below */
   uint32_t coupon_count;
   uint32_t path;       /* how it came here: an index into the steps, SP_NONE: no choice yet */
   uint32_t taken_here; /* at the turn that is being decided */
@@ -33,23 +40,18 @@ typedef struct {
   uint32_t turn, taken, before;
 } step;
 
-/* A turn as the bounds see it, by its threshold. */
-typedef struct {
-  uint32_t turn;
-  int64_t gte_fen; /* of what is left, fixed part included; -1: none */
-  uint32_t bp;     /* of what is left; 0: a fixed bound */
-  uint32_t group;
-} item;
-
 struct tail {
   goods whole;
   goods_sums sums;
-  item *items; /* by threshold, lowest first */
-  uint32_t item_count, group_count;
+  uint32_t group_count;
   uint32_t *group_of; /* per book group: its number here, SP_NONE: not counted */
   const sp_group *groups[GROUPS_MAX];
-  int64_t gain_max_fen;
   bool has_chosen;
+  /* What can be added from each turn on, for each count of groups (count_index). */
+  ahead *ahead;
+  ahead_step *spare;
+  uint32_t ahead_count, ahead_most; /* lists for each turn; steps in each of them */
+  uint32_t count_max[GROUPS_MAX], count_stride[GROUPS_MAX];
   /* Of this entry: */
   const pricing_state *entry;
   int64_t start_fen, freight_fen, fixed_freight_fen; /* left; freight if nothing is free */
@@ -150,61 +152,130 @@ static bool pass_rule(search *x, const struct tail *tl, const turn *t, node *n) 
 
 /* ---- bounds ---- */
 
-/* What the turns from `from` on can add to a node. A turn with a threshold starts before what is
- * left has fallen below it: of those that must start within d, only the last one cuts past d. */
-static int64_t rest_of(search *x, const struct tail *tl, const node *n, uint32_t from) {
+static uint32_t count_index(const struct tail *tl, const uint8_t *counts) {
+  uint32_t index = 0;
+  for (uint32_t g = 0; g < tl->group_count; g++)
+    index += (uint32_t)sp_min(counts[g], tl->count_max[g]) * tl->count_stride[g];
+  return index;
+}
+
+/* The threshold on what is left that a turn needs, 0: none. */
+static int64_t threshold_of(const turn *t, const sp_give *give) {
+  int64_t gte = 0;
+  for (uint32_t i = 0; i < t->when.count; i += 1 + t->when.tests[i].inside) {
+    const sp_test *test = &t->when.tests[i];
+    if (test->kind == SP_TEST_amount && test->base >= SP_BASE_current) gte = sp_max(gte, test->gte);
+  }
+  if (give->by != SP_BY_amount || give->base < SP_BASE_current) return gte;
+  if (give->kind == SP_GIVE_tiers) gte = sp_max(gte, give->tiers[0].gte);
+  if (give->kind == SP_GIVE_every) gte = sp_max(gte, give->step);
+  return gte;
+}
+
+/* How the bounds see a turn; false: it can do nothing behind this entry. */
+static bool look_ahead(search *x, const struct tail *tl, const node *entry, uint32_t i,
+                       ahead_turn *out) {
+  const turn *t = &x->p->turns[i];
+  const sp_rule *rule = turn_rule(x->p, t);
+  const sp_give *give = &rule->gives[0];
+  *out = (ahead_turn){.gain_fen = t->bound_fen};
+  if (rule->give_count > 1) return true;
+  out->gte_fen = threshold_of(t, give);
+  bool whole = give->kind == SP_GIVE_amount_off || give->kind == SP_GIVE_percent_off;
+  if (!whole || when_has(&t->when, SP_TEST_BIT(not ))) return true;
+  // More left never means a smaller cut, nor a threshold missed.
+  node most = *entry;
+  memset(most.counts, 0, sizeof most.counts);
+  x->work += 2;
+  if (!pass_rule(x, tl, t, &most)) return false;
+  out->gain_fen = out->cut_fen = entry->left_fen - most.left_fen;
+  if (give->kind == SP_GIVE_percent_off && give->base >= SP_BASE_current) {
+    out->bp = give->bp;
+    out->cut_fen = give->cap_fen >= 0 ? give->cap_fen : INT64_MAX;
+  }
+  return true;
+}
+
+/* What the turn can add, in front of what those behind it can. */
+static void add_ahead(search *x, struct tail *tl, const node *entry, uint32_t i) {
   const pricing *p = x->p;
-  int64_t amount = n->left_fen + tl->sums.fixed_fen;
-  int64_t sum = 0, within = INT64_MAX;
-  int64_t group_sum[GROUPS_MAX] = {0}, group_max[GROUPS_MAX] = {0};
-  for (uint32_t j = 0; j < tl->item_count && tl->items[j].gte_fen <= amount; j++) {
-    const item *one = &tl->items[j];
-    if (one->turn < from) continue;
-    const turn *t = &p->turns[one->turn];
-    int64_t gain = t->bound_fen;
-    if (one->bp) gain = sp_min(gain, money_mul_div(n->left_fen, one->bp, 10000) + 1);
-    int64_t all = gain * (t->kind == TURN_COUPON ? x->now.usable_count[one->turn] : 1);
-    if (one->gte_fen >= 0) within = sp_min(within, amount - one->gte_fen + sum + tl->gain_max_fen);
-    sum += all;
-    if (one->group == SP_NONE) continue;
-    group_sum[one->group] += all;
-    group_max[one->group] = sp_max(group_max[one->group], gain);
+  const turn *t = &p->turns[i];
+  ahead *before = tl->ahead + (size_t)(i - x->tail_from) * tl->ahead_count;
+  const ahead *behind = before + tl->ahead_count;
+  ahead_turn one;
+  uint32_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
+  if (t->limit_slot != SP_NONE) times = (uint32_t)sp_min(times, turn_rule(p, t)->limit.per_order);
+  if (t->dead || !t->bound_fen || !look_ahead(x, tl, entry, i, &one)) times = 0;
+  uint32_t group = turn_rule(p, t)->group;
+  if (group != SP_NONE) group = tl->group_of[group];
+  uint32_t stride = group == SP_NONE ? 0 : tl->count_stride[group];
+  int64_t top = entry->left_fen + tl->sums.fixed_fen;
+  for (uint32_t c = 0; c < tl->ahead_count; c++) {
+    uint32_t room = times;
+    if (stride)
+      room = (uint32_t)sp_min(room, tl->count_max[group] - c / stride % (tl->count_max[group] + 1));
+    ahead *out = &before[c];
+    memcpy(out->steps, behind[c + room * stride].steps,
+           behind[c + room * stride].count * sizeof *out->steps);
+    out->count = behind[c + room * stride].count;
+    for (uint32_t k = room; k-- > 0;) {
+      ahead_take(&one, &behind[c + k * stride], out, top, tl->sums.fixed_fen, tl->ahead_most,
+                 tl->spare, out);
+      x->work += 1 + out->count / 2;
+    }
   }
-  x->work += tl->item_count / 8;
-  for (uint32_t g = 0; g < tl->group_count; g++) {
-    int64_t room = tl->groups[g]->max - n->counts[g];
-    sum -= sp_max(0, group_sum[g] - room * group_max[g]);
+}
+
+/* Freight that the table asks for where too little is left, if no turn of the tail can take it off.
+ */
+static void charge_ahead(const search *x, struct tail *tl, const node *entry, uint32_t i) {
+  const pricing *p = x->p;
+  const sp_freight_table *table = &p->book->freight;
+  bool counts = i == x->freight_turn && p->book->policy.goal != SP_GOAL_largest_saving &&
+                (x->last_free == SP_NONE || x->last_free < x->tail_from);
+  int64_t gte = table->has_free ? table->free_gte_fen : INT64_MAX;
+  if (table->has_free && table->free_base < SP_BASE_current) {
+    goods g = tl->whole;
+    g.left_fen = entry->left_fen;
+    gte = measure_amount(p, &g, table->free_base) >= gte ? 0 : INT64_MAX;
   }
-  if (within == INT64_MAX) return sum;
-  // What is no cut of goods takes no room before a threshold.
-  bool saves_freight = p->book->policy.goal == SP_GOAL_largest_saving;
-  return sp_min(sum, within + p->value_bound_fen + (saves_freight ? tl->freight_fen : 0));
+  ahead *before = tl->ahead + (size_t)(i - x->tail_from) * tl->ahead_count;
+  for (uint32_t c = 0; c < tl->ahead_count; c++)
+    ahead_charge(&before[c + tl->ahead_count], gte, counts ? tl->freight_fen : 0, tl->ahead_most,
+                 tl->spare, &before[c]);
+}
+
+/* What can be added behind this entry, from each turn on. */
+static void look_behind(search *x, struct tail *tl, const node *entry) {
+  uint32_t turns = x->p->turn_count - x->tail_from;
+  for (uint32_t c = 0; c < tl->ahead_count; c++) {
+    ahead *last = &tl->ahead[turns * tl->ahead_count + c];
+    last->steps[0] = (ahead_step){0, 0};
+    last->count = 1;
+  }
+  for (uint32_t i = x->p->turn_count; i-- > x->tail_from;) {
+    if (turn_is_rule(&x->p->turns[i])) {
+      add_ahead(x, tl, entry, i);
+    } else {
+      charge_ahead(x, tl, entry, i);
+    }
+  }
 }
 
 static void bound_node(search *x, const struct tail *tl, node *n, uint32_t from) {
   const pricing *p = x->p;
-  const sp_freight_table *table = &p->book->freight;
   int64_t base = tl->entry->cut_fen + tl->start_fen - n->left_fen + n->value_fen;
-  int64_t rest = rest_of(x, tl, n, from);
-  n->order_score = 2 * base + rest;
+  const ahead *rest =
+      tl->ahead + (size_t)(from - x->tail_from) * tl->ahead_count + count_index(tl, n->counts);
+  int64_t score = base + ahead_most(rest, n->left_fen + tl->sums.fixed_fen);
   if (p->book->policy.goal == SP_GOAL_largest_saving) {
-    n->bound_score = base + n->saved_fen + rest;
-    return;
+    score += n->saved_fen;
+  } else {
+    bool can_free = x->last_free != SP_NONE && from <= x->last_free;
+    score -= tl->fixed_freight_fen;
+    if (from > x->freight_turn && !can_free) score -= n->due_fen;
   }
-  base -= tl->fixed_freight_fen;
-  bool decided = from > x->freight_turn;
-  bool can_free = x->last_free != SP_NONE && from <= x->last_free;
-  int64_t due = decided ? n->due_fen : tl->freight_fen;
-  if (can_free || (n->freed && !decided)) due = 0;
-  n->bound_score = base + rest - due;
-  if (decided || due == 0 || !table->has_free) return;
-  // Free as long as enough is left; on the other bases it is known, but seldom worth the question.
-  int64_t slack = n->left_fen + tl->sums.fixed_fen - table->free_gte_fen;
-  if (table->free_base < SP_BASE_current) {
-    n->bound_score = base + rest;
-  } else if (slack >= 0) {
-    n->bound_score = sp_max(n->bound_score, base + sp_min(rest, slack + p->value_bound_fen));
-  }
+  n->bound_score = score;
 }
 
 /* ---- layers ---- */
@@ -278,14 +349,14 @@ static void thin_out(struct tail *tl) {
     // Halving by the mean needs no order among them; equal ones are cut by their place.
     int64_t low = INT64_MAX, high = INT64_MIN, all = 0;
     for (uint32_t i = 0; i < tl->next_count; i++) {
-      low = sp_min(low, tl->next[i].order_score);
-      high = sp_max(high, tl->next[i].order_score);
-      all += tl->next[i].order_score;
+      low = sp_min(low, tl->next[i].bound_score);
+      high = sp_max(high, tl->next[i].bound_score);
+      all += tl->next[i].bound_score;
     }
     int64_t least = sp_max(low + 1, all / tl->next_count);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < tl->next_count; i++) {
-      if (low < high ? tl->next[i].order_score >= least : kept < tl->width) {
+      if (low < high ? tl->next[i].bound_score >= least : kept < tl->width) {
         tl->next[kept++] = tl->next[i];
       } else {
         tl->dropped_score = sp_max(tl->dropped_score, tl->next[i].bound_score);
@@ -302,7 +373,7 @@ static void thin_out(struct tail *tl) {
  * made it. */
 static void add_node(search *x, struct tail *tl, node *n, uint32_t at) {
   bound_node(x, tl, n, at + 1);
-  x->work += 2;
+  x->work += 4;
   if (hopeless(x, tl, n)) return;
   uint32_t slot = slot_of(tl, n);
   for (; tl->slots[slot]; slot = next_slot(tl, slot)) {
@@ -344,6 +415,7 @@ static void branch(search *x, struct tail *tl, uint32_t i, const node *from) {
   if (!all || !most) add_node(x, tl, &n, i);
   while (n.taken_here < most) {
     x->visited++;
+    x->work += 4;
     if (!pass_rule(x, tl, t, &n)) return;
     n.taken_here++;
     if (!all || n.taken_here == most) add_node(x, tl, &n, i);
@@ -430,6 +502,7 @@ void tail_try(search *x, const pricing_state *s) {
   node entry;
   if (!candidate_meets_line_pins(x->p)) return;
   enter(x, tl, s, &entry);
+  look_behind(x, tl, &entry);
   tl->width = WIDTH_FIRST;
   run_layers(x, tl, &entry);
   compare_leaves(x, tl);
@@ -440,6 +513,7 @@ void tail_search(search *x, const pricing_state *s) {
   node entry;
   if (!candidate_meets_line_pins(x->p)) return;
   enter(x, tl, s, &entry);
+  look_behind(x, tl, &entry);
   for (tl->width = WIDTH_FIRST;; tl->width = WIDTH_MAX) {
     run_layers(x, tl, &entry);
     compare_leaves(x, tl);
@@ -454,36 +528,6 @@ void tail_search(search *x, const pricing_state *s) {
 }
 
 /* ---- set-up ---- */
-
-/* The threshold on what is left that a turn needs, -1: none. */
-static int64_t threshold_of(const turn *t, const sp_rule *rule) {
-  int64_t gte = -1;
-  for (uint32_t i = 0; i < t->when.count; i += 1 + t->when.tests[i].inside) {
-    const sp_test *test = &t->when.tests[i];
-    if (test->kind == SP_TEST_amount && test->base >= SP_BASE_current) gte = sp_max(gte, test->gte);
-  }
-  const sp_give *give = &rule->gives[0];
-  if (rule->give_count > 1 || give->by != SP_BY_amount || give->base < SP_BASE_current) return gte;
-  if (give->kind == SP_GIVE_tiers) gte = sp_max(gte, give->tiers[0].gte);
-  if (give->kind == SP_GIVE_every) gte = sp_max(gte, give->step);
-  return gte;
-}
-
-static void add_item(struct tail *tl, const pricing *p, uint32_t turn_index) {
-  const turn *t = &p->turns[turn_index];
-  const sp_rule *rule = turn_rule(p, t);
-  const sp_give *give = &rule->gives[0];
-  item one = {turn_index, threshold_of(t, rule), 0, SP_NONE};
-  bool rate =
-      rule->give_count == 1 && give->kind == SP_GIVE_percent_off && give->base == SP_BASE_current;
-  if (rate) one.bp = give->bp;
-  if (rule->group != SP_NONE) one.group = tl->group_of[rule->group];
-  tl->gain_max_fen = sp_max(tl->gain_max_fen, t->bound_fen);
-  uint32_t at = tl->item_count++;
-  for (; at > 0 && tl->items[at - 1].gte_fen > one.gte_fen; at--)
-    tl->items[at] = tl->items[at - 1];
-  tl->items[at] = one;
-}
 
 /* Numbers the group of a turn; false when the tail has as many as it can count. */
 static bool number_group(struct tail *tl, const pricing *p, uint32_t group) {
@@ -536,6 +580,29 @@ static uint32_t states_max(const search *x, const struct tail *tl, uint32_t from
   return states > 2 * WIDTH_MAX ? 2 * WIDTH_MAX : (uint32_t)states;
 }
 
+/* Counts of as many groups as there is room for; the others are as if they had no maximum. */
+static sp_err allocate_ahead(search *x, struct tail *tl) {
+  sp_arena *arena = x->p->arena;
+  uint32_t turns = x->p->turn_count - x->tail_from + 1;
+  tl->ahead_count = 1;
+  for (uint32_t g = 0; g < tl->group_count; g++) {
+    int64_t counts = tl->ahead_count * ((int64_t)tl->groups[g]->max + 1);
+    bool fits = counts <= COUNTS_MAX && counts * turns <= STEPS_MAX / STEPS_FEW;
+    tl->count_max[g] = fits ? (uint32_t)tl->groups[g]->max : 0;
+    tl->count_stride[g] = fits ? tl->ahead_count : 0;
+    if (fits) tl->ahead_count = (uint32_t)counts;
+  }
+  uint32_t lists = turns * tl->ahead_count;
+  tl->ahead_most = (uint32_t)sp_max(STEPS_FEW, sp_min(STEPS_MANY, STEPS_MAX / lists));
+  tl->ahead = arena_array(arena, lists, sizeof *tl->ahead);
+  tl->spare = arena_array(arena, AHEAD_SPARE(tl->ahead_most), sizeof(ahead_step));
+  ahead_step *steps = arena_array(arena, (size_t)lists * tl->ahead_most, sizeof *steps);
+  if (!tl->ahead || !tl->spare || !steps) return SP_E_MEMORY;
+  for (uint32_t k = 0; k < lists; k++)
+    tl->ahead[k].steps = steps + (size_t)k * tl->ahead_most;
+  return SP_OK;
+}
+
 static sp_err allocate_layers(search *x, struct tail *tl, uint32_t choices) {
   sp_arena *arena = x->p->arena;
   uint32_t states = states_max(x, tl, x->tail_from);
@@ -557,15 +624,13 @@ sp_err tail_prepare(search *x) {
   x->tail_from = p->turn_count;
   if (!tl) return SP_E_MEMORY;
   tl->group_of = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
-  tl->items = arena_array(p->arena, p->turn_count, sizeof(item));
-  if (!tl->group_of || !tl->items) return SP_E_MEMORY;
+  if (!tl->group_of) return SP_E_MEMORY;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     tl->group_of[g] = SP_NONE;
   uint32_t from = find_tail(x, tl), choices = 0;
   for (uint32_t i = from; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
     choices += t->kind == TURN_COUPON || t->kind == TURN_CHOSEN;
-    if (turn_is_rule(t) && t->bound_fen) add_item(tl, p, i);
   }
   // Without a choice the turns themselves are as quick.
   if (!choices) return SP_OK;
@@ -573,5 +638,6 @@ sp_err tail_prepare(search *x) {
   tl->whole = (goods){p->all_segments, p->goods_count, 0, NULL, NULL};
   measure_sums(p, &tl->whole, &tl->sums);
   tl->whole.sums = &tl->sums;
-  return allocate_layers(x, tl, choices);
+  sp_err err = allocate_ahead(x, tl);
+  return err ? err : allocate_layers(x, tl, choices);
 }

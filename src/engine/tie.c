@@ -15,10 +15,7 @@ sp_err candidate_new(pricing *p, const bool *allowed, candidate *out) {
   out->usable = arena_array(p->arena, p->turn_count, sizeof(uint32_t *));
   out->usable_count = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
   out->assigned = arena_array(p->arena, table_size(p), sizeof(uint32_t));
-  out->scratch = arena_array(p->arena, 2 * (size_t)p->request->coupon_count, sizeof(uint32_t));
-  if (!out->taken || !out->usable || !out->usable_count || !out->assigned || !out->scratch) {
-    return SP_E_MEMORY;
-  }
+  if (!out->taken || !out->usable || !out->usable_count || !out->assigned) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
     if (t->kind != TURN_COUPON || t->dead) continue;
@@ -41,39 +38,53 @@ void candidate_copy(pricing *p, candidate *to, const candidate *from) {
   to->waste_fen = from->waste_fen;
 }
 
-/* The coupons it uses, sorted by expiry or by id. At most 100, so insertion sort. */
-static uint32_t list_coupons(const pricing *p, const candidate *c, bool by_expiry, uint32_t *out) {
-  const sp_coupon *coupons = p->request->coupons;
-  uint32_t count = 0;
+/* Of each rule both use the first ones of the same list, so they differ in some at its end. The
+ * earliest of all those that only one of them uses decides: everything before it is the same in
+ * both lists. */
+static int compare_ids(const pricing *p, const candidate *a, const candidate *b) {
+  const sp_coupon *coupons = p->request->coupons, *first = NULL;
+  bool mine = false;
   for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].kind != TURN_COUPON) continue;
-    for (uint32_t k = 0; k < c->taken[i]; k++) {
-      uint32_t coupon = c->usable[i][k], at = count++;
-      for (; at > 0; at--) {
-        const sp_coupon *before = &coupons[out[at - 1]];
-        bool in_order = by_expiry ? before->to_s <= coupons[coupon].to_s
-                                  : text_compare(before->id, coupons[coupon].id) <= 0;
-        if (in_order) break;
-        out[at] = out[at - 1];
-      }
-      out[at] = coupon;
+    bool more = a->taken[i] > b->taken[i];
+    if (p->turns[i].kind != TURN_COUPON || a->taken[i] == b->taken[i]) continue;
+    for (uint32_t k = (more ? b : a)->taken[i]; k < (more ? a : b)->taken[i]; k++) {
+      const sp_coupon *one = &coupons[a->usable[i][k]];
+      if (first && text_compare(one->id, first->id) > 0) continue;
+      first = one;
+      mine = more;
     }
   }
-  return count;
+  return !first ? 0 : mine ? -1 : 1;
 }
 
-int candidate_compare_coupons(pricing *p, const candidate *a, const candidate *b, bool by_expiry) {
-  uint32_t *list_a = a->scratch, *list_b = a->scratch + p->request->coupon_count;
-  uint32_t count = list_coupons(p, a, by_expiry, list_a);
-  list_coupons(p, b, by_expiry, list_b);
-  for (uint32_t k = 0; k < count; k++) {
-    const sp_coupon *left = &p->request->coupons[list_a[k]],
-                    *right = &p->request->coupons[list_b[k]];
-    if (by_expiry && left->to_s != right->to_s) return left->to_s < right->to_s ? -1 : 1;
-    int order = by_expiry ? 0 : text_compare(left->id, right->id);
-    if (order) return order;
+/* The same by expiry, where several may be equal: how many more of the earliest ones a uses. */
+static int compare_expiries(const pricing *p, const candidate *a, const candidate *b) {
+  const sp_coupon *coupons = p->request->coupons;
+  int64_t done = INT64_MIN;
+  for (;;) {
+    int64_t first = INT64_MAX;
+    int more = 0;
+    bool any = false;
+    for (uint32_t i = 0; i < p->turn_count; i++) {
+      bool mine = a->taken[i] > b->taken[i];
+      if (p->turns[i].kind != TURN_COUPON || a->taken[i] == b->taken[i]) continue;
+      for (uint32_t k = (mine ? b : a)->taken[i]; k < (mine ? a : b)->taken[i]; k++) {
+        int64_t to = coupons[a->usable[i][k]].to_s;
+        if (to <= done || to > first) continue;
+        more = (to < first || !any ? 0 : more) + (mine ? 1 : -1);
+        first = to;
+        any = true;
+      }
+    }
+    if (!any) return 0;
+    if (more) return more > 0 ? -1 : 1;
+    done = first;
   }
-  return 0;
+}
+
+int candidate_compare_coupons(const pricing *p, const candidate *a, const candidate *b,
+                              bool by_expiry) {
+  return by_expiry ? compare_expiries(p, a, b) : compare_ids(p, a, b);
 }
 
 static uint32_t turn_of_rule(const pricing *p, uint32_t rule) {

@@ -13,7 +13,6 @@ typedef struct {
   uint32_t *assigned; /* X; the pricing's own table while the search is running */
   uint32_t coupon_count;
   int64_t waste_fen;     /* sum of face - cut */
-  uint32_t *scratch;     /* two lists of coupons */
   sp_assignment *pieces; /* numbers of X; of the decision so far the pricing has them */
   uint32_t piece_count;
 } candidate;
@@ -25,7 +24,8 @@ void candidate_copy(pricing *p, candidate *to, const candidate *from);
 int candidate_compare(pricing *p, const candidate *a, const candidate *b);
 
 /* Two of its steps: as many coupons of both, by expiry or by id. */
-int candidate_compare_coupons(pricing *p, const candidate *a, const candidate *b, bool by_expiry);
+int candidate_compare_coupons(const pricing *p, const candidate *a, const candidate *b,
+                              bool by_expiry);
 
 bool candidate_takes_all(const pricing *p, const candidate *c);
 bool candidate_meets_line_pins(pricing *p);

@@ -21,6 +21,7 @@ bool tree_out_of_budget(search *x, int64_t bound) {
 }
 
 void tree_leaf(search *x, const pricing_state *s) {
+  x->work += 4;
   if (!tree_has_coupons(x) || !candidate_meets_line_pins(x->p)) return;
   tree_decision(x, s->levels_fen, price_score(x->p, s));
 }
@@ -100,7 +101,7 @@ void tree_prepare_walk(search *x, const pricing_state *s, uint32_t i) {
   const turn *t = &p->turns[i];
   line_walk *w = &x->walks[i];
   w->line_count = turn_free_lines(p, s, t, w->lines);
-  x->work += t->segment_count + p->request->line_count;
+  x->work += 4 + t->segment_count / 4 + p->request->line_count / 4;
   w->position = 0;
   bundle_lines(x, t, w);
   // Lines this turn can't take may still gain at a later one.

@@ -2,6 +2,7 @@
 #ifndef SP_ENGINE_TREE_H
 #define SP_ENGINE_TREE_H
 
+#include "engine/cups.h"
 #include "engine/search.h"
 #include "engine/tie.h"
 
@@ -27,7 +28,14 @@ typedef struct {
   int64_t *line_bound_fen; /* per cart line: the best of this turn and the group's later ones */
   bool *reaches;           /* per cart line: in scope of this turn or a later one of the group */
   int64_t group_bound_fen; /* what this turn and the group's later ones can gain together */
+  int64_t beside_fen;      /* what they count beside their lines */
 } line_walk;
+
+/* The most that goods may have lost before a turn, for it to hold; INT64_MAX: any. */
+typedef struct {
+  int64_t most_fen;
+  bool after_item; /* until the item stage is done, not until its own turn */
+} limit;
 
 typedef struct {
   pricing *p;
@@ -58,7 +66,11 @@ typedef struct {
   uint32_t tail_from; /* the first turn of the tail, turn_count: there is none */
   uint32_t *by_bound; /* turns but assigned ones, by what they can gain */
   uint32_t by_bound_count;
+  limit *limits;       /* per turn */
+  bool lines_first;    /* no line is given out after the item stage */
   int64_t *group_left; /* per book group, scratch of bound_rest */
+  uint32_t cups_apart; /* coupons that bound_rest leaves out, SP_NONE: none */
+  cup_prices *prices;  /* per cups, made when they are first picked */
 } search;
 
 /* A search of one pricing, or of several that have the same turns one after another: x->p is set
