@@ -7,7 +7,6 @@ import { clear, exportText, forEngine, importText, learn, shelfItems, shelfReque
 import { withGoods } from './pricing.js';
 import { recommendShelf } from './recommend_shelf.js';
 
-const MODEL = './seed/tea.model';
 // Prices that one slice of 凑单 asks for: some milliseconds, so that no tap waits.
 const SLICE_WORK = 40;
 
@@ -99,9 +98,9 @@ const isPassing = ({ code }) => /^E_(NO_MODEL|NO_BOOK|REVIVING|TRAP)$/.test(code
 /** `changed()`: another tab of the member did something here. Null where there is no model. */
 export async function openRecommend(client, changed) {
   const { engine, shop } = client;
-  const response = await fetch(MODEL);
-  if (!response.ok) return null;
-  engine.loadModel(new Uint8Array(await response.arrayBuffer()));
+  const model = await shop.laterPart('model');
+  if (model === null) return null;
+  engine.loadModel(model);
   const memory = memoryOf(client);
   addEventListener('storage', () => {
     memory.enter();
