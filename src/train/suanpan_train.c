@@ -16,6 +16,7 @@
 #include "codec/model_in.h"
 #include "engine/history.h"
 #include "engine/recommend.h"
+#include "train/assortment.h"
 #include "train/memory.h"
 #include "train/model_out.h"
 #include "train/neighbours.h"
@@ -194,30 +195,25 @@ static void free_built(built *b) {
   sparse_free(&b->weights);
 }
 
-/* Ids and popularity take at most a third of the file: beyond that the rarest items stay out. */
-static order_log fitting_log(const order_log *all, size_t bytes) {
+static size_t size_of_items(const order_log *log, bool sections) {
+  habits known = habits_of(log);
+  score_options plain = tuning_start.score, all = all_sections(log, &plain);
+  size_t size = bare_size(log, &known, sections ? &all : &plain);
+  habits_free(&known);
+  return size;
+}
+
+/* Item numbers have 16 bits: what is more is sold least. */
+static order_log numbered_log(const order_log *all) {
   uint32_t *to = memory_take(all->item_count, sizeof *to);
-  uint32_t count = all->item_count < SP_NO_ITEM ? all->item_count : SP_NO_ITEM - 1;
-  for (;;) {
-    count = popular_items(all, count, to);
-    char **names = memory_take(count, sizeof *names);
-    for (uint32_t i = 0; i < all->item_count; i++) {
-      if (to[i] != UINT32_MAX) names[to[i]] = all->names[i];
-    }
-    order_log log = log_renumbered(all, to, names, count);
-    habits known = habits_of(&log);
-    score_options full = all_sections(&log, &tuning_start.score);
-    size_t bare = bare_size(&log, &known, &full);
-    habits_free(&known);
-    if (bare <= bytes / 3 || count <= 16) {
-      free(to);
-      return log;
-    }
-    free(names);
-    free(log.items);
-    free(log.orders);
-    count -= count / 16;
+  uint32_t count = popular_items(all, SP_NO_ITEM - 1, to);
+  char **names = memory_take(count, sizeof *names);
+  for (uint32_t i = 0; i < all->item_count; i++) {
+    if (to[i] != UINT32_MAX) names[to[i]] = all->names[i];
   }
+  order_log log = log_renumbered(all, to, names, count);
+  free(to);
+  return log;
 }
 
 /* ---- the table ---- */
@@ -373,15 +369,19 @@ int main(int argc, char **argv) {
             all.item_count);
     return 1;
   }
-  order_log log = fitting_log(&all, a.bytes);
+  order_log numbered = numbered_log(&all);
+  holdout whole_tail = holdout_of(&numbered);
+  order_log whole_train = log_head(&numbered, whole_tail.first);
+  tuning t = tuning_start;
+  double start = seconds();
+  tune_ease(&whole_train, &whole_tail, a.quick ? TUNE_ITEMS_QUICK : TUNE_ITEMS_MAX, &t, show);
+  order_log log = assortment_of(&numbered, &whole_tail, &t, a.bytes, size_of_items, show);
+  holdout_free(&whole_tail);
   holdout tail = holdout_of(&log);
   order_log train = log_head(&log, tail.first);
   printf("%u orders, %u items (%u in the model), %u members, %u bad rows left out\n",
          all.order_count, all.item_count, log.item_count, all.has_members ? all.member_count : 0,
          all.skipped);
-  tuning t = tuning_start;
-  double start = seconds();
-  tune_ease(&train, &tail, a.quick ? TUNE_ITEMS_QUICK : TUNE_ITEMS_MAX, &t, show);
   double tuned = seconds();
   all_weights weights = weights_train(&train, &t.ease);
   double trained = seconds();
