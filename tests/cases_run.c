@@ -7,7 +7,7 @@
  * ```json patch that is merged into the file's book (RFC 7396). ```json absent lists paths that
  * must not be in the receipt. A ```json estimate stands instead of a request and asks for the
  * prices of cards, a ```json topup which goods to add; a ```json recommend what to show beside a
- * cart, by the file's or the case's ```json model (cases_model.h) and, where there is one, a
+ * cart, by the file's or the case's ```json model (cases/model.h) and, where there is one, a
  * ```json history. A ```json refund in place of book and request asks the verb refund. A ```text
  * book or ```text request may be malformed JSON. A part matches when every member it states is
  * there and matches, an array when it has the same length besides, null only null. A program, not
@@ -21,7 +21,7 @@
 
 #include <cJSON.h>
 
-#include "cases_model.h"
+#include "cases/model.h"
 #include "suanpan.h"
 
 enum { FILES_MAX = 256, CASES_MAX = 512, PATH_MAX_BYTES = 1024 };

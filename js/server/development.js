@@ -38,10 +38,10 @@ export function developmentKeys(folder, shop, nowS) {
 
 /**
  * Opens a server of development. options: { folder, book (development JSON, or its text), model?:
- * bytes of recommendations, members?: { name: what of admin.js' grant }, plus those of openServer }. The stand-in knows the members by
- * name; the book is published when there is none. Returns openServer's answer, `root`, the bytes
- * that an app is configured with, and `publish(book)`, which signs a development book and makes it
- * the next version.
+ * bytes of recommendations, members?: { name: what of admin.js' grant }, plus those of openServer }.
+ * The stand-in knows the members by name; the book is published when there is none. Returns
+ * openServer's answer, `root`, the bytes that an app is configured with, and `publish(book)`, which
+ * signs a development book and makes it the next version.
  */
 export async function openDevelopmentShop({ folder, book, model, members = {}, ...options }) {
   const parsed = typeof book === 'string' || Buffer.isBuffer(book) ? JSON.parse(book) : book;
@@ -56,7 +56,8 @@ export async function openDevelopmentShop({ folder, book, model, members = {}, .
   if (!shop.books.root()) await shop.store.transact(takeRoot(shop, keys.root));
   shop.books.refresh();
   if (!shop.books.current()) {
-    const file = signBook({ book: parsed, model, epoch: 1, ver: parsed.version, expires: nowS + YEAR_S,
+    const file = signBook({ book: parsed, model, epoch: 1, ver: parsed.version,
+      expires: nowS + YEAR_S,
       signers: [keys.signers.book] });
     await shop.store.transact(publish(shop, file));
     shop.books.refresh();

@@ -16,7 +16,8 @@ export function trainedModel() {
   const folder = mkdtempSync(join(tmpdir(), 'suanpan-bench-'));
   try {
     const out = join(folder, 'model');
-    const { status, stderr } = spawnSync(trainer, ['--orders', '-', '--out', out, '--no-table', '--quick'],
+    const { status, stderr } = spawnSync(trainer,
+      ['--orders', '-', '--out', out, '--no-table', '--quick'],
       { input: lines.join(''), encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     return { bytes: new Uint8Array(readFileSync(out)), skus };

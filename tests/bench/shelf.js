@@ -39,7 +39,8 @@ const topUps = () => [['steps and coupons', plainShop, plainCart, 1200],
   ['20 lines, 10 rules', shopBook(300, 10), shopCart(20, 300, 10), 6000]]
   .map(([name, book, request, gap]) => {
     const candidates = book.catalog.skus.map(({ id }) => id);
-    const worth = Object.fromEntries(candidates.map((id, i) => [id, ((i * 2654435761) >>> 0) % 4000]));
+    const worth = Object.fromEntries(
+      candidates.map((id, i) => [id, ((i * 2654435761) >>> 0) % 4000]));
     return { name, book, gap, asked: { request, candidates, worth, work: 100000 } };
   });
 

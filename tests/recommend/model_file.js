@@ -1,4 +1,4 @@
-// The file of a model that a golden case writes down (tests/cases_model.h), by src/RECOMMEND.md §6
+// The file of a model that a golden case writes down (tests/cases/model.h), by src/RECOMMEND.md §6
 // alone: it shares nothing with the trainer's writer or the engine's reader, so what one of them
 // gets wrong shows.
 const numberNames = ['version', 'items', 'entries_low', 'entries_high', 'id_bytes_low',

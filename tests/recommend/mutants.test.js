@@ -12,7 +12,7 @@ import { buildDir, root } from '../../js/build/cmake.js';
 const folder = mkdtempSync(join(tmpdir(), 'suanpan-mutant-'));
 const native = buildDir('native');
 const objects = join(native, 'CMakeFiles', 'test_cases_run.dir');
-const linked = ['tests/cases_run.c.o', 'tests/cases_model.c.o', 'src/train/memory.c.o',
+const linked = ['tests/cases_run.c.o', 'tests/cases/model.c.o', 'src/train/memory.c.o',
   'src/train/model_out.c.o'].map((name) => join(objects, name));
 const libraries = ['suanpan', 'cjson', 'mbedtls_sha256', 'p256']
   .map((name) => join(native, `lib${name}.a`));

@@ -1,4 +1,4 @@
-#include "cases_model.h"
+#include "cases/model.h"
 
 #include <stdlib.h>
 #include <string.h>
