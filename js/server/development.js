@@ -38,7 +38,7 @@ export function developmentKeys(folder, shop, nowS) {
 
 /**
  * Opens a server of development. options: { folder, book (development JSON, or its text), model?:
- * bytes of recommendations, members?: { name: what of admin.js' grant }, plus those of openServer }.
+ * bytes of recommendations, members?: { name: what of admin.js' grant }, and what openServer has }.
  * The stand-in knows the members by name; the book is published when there is none. Returns
  * openServer's answer, `root`, the bytes that an app is configured with, and `publish(book)`, which
  * signs a development book and makes it the next version.
