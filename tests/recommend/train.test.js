@@ -80,6 +80,12 @@ describe('suanpan-train', { skip: hasTrainer() ? false : 'OpenBLAS is not there'
     assert.equal(late[0], 's021');
     assert.ok(late.indexOf('s023') < other.indexOf('s023') || !other.includes('s023'));
     assert.notDeepEqual(early, late);
+    // Member 0 is nobody, whatever he bought.
+    writeFileSync(at('past.txt'), '1 0 10 5 s021:1:100\n2 0 20 5 s021:1:100 s023:1:100\n');
+    writeFileSync(at('next.tsv'), 'a\t0\t30\t\t\n');
+    assert.deepEqual(rank()[0], other);
+    writeFileSync(at('past.txt'), `1 me 10 5 s021:1:100\n2 me 20 5 s021:1:100 s023:1:100\n`);
+    writeFileSync(at('next.tsv'), 'a\tme\t30\t\t\nb\tme\t15\t\t\nc\tother\t30\t\t\n');
     const plain = rank('--non-personal');
     assert.deepEqual(plain[0], plain[2]);
     assert.deepEqual(plain[2], other);
