@@ -9,12 +9,41 @@ bool bits_over(const bit_reader *r) {
   return 8 * r->beyond > r->held;
 }
 
-uint32_t bits_more_ones(bit_reader *r, uint32_t most) {
-  uint32_t count = r->held;
-  r->window = 0;
-  r->held = 0;
+/* Of four bytes at once, what there is no room for stands in the window already when it comes
+ * again. */
+void bits_fill(bit_reader *r) {
+  if (r->end - r->at >= 4) {
+    const uint8_t *at = r->at;
+    uint32_t next = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+    uint32_t bytes = (32 - r->held) / 8;
+    r->window |= next >> r->held;
+    r->at += bytes;
+    r->held += 8 * bytes;
+    return;
+  }
+  while (r->held <= 24) {
+    if (r->at < r->end) {
+      r->window |= (uint32_t)*r->at++ << (24 - r->held);
+    } else {
+      r->beyond++;
+    }
+    r->held += 8;
+  }
+}
+
+uint32_t bits_take(bit_reader *r, uint32_t count) {
+  if (r->held < count) bits_fill(r);
+  // Two steps, since none of 32 bits may be shifted away at once.
+  uint32_t value = r->window >> 1 >> (31 - count);
+  r->window <<= count;
+  r->held -= count;
+  return value;
+}
+
+uint32_t bits_ones(bit_reader *r, uint32_t most) {
+  uint32_t count = 0;
   while (count <= most) {
-    bits_fill(r);
+    if (r->held < 25) bits_fill(r);
     uint32_t run = ~r->window ? (uint32_t)__builtin_clz(~r->window) : 32;
     if (run < r->held) {
       count += run;

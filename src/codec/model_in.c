@@ -94,13 +94,11 @@ static bool ids_in_order(model_work *w) {
     uint32_t kept = last - dropped, size = kept + rest;
     if (size > SP_ID_BYTES_MAX || size > total - used) return false;
     if (kept) memcpy(bytes + used, bytes + used - last, kept);
-    bit_reader reader = w->bits;
     for (uint32_t k = kept; k < size; k++) {
-      uint32_t letter = bits_take(&reader, width);
+      uint32_t letter = bits_take(&w->bits, width);
       if (letter >= w->alphabet.size) return false;
       bytes[used + k] = w->alphabet.ptr[letter];
     }
-    w->bits = reader;
     start[i] = used;
     used += size;
     start[i + 1] = used;
@@ -170,15 +168,13 @@ static bool row_in(model_work *w, uint32_t count, sp_weight *out) {
   uint32_t items = w->model->item_count, column = 0;
   uint32_t bits = w->model->numbers[SP_MODEL_weight_bits];
   uint32_t shift = bits_rice_shift(items, count), most = items >> shift;
-  bit_reader reader = w->bits;
   for (uint32_t k = 0; k < count; k++) {
     uint32_t code;
-    column += bits_rice_code(&reader, shift, most, bits, &code);
+    column += bits_rice_code(&w->bits, shift, most, bits, &code);
     if (column >= items) return false;
     int32_t level = w->levels[code >> 1];
     out[k] = (sp_weight){(uint16_t)column++, (int16_t)(code & 1 ? -level : level)};
   }
-  w->bits = reader;
   return true;
 }
 
