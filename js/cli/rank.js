@@ -23,8 +23,8 @@ function caseOf({ number, text }) {
   return { name, user, day: Number(day), cart: context.split(' ').filter((id) => id !== '') };
 }
 
-// Orders without a day are as old as their place in the log says: all of them are past. Member 0, or
-// none, is nobody.
+// Orders without a day are as old as their place in the log says: all of them are past. Member 0,
+// or none, is nobody.
 function pastsOf(path) {
   const pasts = new Map();
   for (const order of path === undefined ? [] : readPastOrders(path)) {
