@@ -87,7 +87,10 @@ async function openShop({ data, now }) {
   const folder = data === ':new:' ? mkdtempSync(join(tmpdir(), 'suanpan-demo-')) : data;
   const book = JSON.parse(readFileSync(seed('tea.book.json'), 'utf8'));
   const login = demoLogin(JSON.parse(readFileSync(seed('tea.member.json'), 'utf8')), clock);
-  const server = await openDevelopmentShop({ folder, book, clock, log, settings, login });
+  // The model of recommendations is there where there is a trainer.
+  const trained = at('build', 'seed', 'tea.model');
+  const model = existsSync(trained) ? readFileSync(trained) : undefined;
+  const server = await openDevelopmentShop({ folder, book, model, clock, log, settings, login });
   login.attach(server.shop);
   return {
     ...server, book,
@@ -157,10 +160,11 @@ const json = (value) => ({ body: JSON.stringify(value), headers: { 'content-type
 // The book in force, so that a first visit has it before it knows its name; and any book by name,
 // compressed: the backend itself leaves that to whatever stands in front of it.
 function readBook({ shop }, path) {
-  const digest = /^\/v1\/book\/([0-9a-f]{64})$/.exec(path);
-  const book = digest ? shop.books.byDigest(digest[1]) : shop.books.current();
-  if (!book) throw new HttpError(404, 'no such book');
-  return { body: Buffer.from(book.file), headers: { 'content-type': 'application/octet-stream',
+  const [, digest, part] = /^\/v1\/book\/([0-9a-f]{64})(?:\/([a-z]+))?$/.exec(path) || [];
+  const book = digest ? shop.books.byDigest(digest) : shop.books.current();
+  const bytes = book && (part === undefined ? book.file : book.later[part]);
+  if (!bytes) throw new HttpError(404, 'no such book');
+  return { body: Buffer.from(bytes), headers: { 'content-type': 'application/octet-stream',
     vary: 'accept-encoding',
     'cache-control': digest ? 'public, max-age=31536000, immutable' : 'no-cache' } };
 }

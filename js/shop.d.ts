@@ -127,6 +127,11 @@ export interface Shop {
   readonly hints: { stock: { [sku: string]: number }; left: { [rule: string]: number } } | null;
   /** The parts of the book for `namesOf`. 规则书内容，可传给 `namesOf`。 */
   readonly book: { shop: string; version: number; catalog: any; rules: any; text: any } | null;
+  /**
+   * A part that is not loaded with the book, as `model`, verified by the signed manifest; null when
+   * the book has none. 不随规则书一同下载的部分（如 `model`），按已签名的清单校验；没有时为 null。
+   */
+  laterPart(name: string): Promise<Uint8Array | null>;
 
   /**
    * On the screen when this returns; resolves to its uid when it is kept; rejects with `E_QUOTA`

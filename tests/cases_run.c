@@ -6,7 +6,9 @@
  * ```json expect, a part of the receipt, or a ```json error. It may carry a book of its own, or a
  * ```json patch that is merged into the file's book (RFC 7396). ```json absent lists paths that
  * must not be in the receipt. A ```json estimate stands instead of a request and asks for the
- * prices of cards; a ```json refund in place of book and request asks the verb refund. A ```text
+ * prices of cards, a ```json topup which goods to add; a ```json recommend what to show beside a
+ * cart, by the file's or the case's ```json model (cases/model.h) and, where there is one, a
+ * ```json history. A ```json refund in place of book and request asks the verb refund. A ```text
  * book or ```text request may be malformed JSON. A part matches when every member it states is
  * there and matches, an array when it has the same length besides, null only null. A program, not
  * the core: stdio and malloc are allowed here. */
@@ -19,6 +21,7 @@
 
 #include <cJSON.h>
 
+#include "cases/model.h"
 #include "suanpan.h"
 
 enum { FILES_MAX = 256, CASES_MAX = 512, PATH_MAX_BYTES = 1024 };
@@ -32,11 +35,16 @@ typedef enum {
   BLOCK_ABSENT,
   BLOCK_ESTIMATE,
   BLOCK_REFUND,
+  BLOCK_MODEL,
+  BLOCK_HISTORY,
+  BLOCK_RECOMMEND,
+  BLOCK_TOPUP,
   BLOCK_COUNT
 } block_kind;
 
-static const char *const block_names[BLOCK_COUNT] = {"book",  "patch",  "request",  "expect",
-                                                     "error", "absent", "estimate", "refund"};
+static const char *const block_names[BLOCK_COUNT] = {"book",  "patch",   "request",   "expect",
+                                                     "error", "absent",  "estimate",  "refund",
+                                                     "model", "history", "recommend", "topup"};
 
 /* line is where the block's first line of text stands, 0: there is no such block. */
 typedef struct {
@@ -53,7 +61,7 @@ typedef struct {
 typedef struct {
   const char *path;
   char *bytes;
-  block book;
+  block book, model;
   golden_case *cases;
   int case_count;
 } golden_file;
@@ -130,8 +138,11 @@ static bool case_is_whole(const golden_file *file, const golden_case *c) {
     bool alone = !b[BLOCK_BOOK].line && !b[BLOCK_PATCH].line && !b[BLOCK_REQUEST].line;
     return alone || malformed(file->path, c->line, "a refund beside a book or a request");
   }
+  int asked = !!b[BLOCK_REQUEST].line + !!b[BLOCK_ESTIMATE].line + !!b[BLOCK_RECOMMEND].line +
+              !!b[BLOCK_TOPUP].line;
+  if (asked > 1) return malformed(file->path, c->line, "a case with two requests");
   // A book may be refused before anything is asked of it.
-  if (!b[BLOCK_REQUEST].line && !b[BLOCK_ESTIMATE].line && !b[BLOCK_ERROR].line) {
+  if (!asked && !b[BLOCK_ERROR].line) {
     return malformed(file->path, c->line, "a case without a request");
   }
   if (b[BLOCK_BOOK].line && b[BLOCK_PATCH].line) {
@@ -169,8 +180,10 @@ static bool read_cases(golden_file *file) {
     } else if (!open && line_starts(line, "```")) {
       int kind = fence_kind(line);
       if (kind < 0) return malformed(file->path, number, "no such kind of block");
-      if (!c && kind != BLOCK_BOOK) return malformed(file->path, number, "a block before any case");
-      open = kind == BLOCK_COUNT ? &ignored : c ? &c->blocks[kind] : &file->book;
+      bool shared = kind == BLOCK_BOOK || kind == BLOCK_MODEL;
+      if (!c && !shared) return malformed(file->path, number, "a block before any case");
+      block *own = kind == BLOCK_MODEL ? &file->model : &file->book;
+      open = kind == BLOCK_COUNT ? &ignored : c ? &c->blocks[kind] : own;
       if (open != &ignored && open->line) {
         return malformed(file->path, number, "a second block of this kind");
       }
@@ -316,6 +329,38 @@ static void check_absent(runner *run, const cJSON *receipt) {
 
 /* ---- running ---- */
 
+/* The case's model for its book, or the file's; NULL where there is none, or with *err. */
+static const sp_model *case_model(runner *run, const sp_book *book, sp_err *err, sp_text *reply) {
+  const block *own = &run->now->blocks[BLOCK_MODEL];
+  const block *stated = own->line ? own : &run->file->model;
+  const sp_model *model = NULL;
+  if (!stated->line) return NULL;
+  cJSON *description = parse(stated->text);
+  file_bytes file = description ? cases_model(description) : (file_bytes){NULL, 0};
+  if (file.bytes) {
+    sp_text bytes = {(const char *)file.bytes, (uint32_t)file.size};
+    *err = suanpan_model_load(book, &run->book, &run->scratch, bytes, &model, reply);
+  } else {
+    fail(run, stated->line, "the model is none");
+  }
+  free(file.bytes);
+  cJSON_Delete(description);
+  return model;
+}
+
+/* What the model is asked, after the member's history where there is one. */
+static void ask_model(runner *run, const sp_book *book, sp_err *err, sp_text *reply) {
+  const block *b = run->now->blocks;
+  const sp_past *past = NULL;
+  const sp_model *model = case_model(run, book, err, reply);
+  if (!*err && b[BLOCK_HISTORY].line)
+    *err = suanpan_history(model, &run->book, &run->scratch, b[BLOCK_HISTORY].text, &past, reply);
+  if (*err) return;
+  *err = b[BLOCK_TOPUP].line
+             ? suanpan_top_up(book, model, past, &run->scratch, b[BLOCK_TOPUP].text, reply)
+             : suanpan_recommend(model, book, past, &run->scratch, b[BLOCK_RECOMMEND].text, reply);
+}
+
 /* Asks what the case asks. False when there is nothing to compare. */
 static bool ask(runner *run, sp_err *err, sp_text *reply) {
   const block *blocks = run->now->blocks;
@@ -333,8 +378,10 @@ static bool ask(runner *run, sp_err *err, sp_text *reply) {
   } else if (!*err && blocks[BLOCK_REQUEST].line) {
     *err = suanpan_quote(book, &run->scratch, blocks[BLOCK_REQUEST].text, reply);
   }
+  bool of_model = blocks[BLOCK_RECOMMEND].line || blocks[BLOCK_TOPUP].line;
+  if (!*err && of_model) ask_model(run, book, err, reply);
   free(made);
-  return true;
+  return run->failures == 0;
 }
 
 static void run_case(runner *run) {
@@ -386,7 +433,7 @@ static bool add_files(const char *path, char **files, int *count) {
 
 /* Runs or lists one file. False when something is wrong with it or with a case of it. */
 static bool run_file(runner *run, const char *path, bool list, int *passed, int *failed) {
-  golden_file file = {path, read_bytes(path), {{NULL, 0}, 0}, NULL, 0};
+  golden_file file = {path, read_bytes(path), {{NULL, 0}, 0}, {{NULL, 0}, 0}, NULL, 0};
   file.cases = calloc(CASES_MAX, sizeof *file.cases);
   bool good = file.bytes && file.cases;
   if (!good) fprintf(stderr, "cases_run: can't read %s\n", path);

@@ -4,8 +4,6 @@ import './recommend.css';
 import { memoryOf, shelfOf, topUpSlowly } from '../shared/memory.js';
 import { recommendShelf } from './recommend_shelf.js';
 
-const MODEL = './seed/tea.model';
-
 function read(key) {
   try {
     return localStorage.getItem(key);
@@ -26,9 +24,9 @@ function keep(key, text) {
 /** `changed()`: another tab of the member did something here. Null where there is no model. */
 export async function openRecommend(client, changed) {
   const { engine, shop } = client;
-  const response = await fetch(MODEL);
-  if (!response.ok) return null;
-  engine.loadModel(new Uint8Array(await response.arrayBuffer()));
+  const model = await shop.laterPart('model');
+  if (model === null) return null;
+  engine.loadModel(model);
   const memory = memoryOf(client, { read, keep });
   addEventListener('storage', () => {
     memory.enter();

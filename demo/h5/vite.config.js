@@ -1,6 +1,6 @@
 // Builds the page into build/h5. The engine's module and the seeds go beside it unchanged: the
 // page and demo/server.js must read the same bytes, because a receipt names its book by hash.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -12,15 +12,12 @@ const assets = {
   'suanpan.wasm': 'dist/suanpan.wasm',
   'seed/tea.book.json': 'demo/seed/tea.book.json',
   'seed/tea.member.json': 'demo/seed/tea.member.json',
-  'seed/tea.model': 'build/seed/tea.model',
 };
 
 const copyAssets = {
   name: 'copy-assets',
   generateBundle() {
     for (const [fileName, path] of Object.entries(assets)) {
-      // There is no model where there is no trainer.
-      if (fileName === 'seed/tea.model' && !existsSync(join(root, path))) continue;
       this.emitFile({ type: 'asset', fileName, source: readFileSync(join(root, path)) });
     }
   },

@@ -23,13 +23,15 @@ function caseOf({ number, text }) {
   return { name, user, day: Number(day), cart: context.split(' ').filter((id) => id !== '') };
 }
 
-// Orders without a day are as old as their place in the log says: all of them are past.
+// Orders without a day are as old as their place in the log says: all of them are past. Member 0,
+// or none, is nobody.
 function pastsOf(path) {
   const pasts = new Map();
   for (const order of path === undefined ? [] : readPastOrders(path)) {
     if (!pasts.has(order.member)) pasts.set(order.member, []);
     pasts.get(order.member).push(order);
   }
+  ['0', '', undefined].forEach((nobody) => pasts.delete(nobody));
   pasts.forEach((orders) => orders.sort((a, b) => (a.day || 0) - (b.day || 0)));
   return pasts;
 }

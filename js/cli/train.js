@@ -20,7 +20,7 @@ export function train({ orders, out, bytes, cases, ...flags }) {
   const args = ['--orders', '-', '--out', out];
   if (bytes !== undefined) args.push('--bytes', String(wholeNumber(bytes, 'bytes', 1024)));
   if (cases !== undefined) args.push('--cases', cases);
-  ['skip-bad', 'no-table', 'progress'].filter((name) => flags[name])
+  ['skip-bad', 'no-table', 'quick', 'progress'].filter((name) => flags[name])
     .forEach((name) => args.push(`--${name}`));
   const { status, signal, error } = spawnSync(trainer, args,
     { input: isGzip ? gunzipSync(log) : log, stdio: ['pipe', 'inherit', 'inherit'] });

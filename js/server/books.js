@@ -4,6 +4,7 @@
 // A book begins when it was taken in, and not before its `not_before`; from then on the one before
 // is superseded. The newest that has begun is current.
 import { SuanpanError } from '../error.js';
+import { magics, readSignedFile, writeSignedFile } from '../sync/messages.js';
 import { b64u } from './crypto.js';
 import { giftsOf } from './live.js';
 import { readBook, readRoot } from './trust.js';
@@ -16,14 +17,30 @@ const BOOKS_MAX = 16;
 const STEP_MAX = 1000;
 const jsonOf = (bytes) => JSON.parse(Buffer.from(bytes).toString('utf8'));
 
+// Parts that phones ask for when the first price is on the screen.
+const LATER = ['model'];
+
+const isPublic = ({ parts }, wanted) =>
+  parts.some(({ name, audience }) => name === wanted && audience === 'public');
+
+// The file as it goes out at first, without the parts that are asked for by name.
+function firstFile(file, manifest) {
+  const { payload, signatures, parts } = readSignedFile(magics.book, file);
+  return Buffer.from(writeSignedFile(magics.book, payload, signatures,
+    parts.filter(([index]) => !LATER.includes(manifest.parts[index].name))));
+}
+
 // What stands in the tables, read once.
 function bookOf(row, { root, file: rootFile }) {
-  const file = Buffer.from(row.file, 'base64url');
-  const { digest, manifest, parts } = readBook(file, root);
+  const whole = Buffer.from(row.file, 'base64url');
+  const { digest, manifest, parts } = readBook(whole, root);
   const rules = new Map(jsonOf(parts.rules).rules.map((rule) => [rule.id, rule]));
   const catalog = jsonOf(parts.catalog);
   return {
-    digest, file, rootFile, manifest, rules, epoch: row.epoch, ver: row.ver,
+    digest, rootFile, manifest, rules, file: firstFile(whole, manifest),
+    later: Object.fromEntries(LATER.filter((name) => parts[name] && isPublic(manifest, name))
+      .map((name) => [name, Buffer.from(parts[name])])),
+    epoch: row.epoch, ver: row.ver,
     beginsMs: row.begins_ms,
     gifts: giftsOf({ rules }),
     skus: new Map(catalog.skus.map((sku) => [sku.id, sku])),

@@ -37,13 +37,13 @@ export function developmentKeys(folder, shop, nowS) {
 }
 
 /**
- * Opens a server of development. options: { folder, book (development JSON, or its text), members?:
- * { name: what of admin.js' grant }, plus those of openServer }. The stand-in knows the members by
- * name; the book is published when there is none. Returns openServer's answer, `root`, the bytes
- * that an app is configured with, and `publish(book)`, which signs a development book and makes it
- * the next version.
+ * Opens a server of development. options: { folder, book (development JSON, or its text), model?:
+ * bytes of recommendations, members?: { name: what of admin.js' grant }, and what openServer has }.
+ * The stand-in knows the members by name; the book is published when there is none. Returns
+ * openServer's answer, `root`, the bytes that an app is configured with, and `publish(book)`, which
+ * signs a development book and makes it the next version.
  */
-export async function openDevelopmentShop({ folder, book, members = {}, ...options }) {
+export async function openDevelopmentShop({ folder, book, model, members = {}, ...options }) {
   const parsed = typeof book === 'string' || Buffer.isBuffer(book) ? JSON.parse(book) : book;
   const { clock = Date.now } = options;
   const nowS = Math.floor(clock() / 1000);
@@ -56,7 +56,8 @@ export async function openDevelopmentShop({ folder, book, members = {}, ...optio
   if (!shop.books.root()) await shop.store.transact(takeRoot(shop, keys.root));
   shop.books.refresh();
   if (!shop.books.current()) {
-    const file = signBook({ book: parsed, epoch: 1, ver: parsed.version, expires: nowS + YEAR_S,
+    const file = signBook({ book: parsed, model, epoch: 1, ver: parsed.version,
+      expires: nowS + YEAR_S,
       signers: [keys.signers.book] });
     await shop.store.transact(publish(shop, file));
     shop.books.refresh();
@@ -70,7 +71,7 @@ export async function openDevelopmentShop({ folder, book, members = {}, ...optio
   }
   async function publishNext(next) {
     const { epoch, ver } = shop.books.current();
-    const file = signBook({ book: next, epoch, ver: ver + 1,
+    const file = signBook({ book: next, model, epoch, ver: ver + 1,
       expires: Math.floor(clock() / 1000) + YEAR_S, signers: [keys.signers.book] });
     await shop.store.transact(publish(shop, file));
     shop.books.refresh();

@@ -89,6 +89,7 @@ export function openStoreOf(options: { shop: string; data: string; clock?: () =>
 
 /** Keys in one folder, a signed development book, members: for trying things. 仅供开发。 */
 export function openDevelopmentShop(options: Partial<ServerOptions> & {
+  model?: Uint8Array;
   folder: string; book: object | string | Uint8Array; members?: Record<string, object>;
 }): Promise<OpenServer & { root: Uint8Array }>;
 

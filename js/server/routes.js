@@ -93,10 +93,12 @@ export function routesOf(shop, { pool, proxies = 0 }) {
   };
   const isLogin = (path) => path === '/v1/enroll' || path === '/v1/session';
 
-  function getBook(digest) {
+  // A book without the parts that are asked for by name, or one of those.
+  function getBook(digest, part) {
     const book = shop.books.byDigest(digest);
-    if (!book) throw new HttpError(404, 'E_NOT_FOUND', 'no such book');
-    return { type: 'application/octet-stream', body: book.file,
+    const body = book && (part === undefined ? book.file : book.later[part]);
+    if (!body) throw new HttpError(404, 'E_NOT_FOUND', 'no such book');
+    return { type: 'application/octet-stream', body,
       headers: { 'cache-control': FOREVER } };
   }
 
@@ -107,8 +109,8 @@ export function routesOf(shop, { pool, proxies = 0 }) {
   }
 
   function get(request, { pathname, searchParams }) {
-    const [, book] = /^\/v1\/book\/([0-9a-f]{64})$/.exec(pathname) || [];
-    if (book) return { ...getBook(book), route: '/v1/book' };
+    const [, book, part] = /^\/v1\/book\/([0-9a-f]{64})(?:\/([a-z]+))?$/.exec(pathname) || [];
+    if (book) return { ...getBook(book, part), route: '/v1/book' };
     const [, root] = /^\/v1\/root\/([1-9]\d{0,5})$/.exec(pathname) || [];
     if (root) return { ...getRoot(Number(root)), route: '/v1/root' };
     if (pathname === '/v1/head') return { type: TEXT_TYPE, body: readHead(), route: pathname };

@@ -22,11 +22,18 @@ export function signRoot({ shop, v, expires, roles, before = [] }) {
     signaturesOf([...both.values()], rootMessage(shop, payload)));
 }
 
-/** SPB1 of a development book: { book, epoch, ver, expires, notBefore, minVer, prev, signers }. */
-export function signBook({ book, epoch, ver, expires, notBefore = 0, minVer = 1, prev = null,
-  signers }) {
+/**
+ * SPB1 of a development book: { book, model?: bytes, epoch, ver, expires, notBefore, minVer, prev,
+ * signers }.
+ */
+export function signBook({ book, model, epoch, ver, expires, notBefore = 0, minVer = 1,
+  prev = null, signers }) {
   const names = ['catalog', 'rules', 'text'].filter((name) => book[name] !== undefined);
   const parts = names.map((name) => Buffer.from(JSON.stringify(book[name])));
+  if (model) {
+    names.push('model');
+    parts.push(Buffer.from(model));
+  }
   const payload = j0Bytes({
     engine_min: 1, epoch, expires, meaning: book.meaning, min_ver: minVer, not_before: notBefore,
     parts: names.map((name, i) =>

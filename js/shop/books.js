@@ -7,6 +7,7 @@
 // every start, and a book with a missing or altered piece is as if it were not there.
 import { SuanpanError } from '../error.js';
 import { fromBase64url, toBase64url } from '../sync/base64url.js';
+import { join, u32le } from '../sync/bytes.js';
 import { magics, readSignedFile } from '../sync/messages.js';
 import { utf8Read } from '../utf8.js';
 
@@ -36,6 +37,8 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
   let rootVersion = 1;
   let checkpoint = null;
   let current = null;
+  // The signed file of the current book, as it came.
+  let file = null;
   // Whether the store holds a checkpoint.
   let isKept = false;
   let running = null;
@@ -77,9 +80,10 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
     await engine.load(bytes, { shop, root, checkpoint, now: now() });
     const { epoch, ver } = verified.manifest;
     checkpoint = verified.checkpoint;
+    file = bytes;
     current = {
       digest: verified.digest, epoch, ver, expires: verified.expires,
-      parts: openBook(bytes, verified.manifest),
+      parts: openBook(bytes, verified.manifest), manifest: verified.manifest,
     };
     return current;
   }
@@ -167,6 +171,25 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
         });
       }
       return running;
+    },
+    /**
+     * The bytes of a part that did not come with the book; null when the book names none of that
+     * name. They are believed as the other parts are: by the hash in the signed manifest.
+     */
+    async laterPart(name) {
+      const { digest, manifest } = current;
+      const index = manifest.parts.findIndex((part) => part.name === name);
+      if (index < 0) return null;
+      const had = readSignedFile(magics.book, file).parts;
+      const own = had.find(([at]) => at === index);
+      if (own) return own[1].slice();
+      // Parts stand in the order of the manifest: what comes later belongs behind the others.
+      if (had.some(([at]) => at > index)) throw new SuanpanError('E_MAGIC', '', name);
+      const bytes = await fetchBytes(http, `${url}/v1/book/${digest}/${name}`);
+      const book = join(file, u32le(index), u32le(bytes.length), bytes);
+      const verified = sync.verifyBook({ shop, root, book, now: now() });
+      if (verified.digest !== digest) throw new SuanpanError('E_DIGEST', '', name);
+      return bytes;
     },
     /** The signed head, for visitors. */
     async head() {

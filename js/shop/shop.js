@@ -411,6 +411,8 @@ export async function createShop(options) {
     get book() {
       return books.current && books.current.parts;
     },
+    /** The bytes of a part that is not loaded with the book (`model`), or null; may ask the net. */
+    laterPart: async (name) => (books.current ? books.laterPart(name) : null),
     now: nowS,
   });
 }

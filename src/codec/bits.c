@@ -9,23 +9,32 @@ bool bits_over(const bit_reader *r) {
   return 8 * r->beyond > r->held;
 }
 
-static void fill(bit_reader *r) {
+/* Of four bytes at once, what there is no room for stands in the window already when it comes
+ * again. */
+void bits_fill(bit_reader *r) {
+  if (r->end - r->at >= 4) {
+    const uint8_t *at = r->at;
+    uint32_t next = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+    uint32_t bytes = (32 - r->held) / 8;
+    r->window |= next >> r->held;
+    r->at += bytes;
+    r->held += 8 * bytes;
+    return;
+  }
   while (r->held <= 24) {
-    uint32_t byte = 0;
     if (r->at < r->end) {
-      byte = *r->at++;
+      r->window |= (uint32_t)*r->at++ << (24 - r->held);
     } else {
       r->beyond++;
     }
-    r->window |= byte << (24 - r->held);
     r->held += 8;
   }
 }
 
 uint32_t bits_take(bit_reader *r, uint32_t count) {
-  if (!count) return 0;
-  if (r->held < count) fill(r);
-  uint32_t value = r->window >> (32 - count);
+  if (r->held < count) bits_fill(r);
+  // Two steps, since none of 32 bits may be shifted away at once.
+  uint32_t value = r->window >> 1 >> (31 - count);
   r->window <<= count;
   r->held -= count;
   return value;
@@ -33,22 +42,20 @@ uint32_t bits_take(bit_reader *r, uint32_t count) {
 
 uint32_t bits_ones(bit_reader *r, uint32_t most) {
   uint32_t count = 0;
-  for (;;) {
-    if (r->held < 17) fill(r);
-    // Seventeen bits at least are there; ones that are not held are zeros.
+  while (count <= most) {
+    if (r->held < 25) bits_fill(r);
     uint32_t run = ~r->window ? (uint32_t)__builtin_clz(~r->window) : 32;
-    if (run > r->held) run = r->held;
     if (run < r->held) {
       count += run;
-      r->window = run < 31 ? r->window << (run + 1) : 0;
+      r->window = r->window << run << 1;
       r->held -= run + 1;
       return count < most ? count : most;
     }
-    count += run;
+    count += r->held;
     r->window = 0;
     r->held = 0;
-    if (count > most) return most;
   }
+  return most;
 }
 
 uint32_t bits_gamma(bit_reader *r) {
@@ -58,9 +65,8 @@ uint32_t bits_gamma(bit_reader *r) {
 }
 
 uint32_t bits_rice_shift(uint32_t range, uint32_t count) {
-  uint32_t shift = 0;
   // ln 2 = 0.69 of the mean gap is where a longer rest costs as much as it saves.
-  while (shift < 15 && (uint64_t)(count + 1) << (shift + 1) <= (uint64_t)range * 69 / 100)
-    shift++;
-  return shift;
+  uint32_t gap = range * 69 / 100 / (count + 1);
+  uint32_t shift = gap ? 31 - (uint32_t)__builtin_clz(gap) : 0;
+  return shift < 15 ? shift : 15;
 }

@@ -167,11 +167,11 @@ static bool items_in(model_work *w) {
 static bool row_in(model_work *w, uint32_t count, sp_weight *out) {
   uint32_t items = w->model->item_count, column = 0;
   uint32_t bits = w->model->numbers[SP_MODEL_weight_bits];
-  uint32_t shift = bits_rice_shift(items, count);
+  uint32_t shift = bits_rice_shift(items, count), most = items >> shift;
   for (uint32_t k = 0; k < count; k++) {
-    column += bits_rice(&w->bits, shift, items >> shift);
+    uint32_t code;
+    column += bits_rice_code(&w->bits, shift, most, bits, &code);
     if (column >= items) return false;
-    uint32_t code = bits_take(&w->bits, bits);
     int32_t level = w->levels[code >> 1];
     out[k] = (sp_weight){(uint16_t)column++, (int16_t)(code & 1 ? -level : level)};
   }

@@ -45,28 +45,33 @@ typedef struct {
   const sp_request *cart;
   const sp_price *worth, *limits;
   uint32_t worth_count, limit_count, place, count;
+  bool *seen; /* per SKU */
   sp_candidate *candidates;
 } candidate_work;
 
+/* Lists stand by SKU. */
 static const sp_price *listed(const sp_price *list, uint32_t count, uint32_t sku) {
-  for (uint32_t i = 0; i < count; i++) {
-    if (list[i].sku == sku) return &list[i];
+  uint32_t low = 0, high = count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (list[middle].sku < sku)
+      low = middle + 1;
+    else
+      high = middle;
   }
-  return NULL;
+  return low < count && list[low].sku == sku ? &list[low] : NULL;
 }
 
 /* Takes the SKU where one more piece of it may be bought; each once. */
 static void add_candidate(candidate_work *w, uint32_t sku) {
   int64_t price_fen, held = 0;
-  if (!book_sells(w->book, sku, w->place, &price_fen)) return;
+  if (w->seen[sku] || !book_sells(w->book, sku, w->place, &price_fen)) return;
+  w->seen[sku] = true;
   for (uint32_t i = 0; i < w->cart->line_count; i++)
     held += w->cart->lines[i].sku == sku ? w->cart->lines[i].qty : 0;
   const sp_price *stock = listed(w->cart->stock, w->cart->stock_count, sku);
   const sp_price *limit = listed(w->limits, w->limit_count, sku);
   if ((stock && stock->price_fen <= held) || (limit && limit->price_fen <= held)) return;
-  for (uint32_t i = 0; i < w->count; i++) {
-    if (w->candidates[i].sku == sku) return;
-  }
   w->candidates[w->count++] = (sp_candidate){sku, price_fen, 0};
 }
 
@@ -189,7 +194,8 @@ void top_up_in(const cJSON *tree, const sp_book *book, const sp_model *model,
     if (out->cart.lines[i].state == SP_LINE_priced) w.place = out->cart.lines[i].place;
   }
   w.candidates = json_array(report, scratch, SP_CANDIDATES_MAX, sizeof *w.candidates);
-  if (!w.candidates || report->error_count) return;
+  w.seen = json_array(report, scratch, book->sku_count, sizeof *w.seen);
+  if (!w.candidates || !w.seen || report->error_count) return;
   if (v[TOP_UP_candidates])
     listed_candidates(&w, v[TOP_UP_candidates]);
   else if (model)

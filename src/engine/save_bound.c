@@ -15,9 +15,10 @@ struct save_bound {
   uint32_t saver_count;
   const sp_rule **units; /* open unit rules */
   uint32_t unit_count;
-  int64_t list_fen;           /* of the cart, with fees */
-  int64_t unit_fen, more_fen; /* saved at most by unit prices; by points, rounding and add-ons */
-  int64_t *group_fen;         /* of a call: the largest cuts of each group, SLOTS_MAX apart */
+  int64_t list_fen;             /* of the cart, with fees */
+  int64_t unit_fen, add_on_fen; /* saved at most by unit prices; by add-ons */
+  int64_t points_fen;           /* what the points that are there would pay */
+  int64_t *group_fen;           /* of a call: the largest cuts of each group, SLOTS_MAX apart */
   uint32_t level_groups;
   bool one_shop;
 };
@@ -34,6 +35,32 @@ static int64_t percentage(int64_t amount_fen, uint32_t bp) {
   return money_mul_div(amount_fen, bp, 10000) + 1;
 }
 
+/* A cut of so much of every fen, rounded up once a piece at worst. */
+static int64_t rated(int64_t list_fen, int64_t bp, int64_t pieces, int64_t lines) {
+  return percentage(list_fen, (uint32_t)bp) + pieces + lines;
+}
+
+/* Where the dearest pieces come first, no row of them loses more than the first k positions take
+ * off on average, whatever k is; else none loses more than the largest part. */
+static int64_t most_of_nth(const sp_give *give, int64_t list_fen, int64_t pieces, int64_t lines) {
+  int64_t off = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp, sum = 0;
+  for (uint32_t i = 0; i < give->pay_count; i++) {
+    int64_t here = 10000 - give->pay_bp[i];
+    sum += here;
+    if (give->order == SP_ORDER_price_desc) here = money_divide(sum, i + 1, SP_UP);
+    off = sp_max(off, here);
+  }
+  return rated(list_fen, off, pieces, lines);
+}
+
+static int64_t most_of_groups(const sp_give *give, int64_t list_fen, int64_t pieces) {
+  int64_t sets = pieces / give->n;
+  if (give->inner->kind == SP_GIVE_amount_off) return give->inner->amount_fen * sets;
+  if (give->inner->kind != SP_GIVE_percent_off) return list_fen;
+  int64_t most = rated(list_fen, give->inner->bp, pieces, 0);
+  return give->inner->cap_fen >= 0 ? sp_min(most, give->inner->cap_fen) : most;
+}
+
 /* The largest cut of a give on so much; what is not known better takes all. */
 static int64_t most_of(const sp_give *give, int64_t list_fen, int64_t pieces, int64_t lines) {
   int64_t most = list_fen;
@@ -43,26 +70,43 @@ static int64_t most_of(const sp_give *give, int64_t list_fen, int64_t pieces, in
     if (give->max_units) times = sp_min(times, give->max_units);
     most = give->amount_fen * times;
   } else if (give->kind == SP_GIVE_percent_off) {
-    // Rounded up once a piece at worst.
-    most = percentage(list_fen, give->bp) + pieces + lines;
+    most = rated(list_fen, give->bp, pieces, lines);
     bool once = give->per == SP_PER_order || give->per == SP_PER_piece;
     if (give->cap_fen >= 0 && once) most = sp_min(most, give->cap_fen);
+  } else if (give->kind == SP_GIVE_nth_item) {
+    most = most_of_nth(give, list_fen, pieces, lines);
+  } else if (give->kind == SP_GIVE_qty_groups) {
+    most = most_of_groups(give, list_fen, pieces);
+  } else if (give->kind == SP_GIVE_first_and_additional) {
+    most = give->amount_fen * lines + give->additional_fen * pieces;
   }
   return give->lands_on_freight ? most : sp_min(most, list_fen);
 }
 
-static int64_t most_of_every(const sp_give *give, int64_t list_fen, int64_t pieces) {
-  int64_t n = sp_min(give->limit, measured(give, list_fen, pieces) / give->step);
-  if (n == 0 || give_is_benefit(give->inner)) return 0;
-  if (give->inner->kind == SP_GIVE_amount_off) return sp_min(list_fen, give->inner->amount_fen * n);
-  if (give->inner->kind != SP_GIVE_percent_off) return list_fen;
-  int64_t most = percentage(list_fen, (uint32_t)sp_min(10000, give->inner->bp * n)) + n;
-  return give->inner->cap_fen >= 0 ? sp_min(most, give->inner->cap_fen) : sp_min(most, list_fen);
+/* Where the cheapest of every so many pieces are free, they cost no more than their part of all. */
+static int64_t most_free(const sp_give *give, int64_t list_fen) {
+  const sp_give *free = give->inner;
+  bool parts = give->by == SP_BY_qty && free->choose == SP_CHOOSE_cheapest && free->n <= give->step;
+  return parts ? money_mul_div(list_fen, free->n, give->step) + 1 : list_fen;
 }
 
-static int64_t most_of_give(const sp_give *give, int64_t list_fen, int64_t pieces, int64_t lines) {
+static int64_t most_of_every(const sp_rule *rule, const sp_give *give, int64_t list_fen,
+                             int64_t pieces) {
+  int64_t n = sp_min(give->limit, measured(give, list_fen, pieces) / give->step);
+  const sp_give *inner = give->inner;
+  if (n == 0 || give_is_benefit(inner)) return 0;
+  if (inner->kind == SP_GIVE_amount_off) return sp_min(list_fen, inner->amount_fen * n);
+  // What is counted and what is free are the same pieces where nothing filters them.
+  if (inner->kind == SP_GIVE_items_free && !rule->filter.bits) return most_free(give, list_fen);
+  if (inner->kind != SP_GIVE_percent_off) return list_fen;
+  int64_t most = percentage(list_fen, (uint32_t)sp_min(10000, inner->bp * n)) + n;
+  return inner->cap_fen >= 0 ? sp_min(most, inner->cap_fen) : sp_min(most, list_fen);
+}
+
+static int64_t most_of_give(const sp_rule *rule, const sp_give *give, int64_t list_fen,
+                            int64_t pieces, int64_t lines) {
   int64_t most = 0;
-  if (give->kind == SP_GIVE_every) return most_of_every(give, list_fen, pieces);
+  if (give->kind == SP_GIVE_every) return most_of_every(rule, give, list_fen, pieces);
   if (give->kind != SP_GIVE_tiers) return most_of(give, list_fen, pieces, lines);
   for (uint32_t i = 0; i < give->tier_count; i++) {
     if (give->tiers[i].gte > measured(give, list_fen, pieces)) break;
@@ -89,7 +133,7 @@ static int64_t most_of_rule(const save_bound *b, const sp_rule *rule, int64_t li
   int64_t most = 0;
   if (!pieces || !can_hold(&rule->when, list_fen, pieces)) return 0;
   for (uint32_t i = 0; i < rule->give_count; i++)
-    most += most_of_give(&rule->gives[i], list_fen, pieces, lines);
+    most += most_of_give(rule, &rule->gives[i], list_fen, pieces, lines);
   // Each shop or store by itself can save no more than all of them together would.
   return rule->level == SP_LEVEL_order ? most : most * b->level_groups;
 }
@@ -195,11 +239,11 @@ const save_bound *save_bound_new(const sp_book *book, const sp_request *cart,
     const sp_line *line = &cart->lines[i];
     if (line->state != SP_LINE_priced) continue;
     b->unit_fen += unit_saves(b, line->sku, line->price_fen) * line->qty;
-    if (line->add_on) b->more_fen += line->price_fen * line->qty;
+    if (line->add_on) b->add_on_fen += line->price_fen * line->qty;
   }
-  if (cart->points_asked && book->points.stands)
-    b->more_fen += money_mul_div(cart->points_balance, book->points.num, book->points.den) + 1;
-  b->more_fen += book->policy.rounding_off_fen;
+  int64_t points = sp_min(cart->points_asked, cart->points_balance);
+  if (points && book->points.stands)
+    b->points_fen = money_mul_div(points, book->points.num, book->points.den) + 1;
   b->list_fen = receipt->list_fen + receipt->options_fen + receipt->fees_fen;
   return b;
 }
@@ -227,27 +271,37 @@ static int64_t join_group(const save_bound *b, const sp_rule *rule, int64_t cut_
   return after - before;
 }
 
-int64_t least_payable(const save_bound *b, uint32_t first, int64_t first_fen, uint32_t second,
-                      int64_t second_fen) {
-  int64_t list_fen = b->list_fen + first_fen + (second == SP_NONE ? 0 : second_fen);
-  int64_t saved = b->unit_fen + b->more_fen + unit_saves(b, first, first_fen);
-  if (second != SP_NONE) saved += unit_saves(b, second, second_fen);
-  for (uint32_t i = 0; i < b->book->group_count * SLOTS_MAX; i++)
-    b->group_fen[i] = 0;
+int64_t start_of_bound(const save_bound *b) {
+  return b->list_fen - b->unit_fen;
+}
+
+int64_t most_unit_cut(const save_bound *b, const added_piece *piece) {
+  return unit_saves(b, piece->sku, piece->price_fen);
+}
+
+int64_t most_saved(const save_bound *b, const added_piece *pieces, uint32_t count) {
+  int64_t saved = b->add_on_fen + b->book->policy.rounding_off_fen, list_fen = b->list_fen;
+  words_zero(b->group_fen, (size_t)b->book->group_count * SLOTS_MAX);
   for (uint32_t i = 0; i < b->saver_count; i++) {
     const saver *s = &b->savers[i];
-    int64_t own = s->list_fen, pieces = s->pieces, lines = s->lines;
-    if (scope_has(s->rule->scope, first)) {
-      own += first_fen;
-      pieces++;
-      lines++;
+    int64_t own_fen = s->list_fen, more = 0;
+    for (uint32_t k = 0; k < count; k++) {
+      if (!scope_has(s->rule->scope, pieces[k].sku)) continue;
+      own_fen += pieces[k].price_fen;
+      more++;
     }
-    if (second != SP_NONE && scope_has(s->rule->scope, second)) {
-      own += second_fen;
-      pieces++;
-      lines++;
-    }
-    saved += join_group(b, s->rule, most_of_rule(b, s->rule, own, pieces, lines));
+    int64_t cut_fen = most_of_rule(b, s->rule, own_fen, s->pieces + more, s->lines + more);
+    saved += join_group(b, s->rule, cut_fen);
   }
-  return sp_max(0, list_fen - saved);
+  for (uint32_t k = 0; k < count; k++)
+    list_fen += pieces[k].price_fen;
+  return saved + sp_min(b->points_fen, percentage(list_fen, (uint32_t)b->book->points.share_bp));
+}
+
+bool ruled_alike(const save_bound *b, uint32_t one_sku, uint32_t other_sku) {
+  for (uint32_t i = 0; i < b->saver_count; i++) {
+    sp_scope scope = b->savers[i].rule->scope;
+    if (scope_has(scope, one_sku) != scope_has(scope, other_sku)) return false;
+  }
+  return true;
 }

@@ -9,12 +9,27 @@
 
 typedef struct save_bound save_bound;
 
+/* One more piece. */
+typedef struct {
+  uint32_t sku;
+  int64_t price_fen;
+} added_piece;
+
 /* receipt: the cart itself, at detail lines. NULL: no memory. */
 const save_bound *save_bound_new(const sp_book *book, const sp_request *cart,
                                  const sp_receipt *receipt, sp_arena *arena);
 
-/* The least that the cart with one piece of each of these SKUs (SP_NONE: none) can cost. */
-int64_t least_payable(const save_bound *b, uint32_t first, int64_t first_fen, uint32_t second,
-                      int64_t second_fen);
+/* What the cart alone comes to before anything is saved, less what unit prices save on it. */
+int64_t start_of_bound(const save_bound *b);
+
+/* The most that everything but unit prices can save on the cart with these pieces more. Dearer
+ * pieces that the rules do not tell apart from them never save less. */
+int64_t most_saved(const save_bound *b, const added_piece *pieces, uint32_t count);
+
+/* The most that unit prices take off one piece. */
+int64_t most_unit_cut(const save_bound *b, const added_piece *piece);
+
+/* Whether each rule that most_saved() knows has both SKUs in its scope, or neither. */
+bool ruled_alike(const save_bound *b, uint32_t one_sku, uint32_t other_sku);
 
 #endif

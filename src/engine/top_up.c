@@ -10,8 +10,16 @@
 /* A class of goods that cost the same in every cart. */
 typedef struct {
   uint32_t first, count; /* its members in w->order, the worthiest first */
-  int64_t promise_fen;   /* worth less price of the worthiest */
+  uint32_t kind;
+  added_piece piece;   /* one of it */
+  int64_t promise_fen; /* worth of the worthiest, less the price and with what unit prices cut */
 } goods_class;
+
+/* Classes that the same rules act on, whatever they cost. */
+typedef struct {
+  uint32_t first, count; /* its classes in w->by_kind, the most promising first */
+  int64_t price_min_fen, price_max_fen;
+} goods_kind;
 
 typedef struct {
   const sp_book *book;
@@ -22,10 +30,14 @@ typedef struct {
   sp_arena *arena;
   sp_line *lines;
   uint32_t *class_of, *order;
-  goods_class *classes; /* the most promising first, whatever their numbers in class_of */
+  goods_class *classes; /* what could gain most comes first, whatever their numbers in class_of */
   uint32_t class_count;
+  goods_kind *kinds;
+  uint32_t kind_count;
+  uint32_t *by_kind;
   const sp_receipt *before;
-  uint64_t work; /* of this call, in looks at a set */
+  int64_t start_fen; /* what a set gains beside its promises and what is saved with it */
+  uint64_t work;     /* of this call, in looks at a set */
 } top_up_work;
 
 /* What a price costs beside a look at what a set could gain at most. */
@@ -35,56 +47,106 @@ static const sp_candidate *candidate(const top_up_work *w, uint32_t index) {
   return &w->wish->candidates[index];
 }
 
-/* ---- classes ---- */
+/* ---- classes and kinds ---- */
 
-typedef struct {
-  const top_up_work *w;
-  const uint32_t *best; /* of each class number, its worthiest candidate */
-} class_order;
-
-static int64_t promise(const top_up_work *w, uint32_t index) {
-  return candidate(w, index)->worth_fen - candidate(w, index)->price_fen;
+/* The most that a set can gain whose promises and savings are known. */
+static int64_t most_gain(top_up_work *w, int64_t promises_fen, const added_piece *pieces,
+                         uint32_t count) {
+  w->work++;
+  return promises_fen + w->start_fen + most_saved(w->bound, pieces, count);
 }
 
-/* Classes by promise, members by worth, ties by place. */
+/* Classes by number, members by worth, ties by place. */
 static bool candidate_before(const void *context, uint32_t i, uint32_t j) {
-  const class_order *o = context;
-  uint32_t a = o->w->class_of[i], b = o->w->class_of[j];
-  if (a != b) {
-    int64_t more = promise(o->w, o->best[a]), less = promise(o->w, o->best[b]);
-    return more != less ? more > less : a < b;
-  }
-  int64_t worth = candidate(o->w, i)->worth_fen, other = candidate(o->w, j)->worth_fen;
+  const top_up_work *w = context;
+  uint32_t a = w->class_of[i], b = w->class_of[j];
+  if (a != b) return a < b;
+  int64_t worth = candidate(w, i)->worth_fen, other = candidate(w, j)->worth_fen;
   return worth != other ? worth > other : i < j;
 }
 
-static sp_err make_classes(top_up_work *w) {
-  uint32_t count = w->wish->count;
+static bool make_classes(top_up_work *w) {
+  uint32_t count = w->wish->count, at = 0;
   w->class_of = arena_array(w->arena, count, sizeof *w->class_of);
   w->order = arena_array(w->arena, count, sizeof *w->order);
   w->classes = arena_array(w->arena, count, sizeof *w->classes);
-  uint32_t *best = arena_array(w->arena, count, sizeof *best);
-  if (!w->class_of || !w->order || !w->classes || !best) return SP_E_MEMORY;
+  if (!w->class_of || !w->order || !w->classes) return false;
   w->class_count = same_goods(w->book, w->cart, w->wish->candidates, count, w->arena, w->class_of);
-  if (w->class_count == SP_NONE) return SP_E_MEMORY;
-  for (uint32_t c = 0; c < w->class_count; c++)
-    best[c] = SP_NONE;
-  for (uint32_t i = 0; i < count; i++) {
-    uint32_t *of = &best[w->class_of[i]];
-    if (*of == SP_NONE || candidate(w, i)->worth_fen > candidate(w, *of)->worth_fen) *of = i;
+  if (w->class_count == SP_NONE) return false;
+  for (uint32_t i = 0; i < count; i++)
     w->order[i] = i;
+  sort_indices(w->order, count, candidate_before, w);
+  for (uint32_t c = 0; c < w->class_count; c++) {
+    const sp_candidate *best = candidate(w, w->order[at]);
+    goods_class *class = &w->classes[c];
+    *class = (goods_class){.first = at, .piece = {best->sku, best->price_fen}};
+    class->promise_fen = best->worth_fen - best->price_fen + most_unit_cut(w->bound, &class->piece);
+    while (at < count && w->class_of[w->order[at]] == c)
+      at++;
+    class->count = at - class->first;
   }
-  class_order context = {w, best};
-  sort_indices(w->order, count, candidate_before, &context);
-  uint32_t at = 0;
-  for (uint32_t i = 0; i < count; at++) {
-    goods_class *c = &w->classes[at];
-    *c = (goods_class){i, 0, promise(w, w->order[i])};
-    uint32_t number = w->class_of[w->order[i]];
-    for (; i < count && w->class_of[w->order[i]] == number; i++)
-      c->count++;
+  return true;
+}
+
+typedef struct {
+  const goods_class *classes;
+  const int64_t *gain_fen; /* what they could gain at most alone */
+} gain_order;
+
+static bool gains_more(const void *context, uint32_t a, uint32_t b) {
+  const gain_order *o = context;
+  return o->gain_fen[a] != o->gain_fen[b] ? o->gain_fen[a] > o->gain_fen[b] : a < b;
+}
+
+/* What could gain most comes first, so that what follows is soon not worth a price. */
+static bool sort_classes(top_up_work *w) {
+  uint32_t count = w->class_count;
+  uint32_t *order = arena_array(w->arena, count, sizeof *order);
+  int64_t *gain_fen = arena_array(w->arena, count, sizeof *gain_fen);
+  goods_class *sorted = arena_array(w->arena, count, sizeof *sorted);
+  if (!order || !gain_fen || !sorted) return false;
+  for (uint32_t c = 0; c < count; c++) {
+    order[c] = c;
+    gain_fen[c] = most_gain(w, w->classes[c].promise_fen, &w->classes[c].piece, 1);
   }
-  return SP_OK;
+  gain_order context = {w->classes, gain_fen};
+  sort_indices(order, count, gains_more, &context);
+  for (uint32_t c = 0; c < count; c++)
+    sorted[c] = w->classes[order[c]];
+  w->classes = sorted;
+  return true;
+}
+
+static bool is_more_promising(const void *context, uint32_t a, uint32_t b) {
+  const top_up_work *w = context;
+  const goods_class *one = &w->classes[a], *other = &w->classes[b];
+  if (one->kind != other->kind) return one->kind < other->kind;
+  return one->promise_fen != other->promise_fen ? one->promise_fen > other->promise_fen : a < b;
+}
+
+static bool make_kinds(top_up_work *w) {
+  uint32_t count = w->class_count;
+  w->kinds = arena_array(w->arena, count, sizeof *w->kinds);
+  w->by_kind = arena_array(w->arena, count, sizeof *w->by_kind);
+  uint32_t *sku = arena_array(w->arena, count, sizeof *sku);
+  if (!w->kinds || !w->by_kind || !sku) return false;
+  for (uint32_t c = 0; c < count; c++) {
+    goods_class *class = &w->classes[c];
+    while (class->kind < w->kind_count &&
+           !ruled_alike(w->bound, sku[class->kind], class->piece.sku))
+      class->kind++;
+    if (class->kind == w->kind_count) sku[w->kind_count++] = class->piece.sku;
+    goods_kind *kind = &w->kinds[class->kind];
+    int64_t price_fen = class->piece.price_fen;
+    kind->price_min_fen = kind->count ? sp_min(kind->price_min_fen, price_fen) : price_fen;
+    kind->price_max_fen = sp_max(kind->price_max_fen, price_fen);
+    kind->count++;
+    w->by_kind[c] = c;
+  }
+  sort_indices(w->by_kind, count, is_more_promising, w);
+  for (uint32_t k = 1; k < w->kind_count; k++)
+    w->kinds[k].first = w->kinds[k - 1].first + w->kinds[k - 1].count;
+  return true;
 }
 
 /* ---- sets ---- */
@@ -179,22 +241,12 @@ static sp_err price_set(top_up_work *w, sp_top_up *set, bool *good) {
   return SP_OK;
 }
 
-/* The most that a set could gain: its worth, less the least it could cost more. */
-static int64_t most_gain(top_up_work *w, const sp_top_up *set) {
-  const sp_candidate *a = candidate(w, set->first);
-  const sp_candidate *b = set->second == SP_NONE ? NULL : candidate(w, set->second);
-  w->work++;
-  int64_t least =
-      least_payable(w->bound, a->sku, a->price_fen, b ? b->sku : SP_NONE, b ? b->price_fen : 0);
-  return a->worth_fen + (b ? b->worth_fen : 0) - (least - w->before->payable_fen);
-}
-
 /* Every member of a class costs what the first one does. */
 static sp_err look_at_single(top_up_work *w, const goods_class *c) {
   sp_top_up set = {w->order[c->first], SP_NONE, 0, 0};
   bool good;
-  if (candidate(w, set.first)->price_fen > w->wish->price_max_fen) return SP_OK;
-  if (!may_come_in(w, false, most_gain(w, &set))) return SP_OK;
+  if (c->piece.price_fen > w->wish->price_max_fen) return SP_OK;
+  if (!may_come_in(w, false, most_gain(w, c->promise_fen, &c->piece, 1))) return SP_OK;
   sp_err err = price_set(w, &set, &good);
   for (uint32_t i = 0; i < c->count && good; i++) {
     sp_top_up same = set;
@@ -234,13 +286,18 @@ static bool worthiest_pair(const top_up_work *w, const goods_class *a, const goo
   return most != INT64_MIN;
 }
 
+/* The dearer one stands first, so that of most classes one order only is looked at. */
+static bool fits(const top_up_work *w, const goods_class *a, const goods_class *b) {
+  int64_t dearer_fen = a->piece.price_fen, price_fen = b->piece.price_fen;
+  return price_fen <= dearer_fen && dearer_fen + price_fen <= w->wish->price_max_fen;
+}
+
 static sp_err look_at_pair(top_up_work *w, const goods_class *a, const goods_class *b) {
   sp_top_up set = {0, 0, 0, 0};
   bool good;
-  int64_t price_fen =
-      candidate(w, w->order[a->first])->price_fen + candidate(w, w->order[b->first])->price_fen;
-  if (price_fen > w->wish->price_max_fen || !worthiest_pair(w, a, b, &set)) return SP_OK;
-  if (!may_come_in(w, true, most_gain(w, &set))) return SP_OK;
+  if (!worthiest_pair(w, a, b, &set)) return SP_OK;
+  const added_piece pieces[] = {a->piece, b->piece};
+  if (!may_come_in(w, true, most_gain(w, a->promise_fen + b->promise_fen, pieces, 2))) return SP_OK;
   sp_err err = price_set(w, &set, &good);
   // Told in the order of the candidates, whichever stands first in the cart.
   if (set.second < set.first) {
@@ -252,11 +309,54 @@ static sp_err look_at_pair(top_up_work *w, const goods_class *a, const goods_cla
   return err;
 }
 
-/* Nodes: the classes alone, then each with each, in both orders of standing. */
-static sp_err look_at(top_up_work *w, uint32_t node) {
-  uint32_t n = w->class_count;
-  if (node < n) return look_at_single(w, &w->classes[node]);
-  return look_at_pair(w, &w->classes[(node - n) / n], &w->classes[(node - n) % n]);
+/* Whether a class with no more than that promise, and one of that kind, could still come in. */
+static bool row_may_come_in(top_up_work *w, const goods_class *a, const goods_kind *kind,
+                            int64_t promise_fen) {
+  added_piece pieces[] = {a->piece, w->classes[w->by_kind[kind->first]].piece};
+  int64_t left_fen = w->wish->price_max_fen - a->piece.price_fen;
+  if (left_fen < kind->price_min_fen || a->piece.price_fen < kind->price_min_fen) return false;
+  pieces[1].price_fen = sp_min(kind->price_max_fen, sp_min(left_fen, a->piece.price_fen));
+  return may_come_in(w, true, most_gain(w, a->promise_fen + promise_fen, pieces, 2));
+}
+
+/* A class with those of a kind, from one of them on. They stand by promise: where one could not
+ * come in with the largest savings of its kind, none behind it can. */
+static sp_err look_at_row(top_up_work *w, const goods_class *a, const goods_kind *kind,
+                          uint32_t *place, uint64_t most) {
+  sp_err err = SP_OK;
+  for (; *place < kind->count && w->work < most && !err; ++*place) {
+    const goods_class *b = &w->classes[w->by_kind[kind->first + *place]];
+    if (!fits(w, a, b)) continue;
+    if (!row_may_come_in(w, a, kind, b->promise_fen)) {
+      *place = kind->count;
+      break;
+    }
+    err = look_at_pair(w, a, b);
+  }
+  return err;
+}
+
+/* Places of the walk: the classes alone, then each with each of every kind. */
+static sp_err look_at_pairs(top_up_work *w, uint64_t most) {
+  uint32_t n = w->class_count, *next = &w->state->next;
+  sp_err err = SP_OK;
+  while (*next - n < n * n && w->work < most && !err) {
+    uint32_t class = (*next - n) / n, place = (*next - n) % n, k = 0;
+    while (place >= w->kinds[k].first + w->kinds[k].count)
+      k++;
+    uint32_t within = place - w->kinds[k].first;
+    err = look_at_row(w, &w->classes[class], &w->kinds[k], &within, most);
+    *next = n + class * n + w->kinds[k].first + within;
+  }
+  return err;
+}
+
+/* Classes stand by what they could gain: the first that can't come in ends it. */
+static sp_err look_at_singles(top_up_work *w, uint64_t most) {
+  sp_err err = SP_OK;
+  for (; w->state->next < w->class_count && w->work < most && !err; w->state->next++)
+    err = look_at_single(w, &w->classes[w->state->next]);
+  return err;
 }
 
 sp_err top_up(const sp_book *book, const sp_request *cart, const sp_top_up_wish *wish,
@@ -271,13 +371,13 @@ sp_err top_up(const sp_book *book, const sp_request *cart, const sp_top_up_wish 
   w.bound = save_bound_new(book, &plain, before, arena);
   w.lines = arena_array(arena, (size_t)cart->line_count + 2, sizeof *w.lines);
   if (!w.bound || !w.lines) return SP_E_MEMORY;
-  err = make_classes(&w);
-  if (err) return err;
+  w.start_fen = before->payable_fen - start_of_bound(w.bound);
+  if (!make_classes(&w) || !sort_classes(&w) || !make_kinds(&w)) return SP_E_MEMORY;
   uint32_t n = w.class_count, end = n + (wish->pairs ? n * n : 0);
-  uint64_t most = (uint64_t)wish->work_max * PRICE_WORK;
+  uint64_t most = w.work + (uint64_t)wish->work_max * PRICE_WORK;
   if (!state->next && !state->priced) state->exact = before->exact;
-  for (; state->next < end && w.work < most && !err; state->next++)
-    err = look_at(&w, state->next);
+  if (!err) err = look_at_singles(&w, most);
+  if (!err && wish->pairs && state->next >= n) err = look_at_pairs(&w, most);
   if (state->next >= end) state->next = SP_NONE;
   return err;
 }

@@ -1,7 +1,7 @@
 /* suanpan-train: a log of orders to the model file that phones recommend by.
  *
  *   suanpan-train --orders FILE|- --out FILE [--bytes N] [--cases FILE] [--skip-bad]
- *                 [--no-table] [--progress]
+ *                 [--no-table] [--quick] [--progress]
  *
  * It tunes itself on the last tenth of the log, tells there how good the model is beside the usual
  * methods, and then trains on all of the log. Same log, same bytes, on one machine. The reference
@@ -16,6 +16,7 @@
 #include "codec/model_in.h"
 #include "engine/history.h"
 #include "engine/recommend.h"
+#include "train/assortment.h"
 #include "train/memory.h"
 #include "train/model_out.h"
 #include "train/neighbours.h"
@@ -23,14 +24,14 @@
 
 static const char usage[] =
     "usage: suanpan-train --orders FILE|- --out FILE [--bytes N] [--cases FILE] [--skip-bad] "
-    "[--no-table] [--progress]\n";
+    "[--no-table] [--quick] [--progress]\n";
 
 enum { BYTES_MIN = 1024, BYTES_USUAL = 65536, ORDERS_MIN = 20 };
 
 typedef struct {
   const char *orders, *out, *cases;
   size_t bytes;
-  bool skip_bad, no_table, progress;
+  bool skip_bad, no_table, quick, progress;
 } arguments;
 
 static bool parse(int argc, char **argv, arguments *a) {
@@ -41,6 +42,8 @@ static bool parse(int argc, char **argv, arguments *a) {
       a->skip_bad = true;
     else if (!strcmp(argv[i], "--no-table"))
       a->no_table = true;
+    else if (!strcmp(argv[i], "--quick"))
+      a->quick = true;
     else if (!strcmp(argv[i], "--progress"))
       a->progress = true;
     else if (last)
@@ -72,6 +75,11 @@ static void show(const char *what, uint32_t done, uint32_t of) {
   bar[WIDTH] = 0;
   fprintf(stderr, "\r[%s] %u/%u %s          ", bar, done, of, what);
   if (done >= of) fputc('\n', stderr);
+}
+
+/* Of all threads. */
+static double cpu_seconds(void) {
+  return (double)clock() / CLOCKS_PER_SEC;
 }
 
 static double seconds(void) {
@@ -187,30 +195,25 @@ static void free_built(built *b) {
   sparse_free(&b->weights);
 }
 
-/* Ids and popularity take at most a third of the file: beyond that the rarest items stay out. */
-static order_log fitting_log(const order_log *all, size_t bytes) {
+static size_t size_of_items(const order_log *log, bool sections) {
+  habits known = habits_of(log);
+  score_options plain = tuning_start.score, all = all_sections(log, &plain);
+  size_t size = bare_size(log, &known, sections ? &all : &plain);
+  habits_free(&known);
+  return size;
+}
+
+/* Item numbers have 16 bits: what is more is sold least. */
+static order_log numbered_log(const order_log *all) {
   uint32_t *to = memory_take(all->item_count, sizeof *to);
-  uint32_t count = all->item_count < SP_NO_ITEM ? all->item_count : SP_NO_ITEM - 1;
-  for (;;) {
-    count = popular_items(all, count, to);
-    char **names = memory_take(count, sizeof *names);
-    for (uint32_t i = 0; i < all->item_count; i++) {
-      if (to[i] != UINT32_MAX) names[to[i]] = all->names[i];
-    }
-    order_log log = log_renumbered(all, to, names, count);
-    habits known = habits_of(&log);
-    score_options full = all_sections(&log, &tuning_start.score);
-    size_t bare = bare_size(&log, &known, &full);
-    habits_free(&known);
-    if (bare <= bytes / 3 || count <= 16) {
-      free(to);
-      return log;
-    }
-    free(names);
-    free(log.items);
-    free(log.orders);
-    count -= count / 16;
+  uint32_t count = popular_items(all, SP_NO_ITEM - 1, to);
+  char **names = memory_take(count, sizeof *names);
+  for (uint32_t i = 0; i < all->item_count; i++) {
+    if (to[i] != UINT32_MAX) names[to[i]] = all->names[i];
   }
+  order_log log = log_renumbered(all, to, names, count);
+  free(to);
+  return log;
 }
 
 /* ---- the table ---- */
@@ -319,7 +322,7 @@ static void table(const char *of, const order_log *train, const holdout *cases,
 
 static void train_and_write(const order_log *log, const tuning *t, const uint16_t *worth_bp,
                             const arguments *a) {
-  double start = seconds();
+  double start = seconds(), cpu = cpu_seconds();
   show("training on all orders", 0, 1);
   habits known = habits_of(log);
   all_weights weights = weights_train(log, &t->ease);
@@ -339,8 +342,10 @@ static void train_and_write(const order_log *log, const tuning *t, const uint16_
     exit(2);
   }
   show("training on all orders", 1, 1);
-  printf("\n%s: %zu bytes, %u items, %zu weights; trained on all %u orders in %.2f s\n", a->out,
-         b.file.size, log->item_count, b.weights.count, log->order_count, seconds() - start);
+  printf("\n%s: %zu bytes, %u items, %zu weights; trained on all %u orders in %.2f s, %.2f s of "
+         "processor time\n",
+         a->out, b.file.size, log->item_count, b.weights.count, log->order_count, seconds() - start,
+         cpu_seconds() - cpu);
   if (a->cases) {
     holdout cases = holdout_read(a->cases, log);
     table("cases of the file", log, &cases, &weights, &known, &b, seconds() - start);
@@ -364,15 +369,19 @@ int main(int argc, char **argv) {
             all.item_count);
     return 1;
   }
-  order_log log = fitting_log(&all, a.bytes);
+  order_log numbered = numbered_log(&all);
+  holdout whole_tail = holdout_of(&numbered);
+  order_log whole_train = log_head(&numbered, whole_tail.first);
+  tuning t = tuning_start;
+  double start = seconds();
+  tune_ease(&whole_train, &whole_tail, a.quick ? TUNE_ITEMS_QUICK : TUNE_ITEMS_MAX, &t, show);
+  order_log log = assortment_of(&numbered, &whole_tail, &t, a.bytes, size_of_items, show);
+  holdout_free(&whole_tail);
   holdout tail = holdout_of(&log);
   order_log train = log_head(&log, tail.first);
   printf("%u orders, %u items (%u in the model), %u members, %u bad rows left out\n",
          all.order_count, all.item_count, log.item_count, all.has_members ? all.member_count : 0,
          all.skipped);
-  tuning t = tuning_start;
-  double start = seconds();
-  tune_ease(&train, &tail, &t, show);
   double tuned = seconds();
   all_weights weights = weights_train(&train, &t.ease);
   double trained = seconds();

@@ -182,9 +182,10 @@ static void try_each(ease_search *s, size_t at, const double *values, uint32_t c
   }
 }
 
-void tune_ease(const order_log *train, const holdout *tail, tuning *t, tune_progress *progress) {
+void tune_ease(const order_log *train, const holdout *tail, uint32_t items_max, tuning *t,
+               tune_progress *progress) {
   uint32_t *to = memory_take(train->item_count, sizeof *to);
-  uint32_t count = popular_items(train, TUNE_ITEMS_MAX, to);
+  uint32_t count = popular_items(train, items_max, to);
   order_log few = log_renumbered(train, to, NULL, count);
   holdout cases = holdout_renumbered(tail, &few, to);
   habits known = habits_of(&few);

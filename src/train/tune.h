@@ -26,9 +26,10 @@ extern const tuning tuning_start;
 typedef void tune_progress(const char *what, uint32_t done, uint32_t of);
 
 /* λ, half-life, drop-out and the weight of large orders, by NDCG@10 of the dense model; above
- * TUNE_ITEMS_MAX items on the most popular of them. */
-enum { TUNE_ITEMS_MAX = 4000 };
-void tune_ease(const order_log *train, const holdout *tail, tuning *t, tune_progress *progress);
+ * items_max items on the most popular of them: each try inverts a matrix of that size. */
+enum { TUNE_ITEMS_MAX = 4000, TUNE_ITEMS_QUICK = 1000 };
+void tune_ease(const order_log *train, const holdout *tail, uint32_t items_max, tuning *t,
+               tune_progress *progress);
 
 /* Which weights are kept in so many bits, and whether they are fitted again. */
 void tune_keep(const all_weights *weights, const holdout *tail, const float *popular, size_t bits,

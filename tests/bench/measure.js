@@ -1,6 +1,7 @@
 // Measures the workloads on one host. Used by Node and, bundled, by jsc.
 import { createEngineOn } from '../../js/engine.js';
 import { enter } from '../../js/module.js';
+import { measureShelf } from './shelf.js';
 import { workloads } from './workload.js';
 
 function statistics(samples) {
@@ -43,11 +44,12 @@ async function measureSigned(name, host, clock, budgetUs, emit) {
 }
 
 /**
- * host: see js/host, and `bytes(text)` and `signed`, what signed.js gives; emit gets one object a
- * measurement.
+ * host: see js/host, and `bytes(text)`, `signed`, what signed.js gives, and `model`, what model.js
+ * gives; emit gets one object a measurement.
  */
 export async function measureHost(name, host, clock, budgetUs, emit) {
   await measureSigned(name, host, clock, budgetUs, emit);
+  await measureShelf(name, host, (work) => timed(work, clock, budgetUs), emit);
   const engine = await createEngineOn(host);
   const exports = await host.start();
   exports._initialize();

@@ -13,12 +13,14 @@ import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { nodeLoad } from '../../js/host/node_load.js';
 import { measureHost } from './measure.js';
+import { trainedModel } from './model.js';
 import { signedBooks } from './signed.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = join(root, 'dist');
 const clock = () => performance.now() * 1000;
 const bytes = (input) => new TextEncoder().encode(input);
+const model = trainedModel();
 
 function isProgram(path) {
   try {
@@ -43,7 +45,8 @@ function findJsc() {
 
 async function runNode(build, name, ms, emit) {
   const host = await nodeLoad({ build });
-  await measureHost(name, { ...host, bytes, signed: signedBooks() }, clock, ms * 1000, emit);
+  await measureHost(name, { ...host, bytes, signed: signedBooks(), model },
+    clock, ms * 1000, emit);
 }
 
 async function runJsc(ms, emit) {
@@ -63,7 +66,9 @@ async function runJsc(ms, emit) {
     await build({
       entryPoints: [fileURLToPath(new URL('jsc_main.js', import.meta.url))],
       bundle: true, format: 'iife', target: 'es2017', outfile: file, logLevel: 'error',
-      banner: { js: `const wasmBytes = ${wasm};\nconst signedBooks = [${signed}];` },
+      banner: { js: `const wasmBytes = ${wasm};\nconst signedBooks = [${signed}];\n`
+        + `const model = ${model ? `{...${JSON.stringify({ ...model, bytes: null })},bytes:${
+          array(model.bytes)}}` : null};` },
     });
     await linesOf(spawn(jsc, ['--useJIT=0', file, '--', String(ms)],
       { stdio: ['ignore', 'pipe', 'inherit'] }), emit);
@@ -115,6 +120,7 @@ const { values } = parseArgs({
     host: { type: 'string', multiple: true, default: Object.keys(hosts) },
   },
 });
+if (!model) console.error('no model to measure: the trainer needs OpenBLAS');
 const emit = values.json ? (found) => console.log(JSON.stringify(found)) : printRow;
 for (const host of values.host) await hosts[host](Number(values.ms), emit);
 emitSizes(emit);

@@ -96,7 +96,7 @@ const walletOf = (rules) => count(rules, ruleOf)
   .filter(({ kind }) => kind === 'coupon')
   .map(({ id }, i) => ({ id: `coupon-${i}`, rule: id, to: now + 86400 * (i + 1) }));
 
-const shopRequest = (lines, skus, rules) => ({
+export const shopCart = (lines, skus, rules) => ({
   now,
   member: { id: 'member-1', tier: 'gold', points: 5000 },
   lines: cartOf(lines, skus),
@@ -292,8 +292,8 @@ const published = (book) => {
 
 /** { name, verb, book, request }: `round` also measures the API, `verb` alone the module. */
 export function workloads() {
-  const small = { book: shopBook(60, 10), request: shopRequest(20, 60, 10) };
-  const large = { book: shopBook(400, 50), request: shopRequest(200, 400, 50) };
+  const small = { book: shopBook(60, 10), request: shopCart(20, 60, 10) };
+  const large = { book: shopBook(400, 50), request: shopCart(200, 400, 50) };
   const details = ['totals', 'lines', 'full'];
   const sized = (size, { book, request }) => details.map((detail) =>
     ({ name: `quote ${size} ${detail}`, verb: 'quote', book, request: { ...request, detail } }));

@@ -12,9 +12,11 @@ const path = fileURLToPath(new URL('published.json', import.meta.url));
 export const readPublished = () => JSON.parse(readFileSync(path, 'utf8'));
 
 /** What a case says, without the words around it. */
-function digestOf({ bookText, request, estimate, refund, expect, error, absent }) {
+function digestOf({ bookText, request, estimate, refund, expect, error, absent, ...shelf }) {
+  const { model, history, recommend, topUp } = shelf;
+  const asked = recommend || topUp ? [{ model, history, recommend, topUp }] : [];
   const said = JSON.stringify([bookText ?? null, request ?? null, estimate ?? null, refund ?? null,
-    expect ?? null, error ?? null, absent]);
+    expect ?? null, error ?? null, absent, ...asked]);
   return createHash('sha256').update(said).digest('hex').slice(0, 32);
 }
 

@@ -22,13 +22,17 @@ export function mergePatch(target, patch) {
  * isRequestRaw, expect, error, absent }. What a case does not have is undefined. A raw request is
  * malformed on purpose: no JavaScript value could stand for it.
  */
-export const readCases = () => readAllCases().filter((c) => !c.refund && c.estimate === undefined);
+export const readCases = () => readAllCases()
+  .filter((c) => !c.refund && c.estimate === undefined && !c.recommend && !c.topUp);
 
 /** The cases that ask for the prices of cards: the same with `estimate` instead of a request. */
 export const readEstimates = () => readAllCases().filter(({ estimate }) => estimate !== undefined);
 
 /** Every case that refunds: the same with `refund`, the request, and without a book. */
 export const readRefundCases = () => readAllCases().filter((c) => c.refund);
+
+/** The cases that ask a model or for 凑单: with `recommend` or `topUp`, `model`, and `history`. */
+export const readShelfCases = () => readAllCases().filter((c) => c.recommend || c.topUp);
 
 /** Every case of every file, whatever it asks. */
 export function readAllCases() {
@@ -60,6 +64,11 @@ export function readAllCases() {
         request: blocks.request?.raw ? undefined : json('request'),
         isRequestRaw: blocks.request?.raw === true,
         estimate: json('estimate'),
+        recommend: json('recommend'),
+        topUp: json('topup'),
+        history: json('history'),
+        model: blocks.model || shared.model
+          ? JSON.parse((blocks.model || shared.model).text) : undefined,
         expect: json('expect'),
         error: json('error'),
         absent: json('absent') || [],

@@ -64,7 +64,7 @@ export function bruteForce(quote, wanted) {
       const line = { id: `added ${i}`, sku: id, qty: 1, shop, store, fulfilment };
       return JSON.parse(JSON.stringify(line));
     });
-    const after = quote({ ...request, detail: 'full', lines: [...request.lines, ...more] });
+    const after = quote({ ...request, detail: 'lines', lines: [...request.lines, ...more] });
     const keeps = after.totals.saved >= before.totals.saved
       && after.gifts.length >= before.gifts.length
       && after.rewards.length >= before.rewards.length

@@ -80,6 +80,12 @@ describe('suanpan-train', { skip: hasTrainer() ? false : 'OpenBLAS is not there'
     assert.equal(late[0], 's021');
     assert.ok(late.indexOf('s023') < other.indexOf('s023') || !other.includes('s023'));
     assert.notDeepEqual(early, late);
+    // Member 0 is nobody, whatever he bought.
+    writeFileSync(at('past.txt'), '1 0 10 5 s021:1:100\n2 0 20 5 s021:1:100 s023:1:100\n');
+    writeFileSync(at('next.tsv'), 'a\t0\t30\t\t\n');
+    assert.deepEqual(rank()[0], other);
+    writeFileSync(at('past.txt'), `1 me 10 5 s021:1:100\n2 me 20 5 s021:1:100 s023:1:100\n`);
+    writeFileSync(at('next.tsv'), 'a\tme\t30\t\t\nb\tme\t15\t\t\nc\tother\t30\t\t\n');
     const plain = rank('--non-personal');
     assert.deepEqual(plain[0], plain[2]);
     assert.deepEqual(plain[2], other);
@@ -102,6 +108,31 @@ describe('suanpan-train', { skip: hasTrainer() ? false : 'OpenBLAS is not there'
       assert.equal(status, 1, text);
       assert.match(stderr, words);
     }
+  });
+
+  test('more items than a square matrix takes find their partners by the most similar ones', () => {
+    const items = 13000;
+    const many = Array.from({ length: 14000 }, (_, order) => {
+      const first = order * 7919 % items;
+      return { order, member: 0, day: Math.floor(order / 100),
+        items: [...new Set([first, partnerOf(first), order % 7])] };
+    });
+    const { stdout, status, stderr } = train(asFields(many), 'many', '--no-table', '--quick',
+      '--bytes', '600000');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /13000 items \(13000 in the model\)/);
+    const cases = [8, 501, 7000, 12999].map((item) => `${item}\t\t0\t${idOf(item)}\t\n`).join('');
+    writeFileSync(at('many.tsv'), cases);
+    const ranked = suanpan('rank', '--model', at('many'), '--cases', at('many.tsv'));
+    for (const line of ranked.stdout.trim().split('\n')) {
+      const [item, ids] = line.split('\t');
+      assert.equal(ids.split(' ')[0], idOf(partnerOf(Number(item))));
+    }
+    // In fewer bytes than its ids take, the most sold ones are in it.
+    const few = train(asFields(many), 'few', '--no-table', '--quick', '--bytes', '4096');
+    const [, kept] = few.stdout.match(/\((\d+) in the model\)/);
+    assert.ok(Number(kept) > 100 && Number(kept) < 3000, kept);
+    assert.ok(few.file.length <= 4096);
   });
 
   test('what can not be read or written is told', () => {

@@ -7,6 +7,7 @@ import { createEngine } from 'suanpan/node';
 import { fetchHttp } from '../../js/host/fetch_http.js';
 import { createShop } from '../../js/shop/shop.js';
 import { startTestServer } from '../server/start.js';
+import { modelFile } from '../recommend/model_file.js';
 import { phoneStorage } from './world.js';
 
 const seed = (name) => readFileSync(new URL(`../../demo/seed/${name}`, import.meta.url), 'utf8');
@@ -15,24 +16,27 @@ const tea = JSON.parse(seed('tea.book.json'));
 const wallet = (name) => ({ entry: 'first', tier: seeded.tier, points: seeded.points,
   coupons: coupons.map((coupon) => ({ ...coupon, id: `${name}.${coupon.id}` })) });
 
-const NAMES = ['vera', 'olga', 'skip', 'twin', 'stock', 'away', 'again', 'book'];
+const NAMES = ['vera', 'olga', 'skip', 'twin', 'stock', 'away', 'again', 'model', 'book'];
+const model = modelFile({ goods: { m01: { popular: 0, with: { f01: 64 } }, f01: { popular: 4 } },
+  numbers: { popular: 100 } });
 
 let server;
 before(async () => {
   const startedAt = Date.now();
   const clock = { now: () => now * 1000 + Date.now() - startedAt };
   const members = Object.fromEntries(NAMES.map((name) => [name, wallet(name)]));
-  server = await startTestServer({ book: tea, clock, members });
+  server = await startTestServer({ book: tea, model, clock, members });
 });
 after(() => server && server.stop());
 
 async function open(t, name, { storage = phoneStorage() } = {}) {
   const engine = await createEngine({ shop: tea.shop, root: server.root });
-  const net = { isDown: false };
+  const net = { isDown: false, change: (answer) => answer };
   const shop = await createShop({ engine, url: server.url, shop: tea.shop, root: server.root,
     host: { kvFor: storage.kvFor,
       http: { request: (asked) => (net.isDown ? Promise.reject(
-        Object.assign(new Error('down'), { code: 'E_NETWORK' })) : fetchHttp.request(asked)) },
+        Object.assign(new Error('down'), { code: 'E_NETWORK' }))
+        : fetchHttp.request(asked).then(net.change)) },
       random: { bytes: async (n) => crypto.getRandomValues(new Uint8Array(n)) } },
     login: async () => `stand-in:${name}` });
   t.after(() => {
@@ -139,6 +143,27 @@ test('a reload of everything keeps member, cart and book without a network', asy
   t.after(() => offline.stop());
   assert.deepEqual(offline.receipt.totals, totals);
   assert.equal(offline.status.member, 'again');
+});
+
+test('the model comes later, by the hash in the signed manifest', async (t) => {
+  const { shop, engine, net } = await open(t, 'model');
+  const bytes = await shop.laterPart('model');
+  assert.deepEqual(Buffer.from(bytes), Buffer.from(model));
+  assert.equal(engine.loadModel(bytes).items, 2);
+  assert.deepEqual(engine.recommend({ cart: ['m01'] }).items.map(({ sku }) => sku), ['f01']);
+  assert.equal(await shop.laterPart('stores'), null);
+  net.change = (answer) => {
+    const body = answer.body.slice();
+    body[body.length - 1] ^= 1;
+    return { ...answer, body };
+  };
+  await assert.rejects(shop.laterPart('model'), { code: 'E_DIGEST' });
+  net.isDown = true;
+  await assert.rejects(shop.laterPart('model'), { code: 'E_NETWORK' });
+  const { digest } = shop.status.book;
+  const { status } = await fetchHttp.request({ method: 'GET',
+    url: `${server.url}/v1/book/${digest}/rules` });
+  assert.equal(status, 404);
 });
 
 // Last: the shop is another one after it.

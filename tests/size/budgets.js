@@ -2,8 +2,9 @@
 export const budgets = {
   // The whole rule language, the signed protocol and recommendation in one module, and pricing
   // alone. The goals are 54 and 42 KB; the readers of books, the search and the gives are where the
-  // next bytes are. Until then these numbers keep them from growing.
-  wasm_brotli_bytes_max: 91_000,
+  // next bytes are. Until then these numbers keep them from growing. What 凑单
+  // knows of kinds of goods takes 800 bytes, for a fraction of the sets priced.
+  wasm_brotli_bytes_max: 91_500,
   pricing_wasm_brotli_bytes_max: 74_500,
   more_brotli_bytes_max: 17_000,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: the module
