@@ -4,6 +4,7 @@ import { createCipheriv, createDecipheriv, createECDH, createHash, createHmac, c
   createPublicKey, generateKeyPairSync, hkdfSync, randomBytes, sign, timingSafeEqual,
   verify } from 'node:crypto';
 import { keyNameMessage, labels } from '../sync/messages.js';
+import { atOnce, verifierOf } from '../sync/verify.js';
 
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 export const hmac = (key, bytes) => createHmac('sha256', key).update(bytes).digest();
@@ -34,6 +35,9 @@ export function isSigned(key, message, sig) {
     return false;
   }
 }
+
+/** Roots, books and codes, verified at once. */
+export const verifier = verifierOf({ sha256, isSigned }, atOnce);
 
 const rawOf = (jwk) => Buffer.concat(['x', 'y'].map((name) => Buffer.from(jwk[name], 'base64url')));
 

@@ -6,7 +6,7 @@ import { fromBase64url } from '../sync/base64url.js';
 import { j0Text, readJ0 } from '../sync/j0.js';
 import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
   writeNote } from '../sync/messages.js';
-import { checkBatch, checkForm, doOp } from './batch.js';
+import { checkBatch, doOp, readOps } from './batch.js';
 import { b64u, hex, hmac, isEqual, sha256 } from './crypto.js';
 import { HttpError, Refused } from './refused.js';
 import { memberView, raiseVer, viewWithCart } from './view.js';
@@ -32,8 +32,8 @@ function readRequest(shop, text, keysOf) {
     && fromBase64url(nonce).length === 16 && typeof prev === 'string'
     && isObject(have) && Number.isSafeInteger(have.state);
   if (!isFine) throw new SuanpanError('E_ARGS', '', 'a member of the request is missing');
-  checkForm(ops);
-  return { device, keys, dev, request, asked: hex(sha256(bytes)) };
+  return { device, keys, dev, request: { ...request, ops: readOps(ops) },
+    asked: hex(sha256(bytes)) };
 }
 
 function recoveryNote(tx, shop) {
@@ -162,12 +162,12 @@ const answerJob = (shop, asked) => (tx) => {
 
 // An order is priced inside of its transaction, so the engines have to be there before.
 async function readyEngines(shop, ops, nowMs) {
-  const [op] = ops;
-  if (ops.length !== 1 || !op.b.includes('"order.submit"')) return;
+  const [{ body } = {}] = ops;
+  if (ops.length !== 1 || !body || body.k !== 'order.submit') return;
   const current = shop.books.current(nowMs);
   if (current) await shop.engines.ready(current);
-  const named = /"b":\[(\d+),(\d+)\],"k"/.exec(op.b);
-  const book = named && shop.books.find(Number(named[1]), Number(named[2]));
+  const [epoch, ver] = body.b;
+  const book = shop.books.find(epoch, ver);
   if (book && book !== current) await shop.engines.ready(book);
 }
 
