@@ -82,20 +82,40 @@ export function createLink(parts) {
     });
   }
 
-  function checkRecovery({ recovery }) {
-    if (!recovery) return;
-    const { epoch } = books.openNote('recovery', recovery);
-    const { data } = session();
-    if (epoch > data.recovery) session().learn({ ...data, recovery: epoch });
+  async function recoveryOf({ recovery }) {
+    return recovery ? (await books.openNote('recovery', recovery)).epoch : 0;
   }
+
+  // An order is taken for accepted by what the shop has signed of it, never by the answer alone.
+  async function orderChecked(result, op) {
+    const { order, payable, cash, note } = result;
+    try {
+      const said = await books.openNote('order', note);
+      const isSame = said.order === order && said.payable === payable && said.cash === cash;
+      const isAsShown = payable <= JSON.parse(op.text).q.t;
+      return isSame && isAsShown ? result : { c: 'E_SIGNATURE', s: result.s, order };
+    } catch (error) {
+      // Without a network nobody knows what newer roots would say: the answer is asked for again.
+      if (isLost(error)) throw error;
+      return { c: 'E_SIGNATURE', s: result.s, order };
+    }
+  }
+
+  const checked = (reply, batch, first) => Promise.all(reply.res.map((result) => {
+    const op = batch[result.s - first];
+    const isOrder = result.c === 'ok' && op && op.k === 'order.submit';
+    return isOrder ? orderChecked(result, op) : result;
+  }));
 
   async function exchange() {
     const { device, data } = session();
     const batch = nextBatch(data);
-    const reply = await post(batch);
+    const answer = await post(batch);
+    const recovery = await recoveryOf(answer);
+    const reply = { ...answer, res: await checked(answer, batch, data.last + 1) };
     // Another member may have come while the answer was on its way.
     if (session().device !== device) return false;
-    checkRecovery(reply);
+    session().learn({ ...session().data, recovery: Math.max(session().data.recovery, recovery) });
     const { ver } = data.base;
     const pending = data.pending.length;
     learn(reply, batch);

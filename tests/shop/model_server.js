@@ -35,7 +35,8 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
   let current = null;
   let state = { members: new Map(), devices: new Map(), codes: new Map(), recovery: 1 };
   const log = { applied: [], refused: [] };
-  const rules = { refuse: () => null, limit: () => null };
+  const rules = { refuse: () => null, limit: () => null, surcharge: 0,
+    forge: (signed) => signed };
 
   function publish(prices, { signer = keys.book, tenant = shop, ver, epoch = 1 } = {}) {
     const parts = ['catalog', 'rules', 'text'].map((name) => [name,
@@ -94,10 +95,11 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
     }
     if (k !== 'order.submit') return { c: 'E_ARGS' };
     if (a.cart.hash !== hashOf(member.cart)) return { c: 'E_REPRICE' };
-    const order = { id: `o${member.orders.length + 1}`, payable: q.t };
+    const order = { id: `o${member.orders.length + 1}`, payable: q.t + rules.surcharge };
     member.orders.push(order);
     member.cart = afterOrder(member.cart);
-    return { c: 'ok', order: order.id, payable: order.payable };
+    const said = { order: order.id, payable: order.payable, cash: order.payable };
+    return { c: 'ok', ...said, note: rules.forge(note('order', { ...said, shop }), said) };
   }
 
   function applyOp(device, { b }, seq) {
@@ -231,9 +233,12 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
       current = book;
       return book;
     },
-    /** A new root, signed by the old root key and its own; with a new key for books. */
-    rotate() {
-      const next = { ...keys, root: signingKey(), book: signingKey() };
+    /** The online key signs a note. */
+    note,
+    /** A new root, signed by the old root key and its own; with a new key for each of `roles`. */
+    rotate(renewed = ['book']) {
+      const next = { ...keys, root: signingKey(),
+        ...Object.fromEntries(renewed.map((name) => [name, signingKey()])) };
       roots.push(rootFile(shop, roots.length + 1, next, [keys.root, next.root]));
       Object.assign(keys, next);
     },
