@@ -35,8 +35,8 @@ export const grant = ({ tenant, clock }, member, what) => (tx) => {
       + 'WHERE tenant = ? AND member = ?', card, principal, bonus, tenant, member);
   }
   if (tier !== undefined) {
-    tx.must('E_NOT_FOUND', 'UPDATE member SET tier = ? WHERE tenant = ? AND member = ?', tier,
-      tenant, member);
+    tx.must('E_NOT_FOUND', 'UPDATE member SET tier = ?, tier_granted = ? '
+      + 'WHERE tenant = ? AND member = ?', tier, tier, tenant, member);
   }
   if (profile !== undefined) {
     tx.must('E_NOT_FOUND', 'UPDATE member SET profile = ? WHERE tenant = ? AND member = ?',

@@ -35,14 +35,16 @@ function bookOf(row, { root, file: rootFile }) {
   const file = Buffer.from(row.file, 'base64url');
   const { digest, manifest } = verifyBook(root.shop, rootFile, file);
   const parts = partsOf(file, manifest);
-  const rules = new Map(jsonOf(parts.rules).rules.map((rule) => [rule.id, rule]));
+  const { rules: list, points, tiers = [], growth = { levels: [] } } = jsonOf(parts.rules);
+  const rules = new Map(list.map((rule) => [rule.id, rule]));
   const catalog = jsonOf(parts.catalog);
   return {
     digest, file, rootFile, manifest, rules, epoch: row.epoch, ver: row.ver,
     beginsMs: row.begins_ms,
     gifts: giftsOf({ rules }),
     skus: new Map(catalog.skus.map((sku) => [sku.id, sku])),
-    mall: (jsonOf(parts.rules).points || {}).mall || {},
+    mall: (points || {}).mall || {},
+    tierScale: { tiers, levels: growth.levels },
     graceS(rule) {
       const { grace_s: graceS = GRACE_S } = rules.get(rule) || {};
       return graceS;

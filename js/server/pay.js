@@ -4,9 +4,9 @@
 // the payment gateway may come late, twice and in any order: the first that finds an unpaid order
 // pays it, money that comes for any other order goes back, and nothing that was shipped is touched.
 import { Refused } from './refused.js';
+import { giveRewards } from './givings.js';
 import { giveBackAll } from './takings.js';
 import { raiseVer } from './view.js';
-import { giveRewards } from './wallet.js';
 
 /** Something for the world outside, under a name that can't come twice. */
 export function tellOutside(tx, tenant, { event, kind, body, nowMs }) {
@@ -25,7 +25,7 @@ export function settlePaid(tx, { tenant }, { member, ord }, nowMs) {
   const row = tx.get('SELECT receipt, request FROM ord WHERE tenant = ? AND member = ? AND ord = ?',
     tenant, member, ord);
   const receipt = JSON.parse(row.receipt);
-  giveRewards(tx, { tenant, member }, { ord, receipt, nowMs });
+  giveRewards(tx, { tenant, member, ord, nowMs }, receipt);
   receipt.lines.filter(({ state }) => state === 'priced').forEach(({ sku }) =>
     tx.run('INSERT INTO bought (tenant, member, sku) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
       tenant, member, sku));

@@ -142,5 +142,16 @@ CREATE TABLE audit (
 );
 `;
 
+// What an order brought and how much of it is back; the tier below which none falls by itself.
+const givings = `
+CREATE TABLE giving (
+  tenant TEXT NOT NULL, member TEXT NOT NULL, ord TEXT NOT NULL, kind TEXT NOT NULL,
+  name TEXT NOT NULL, n BIGINT NOT NULL, back BIGINT NOT NULL CHECK (back >= 0 AND back <= n),
+  more TEXT NOT NULL, PRIMARY KEY (tenant, member, ord, kind, name)
+);
+ALTER TABLE member ADD COLUMN tier_granted TEXT;
+UPDATE member SET tier_granted = tier;
+`;
+
 /** [name, SQL] of every step. */
-export const steps = [['first', first]];
+export const steps = [['first', first], ['givings', givings]];

@@ -56,11 +56,16 @@ function storeIn(data, clock) {
 const addTenant = (tenant) => (tx) => tx.run('INSERT INTO tenant (tenant, recovery_epoch) '
   + 'VALUES (?, 1) ON CONFLICT DO NOTHING', tenant);
 
-/** As much of a shop as admin.js needs: { tenant, store, clock }, without secrets. */
+/** As much of a shop as admin.js needs: { tenant, store, clock, books }, without secrets. */
 export function openStoreOf({ shop: tenant, data, clock = Date.now }) {
   const store = storeIn(data, clock);
   store.transact(addTenant(tenant)).catch(() => {});
-  return { tenant, store, clock, alarm: () => {} };
+  let books = null;
+  return { tenant, store, clock, alarm: () => {},
+    get books() {
+      books ||= openBooks(store, tenant, clock);
+      return books;
+    } };
 }
 
 /**

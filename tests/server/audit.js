@@ -3,7 +3,7 @@
 //
 // Numbers are those of the list that the protocol was designed with: 1 points and ledger, 2 lots,
 // 3 stock, 4 coupons of orders, 5 quotas, 6 uids, 7 numbers of a device, 8 chains, 16 charges,
-// 18 signs, 23 payments.
+// 18 signs, 23 payments, 24 what was taken or given goes back once.
 import { createHash } from 'node:crypto';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -81,6 +81,18 @@ function checkOrders(read, broken) {
   });
 }
 
+// Growth comes from orders alone, so it is what they brought and what is not back of it.
+function checkGivings(read, broken) {
+  read('SELECT member, growth FROM member').forEach(({ member, growth }) => {
+    const given = read("SELECT n, back FROM giving WHERE member = ? AND kind = 'growth'", member);
+    const kept = sum(given.map(({ n, back }) => n - back));
+    if (kept !== growth) broken.push(`24: ${member} has growth ${growth}, not ${kept}`);
+  });
+  read("SELECT g.ord, g.kind, g.name FROM giving g JOIN ord o ON o.tenant = g.tenant "
+    + "AND o.ord = g.ord WHERE g.n > g.back AND o.state = 'refunded'").forEach((row) =>
+    broken.push(`24: ${row.ord} is refunded and ${row.kind} ${row.name} is not back`));
+}
+
 /** read(sql, …values) → rows. */
 export function audit(read, { restocked = {} } = {}) {
   const broken = [];
@@ -89,6 +101,7 @@ export function audit(read, { restocked = {} } = {}) {
   checkCoupons(read, broken);
   checkChains(read, broken);
   checkOrders(read, broken);
+  checkGivings(read, broken);
   return broken;
 }
 
