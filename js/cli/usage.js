@@ -15,7 +15,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan simulate --old BOOK --new BOOK --orders FILE    who would pay more, who less, and why
   suanpan serve   --shop ID --data FOLDER         the server (js/server/README.md)
   suanpan admin ACTION --shop ID --data FOLDER    what its keeper does: root, publish (--file F),
-                  grant, restock, offer, left, advance, refund (--request FILE|-), recovery
+                  grant, restock, offer, left, advance, refund, codes (--request FILE|-), recovery
   suanpan train   --orders FILE --out FILE [--bytes N] [--skip-bad] [--no-table]
                                                   a model of recommendations from a log of orders
   suanpan rank    --model FILE --cases FILE [--history FILE] [--non-personal]

@@ -6,6 +6,7 @@ import { Refused } from './refused.js';
 import { raiseVer } from './view.js';
 import { addCoupon, addPoints } from './wallet.js';
 
+export { makeCodes } from './codes.js';
 export { refundOrder } from './refund.js';
 
 export const takeRoot = ({ tenant }, file) => addRoot(tenant, file);

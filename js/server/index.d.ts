@@ -31,6 +31,10 @@ export interface Settings {
   addressPerSecond: number; addressBurst: number;
   loginPerSecond: number; loginBurst: number;
   nodesPerSecond: number; nodesBurst: number;
+  codesPerSecond: number; codesBurst: number;
+  sharesPerSecond: number; sharesBurst: number;
+  handoversPerSecond: number; handoversBurst: number;
+  shareS: number; redeemS: number; settleWithinS: number;
 }
 
 export interface Log {
@@ -49,6 +53,8 @@ export interface ServerOptions {
   secret: string;
   /** PEM of the key of role `online`. */
   onlineKey: string;
+  /** PEM of the key of role `redeem`; without it no code for a till is issued. */
+  redeemKey?: string;
   gateway?: PaymentGateway;
   settings?: Partial<Settings>;
   clock?: () => number;
@@ -85,7 +91,9 @@ export function startServer(options: ServerOptions & { port?: number; host?: str
   Promise<StartedServer>;
 export function openServer(options: ServerOptions): Promise<OpenServer>;
 export function openShop(options: ServerOptions): Promise<Shop>;
-export function openStoreOf(options: { shop: string; data: string; clock?: () => number }): Shop;
+export function openStoreOf(options: {
+  shop: string; data: string; secret?: string; clock?: () => number;
+}): Shop;
 
 /** Keys in one folder, a signed development book, members: for trying things. 仅供开发。 */
 export function openDevelopmentShop(options: Partial<ServerOptions> & {
@@ -126,5 +134,9 @@ export const admin: {
   advance(shop: Shop, what: { ord: string; state: 'shipped' | 'done' }): Job;
   refundOrder(shop: Shop, engine: { refund(request: object): object },
     what: { ord: string; name: string; refund: object; nowMs: number }): Job;
+  /** The codes are told this once. 兑换码只返回这一次。 */
+  makeCodes(shop: Shop, what: {
+    batch: string; rule: string; n: number; perMember?: number; to?: number | null;
+  }): (tx: unknown) => { batch: string; codes: string[] };
   raiseRecovery(shop: Shop): Job;
 };

@@ -3,17 +3,33 @@
 import { isCartOp, reduce } from '../shop/cart.js';
 import { sha256, hex } from './crypto.js';
 import { submitOrder } from './order.js';
+import { redeemCode } from './codes.js';
 import { cancelOrder } from './pay.js';
+import { holdCoupon } from './redeem.js';
 import { Refused } from './refused.js';
+import { makeShare, openShare } from './shares.js';
 import { claimCoupon } from './wallet.js';
 
 const ID_MAX = 64;
+const TOKEN_MAX = 1024;
 
-function idOf(args, name) {
-  const { [name]: id, ...rest } = args;
-  const isId = typeof id === 'string' && id.length >= 1 && id.length <= ID_MAX;
-  if (!isId || Object.keys(rest).length > 0) throw new Refused('E_ARGS', { path: `/${name}` });
-  return id;
+const refuseArgs = (path) => {
+  throw new Refused('E_ARGS', { path });
+};
+
+// The args of an op: texts that must be there, texts that may, and nothing else but `others`.
+function textsOf(args, needed, optional = [], others = []) {
+  const [unknown] = Object.keys(args).filter((name) =>
+    ![...needed, ...optional, ...others].includes(name));
+  if (unknown !== undefined) refuseArgs(`/${unknown}`);
+  const sizeMax = (name) => (name === 'share' ? TOKEN_MAX : ID_MAX);
+  [...needed, ...optional.filter((name) => args[name] !== undefined)].forEach((name) => {
+    const { [name]: text } = args;
+    if (typeof text !== 'string' || text === '' || text.length > sizeMax(name)) {
+      refuseArgs(`/${name}`);
+    }
+  });
+  return args;
 }
 
 // The cart is read, changed by the phone's own code, and written back only where its version is
@@ -38,15 +54,32 @@ const couponId = ({ u }) => `c_${u}`;
 
 const effects = {
   'coupon.claim'(tx, { tenant }, { member }, body, nowMs) {
-    const rule = idOf(body.a, 'rule');
+    const { rule } = textsOf(body.a, ['rule']);
     claimCoupon(tx, { tenant, member }, { rule, id: couponId(body), nowMs });
     return { coupon: couponId(body) };
   },
   'order.submit': (tx, shop, device, body, nowMs) => submitOrder(tx, shop, device, body, nowMs),
   'order.cancel'(tx, shop, { member }, body, nowMs) {
-    const ord = idOf(body.a, 'order');
+    const { order: ord } = textsOf(body.a, ['order']);
     cancelOrder(tx, shop, { member, ord, nowMs });
     return { order: ord };
+  },
+  'code.redeem'(tx, shop, { member }, body, nowMs) {
+    const { code } = textsOf(body.a, ['code']);
+    return redeemCode(tx, shop, { member, code, id: couponId(body), nowMs });
+  },
+  'coupon.hold'(tx, shop, { member }, body, nowMs) {
+    const { coupon, store, now } = textsOf(body.a, ['coupon', 'store'], [], ['now']);
+    if (!Number.isSafeInteger(now)) refuseArgs('/now');
+    return holdCoupon(tx, shop, { member, u: body.u, coupon, store, askedS: now, nowMs });
+  },
+  'share.make'(tx, shop, { member }, body, nowMs) {
+    const { channel, campaign } = textsOf(body.a, [], ['channel', 'campaign']);
+    return makeShare(tx, shop, { member, u: body.u, channel, campaign, nowMs });
+  },
+  'share.open'(tx, shop, { member }, body, nowMs) {
+    const { share } = textsOf(body.a, ['share']);
+    return openShare(tx, shop, { member, share, nowMs });
   },
 };
 

@@ -5,14 +5,10 @@
 // pays it, money that comes for any other order goes back, and nothing that was shipped is touched.
 import { Refused } from './refused.js';
 import { giveRewards } from './givings.js';
+import { tellOutside } from './outbox.js';
 import { giveBackAll } from './takings.js';
+import { broughtBy } from './shares.js';
 import { raiseVer } from './view.js';
-
-/** Something for the world outside, under a name that can't come twice. */
-export function tellOutside(tx, tenant, { event, kind, body, nowMs }) {
-  tx.run('INSERT INTO outbox (tenant, event, kind, body, at_ms) VALUES (?, ?, ?, ?, ?) '
-    + 'ON CONFLICT DO NOTHING', tenant, event, kind, JSON.stringify(body), nowMs);
-}
 
 const findOrder = (tx, tenant, ord) =>
   tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
@@ -30,7 +26,8 @@ export function settlePaid(tx, { tenant }, { member, ord }, nowMs) {
     tx.run('INSERT INTO bought (tenant, member, sku) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
       tenant, member, sku));
   tellOutside(tx, tenant, { event: `${ord}.paid`, kind: 'order.paid', nowMs,
-    body: { order: ord, member, commission: receipt.commission || [] } });
+    body: { order: ord, member, commission: receipt.commission || [],
+      ...broughtBy(tx, tenant, member) } });
   return true;
 }
 

@@ -2,7 +2,7 @@
 // was paid and of all refunds before. Here it goes back to where it came from.
 import { lowerTier, takeBack } from './givings.js';
 import { Refused } from './refused.js';
-import { tellOutside } from './pay.js';
+import { tellOutside } from './outbox.js';
 import { giveBack } from './takings.js';
 import { raiseVer } from './view.js';
 import { removePoints } from './wallet.js';

@@ -39,6 +39,8 @@ export function memberView(tx, tenant, member) {
     + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', COUPONS_MAX);
   const lots = all('SELECT lot, left_n, expires_s FROM points_lot WHERE tenant = ? AND member = ? '
     + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991), lot LIMIT ?', LOTS_MAX);
+  const held = all('SELECT coupon, store, code, expires_s FROM redemption WHERE tenant = ? '
+    + "AND member = ? AND state = 'open' ORDER BY at_ms, jti");
   const usage = all('SELECT rule, times, qty FROM usage WHERE tenant = ? AND member = ? '
     + 'ORDER BY rule');
   const bought = all('SELECT sku FROM bought WHERE tenant = ? AND member = ? ORDER BY sku LIMIT ?',
@@ -58,6 +60,8 @@ export function memberView(tx, tenant, member) {
     ])],
     ['coupons', coupons.map((coupon) => some([['id', coupon.coupon], ['rule', coupon.rule],
       ['from', coupon.from_s], ['to', coupon.to_s]]))],
+    ['held', held.length === 0 ? null : held.map(({ coupon, store, code, expires_s: expires }) =>
+      ({ coupon, store, code, expires }))],
     ['points', lots.length > 0 ? { lots: lots.map((lot) => some([['id', lot.lot],
       ['points', lot.left_n], ['expires', lot.expires_s]])) } : { points: 0 }],
     ['tender', tender],

@@ -38,13 +38,30 @@ function checkCoupons(read, broken) {
   const active = read("SELECT t.member, t.name FROM taking t WHERE t.kind = 'coupon' AND t.n > 0");
   const names = active.map(({ member, name }) => `${member}/${name}`);
   if (new Set(names).size !== names.length) broken.push('4: a coupon is in two orders');
-  read("SELECT member, coupon FROM coupon WHERE state = 'used'").forEach(({ member, coupon }) => {
-    if (!names.includes(`${member}/${coupon}`)) broken.push(`4: ${coupon} is used by no order`);
+  const redeemed = (state) => read('SELECT member, coupon FROM redemption WHERE state = ?', state)
+    .map(({ member, coupon }) => `${member}/${coupon}`);
+  const [atTills, open] = [redeemed('used'), redeemed('open')];
+  const all = [...names, ...atTills, ...open];
+  if (new Set(all).size !== all.length) broken.push('4: a coupon is in an order and at a till');
+  read("SELECT member, coupon, state FROM coupon WHERE state IN ('used', 'held')").forEach((row) => {
+    const { member, coupon, state } = row;
+    const places = state === 'held' ? open : [...names, ...atTills];
+    if (!places.includes(`${member}/${coupon}`)) broken.push(`4: ${coupon} is ${state} by nobody`);
   });
+  if (open.some((name) => read("SELECT 1 FROM coupon WHERE member || '/' || coupon = ? "
+    + "AND state = 'held'", name).length === 0)) broken.push('4: a code is open for no held coupon');
   read('SELECT rule, issued, quota_left FROM coupon_kind').forEach((kind) => {
     const { rule, issued, quota_left: q } = kind;
     const claims = sum(read('SELECT n FROM claim WHERE rule = ?', rule).map(({ n }) => n));
     if (claims !== issued || q < 0) broken.push(`5: ${rule} was claimed ${claims} of ${issued}`);
+  });
+  read('SELECT batch, redeemed FROM code_batch').forEach(({ batch, redeemed: n }) => {
+    const codes = read('SELECT 1 FROM coupon_code WHERE batch = ? AND member IS NOT NULL', batch);
+    const given = read('SELECT 1 FROM coupon WHERE source = ?', `code ${batch}`);
+    const uses = sum(read('SELECT n FROM code_use WHERE batch = ?', batch).map((row) => row.n));
+    if (codes.length !== n || given.length !== n || uses !== n) {
+      broken.push(`5: ${batch} has ${codes.length} codes, ${given.length} coupons, ${uses} of ${n}`);
+    }
   });
 }
 
