@@ -1,7 +1,7 @@
 // What a paid order brings besides points, and how each of it goes back when the order does.
 //
-// A giving is { kind, name, n, more? }, written down under the order with `back`, how much of it was
-// taken back. It is the counterpart of takings.js: what was given is taken back from that note
+// A giving is { kind, name, n, more? }, written down under the order with `back`, how much of it
+// was taken back. It is the counterpart of takings.js: what was given is taken back from that note
 // alone, so however an order is refunded, in whatever parts and however often it is asked, no more
 // goes back than was given, and nothing twice. Another kind is one more entry here.
 //
@@ -121,7 +121,8 @@ export function takeBack(tx, order, wanted) {
  * levels } of the current book.
  */
 export function lowerTier(tx, { tenant, member }, { tiers, levels }) {
-  const row = tx.get(`SELECT tier, tier_granted, growth FROM member WHERE ${where}`, tenant, member);
+  const row = tx.get(`SELECT tier, tier_granted, growth FROM member WHERE ${where}`, tenant,
+    member);
   const own = tiers.indexOf(row.tier);
   const reached = levels.filter((level) => level <= row.growth).length - 1;
   const kept = Math.max(reached, tiers.indexOf(row.tier_granted));

@@ -82,7 +82,8 @@ function settleOne(tx, shop, { store, till, code, nowMs }) {
   const isUsed = tx.run(`UPDATE coupon SET state = 'used' WHERE ${where} AND coupon = ? `
     + 'AND state = ?', tenant, member, coupon, from) === 1;
   tx.must('E_BUSY', `UPDATE redemption SET state = ?, till = ?, settled_ms = ? WHERE ${where} `
-    + 'AND jti = ? AND state = ?', isUsed ? 'used' : 'late', till, nowMs, tenant, member, jti, state);
+    + 'AND jti = ? AND state = ?', isUsed ? 'used' : 'late', till, nowMs, tenant, member, jti,
+  state);
   if (!isUsed) shop.alarm('redeemed_late', { store, jti });
   raiseVer(tx, tenant, member);
   return { j: jti, c: isUsed ? 'ok' : 'E_COUPON' };
@@ -104,8 +105,9 @@ export const settleCodes = (shop, { store, till, codes }) => (tx) => {
 
 /** Codes that no till told of: their coupons are the members' again. Returns how many. */
 export const lapseCodes = ({ tenant }, nowMs) => (tx) => {
-  const rows = tx.all("SELECT member, jti, coupon FROM redemption WHERE tenant = ? AND state = 'open' "
-    + 'AND until_ms <= ? ORDER BY until_ms, jti LIMIT ?', tenant, nowMs, LAPSES_MAX);
+  const rows = tx.all('SELECT member, jti, coupon FROM redemption WHERE tenant = ? '
+    + "AND state = 'open' AND until_ms <= ? ORDER BY until_ms, jti LIMIT ?", tenant, nowMs,
+  LAPSES_MAX);
   rows.forEach(({ member, jti, coupon }) => {
     tx.must('E_BUSY', `UPDATE redemption SET state = 'lapsed' WHERE ${where} AND jti = ? `
       + "AND state = 'open'", tenant, member, jti);

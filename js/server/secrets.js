@@ -3,7 +3,7 @@
 //
 //   SUANPAN_SECRET, SUANPAN_SECRET_FILE          32 bytes or more, base64url: keys at rest
 //   SUANPAN_ONLINE_KEY, SUANPAN_ONLINE_KEY_FILE  PEM of the key of role `online`
-//   SUANPAN_REDEEM_KEY, SUANPAN_REDEEM_KEY_FILE  PEM of the key of role `redeem`, where tills redeem
+//   SUANPAN_REDEEM_KEY, SUANPAN_REDEEM_KEY_FILE  PEM of the key of role `redeem`, for tills
 import { hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { signer } from './crypto.js';

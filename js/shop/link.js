@@ -13,7 +13,7 @@ const BACKOFF_MAX_MS = 60000;
 // After so many chains that did not fit the phone is taken for a copy and enrols anew.
 const FORKS_MAX = 3;
 
-const isLost = ({ code }) => code === 'E_NETWORK' || code === 'E_TIMEOUT';
+const isLost = ({ code }) => /^E_(NETWORK|TIMEOUT|BUSY)$/.test(code);
 
 /**
  * { session() → session of session.js, books, sync: engine.sync, host, url, clock, pollMs,
@@ -155,7 +155,7 @@ export function createLink(parts) {
 
   function failed(error) {
     failures += 1;
-    if (isLost(error)) state.isOnline = false;
+    if (isLost(error) && error.code !== 'E_BUSY') state.isOnline = false;
     else state.isOnline = !isCut;
     if (/^E_(DEVICE|FORK|KEY)$/.test(error.code)
       || (error.code === 'E_MAC' && error.status)) state.needsEnrolment = true;
@@ -209,11 +209,27 @@ export function createLink(parts) {
         tell('link');
       }
     },
-    /** The result of one operation, when it comes. */
-    heard: (u) => new Promise((resolve) => {
-      answers.set(u, resolve);
-    }),
-    forget: (u) => answers.delete(u),
+    /**
+     * Sends one operation now: its result, or null where there is no answer yet; then it stays
+     * pending.
+     */
+    async ask(op) {
+      let result = null;
+      answers.set(op.u, (heard) => {
+        result = heard;
+      });
+      await session().enterOp(op);
+      try {
+        await run();
+        // A run that was under way had looked at the outbox before this operation was in it.
+        if (result === null) await run();
+      } catch (error) {
+        if (result === null && !isLost(error)) throw error;
+      } finally {
+        answers.delete(op.u);
+      }
+      return result;
+    },
     stop() {
       isStopped = true;
       cancel();

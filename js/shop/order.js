@@ -66,19 +66,7 @@ export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent
     const op = opOf('order.submit', argsOf({ data, receipt, request, contact }),
       { e: version, h: receipt.hash, t: receipt.totals.payable });
     await keep(receipt, contact);
-    let result = null;
-    link.heard(op.u).then((heard) => {
-      result = heard;
-    });
-    await session().enterOp(op);
-    try {
-      await link.run();
-      // A run that was under way had looked at the outbox before this operation was in it.
-      if (result === null) await link.run();
-    } catch (error) {
-      if (result === null && !isLost(error)) throw error;
-    }
-    link.forget(op.u);
+    const result = await link.ask(op);
     // Without an answer the intent stays, and the next exchange asks what became of the order.
     return result === null ? { state: 'kept' } : settle(result, op, receipt);
   }

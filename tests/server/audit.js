@@ -43,10 +43,11 @@ function checkCoupons(read, broken) {
   const [atTills, open] = [redeemed('used'), redeemed('open')];
   const all = [...names, ...atTills, ...open];
   if (new Set(all).size !== all.length) broken.push('4: a coupon is in an order and at a till');
-  read("SELECT member, coupon, state FROM coupon WHERE state IN ('used', 'held')").forEach((row) => {
-    const { member, coupon, state } = row;
+  const taken = read("SELECT member, coupon, state FROM coupon WHERE state IN ('used', 'held')");
+  taken.forEach(({ member, coupon, state }) => {
     const places = state === 'held' ? open : [...names, ...atTills];
-    if (!places.includes(`${member}/${coupon}`)) broken.push(`4: ${coupon} is ${state} by nobody`);
+    const isThere = places.includes(`${member}/${coupon}`);
+    if (!isThere) broken.push(`4: ${coupon} is ${state} by nobody`);
   });
   if (open.some((name) => read("SELECT 1 FROM coupon WHERE member || '/' || coupon = ? "
     + "AND state = 'held'", name).length === 0)) broken.push('4: a code is open for no held coupon');
@@ -60,7 +61,7 @@ function checkCoupons(read, broken) {
     const given = read('SELECT 1 FROM coupon WHERE source = ?', `code ${batch}`);
     const uses = sum(read('SELECT n FROM code_use WHERE batch = ?', batch).map((row) => row.n));
     if (codes.length !== n || given.length !== n || uses !== n) {
-      broken.push(`5: ${batch} has ${codes.length} codes, ${given.length} coupons, ${uses} of ${n}`);
+      broken.push(`5: ${batch}: ${n}, ${codes.length} codes, ${given.length} coupons, ${uses}`);
     }
   });
 }
