@@ -2,7 +2,7 @@
 // server of what was taken when there is one.
 //
 // `--used` is the memory of one store: a file of JSON lines, written with an append that is on the
-// disk before anything is handed over. Two programs that append to the same file see each other: the
+// disk before anything is handed over. Two programs that append to one file see each other: the
 // first line of a `j` has taken it. A last line without its end is a write that did not happen.
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';

@@ -4,7 +4,7 @@
 //
 // What is durable is session.js, the talk with the server link.js, orders order.js, several tabs
 // tabs.js. This file joins them to what a page uses.
-import { SuanpanError } from '../error.js';
+import { SuanpanError, refuse } from '../error.js';
 import { toBase64url } from '../sync/base64url.js';
 import { j0Text } from '../sync/j0.js';
 import { utf8Size } from '../utf8.js';
@@ -12,12 +12,12 @@ import { createBooks } from './books.js';
 import { isCartOp, lineKey, reduce } from './cart.js';
 import { enrol } from './enrol.js';
 import { createLink } from './link.js';
-import { handOver, takeOver } from './handover.js';
 import { createOrders, intentView } from './order.js';
 import { dataOf, isKnown, storedOf, viewOf } from './outbox.js';
 import { quoteRequest } from './request.js';
 import { adoptDevice, openSession, readDevice } from './session.js';
 import { joinTabs } from './tabs.js';
+import { tokenCalls } from './tokens.js';
 
 // Orders go out by submit() alone.
 const OTHER_KINDS = ['coupon.claim', 'order.cancel', 'share.open'];
@@ -46,8 +46,7 @@ function operationOf({ type, ...args }) {
   return { k: type, a: args };
 }
 
-const given = (values) => Object.keys(values).reduce((all, name) =>
-  (values[name] === undefined ? all : { ...all, [name]: values[name] }), {});
+const answered = (result) => (result.c === 'ok' ? result : refuse(result.c, '', result.path));
 
 // 12 bytes of the host's randomness for the start, a counter of 4 for each operation.
 async function uidSource(random) {
@@ -254,15 +253,13 @@ export async function createShop(options) {
     keep: (entry) => session.enter(entry),
     sync: () => link.run(),
     submit: (args) => orders.submit(args),
-    // What only the server can make, now: the result, or its error.
     async ask({ k, a }) {
       if (session.device === null) throw new SuanpanError('E_DEVICE', '', 'enrol first');
-      const op = opOf(k, { ...a, ...(k === 'coupon.hold' ? { now: nowS() } : {}) });
+      const op = opOf(k, a);
       const result = await link.ask(op);
       if (result === null) throw new SuanpanError('E_NETWORK', '', 'there was no answer');
-      if (result.c === 'ok') return result;
-      await session.enter({ dismiss: op.u });
-      throw new SuanpanError(result.c, result.path);
+      if (result.c !== 'ok') await session.enter({ dismiss: op.u });
+      return answered(result);
     },
     async enrol({ evict } = {}) {
       if (!login) throw new SuanpanError('E_DEVICE', '', 'createShop was given no login');
@@ -370,6 +367,7 @@ export async function createShop(options) {
   if (tabs.isLead) link.plan(0);
 
   return Object.freeze({
+    ...tokenCalls({ act, dispatch, cart: () => state().cart, http: host.http, url, uid, now: nowS }),
     dispatch,
     subscribe: news.subscribe,
     live,
@@ -381,35 +379,6 @@ export async function createShop(options) {
     },
     claim: (rule) => dispatch({ type: 'coupon.claim', rule }),
     cancelOrder: (order) => dispatch({ type: 'order.cancel', order }),
-    /** A token of this member for what he shares: { token, code, expires }. */
-    async share({ channel, campaign } = {}) {
-      const { token, code, expires } = await act('ask',
-        { k: 'share.make', a: given({ channel, campaign }) });
-      return { token, code, expires };
-    },
-    /** The token or code that somebody came by; a visitor's is told when he has enrolled. */
-    openShare: (share) => dispatch({ type: 'share.open', share }),
-    /** The coupon of a coupon code (兑换码): { coupon, rule }. */
-    async redeemCode(code) {
-      const { coupon, rule } = await act('ask', { k: 'code.redeem', a: { code } });
-      return { coupon, rule };
-    },
-    /** A code for the till of one store (线下核销): { code, expires }; it holds the coupon. */
-    async holdCoupon(coupon, store) {
-      const { code, expires } = await act('ask', { k: 'coupon.hold', a: { coupon, store } });
-      return { code, expires };
-    },
-    /** The cart's selected goods under a code for another app: { code, expires }. */
-    handOver: (lines = state().cart.lines.filter(({ line }) =>
-      (state().cart.choices.skip || []).indexOf(line) < 0)) => handOver({ http: host.http, url },
-      lines),
-    /** Puts the goods of such a code into this cart: what they are. */
-    async takeOver(code) {
-      const lines = await takeOver({ http: host.http, url }, code, uid());
-      await Promise.all(lines.map(({ sku, options, qty }) =>
-        dispatch({ type: 'cart.add', sku, options, n: qty })));
-      return lines;
-    },
     dismiss: (u) => act('keep', { dismiss: u }),
     enrol: (how) => act('enrol', how),
     leave: () => act('leave'),

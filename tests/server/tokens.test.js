@@ -149,7 +149,7 @@ test('who guesses codes has to wait, and is noticed', () => withServer(async (se
   assert.equal((await result(phone, 'code.redeem', { code })).c, 'ok');
 }, { settings: { codesPerSecond: 0.01, codesBurst: 3 } }));
 
-test('codes end, are told once, and the store has none of them', () => withServer(async (server) => {
+test('codes end, are told once, and are not in the store', () => withServer(async (server) => {
   const phone = await server.phone();
   const to = Math.floor(server.clock.now() / 1000) + 60;
   const { codes } = await batch(server, { to });

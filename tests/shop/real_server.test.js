@@ -187,7 +187,8 @@ test('a coupon code brings a coupon, and its refusals are the server\'s own', as
 
 test('a coupon is held for a till, taken there without a network, and told', async (t) => {
   const { shop } = await open(t, 'till');
-  const { id } = shop.state.coupons.find(({ from = 0, to }) => from <= shop.now() && to > shop.now());
+  const { id } = shop.state.coupons.find(({ from = 0, to }) =>
+    from <= shop.now() && to > shop.now());
   const { code } = await shop.holdCoupon(id, 'store-1');
   assert.ok(!shop.state.coupons.some((one) => one.id === id));
   assert.deepEqual(shop.state.held.map(({ coupon, store }) => [coupon, store]),
