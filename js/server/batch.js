@@ -101,7 +101,7 @@ function earlier(tx, tenant, member, { body }, args) {
 
 function resultOf(tx, shop, device, body, nowMs) {
   try {
-    return { c: 'ok', ...tx.savepoint(() => applyOp(tx, shop, device, body, nowMs)) };
+    return { c: 'ok', ...applyOp(tx, shop, device, body, nowMs) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (notAdvancing.includes(error.code)) throw error;

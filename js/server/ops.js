@@ -8,6 +8,7 @@ import { cancelOrder } from './pay.js';
 import { holdCoupon } from './redeem.js';
 import { Refused } from './refused.js';
 import { makeShare, openShare } from './shares.js';
+import { cartOf, raiseVer } from './view.js';
 import { claimCoupon } from './wallet.js';
 
 const ID_MAX = 64;
@@ -33,20 +34,27 @@ function textsOf(args, needed, optional = [], others = []) {
 }
 
 // The cart is read, changed by the phone's own code, and written back only where its version is
-// still the one that was read; elsewhere the whole batch is tried again.
-function changeCart(tx, { tenant }, { member }, body) {
-  const row = tx.get('SELECT cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
-    tenant, member);
+// still the one that was read; elsewhere the whole batch is tried again. What is refused is refused
+// before anything is written.
+//
+// In device.cart stands the cart as this batch has left it, so that it is read and parsed once; in
+// device.hasMore whether the batch has changed anything else.
+function changeCart(tx, { tenant }, device, body) {
+  const { member } = device;
+  const { ver: before, value } = device.cart || cartOf(tx, tenant, member);
   let next;
   try {
-    next = reduce(JSON.parse(row.cart), body);
+    next = reduce(value, body);
   } catch (error) {
     if (error.name !== 'SuanpanError') throw error;
     throw new Refused(error.code, { path: error.path });
   }
-  tx.must('E_BUSY', 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1 '
-    + 'WHERE tenant = ? AND member = ? AND cart_ver = ?', JSON.stringify(next), tenant, member,
-  row.cart_ver);
+  const row = tx.get('UPDATE member SET cart = ?, cart_ver = cart_ver + 1, ver = ver + 1 '
+    + 'WHERE tenant = ? AND member = ? AND cart_ver = ? RETURNING ver', JSON.stringify(next),
+  tenant, member, before);
+  if (!row) throw new Refused('E_BUSY');
+  const { changes = 0 } = device.cart || {};
+  device.cart = { ver: before + 1, value: next, viewVer: row.ver, changes: changes + 1 };
   return {};
 }
 
@@ -83,11 +91,19 @@ const effects = {
   },
 };
 
-/** The effect of an op; returns what stands beside `c: "ok"`, throws Refused. */
+/**
+ * The effect of an op, which raises the version of the member's view by one; returns what stands
+ * beside `c: "ok"`, throws Refused.
+ */
 export function applyOp(tx, shop, device, body, nowMs) {
   if (isCartOp(body.k)) return changeCart(tx, shop, device, body);
   if (!Object.hasOwn(effects, body.k)) throw new Refused('E_ARGS', { path: '/k' });
-  return effects[body.k](tx, shop, device, body, nowMs);
+  device.hasMore = true;
+  return tx.savepoint(() => {
+    const told = effects[body.k](tx, shop, device, body, nowMs);
+    raiseVer(tx, shop.tenant, device.member);
+    return told;
+  });
 }
 
 /** What two ops under one uid are compared by. */

@@ -15,20 +15,22 @@ export const cartHash = (cart) =>
 const some = (entries) => Object.fromEntries(
   entries.filter(([, value]) => value !== null && value !== undefined));
 
-const cartOf = (row) => {
-  const cart = JSON.parse(row.cart);
-  return { ver: row.cart_ver, hash: cartHash(cart), ...cart };
-};
+const shownCart = ({ ver, value }) => ({ ver, hash: cartHash(value), ...value });
+
+/** { ver, value }: the cart of a member and its version. */
+export function cartOf(tx, tenant, member) {
+  const row = tx.get('SELECT cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
+    tenant, member);
+  return { ver: row.cart_ver, value: JSON.parse(row.cart) };
+}
 
 /**
- * The state after nothing but the cart has changed since `known`, an earlier one; null where more
- * may have: each change raises `ver` by one.
+ * The state after a batch that changed nothing but the cart, where `known` is that before it; null
+ * where more has changed since: each change raises the version by one. cart: { ver, value, viewVer:
+ * of the state, changes: how many the batch made }.
  */
-export function viewWithCart(tx, tenant, known) {
-  const row = tx.get('SELECT ver, cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
-    tenant, known.member.id);
-  return row.ver === known.ver + 1 ? { ...known, ver: row.ver, cart: cartOf(row) } : null;
-}
+export const viewWithCart = (known, cart) => (cart.viewVer === known.ver + cart.changes
+  ? { ...known, ver: cart.viewVer, cart: shownCart(cart) } : null);
 
 /** The state of a member; J0. */
 export function memberView(tx, tenant, member) {
@@ -51,7 +53,7 @@ export function memberView(tx, tenant, member) {
     stored: { principal: row.principal, bonus: row.bonus } } : null;
   return some([
     ['ver', row.ver],
-    ['cart', cartOf(row)],
+    ['cart', shownCart({ ver: row.cart_ver, value: JSON.parse(row.cart) })],
     ['member', some([
       ['id', member], ['tier', row.tier], ['growth', row.growth || null], ['orders', row.orders],
       ['registered_at', row.registered_s], ...Object.entries(JSON.parse(row.profile)),

@@ -367,7 +367,8 @@ export async function createShop(options) {
   if (tabs.isLead) link.plan(0);
 
   return Object.freeze({
-    ...tokenCalls({ act, dispatch, cart: () => state().cart, http: host.http, url, uid, now: nowS }),
+    ...tokenCalls({ act, dispatch, cart: () => state().cart, http: host.http, url, uid,
+      now: nowS }),
     dispatch,
     subscribe: news.subscribe,
     live,
