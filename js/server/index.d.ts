@@ -37,6 +37,24 @@ export interface Settings {
   shareS: number; redeemS: number; settleWithinS: number;
 }
 
+/** What one order takes of something scarce. */
+export interface Taking { kind: string; name: string; n: number; more?: object }
+
+export interface Play {
+  /** Tables, as [name, SQL]; applied once each, never changed. */
+  steps?: Array<[string, string]>;
+  /** Kinds of takings; each take is one conditional UPDATE. */
+  kinds?: { [kind: string]: {
+    take(tx: any, order: any, taking: { name: string; n: number; more: any }): object | void;
+    giveBack(tx: any, order: any, taking: { name: string; n: number; more: any }): void;
+  } };
+  /** Kinds of operations; what they return stands beside `c: "ok"`. */
+  effects?: { [kind: string]:
+    (tx: any, shop: Shop, device: { member: string }, body: any, nowMs: number) => object };
+  /** What an order takes besides; `args` are those of its `order.submit`. */
+  takingsOf?(order: { receipt: any; request: any; book: any; args: any }): Taking[];
+}
+
 export interface Log {
   info(what: string, more?: object): void;
   warn(what: string, more?: object): void;
@@ -56,6 +74,8 @@ export interface ServerOptions {
   /** PEM of the key of role `redeem`; without it no code for a till is issued. */
   redeemKey?: string;
   gateway?: PaymentGateway;
+  /** Seats, bargains, … beside the shop's own (README). 玩法扩展。 */
+  plays?: Play[];
   settings?: Partial<Settings>;
   clock?: () => number;
   log?: Log;

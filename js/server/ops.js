@@ -60,7 +60,8 @@ function changeCart(tx, { tenant }, device, body) {
 
 const couponId = ({ u }) => `c_${u}`;
 
-const effects = {
+/** What each kind does besides those of the cart, and those of a shop's plays. */
+export const effects = {
   'coupon.claim'(tx, { tenant }, { member }, body, nowMs) {
     const { rule } = textsOf(body.a, ['rule']);
     claimCoupon(tx, { tenant, member }, { rule, id: couponId(body), nowMs });
@@ -97,10 +98,10 @@ const effects = {
  */
 export function applyOp(tx, shop, device, body, nowMs) {
   if (isCartOp(body.k)) return changeCart(tx, shop, device, body);
-  if (!Object.hasOwn(effects, body.k)) throw new Refused('E_ARGS', { path: '/k' });
+  if (!Object.hasOwn(shop.effects, body.k)) throw new Refused('E_ARGS', { path: '/k' });
   device.hasMore = true;
   return tx.savepoint(() => {
-    const told = effects[body.k](tx, shop, device, body, nowMs);
+    const told = shop.effects[body.k](tx, shop, device, body, nowMs);
     raiseVer(tx, shop.tenant, device.member);
     return told;
   });

@@ -204,8 +204,10 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   const live = liveOf(tx, tenant, current, { skus: current.gifts });
   const { book, receipt, request } = priceByLaw(shop, device, body, { nowMs, view, live });
   const ord = orderId(tenant, member, body.u);
-  const order = { tenant, member, ord, entry: ord, nowMs };
-  takeAll(tx, order, takingsOf({ receipt, request, view, book }));
+  const order = { tenant, member, ord, entry: ord, nowMs, kinds: shop.kinds };
+  const more = shop.plays.flatMap((play) =>
+    (play.takingsOf ? play.takingsOf({ receipt, request, book, args: body.a }) : []));
+  takeAll(tx, order, [...takingsOf({ receipt, request, view, book }), ...more]);
   const placed = writeOrder(tx, shop, order, { ord, book, receipt, request, body, nowMs });
   const { ver, hash, ...cart } = view.cart;
   tx.must('E_REPRICE', 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1 '

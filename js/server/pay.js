@@ -57,10 +57,10 @@ export const takePayment = (shop, { event, order, amount }, nowMs) => (tx) => {
 };
 
 /** Cancels an order that is placed: all that it took goes back. Throws Refused. */
-export function cancelOrder(tx, { tenant }, { member, ord, nowMs }) {
+export function cancelOrder(tx, { tenant, kinds }, { member, ord, nowMs }) {
   tx.must('E_NOT_FOUND', "UPDATE ord SET state = 'cancelled' WHERE tenant = ? AND member = ? "
     + "AND ord = ? AND state = 'placed'", tenant, member, ord);
-  giveBackAll(tx, { tenant, member, ord, entry: `${ord}.cancelled`, nowMs });
+  giveBackAll(tx, { tenant, member, ord, entry: `${ord}.cancelled`, nowMs, kinds });
 }
 
 /** Cancels what was not paid in time; at most a hundred orders a call. */

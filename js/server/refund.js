@@ -106,7 +106,7 @@ export const refundOrder = (shop, engine, { ord, name, refund, nowMs }) => (tx) 
   tx.must('E_BUSY', 'INSERT INTO refund (tenant, member, ord, refund, place, asked, reply, at_ms) '
     + 'VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, member, ord, name,
   row.refunds, JSON.stringify(refund), JSON.stringify(reply), nowMs);
-  const order = { tenant, member, ord, entry: `${ord}.refund.${name}`, nowMs };
+  const order = { tenant, member, ord, entry: `${ord}.refund.${name}`, nowMs, kinds: shop.kinds };
   reply.lots.forEach(({ id, points }) => giveBack(tx, order, 'points', id, points));
   removePoints(tx, order, { entry: `${ord}.earned.${name}`, n: reply.earned, nowMs });
   reply.coupons.forEach((id) => giveBack(tx, order, 'coupon', id, 1));

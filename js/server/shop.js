@@ -8,9 +8,11 @@ import { openEngines } from './engines.js';
 import { testGateway } from './gateway.js';
 import { bucketsOf } from './limits.js';
 import { openLog, openMetrics } from './metrics.js';
+import { effects } from './ops.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { macSecret, readSecrets } from './secrets.js';
 import { openStore } from './store.js';
+import { kinds } from './takings.js';
 
 /** What a shop may set; all are numbers. */
 export const settingsDefault = Object.freeze({
@@ -56,11 +58,14 @@ function checkKeys(books, signers) {
   });
 }
 
-function storeIn(data, clock) {
-  if (data === ':memory:') return openStore(data, clock);
+function storeIn(data, clock, plays) {
+  const steps = plays.flatMap((play) => play.steps || []);
+  if (data === ':memory:') return openStore(data, clock, steps);
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  return openStore(join(data, 'suanpan.sqlite'), clock);
+  return openStore(join(data, 'suanpan.sqlite'), clock, steps);
 }
+
+const kindsOf = (plays) => Object.assign({}, kinds, ...plays.map((play) => play.kinds));
 
 const addTenant = (tenant) => (tx) => tx.run('INSERT INTO tenant (tenant, recovery_epoch) '
   + 'VALUES (?, 1) ON CONFLICT DO NOTHING', tenant);
@@ -69,11 +74,11 @@ const addTenant = (tenant) => (tx) => tx.run('INSERT INTO tenant (tenant, recove
  * As much of a shop as admin.js needs: { tenant, store, clock, books }, and the `secret` of codes
  * where it is given.
  */
-export function openStoreOf({ shop: tenant, data, secret, clock = Date.now }) {
-  const store = storeIn(data, clock);
+export function openStoreOf({ shop: tenant, data, secret, plays = [], clock = Date.now }) {
+  const store = storeIn(data, clock, plays);
   store.transact(addTenant(tenant)).catch(() => {});
   let books = null;
-  return { tenant, store, clock, alarm: () => {},
+  return { tenant, store, clock, kinds: kindsOf(plays), alarm: () => {},
     ...(secret ? { secret: macSecret(secret) } : {}),
     get books() {
       books ||= openBooks(store, tenant, clock);
@@ -83,13 +88,14 @@ export function openStoreOf({ shop: tenant, data, secret, clock = Date.now }) {
 
 /**
  * options: { shop (the tenant), data (a folder), login, secret, onlineKey, redeemKey?, gateway?,
- *            settings?, clock?, log? }
+ *            settings?, plays?, clock?, log? }; a play is { steps?, kinds?, effects?, takingsOf? }
+ * (js/server/README.md)
  */
 export async function openShop(options) {
-  const { shop: tenant, data, login, clock = Date.now } = options;
+  const { shop: tenant, data, login, plays = [], clock = Date.now } = options;
   const secrets = readSecrets(options);
   checkPrimitives(secrets.online);
-  const store = storeIn(data, clock);
+  const store = storeIn(data, clock, plays);
   await store.transact(addTenant(tenant));
   const books = openBooks(store, tenant, clock);
   checkKeys(books, { online: secrets.online, redeem: secrets.redeem });
@@ -98,6 +104,8 @@ export async function openShop(options) {
   const settings = { ...settingsDefault, ...options.settings };
   return {
     tenant, store, books, login, clock, metrics, log, ...secrets,
+    plays, kinds: kindsOf(plays), effects: Object.assign({}, effects,
+      ...plays.map((play) => play.effects)),
     engines: await openEngines(tenant),
     gateway: options.gateway || testGateway({ secret: secrets.gatewaySecret }),
     settings,
