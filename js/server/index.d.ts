@@ -81,6 +81,8 @@ export interface ServerOptions {
   log?: Log;
   /** Origins that CORS answers. */
   origins?: string[];
+  /** false: overdue orders and the like are left to another process. */
+  jobs?: boolean;
   /** How many proxies in front add to X-Forwarded-For. */
   proxies?: number;
 }
