@@ -56,6 +56,8 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
     return { digest, epoch, ver: published, file };
   }
 
+  // The epoch is the root that first listed the key of books.
+  let epochNow = 1;
   const fresh = () => ({ digest: current.digest, epoch: current.epoch, ver: current.ver,
     min_ver: rules.minVer || 1, fresh_until: Math.floor(clock.now() / 1000) + freshS });
 
@@ -241,6 +243,11 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
         ...Object.fromEntries(renewed.map((name) => [name, signingKey()])) };
       roots.push(rootFile(shop, roots.length + 1, next, [keys.root, next.root]));
       Object.assign(keys, next);
+      if (renewed.includes('book')) epochNow = roots.length;
+    },
+    /** The next book: the first of its epoch after a new key for books. */
+    publishNext(prices) {
+      return publish(prices, { epoch: epochNow, ver: epochNow > current.epoch ? 1 : undefined });
     },
     backup: copy,
     restore(saved) {
