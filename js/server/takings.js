@@ -2,9 +2,9 @@
 //
 // A taking is { kind, name, n, more? }. Taking is one conditional UPDATE whose row count must be 1;
 // what was taken is written down under the order, and giving back reads only that. All orders take
-// in the same order of kinds, then of names, so no two wait for each other in a circle. Another kind
-// (a seat of a group, a bargain) is one more entry: here, or of a play (js/server/README.md), which
-// takes after all that stand here.
+// in the same order of kinds, then of names, so no two wait for each other in a circle. Another
+// kind (a seat of a group, a bargain) is one more entry: here, or of a play (js/server/README.md),
+// which takes after all that stand here.
 import { byBytes } from '../shop/cart.js';
 import { Refused } from './refused.js';
 import { writeLedger } from './wallet.js';

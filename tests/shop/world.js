@@ -68,7 +68,8 @@ export function phoneStorage() {
         // A phone that has died writes nothing more, and hears nothing of it.
         if (faults.writes > faults.dieAfter) {
           const isLast = faults.writes === faults.dieAfter + 1;
-          if (isLast && faults.tearsDying) values.set(prefix + key, text.slice(0, text.length >> 1));
+          const half = text.slice(0, text.length >> 1);
+          if (isLast && faults.tearsDying) values.set(prefix + key, half);
           return new Promise(() => {});
         }
         values.set(prefix + key, faults.tear ? text.slice(0, text.length >> 1) : text);

@@ -3,9 +3,10 @@
 // Phones edit carts, claim, order, cancel, pay late and twice, share, redeem codes and hold coupons
 // for a till; the network drops, repeats, delays and cuts answers; books are published and recalled
 // and roots rotated while all of that is on its way, the clock jumps. Two servers stand on one
-// store, each with a connection and caches of its own, and either may answer or be closed and opened
-// again: SQLite lets one write at a time, so they take turns by whole commits. A model in plain JavaScript applies what the server acknowledged; in
-// the end, under a fair network, everything pending is done and model and server agree.
+// store, each with a connection and caches of its own, and either may answer or be closed and
+// opened again: SQLite lets one write at a time, so they take turns by whole commits. A model in
+// plain JavaScript applies what the server acknowledged; in the end, under a fair network,
+// everything pending is done and model and server agree.
 //
 // Numbers in failures are those of tests/server/audit.js and: 9 acknowledged results survive, 10
 // resending changes nothing, 11 state = replay by the model, 12 equal versions are equal views, 17
