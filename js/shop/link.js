@@ -13,7 +13,8 @@ const BACKOFF_MAX_MS = 60000;
 // After so many chains that did not fit the phone is taken for a copy and enrols anew.
 const FORKS_MAX = 3;
 
-const isLost = ({ code }) => /^E_(NETWORK|TIMEOUT|BUSY)$/.test(code);
+/** Whether an error says no more than that there was no answer this time. */
+export const isLost = ({ code }) => /^E_(NETWORK|TIMEOUT|BUSY)$/.test(code);
 
 /**
  * { session() → session of session.js, books, sync: engine.sync, host, url, clock, pollMs,
@@ -88,17 +89,17 @@ export function createLink(parts) {
 
   // An order is taken for accepted by what the shop has signed of it, never by the answer alone.
   async function orderChecked(result, op) {
-    const { order, payable, cash, note } = result;
+    const { order, payable, cash, note, s } = result;
+    let said = {};
     try {
-      const said = await books.openNote('order', note);
-      const isSame = said.order === order && said.payable === payable && said.cash === cash;
-      const isAsShown = payable <= JSON.parse(op.text).q.t;
-      return isSame && isAsShown ? result : { c: 'E_SIGNATURE', s: result.s, order };
+      said = await books.openNote('order', note);
     } catch (error) {
       // Without a network nobody knows what newer roots would say: the answer is asked for again.
       if (isLost(error)) throw error;
-      return { c: 'E_SIGNATURE', s: result.s, order };
     }
+    const isSame = said.order === order && said.payable === payable && said.cash === cash;
+    const isAsShown = payable <= JSON.parse(op.text).q.t;
+    return isSame && isAsShown ? result : { c: 'E_SIGNATURE', s, order };
   }
 
   const checked = (reply, batch, first) => Promise.all(reply.res.map((result) => {

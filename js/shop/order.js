@@ -6,10 +6,9 @@
 // and is over after half an hour. An answer that was lost is asked for before anything is repeated.
 import { SuanpanError } from '../error.js';
 import { version } from '../generated/codes.js';
+import { isLost } from './link.js';
 
 const INTENT_MS = 30 * 60 * 1000;
-
-const isLost = ({ code }) => code === 'E_NETWORK' || code === 'E_TIMEOUT' || code === 'E_BUSY';
 
 /** Where an intent stands: null, or { state: 'waiting' | 'confirm' | 'expired', shown, time }. */
 export function intentView({ intent, pending }, { isOnline, isSyncing }, now) {
