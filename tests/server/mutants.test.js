@@ -101,7 +101,7 @@ const mutants = [
     "if (missing > 1e9) throw new Refused('E_STOCK'",
     'holes', 'stock is not sold twice by forty orders at once'],
   ['a note of what went back', 'takings.js', 'SET n = n - ?, more', 'SET n = n - 0 * ?, more',
-    'sim', 'life [12] breaks nothing'],
+    'orders', 'an order that is not paid in time ends'],
   ['lots of points that add up', 'wallet.js', 'UPDATE points_lot SET left_n = left_n - ?',
     'UPDATE points_lot SET left_n = left_n - 0 * ?', 'sim', 'life [12] breaks nothing'],
   ['a state that one payment finds', 'pay.js', "AND ord = ? AND state = 'placed'\", nowMs",
