@@ -26,3 +26,8 @@ export class SuanpanError extends Error {
     return { code: this.code, path: this.path, message: this.message };
   }
 }
+
+/** Throws a SuanpanError of this code; it stands where a value is expected, too. */
+export function refuse(code, message = '', path = '') {
+  throw new SuanpanError(code, path, message);
+}

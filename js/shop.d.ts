@@ -37,6 +37,8 @@ export interface MemberState {
   points: { points: number } | { lots: Array<{ id: string; points: number; expires?: number }> };
   tender?: { [name: string]: any };
   orders: Array<{ order: string; state: string; payable: number; [name: string]: any }>;
+  /** Coupons that a code for a till holds. 正被核销码占用的优惠券。 */
+  held?: Array<{ coupon: string; store: string; code: string; expires: number }>;
 }
 
 /** The details of the order being made. 当前订单的明细。 */
@@ -63,7 +65,8 @@ export type ShopEvent =
   | ({ type: 'cart.choose' } & CartChoices)
   | { type: 'cart.clear' }
   | { type: 'coupon.claim'; rule: string }
-  | { type: 'order.cancel'; order: string };
+  | { type: 'order.cancel'; order: string }
+  | { type: 'share.open'; share: string };
 
 export interface ShopStatus {
   /** null for a visitor. 访客为 null。 */
@@ -145,6 +148,28 @@ export interface Shop {
   dropIntent(): Promise<void>;
   claim(rule: string): Promise<string>;
   cancelOrder(order: string): Promise<string>;
+  /**
+   * A share token of this member, and its code of 20 characters for a `scene`. Like the other
+   * calls for tokens it needs the network, and rejects with the server's code: `E_NETWORK`,
+   * `E_LIMIT`, …
+   * 生成分享凭证与短码（可作小程序 scene）。
+   */
+  share(from?: { channel?: string; campaign?: string }):
+    Promise<{ token: string; code: string; expires: number }>;
+  /** What somebody came by; also for visitors, who tell it when they enrol. 记录来自谁的分享。 */
+  openShare(share: string): Promise<string>;
+  /** 兑换码：换取一张优惠券。Rejects with `E_NOT_FOUND`, `E_COUPON` (used), `E_EXPIRED`, `E_LIMIT`. */
+  redeemCode(code: string): Promise<{ coupon: string; rule: string }>;
+  /**
+   * A code that the tills of one store can check without a network; it holds the coupon.
+   * 线下核销码，仅限一家门店，五分钟内有效。
+   */
+  holdCoupon(coupon: string, store: string): Promise<{ code: string; expires: number }>;
+  /** Goods for another app, the cart's selected ones: sku, options and qty alone. 跨端带货短码。 */
+  handOver(lines?: Array<{ sku: string; qty: number; options?: string[] }>):
+    Promise<{ code: string; expires: number }>;
+  /** Puts the goods of such a code into the cart, once. 凭短码把商品加入购物车。 */
+  takeOver(code: string): Promise<Array<{ sku: string; qty: number; options: string[] }>>;
   dismiss(u: string): Promise<void>;
   /** `evict`: the device that gives way after `E_DEVICES`. `E_DEVICES` 后由会员选定的退出设备。 */
   enrol(how?: { evict?: string }): Promise<void>;

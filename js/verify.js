@@ -4,24 +4,15 @@
 //   createEngine({ shop, root, wasm, verify: bookVerifier(crypto.subtle) })
 // Pages and Node have crypto.subtle; any host that can hash and verify may bring its own.
 import { subtlePrimitives } from './host/subtle.js';
-import { verifyBook, verifyRedeemCode, verifyRoot } from './sync/verify.js';
+import { verifierOf } from './sync/verify.js';
 
-const primitivesOf = (given) => (given.digest ? subtlePrimitives(given) : given);
+const verifier = (given) => verifierOf(given.digest ? subtlePrimitives(given) : given);
 
 /** What createEngine takes as `verify`. given: crypto.subtle, or { sha256, isSigned }. */
-export function bookVerifier(given) {
-  const primitives = primitivesOf(given);
-  return (asked) => verifyBook(primitives, asked);
-}
+export const bookVerifier = (given) => verifier(given).verifyBook;
 
 /** Root n+1 under root n: a promise of its value. */
-export function rootVerifier(given) {
-  const primitives = primitivesOf(given);
-  return (asked) => verifyRoot(primitives, asked);
-}
+export const rootVerifier = (given) => verifier(given).verifyRoot;
 
 /** A redemption code at a till (js/verify.d.ts). */
-export function redeemVerifier(given) {
-  const primitives = primitivesOf(given);
-  return (asked) => verifyRedeemCode(primitives, asked);
-}
+export const redeemVerifier = (given) => verifier(given).verifyRedeemCode;

@@ -2,6 +2,7 @@
 // running. What is to be done is JSON, as js/server/admin.js takes it.
 import { createEngine } from '../node.js';
 import { admin, openStoreOf } from '../server/index.js';
+import { fromEnvironment } from '../server/secrets.js';
 import { readBytes, parseJson } from './files.js';
 import { UsageError } from './usage.js';
 
@@ -18,6 +19,10 @@ const actions = {
   advance: (shop, { order, state }) => admin.advance(shop, { ord: order, state }),
   refund,
   recovery: (shop) => admin.raiseRecovery(shop),
+  codes(shop, what) {
+    if (!shop.secret) throw new UsageError('admin codes needs SUANPAN_SECRET');
+    return admin.makeCodes(shop, what);
+  },
 };
 // A book that the engine refuses must not become the current one; who signed it the job asks.
 async function publish(shop, file) {
@@ -38,7 +43,8 @@ export async function runAdmin(action, { shop: tenant, data, file, request }) {
   if (!isFile && action !== 'recovery' && request === undefined) {
     throw new UsageError(`admin ${action} needs --request`);
   }
-  const shop = openStoreOf({ shop: tenant, data });
+  const secret = action === 'codes' ? fromEnvironment('SUANPAN_SECRET') : undefined;
+  const shop = openStoreOf({ shop: tenant, data, secret });
   try {
     const what = isFile ? readBytes(file)
       : request === undefined ? {} : parseJson(readBytes(request).toString('utf8'), 'the request');

@@ -1,23 +1,19 @@
 // Roots and books of a merchant: made, signed, verified. What is written is verified first as a
 // phone would do it, so a file that phones refuse is never left behind.
 import { writeFileSync } from 'node:fs';
-import { SuanpanError } from '../error.js';
+import { refuse } from '../error.js';
 import { j0Bytes, readJ0Bytes } from '../sync/j0.js';
 import {
   bookMessage, magics, readSignedFile, rootMessage, writeSignedFile,
 } from '../sync/messages.js';
-import { isSignedByRole, readRoot, verifyBook, verifyRoot } from '../sync/verify.js';
 import { manifestOf as manifestOfBook, partsOf } from './book_json.js';
 import { FileError, parseJson, readBytes } from './files.js';
-import { kidOf, primitives, readSigners, sha256 } from './signing.js';
+import { kidOf, readSigners, sha256, verifier } from './signing.js';
 
+const { isSignedByRole, readRoot, verifyBook, verifyRoot } = verifier;
 const hex = (bytes) => Buffer.from(bytes).toString('hex');
 const unsigned = (value) => Number.isSafeInteger(value) && value >= 0;
 const dayS = 86400;
-
-const refuse = (code, message) => {
-  throw new SuanpanError(code, '', message);
-};
 
 function write(path, bytes) {
   try {
@@ -40,9 +36,9 @@ function sign(message, signers, there = []) {
 export async function readChain(paths, shop = null) {
   const files = paths.split(',').map(readBytes);
   const tenant = shop ?? readJ0Bytes(readSignedFile(magics.root, files[0]).payload).shop;
-  const chain = [await readRoot(primitives, tenant, files[0])];
+  const chain = [await readRoot(tenant, files[0])];
   for (const [i, next] of files.slice(1).entries()) {
-    chain.push(await verifyRoot(primitives, { shop: tenant, trusted: files[i], next }));
+    chain.push(await verifyRoot({ shop: tenant, trusted: files[i], next }));
   }
   return { files, chain, root: chain[chain.length - 1], shop: tenant };
 }
@@ -65,11 +61,11 @@ function rootValue({ shop, expires, roles }, v) {
 async function rootState(file, before) {
   const { payload, signatures } = readSignedFile(magics.root, file);
   const { shop } = readJ0Bytes(payload);
-  const value = await readRoot(primitives, shop, payload);
+  const value = await readRoot(shop, payload);
   const message = rootMessage(shop, payload);
-  const roots = before === null ? [value] : [value, await readRoot(primitives, shop, before)];
+  const roots = before === null ? [value] : [value, await readRoot(shop, before)];
   const reached = await Promise.all(roots.map((root) =>
-    isSignedByRole(primitives, root, 'root', message, signatures)));
+    isSignedByRole(root, 'root', message, signatures)));
   return {
     enough: !reached.includes(false), shop, signed: signatures.map(({ kid }) => kid), v: value.v,
   };
@@ -146,9 +142,9 @@ async function signBook(parts, { audiences = {}, shop: wanted, ...options }) {
   const signatures = sign(message, readSigners(options.sign));
   const file = writeSignedFile(magics.book, payload, signatures,
     parts.map(([, bytes], index) => [index, bytes]));
-  const enough = await isSignedByRole(primitives, root, 'book', message, signatures);
+  const enough = await isSignedByRole(root, 'book', message, signatures);
   if (enough) {
-    await verifyBook(primitives, {
+    await verifyBook({
       shop, root: files[files.length - 1], book: file, now: manifest.not_before,
     });
   }
@@ -191,7 +187,7 @@ export async function verify(options) {
     : readBytes(options.checkpoint).toString().trim();
   const now = options.now === undefined ? Math.floor(Date.now() / 1000) : Number(options.now);
   const book = readBytes(options.book);
-  return { ...told, ...await verifyBook(primitives, {
+  return { ...told, ...await verifyBook({
     shop, root: files[files.length - 1], book, checkpoint, now,
   }) };
 }

@@ -22,7 +22,8 @@ export async function serve(options) {
   const server = await startServer({ shop, data, host, login: loginOf(login),
     port: wholeNumber(port, 'port', 0), proxies: wholeNumber(proxies, 'proxies', 0),
     origins: origins.split(',').filter(Boolean),
-    secret: fromEnvironment('SUANPAN_SECRET'), onlineKey: fromEnvironment('SUANPAN_ONLINE_KEY') });
+    secret: fromEnvironment('SUANPAN_SECRET'), onlineKey: fromEnvironment('SUANPAN_ONLINE_KEY'),
+    redeemKey: fromEnvironment('SUANPAN_REDEEM_KEY') });
   await untilStopped();
   await server.close();
   return 0;

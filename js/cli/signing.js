@@ -6,9 +6,10 @@ import {
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { subtlePrimitives } from '../host/subtle.js';
 import { keyNameMessage } from '../sync/messages.js';
+import { verifierOf } from '../sync/verify.js';
 import { FileError } from './files.js';
 
-export const primitives = subtlePrimitives(webcrypto.subtle);
+export const verifier = verifierOf(subtlePrimitives(webcrypto.subtle));
 
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 export const kidOf = (key) => sha256(keyNameMessage(key)).subarray(0, 16).toString('hex');

@@ -8,7 +8,7 @@ import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.
 import { FileError, readBytes } from './files.js';
 import { lint } from './lint.js';
 import { addSignatures, makeRoot, publish, recall, verify } from './publish.js';
-import { redeemVerify } from './redeem.js';
+import { redeemSettle, redeemVerify } from './redeem.js';
 import { rank } from './rank.js';
 import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
@@ -142,6 +142,7 @@ async function checkedPublish(options) {
 const signing = {
   keygen: ({ out }) => makeKey(out), root: makeRoot, rotate: makeRoot, sign: addSignatures,
   publish: checkedPublish, recall, verify, 'redeem verify': redeemVerify,
+  'redeem settle': redeemSettle,
 };
 
 async function runRank(options) {

@@ -15,7 +15,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan simulate --old BOOK --new BOOK --orders FILE    who would pay more, who less, and why
   suanpan serve   --shop ID --data FOLDER         the server (js/server/README.md)
   suanpan admin ACTION --shop ID --data FOLDER    what its keeper does: root, publish (--file F),
-                  grant, restock, offer, left, advance, refund (--request FILE|-), recovery
+                  grant, restock, offer, left, advance, refund, codes (--request FILE|-), recovery
   suanpan train   --orders FILE --out FILE [--bytes N] [--skip-bad] [--no-table]
                   [--quick]                       a model of recommendations from a log of orders
   suanpan rank    --model FILE --cases FILE [--history FILE] [--non-personal]
@@ -30,6 +30,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan recall  --book SPB1 --root ROOT,... --sign KEY,... --out SPB1 [--min-ver N]
   suanpan verify  --root ROOT,... [--book SPB1] [--checkpoint FILE] [--shop ID] [--now S]
   suanpan redeem verify --code CODE --root ROOT,... --store ID [--used FILE] [--now S]
+  suanpan redeem settle --used FILE --url URL --till NAME     tells the server what a store took
 
 ROOT,... is the chain from root 1 on. Key files are readable by their owner alone, and nothing
 prints a secret. src/sync/README.md tells what is signed.
@@ -101,6 +102,9 @@ const commands = {
   'redeem verify': {
     flags: { code: text, root: text, store: text, used: text, now: text },
     needed: ['code', 'root', 'store'],
+  },
+  'redeem settle': {
+    flags: { used: text, url: text, till: text }, needed: ['used', 'url', 'till'],
   },
   replay: {
     flags: {

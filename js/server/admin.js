@@ -6,6 +6,7 @@ import { Refused } from './refused.js';
 import { raiseVer } from './view.js';
 import { addCoupon, addPoints } from './wallet.js';
 
+export { makeCodes } from './codes.js';
 export { refundOrder } from './refund.js';
 
 export const takeRoot = ({ tenant }, file) => addRoot(tenant, file);
@@ -35,8 +36,8 @@ export const grant = ({ tenant, clock }, member, what) => (tx) => {
       + 'WHERE tenant = ? AND member = ?', card, principal, bonus, tenant, member);
   }
   if (tier !== undefined) {
-    tx.must('E_NOT_FOUND', 'UPDATE member SET tier = ? WHERE tenant = ? AND member = ?', tier,
-      tenant, member);
+    tx.must('E_NOT_FOUND', 'UPDATE member SET tier = ?, tier_granted = ? '
+      + 'WHERE tenant = ? AND member = ?', tier, tier, tenant, member);
   }
   if (profile !== undefined) {
     tx.must('E_NOT_FOUND', 'UPDATE member SET profile = ? WHERE tenant = ? AND member = ?',

@@ -18,19 +18,28 @@ const notAdvancing = ['E_MAC', 'E_NONCANON', 'E_GAP', 'E_FORK', 'E_DEVICE', 'E_B
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
-/** The ops of a request have their form, and rise one by one. */
-export function checkForm(ops) {
+/**
+ * The ops of a request, which have their form and rise one by one, with their bodies: null where
+ * members are missing, undefined where the text is not canonical.
+ */
+export function readOps(ops) {
   const isFine = Array.isArray(ops) && ops.length <= OPS_MAX && ops.every((op, i) => isObject(op)
     && Number.isSafeInteger(op.s) && op.s >= 1 && (i === 0 || op.s === ops[i - 1].s + 1)
     && ['b', 'd', 't'].every((name) => typeof op[name] === 'string')
     && Buffer.byteLength(op.b) <= BODY_BYTES_MAX);
   if (!isFine) throw new SuanpanError('E_ARGS', '/ops', 'ops are not in their form');
+  return ops.map((op) => ({ ...op, body: bodyOf(op.b) }));
 }
 
 // A body without all of its members is an op that can have no effect but is in the chain: it uses
 // up its number and is answered with E_ARGS.
 function bodyOf(text) {
-  const body = readJ0(text);
+  let body;
+  try {
+    body = readJ0(text);
+  } catch {
+    return undefined;
+  }
   const isFine = isObject(body) && isObject(body.a) && Array.isArray(body.b) && body.b.length === 2
     && body.b.every((n) => Number.isSafeInteger(n) && n >= 0)
     && typeof body.k === 'string' && uidForm.test(body.u)
@@ -50,13 +59,8 @@ function checkNext(tenant, keys, device, chain, op) {
   const text = b64u(d);
   if (text !== op.d) fit('E_FORK');
   if (!isEqual(hmac(keys.op, d), Buffer.from(op.t, 'base64url'))) fit('E_MAC');
-  let body;
-  try {
-    body = bodyOf(op.b);
-  } catch {
-    fit('E_NONCANON');
-  }
-  return { s: op.s, d: text, body, text: op.b };
+  if (op.body === undefined) fit('E_NONCANON');
+  return { s: op.s, d: text, body: op.body };
 }
 
 /**
@@ -97,7 +101,7 @@ function earlier(tx, tenant, member, { body }, args) {
 
 function resultOf(tx, shop, device, body, nowMs) {
   try {
-    return { c: 'ok', ...tx.savepoint(() => applyOp(tx, shop, device, body, nowMs)) };
+    return { c: 'ok', ...applyOp(tx, shop, device, body, nowMs) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (notAdvancing.includes(error.code)) throw error;

@@ -1,11 +1,12 @@
 // The primitives of the protocol by node:crypto: SHA-256, HMAC, HKDF, ECDSA and ECDH on P-256, and
 // AES-GCM for keys at rest. Bytes in, bytes out; which bytes is the matter of js/sync/messages.js.
-import { createCipheriv, createDecipheriv, createECDH, createHash, createHmac, createPrivateKey,
-  createPublicKey, generateKeyPairSync, hkdfSync, randomBytes, sign, timingSafeEqual,
+import { createCipheriv, createDecipheriv, createECDH, createHmac, createPrivateKey,
+  createPublicKey, generateKeyPairSync, hash, hkdfSync, randomBytes, sign, timingSafeEqual,
   verify } from 'node:crypto';
 import { keyNameMessage, labels } from '../sync/messages.js';
+import { atOnce, verifierOf } from '../sync/verify.js';
 
-export const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
+export const sha256 = (bytes) => hash('sha256', bytes, 'buffer');
 export const hmac = (key, bytes) => createHmac('sha256', key).update(bytes).digest();
 export const hex = (bytes) => Buffer.from(bytes).toString('hex');
 export const b64u = (bytes) => Buffer.from(bytes).toString('base64url');
@@ -34,6 +35,9 @@ export function isSigned(key, message, sig) {
     return false;
   }
 }
+
+/** Roots, books and codes, verified at once. */
+export const verifier = verifierOf({ sha256, isSigned }, atOnce);
 
 const rawOf = (jwk) => Buffer.concat(['x', 'y'].map((name) => Buffer.from(jwk[name], 'base64url')));
 

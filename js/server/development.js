@@ -33,7 +33,7 @@ export function developmentKeys(folder, shop, nowS) {
       online: { signers: [signers.online], threshold: 1 },
       redeem: { signers: [signers.redeem], threshold: 1 } } }));
   const secret = keepFile(folder, 'secret', () => b64u(random(32))).toString('utf8');
-  return { secret, onlineKey: pems.online, root, signers };
+  return { secret, onlineKey: pems.online, redeemKey: pems.redeem, root, signers };
 }
 
 /**
@@ -51,7 +51,7 @@ export async function openDevelopmentShop({ folder, book, model, members = {}, .
   const names = Object.fromEntries(Object.keys(members).map((name) => [name, name]));
   const server = await openServer({ shop: parsed.shop, data: folder,
     login: standInLogin({ members: names }), secret: keys.secret, onlineKey: keys.onlineKey,
-    ...options });
+    redeemKey: keys.redeemKey, ...options });
   const { shop } = server;
   if (!shop.books.root()) await shop.store.transact(takeRoot(shop, keys.root));
   shop.books.refresh();

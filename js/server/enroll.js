@@ -6,7 +6,7 @@ import { fromBase64url } from '../sync/base64url.js';
 import { deviceSecret, enrollMessage, enrolledMessage } from '../sync/messages.js';
 import { b64u, deviceKeys, exchange, hex, hmac, random, seal, sha256, unseal } from './crypto.js';
 import { HttpError } from './refused.js';
-import { tellOutside } from './pay.js';
+import { tellOutside } from './outbox.js';
 
 const SAME_REPLY_MS = 5 * 60 * 1000;
 const DEVICES_MAX = 10;

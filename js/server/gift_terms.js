@@ -1,5 +1,7 @@
 // What a refund must know of an order that its receipt doesn't tell: the thresholds and values of
-// its gifts, which come from the book (src/README.md, section 10, `more` of orderRecord).
+// its gifts, which come from the book (src/README.md, section 10, `more` of orderRecord). What a
+// rule brings after payment (a card, stored value, coupons) is a gift worth nothing to the refund:
+// the engine says when its threshold breaks, and the server takes it back (givings.js).
 //
 // A threshold that is not one plain sum or count of a rule's own lines (tiers, `any`, `not`) has no
 // such term: the gift is then the shopper's to keep.
@@ -24,17 +26,25 @@ function thresholdOf({ when = {} }) {
   return null;
 }
 
-/** { rule: { value, gte, by?, lines? } } for the gifts of a receipt under its book. */
-export function giftTerms(receipt, book) {
+/** The gifts of a receipt with what its rules bring, one for each rule that has no gift. */
+export function giftsAndRewards({ gifts, rewards }) {
+  const rules = new Set(rewards.filter((reward) => reward.coupon || reward.card
+    || reward.stored_bonus).map(({ rule }) => rule));
+  gifts.forEach(({ rule }) => rules.delete(rule));
+  return [...gifts, ...[...rules].map((rule) => ({ rule, sku: 'reward', qty: 1, state: 'given' }))];
+}
+
+/** { rule: { value, gte, by?, lines? } } for these gifts of a receipt under its book. */
+export function giftTerms(receipt, gifts, book) {
   const terms = {};
-  receipt.gifts.filter(({ state }) => state === 'given').forEach(({ rule, sku, qty }) => {
+  gifts.filter(({ state }) => state === 'given').forEach(({ rule, sku, qty }) => {
     const threshold = thresholdOf(book.rules.get(rule) || {});
-    const good = book.skus.get(sku);
-    if (!threshold || !good) return;
+    if (!threshold) return;
+    const { price = 0 } = book.skus.get(sku) || {};
     const { scope } = book.rules.get(rule);
     const lines = receipt.lines.filter(({ state, sku: own }) =>
       state === 'priced' && reaches(scope, book.skus.get(own))).map(({ id }) => id);
-    terms[rule] = { value: good.price * qty, ...threshold, lines };
+    terms[rule] = { value: price * qty, ...threshold, lines };
   });
   return terms;
 }

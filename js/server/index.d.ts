@@ -31,6 +31,28 @@ export interface Settings {
   addressPerSecond: number; addressBurst: number;
   loginPerSecond: number; loginBurst: number;
   nodesPerSecond: number; nodesBurst: number;
+  codesPerSecond: number; codesBurst: number;
+  sharesPerSecond: number; sharesBurst: number;
+  handoversPerSecond: number; handoversBurst: number;
+  shareS: number; redeemS: number; settleWithinS: number;
+}
+
+/** What one order takes of something scarce. */
+export interface Taking { kind: string; name: string; n: number; more?: object }
+
+export interface Play {
+  /** Tables, as [name, SQL]; applied once each, never changed. */
+  steps?: Array<[string, string]>;
+  /** Kinds of takings; each take is one conditional UPDATE. */
+  kinds?: { [kind: string]: {
+    take(tx: any, order: any, taking: { name: string; n: number; more: any }): object | void;
+    giveBack(tx: any, order: any, taking: { name: string; n: number; more: any }): void;
+  } };
+  /** Kinds of operations; what they return stands beside `c: "ok"`. */
+  effects?: { [kind: string]:
+    (tx: any, shop: Shop, device: { member: string }, body: any, nowMs: number) => object };
+  /** What an order takes besides; `args` are those of its `order.submit`. */
+  takingsOf?(order: { receipt: any; request: any; book: any; args: any }): Taking[];
 }
 
 export interface Log {
@@ -49,12 +71,18 @@ export interface ServerOptions {
   secret: string;
   /** PEM of the key of role `online`. */
   onlineKey: string;
+  /** PEM of the key of role `redeem`; without it no code for a till is issued. */
+  redeemKey?: string;
   gateway?: PaymentGateway;
+  /** Seats, bargains, … beside the shop's own (README). 玩法扩展。 */
+  plays?: Play[];
   settings?: Partial<Settings>;
   clock?: () => number;
   log?: Log;
   /** Origins that CORS answers. */
   origins?: string[];
+  /** false: overdue orders and the like are left to another process. */
+  jobs?: boolean;
   /** How many proxies in front add to X-Forwarded-For. */
   proxies?: number;
 }
@@ -85,7 +113,9 @@ export function startServer(options: ServerOptions & { port?: number; host?: str
   Promise<StartedServer>;
 export function openServer(options: ServerOptions): Promise<OpenServer>;
 export function openShop(options: ServerOptions): Promise<Shop>;
-export function openStoreOf(options: { shop: string; data: string; clock?: () => number }): Shop;
+export function openStoreOf(options: {
+  shop: string; data: string; secret?: string; clock?: () => number;
+}): Shop;
 
 /** Keys in one folder, a signed development book, members: for trying things. 仅供开发。 */
 export function openDevelopmentShop(options: Partial<ServerOptions> & {
@@ -127,5 +157,9 @@ export const admin: {
   advance(shop: Shop, what: { ord: string; state: 'shipped' | 'done' }): Job;
   refundOrder(shop: Shop, engine: { refund(request: object): object },
     what: { ord: string; name: string; refund: object; nowMs: number }): Job;
+  /** The codes are told this once. 兑换码只返回这一次。 */
+  makeCodes(shop: Shop, what: {
+    batch: string; rule: string; n: number; perMember?: number; to?: number | null;
+  }): (tx: unknown) => { batch: string; codes: string[] };
   raiseRecovery(shop: Shop): Job;
 };

@@ -15,7 +15,8 @@ export { openDevelopmentShop } from './development.js';
 
 /**
  * The server without a port of its own, for those that have one: { handle(request, response),
- * shop, close }. options: those of openShop, origins? (CORS), proxies? (how many stand in front).
+ * shop, close }. options: those of openShop, origins? (CORS), proxies? (how many stand in front),
+ * jobs? (false: somebody else does what jobs.js does by time).
  */
 export async function openServer(options) {
   const shop = await openShop(options);
@@ -34,8 +35,8 @@ export async function openServer(options) {
     return (user + system) / 1e6;
   });
   shop.metrics.gauge('process_resident_memory_bytes', () => process.memoryUsage.rss());
-  const stopJobs = startJobs(shop);
-  const { origins = [], proxies = 0 } = options;
+  const { origins = [], proxies = 0, jobs = true } = options;
+  const stopJobs = jobs ? startJobs(shop) : () => {};
   return {
     shop,
     handle: handler(routesOf(shop, { pool, proxies }),

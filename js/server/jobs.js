@@ -2,6 +2,7 @@
 // results are forgotten, new books are noticed. Each is a transaction of its own, small and often.
 import { forgetResults } from './batch.js';
 import { cancelOverdue } from './pay.js';
+import { lapseCodes } from './redeem.js';
 import { raiseVer } from './view.js';
 import { writeLedger } from './wallet.js';
 
@@ -55,6 +56,7 @@ export function startJobs(shop) {
     log.info('book', { epoch: now.epoch, ver: now.ver });
   });
   every(ORDERS_MS, 'orders', () => store.transact(cancelOverdue(shop, shop.clock())));
+  every(ORDERS_MS, 'redemptions', () => store.transact(lapseCodes(shop, shop.clock())));
   every(HOUR_MS, 'wallets', () => store.transact(expireWallets(tenant, shop.clock())));
   every(HOUR_MS, 'tickets', () => store.transact((tx) =>
     tx.run('DELETE FROM ticket WHERE tenant = ? AND until_ms <= ?', tenant, shop.clock())));

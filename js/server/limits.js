@@ -26,3 +26,7 @@ export function tokenBuckets({ perSecond, burst }, clock) {
     },
   };
 }
+
+/** The buckets that settings give a name to: `<name>PerSecond` and `<name>Burst`. */
+export const bucketsOf = (settings, name, clock) => tokenBuckets(
+  { perSecond: settings[`${name}PerSecond`], burst: settings[`${name}Burst`] }, clock);

@@ -6,7 +6,7 @@ import { orderRecord } from '../order_record.js';
 import { j0Text } from '../sync/j0.js';
 import { noteMessage, writeNote } from '../sync/messages.js';
 import { hex, sha256 } from './crypto.js';
-import { giftTerms } from './gift_terms.js';
+import { giftTerms, giftsAndRewards } from './gift_terms.js';
 import { judge, timeOf } from './law.js';
 import { liveOf } from './live.js';
 import { settlePaid } from './pay.js';
@@ -172,8 +172,9 @@ function signOrder({ tenant, online }, order) {
 function writeOrder(tx, shop, owner, { ord, book, receipt, request, body, nowMs }) {
   const { payable } = receipt.totals;
   const cash = receipt.tender ? receipt.tender.cash : payable;
-  const record = orderRecord(receipt, request, { gifts: giftTerms(receipt, book),
-    mall: book.mall });
+  const gifts = giftsAndRewards(receipt);
+  const record = orderRecord({ ...receipt, gifts }, request,
+    { gifts: giftTerms(receipt, gifts, book), mall: book.mall });
   const placedS = Math.floor(nowMs / 1000);
   const pieces = request.lines.reduce((sum, { qty, selected }) =>
     sum + (selected === false ? 0 : qty), 0);
@@ -203,8 +204,10 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   const live = liveOf(tx, tenant, current, { skus: current.gifts });
   const { book, receipt, request } = priceByLaw(shop, device, body, { nowMs, view, live });
   const ord = orderId(tenant, member, body.u);
-  const order = { tenant, member, ord, entry: ord, nowMs };
-  takeAll(tx, order, takingsOf({ receipt, request, view, book }));
+  const order = { tenant, member, ord, entry: ord, nowMs, kinds: shop.kinds };
+  const more = shop.plays.flatMap((play) =>
+    (play.takingsOf ? play.takingsOf({ receipt, request, book, args: body.a }) : []));
+  takeAll(tx, order, [...takingsOf({ receipt, request, view, book }), ...more]);
   const placed = writeOrder(tx, shop, order, { ord, book, receipt, request, body, nowMs });
   const { ver, hash, ...cart } = view.cart;
   tx.must('E_REPRICE', 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1 '

@@ -4,15 +4,11 @@
 // the payment gateway may come late, twice and in any order: the first that finds an unpaid order
 // pays it, money that comes for any other order goes back, and nothing that was shipped is touched.
 import { Refused } from './refused.js';
+import { giveRewards } from './givings.js';
+import { tellOutside } from './outbox.js';
 import { giveBackAll } from './takings.js';
+import { broughtBy } from './shares.js';
 import { raiseVer } from './view.js';
-import { giveRewards } from './wallet.js';
-
-/** Something for the world outside, under a name that can't come twice. */
-export function tellOutside(tx, tenant, { event, kind, body, nowMs }) {
-  tx.run('INSERT INTO outbox (tenant, event, kind, body, at_ms) VALUES (?, ?, ?, ?, ?) '
-    + 'ON CONFLICT DO NOTHING', tenant, event, kind, JSON.stringify(body), nowMs);
-}
 
 const findOrder = (tx, tenant, ord) =>
   tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
@@ -25,12 +21,13 @@ export function settlePaid(tx, { tenant }, { member, ord }, nowMs) {
   const row = tx.get('SELECT receipt, request FROM ord WHERE tenant = ? AND member = ? AND ord = ?',
     tenant, member, ord);
   const receipt = JSON.parse(row.receipt);
-  giveRewards(tx, { tenant, member }, { ord, receipt, nowMs });
+  giveRewards(tx, { tenant, member, ord, nowMs }, receipt);
   receipt.lines.filter(({ state }) => state === 'priced').forEach(({ sku }) =>
     tx.run('INSERT INTO bought (tenant, member, sku) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
       tenant, member, sku));
   tellOutside(tx, tenant, { event: `${ord}.paid`, kind: 'order.paid', nowMs,
-    body: { order: ord, member, commission: receipt.commission || [] } });
+    body: { order: ord, member, commission: receipt.commission || [],
+      ...broughtBy(tx, tenant, member) } });
   return true;
 }
 
@@ -60,10 +57,10 @@ export const takePayment = (shop, { event, order, amount }, nowMs) => (tx) => {
 };
 
 /** Cancels an order that is placed: all that it took goes back. Throws Refused. */
-export function cancelOrder(tx, { tenant }, { member, ord, nowMs }) {
+export function cancelOrder(tx, { tenant, kinds }, { member, ord, nowMs }) {
   tx.must('E_NOT_FOUND', "UPDATE ord SET state = 'cancelled' WHERE tenant = ? AND member = ? "
     + "AND ord = ? AND state = 'placed'", tenant, member, ord);
-  giveBackAll(tx, { tenant, member, ord, entry: `${ord}.cancelled`, nowMs });
+  giveBackAll(tx, { tenant, member, ord, entry: `${ord}.cancelled`, nowMs, kinds });
 }
 
 /** Cancels what was not paid in time; at most a hundred orders a call. */

@@ -1,7 +1,8 @@
 // Refunds: what goes back is the engine's to say (src/README.md, section 10), of the record of what
 // was paid and of all refunds before. Here it goes back to where it came from.
+import { lowerTier, takeBack } from './givings.js';
 import { Refused } from './refused.js';
-import { tellOutside } from './pay.js';
+import { tellOutside } from './outbox.js';
 import { giveBack } from './takings.js';
 import { raiseVer } from './view.js';
 import { removePoints } from './wallet.js';
@@ -39,19 +40,47 @@ function fixBalance(tx, { tenant, member, ord }) {
   tenant, member, ord);
 }
 
-// An order of which nothing is left is closed, and the coupons that it brought are void.
-function closeIfGone(tx, { tenant, member, ord, record }, taken) {
-  const bought = JSON.parse(record).lines.reduce((sum, { segments }) =>
-    segments.reduce((all, { qty }) => all + qty, sum), 0);
-  if (taken < bought) return;
-  tx.run("UPDATE ord SET state = 'refunded' WHERE tenant = ? AND member = ? AND ord = ?",
-    tenant, member, ord);
-  tx.run("UPDATE coupon SET state = 'void' WHERE tenant = ? AND member = ? AND source = ? "
-    + "AND state = 'issued'", tenant, member, `order ${ord}`);
+// Whether nothing is left of a segment of n pieces and the list amount L, when k pieces and the
+// list amount a of it went back: k/n + a/L reaches 1 (src/README.md, section 10).
+function isSegmentGone({ qty, list }, asked) {
+  const sum = (name) => BigInt(asked.reduce((all, one) => all + (one[name] || 0), 0));
+  const [n, whole, k, a] = [BigInt(qty), BigInt(list), sum('qty'), sum('list')];
+  return k >= n || (whole > 0n && k * whole + a * n >= n * whole);
 }
 
-const piecesOf = (refunds) => refunds.reduce((sum, { lines }) =>
-  lines.reduce((all, { qty = 0 }) => all + qty, sum), 0);
+// { isGone, share(n) }: whether nothing is left of the order, and what went back of n with it, by
+// the money of its goods.
+function backOf({ lines }, refunds) {
+  const asked = refunds.flatMap(({ refund }) => refund.lines);
+  const isGone = lines.every(({ id, segments }) => segments.every((segment, place) =>
+    isSegmentGone(segment, asked.filter((one) =>
+      one.id === id && (one.segment || 0) === place))));
+  const total = (values) => BigInt(values.reduce((sum, value) => sum + value, 0));
+  const paid = total(lines.flatMap(({ segments }) => segments.map((one) => one.paid)));
+  const goods = total(refunds.map(({ reply }) => reply.goods));
+  return { isGone, share: (n) => (paid === 0n ? 0 : Number((BigInt(n) * goods) / paid)) };
+}
+
+// Growth goes by the money of the goods; the other givings of a rule go when its threshold is not
+// reached any more, and all of them when nothing is left.
+function takeRewardsBack(tx, shop, order, { isGone, share }, broken) {
+  const { tenant, member, ord } = order;
+  const short = takeBack(tx, order, ({ kind, n, more }) => {
+    if (isGone || broken.has(more.by)) return n;
+    return kind === 'growth' ? share(n) : 0;
+  });
+  const book = shop.books.current(order.nowMs);
+  if (book) lowerTier(tx, order, book.tierScale);
+  if (isGone) {
+    tx.run("UPDATE ord SET state = 'refunded' WHERE tenant = ? AND member = ? AND ord = ?",
+      tenant, member, ord);
+  }
+  return short;
+}
+
+const readAll = (tx, { tenant, member, ord }) => tx.all('SELECT asked, reply FROM refund '
+  + 'WHERE tenant = ? AND member = ? AND ord = ?', tenant, member, ord)
+  .map(({ asked, reply }) => ({ refund: JSON.parse(asked), reply: JSON.parse(reply) }));
 
 /**
  * One refund of an order, under a name of its own; a name that was there answers as it did.
@@ -77,17 +106,17 @@ export const refundOrder = (shop, engine, { ord, name, refund, nowMs }) => (tx) 
   tx.must('E_BUSY', 'INSERT INTO refund (tenant, member, ord, refund, place, asked, reply, at_ms) '
     + 'VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, member, ord, name,
   row.refunds, JSON.stringify(refund), JSON.stringify(reply), nowMs);
-  const order = { tenant, member, ord, entry: `${ord}.refund.${name}`, nowMs };
+  const order = { tenant, member, ord, entry: `${ord}.refund.${name}`, nowMs, kinds: shop.kinds };
   reply.lots.forEach(({ id, points }) => giveBack(tx, order, 'points', id, points));
   removePoints(tx, order, { entry: `${ord}.earned.${name}`, n: reply.earned, nowMs });
   reply.coupons.forEach((id) => giveBack(tx, order, 'coupon', id, 1));
   returnTender(tx, order, reply.tender);
   if (refund.shipped === false) returnStock(tx, order, refund, JSON.parse(row.request));
-  const all = tx.all('SELECT asked FROM refund WHERE tenant = ? AND member = ? AND ord = ?',
-    tenant, member, ord).map(({ asked }) => JSON.parse(asked));
-  closeIfGone(tx, row, piecesOf(all));
+  const broken = new Set(reply.gifts.filter(({ missing }) => missing > 0).map(({ rule }) => rule));
+  const short = takeRewardsBack(tx, shop, order,
+    backOf(JSON.parse(row.record), readAll(tx, order)), broken);
   tellOutside(tx, tenant, { event: `${ord}.refund.${name}`, kind: 'order.refund', nowMs,
-    body: { order: ord, refund: name, cash: reply.tender.cash, money: reply.money } });
+    body: { order: ord, refund: name, cash: reply.tender.cash, money: reply.money, short } });
   raiseVer(tx, tenant, member);
   return reply;
 };

@@ -3,9 +3,10 @@ import { j0Text } from '../sync/j0.js';
 import { noteMessage, writeNote } from '../sync/messages.js';
 import { enroll } from './enroll.js';
 import { BODY_BYTES_MAX, addressOf, readBody, readJson } from './http.js';
-import { tokenBuckets } from './limits.js';
+import { bucketsOf } from './limits.js';
 import { liveOf } from './live.js';
 import { takePayment } from './pay.js';
+import { settleCodes } from './redeem.js';
 import { HttpError } from './refused.js';
 import { handOver, memberOfSession, openSession } from './sessions.js';
 import { answerSync, bookWord } from './sync.js';
@@ -57,10 +58,9 @@ async function payNotify(shop, request) {
 /** answer(request) for http.js. pool: quote_pool.js. */
 export function routesOf(shop, { pool, proxies = 0 }) {
   const { settings, clock, metrics } = shop;
-  const bucketsOf = (name) => tokenBuckets({ perSecond: settings[`${name}PerSecond`],
-    burst: settings[`${name}Burst`] }, clock);
-  const [devices, addresses, logins, nodes] =
-    ['device', 'address', 'login', 'nodes'].map(bucketsOf);
+  const [devices, addresses, logins, nodes, handovers] =
+    ['device', 'address', 'login', 'nodes', 'handovers'].map((name) =>
+      bucketsOf(settings, name, clock));
   const readHead = headReader(shop);
 
   function limit(buckets, name) {
@@ -90,8 +90,11 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     '/v1/quote': quote,
     '/v1/handover': async (request) => json(await handOver(shop, await readJson(request))),
     '/v1/pay/notify': (request) => payNotify(shop, request),
+    '/v1/redeem': async (request) =>
+      json(await shop.store.transact(settleCodes(shop, await readJson(request)))),
   };
-  const isLogin = (path) => path === '/v1/enroll' || path === '/v1/session';
+  // What strangers may do seldom.
+  const seldom = { '/v1/enroll': logins, '/v1/session': logins, '/v1/handover': handovers };
 
   // A book without the parts that are asked for by name, or one of those.
   function getBook(digest, part) {
@@ -132,7 +135,7 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     if (!post) {
       throw new HttpError(request.method === 'POST' ? 404 : 405, 'E_NOT_FOUND', 'not found');
     }
-    if (isLogin(url.pathname)) limit(logins, address);
+    if (seldom[url.pathname]) limit(seldom[url.pathname], address);
     if (Number(request.headers['content-length'] || 0) > BODY_BYTES_MAX) {
       throw new HttpError(413, 'E_LIMIT', `a body has at most ${BODY_BYTES_MAX} bytes`);
     }

@@ -142,5 +142,49 @@ CREATE TABLE audit (
 );
 `;
 
+// What an order brought and how much of it is back; the tier below which none falls by itself.
+const givings = `
+CREATE TABLE giving (
+  tenant TEXT NOT NULL, member TEXT NOT NULL, ord TEXT NOT NULL, kind TEXT NOT NULL,
+  name TEXT NOT NULL, n BIGINT NOT NULL, back BIGINT NOT NULL CHECK (back >= 0 AND back <= n),
+  more TEXT NOT NULL, PRIMARY KEY (tenant, member, ord, kind, name)
+);
+ALTER TABLE member ADD COLUMN tier_granted TEXT;
+UPDATE member SET tier_granted = tier;
+`;
+
+// Tokens: who a share's alias is and who opened it, coupon codes by their MAC, codes for tills.
+const tokens = `
+CREATE TABLE alias (
+  tenant TEXT NOT NULL, alias TEXT NOT NULL, member TEXT NOT NULL,
+  PRIMARY KEY (tenant, alias), UNIQUE (tenant, member)
+);
+CREATE TABLE visit (
+  tenant TEXT NOT NULL, member TEXT NOT NULL, jti TEXT NOT NULL, inviter TEXT NOT NULL,
+  guide TEXT, channel TEXT, campaign TEXT, at_ms BIGINT NOT NULL,
+  PRIMARY KEY (tenant, member, jti), CHECK (inviter <> member)
+);
+CREATE TABLE code_batch (
+  tenant TEXT NOT NULL, batch TEXT NOT NULL, rule TEXT NOT NULL, per_member BIGINT NOT NULL,
+  to_s BIGINT, redeemed BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (tenant, batch)
+);
+CREATE TABLE coupon_code (
+  tenant TEXT NOT NULL, code TEXT NOT NULL, batch TEXT NOT NULL, member TEXT, at_ms BIGINT,
+  PRIMARY KEY (tenant, code)
+);
+CREATE TABLE code_use (
+  tenant TEXT NOT NULL, member TEXT NOT NULL, batch TEXT NOT NULL, n BIGINT NOT NULL,
+  PRIMARY KEY (tenant, member, batch)
+);
+CREATE TABLE redemption (
+  tenant TEXT NOT NULL, member TEXT NOT NULL, jti TEXT NOT NULL, coupon TEXT NOT NULL,
+  store TEXT NOT NULL, code TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'used', 'lapsed', 'late')), till TEXT,
+  expires_s BIGINT NOT NULL, until_ms BIGINT NOT NULL, at_ms BIGINT NOT NULL, settled_ms BIGINT,
+  PRIMARY KEY (tenant, member, jti), UNIQUE (tenant, jti)
+);
+CREATE INDEX redemption_open ON redemption (tenant, state, until_ms);
+`;
+
 /** [name, SQL] of every step. */
-export const steps = [['first', first]];
+export const steps = [['first', first], ['givings', givings], ['tokens', tokens]];

@@ -49,7 +49,13 @@ function goodsOf(lines) {
   return lines.map(({ sku, qty, options = [] }) => ({ sku, qty, options }));
 }
 
-/** { lines } → { code, expires }; { code } → { lines }, once. */
+const isUid = (by) => typeof by === 'string' && /^[\w-]{22}$/.test(by);
+
+/**
+ * { lines } → { code, expires }; { code, by } → { lines }, once. by: 22 characters of who takes;
+ * the same ones get the same answer again as long as the code would be good, so an answer that is
+ * lost on its way loses no goods.
+ */
 export function handOver(shop, body) {
   const nowMs = shop.clock();
   const { tenant } = shop;
@@ -63,10 +69,14 @@ export function handOver(shop, body) {
       return { code, expires: Math.floor((nowMs + HANDOVER_MS) / 1000) };
     });
   }
-  if (!isId(body.code)) throw new SuanpanError('E_ARGS', '/code');
+  const { code, by } = body;
+  if (!isId(code)) throw new SuanpanError('E_ARGS', '/code');
+  if (!isUid(by)) throw new SuanpanError('E_ARGS', '/by');
   return shop.store.transact((tx) => {
-    const row = tx.get("DELETE FROM ticket WHERE tenant = ? AND kind = 'handover' AND ticket = ? "
-      + 'AND until_ms > ? RETURNING body', tenant, body.code, nowMs);
+    tx.run("UPDATE ticket SET kind = 'handed', ticket = ? WHERE tenant = ? AND kind = 'handover' "
+      + 'AND ticket = ?', `${code}.${by}`, tenant, code);
+    const row = tx.get("SELECT body FROM ticket WHERE tenant = ? AND kind = 'handed' "
+      + 'AND ticket = ? AND until_ms > ?', tenant, `${code}.${by}`, nowMs);
     if (!row) throw new HttpError(404, 'E_NOT_FOUND', 'the code is used, over, or was never given');
     return { lines: JSON.parse(row.body) };
   });

@@ -6,10 +6,13 @@ import { hmac, isSigned, random, sha256 } from './crypto.js';
 import { deviceKeyring } from './enroll.js';
 import { openEngines } from './engines.js';
 import { testGateway } from './gateway.js';
+import { bucketsOf } from './limits.js';
 import { openLog, openMetrics } from './metrics.js';
+import { effects } from './ops.js';
 import { fromBase64url } from '../sync/base64url.js';
-import { readSecrets } from './secrets.js';
+import { macSecret, readSecrets } from './secrets.js';
 import { openStore } from './store.js';
+import { kinds } from './takings.js';
 
 /** What a shop may set; all are numbers. */
 export const settingsDefault = Object.freeze({
@@ -23,6 +26,12 @@ export const settingsDefault = Object.freeze({
   addressPerSecond: 50, addressBurst: 500,
   loginPerSecond: 0.2, loginBurst: 10,
   nodesPerSecond: 5000, nodesBurst: 200000,
+  // Coupon codes that a member tries, shares that he makes, handovers from an address.
+  codesPerSecond: 1 / 60, codesBurst: 10,
+  sharesPerSecond: 1 / 60, sharesBurst: 20,
+  handoversPerSecond: 0.2, handoversBurst: 20,
+  // How long a share is good, a code at a till, and until when the till must have told of it.
+  shareS: 30 * 86400, redeemS: 300, settleWithinS: 3600,
 });
 
 // A server whose random source, hash or signatures are broken must not answer anybody.
@@ -37,51 +46,71 @@ function checkPrimitives(online) {
   if (!isFine) throw new Error('the primitives of this machine do not hold');
 }
 
-// The online key has to be one of the root's, or no phone would believe a word.
-function checkOnline(books, online) {
+// The keys of this server have to be the root's, or no phone and no till would believe a word.
+function checkKeys(books, signers) {
   const root = books.root();
   if (!root) return;
-  const { keys } = root.roles.online;
-  const isListed = keys.includes(online.kid)
-    && Buffer.from(fromBase64url(root.keys[online.kid])).equals(online.key);
-  if (!isListed) throw new Error('the online key is none of the root');
+  Object.entries(signers).filter(([, signer]) => signer).forEach(([name, { kid, key }]) => {
+    const { keys = [] } = root.roles[name] || {};
+    const isListed = keys.includes(kid)
+      && Buffer.from(fromBase64url(root.keys[kid])).equals(key);
+    if (!isListed) throw new Error(`the ${name} key is none of the root`);
+  });
 }
 
-function storeIn(data, clock) {
-  if (data === ':memory:') return openStore(data, clock);
+function storeIn(data, clock, plays) {
+  const steps = plays.flatMap((play) => play.steps || []);
+  if (data === ':memory:') return openStore(data, clock, steps);
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  return openStore(join(data, 'suanpan.sqlite'), clock);
+  return openStore(join(data, 'suanpan.sqlite'), clock, steps);
 }
+
+const kindsOf = (plays) => Object.assign({}, kinds, ...plays.map((play) => play.kinds));
 
 const addTenant = (tenant) => (tx) => tx.run('INSERT INTO tenant (tenant, recovery_epoch) '
   + 'VALUES (?, 1) ON CONFLICT DO NOTHING', tenant);
 
-/** As much of a shop as admin.js needs: { tenant, store, clock }, without secrets. */
-export function openStoreOf({ shop: tenant, data, clock = Date.now }) {
-  const store = storeIn(data, clock);
+/**
+ * As much of a shop as admin.js needs: { tenant, store, clock, books }, and the `secret` of codes
+ * where it is given.
+ */
+export function openStoreOf({ shop: tenant, data, secret, plays = [], clock = Date.now }) {
+  const store = storeIn(data, clock, plays);
   store.transact(addTenant(tenant)).catch(() => {});
-  return { tenant, store, clock, alarm: () => {} };
+  let books = null;
+  return { tenant, store, clock, kinds: kindsOf(plays), alarm: () => {},
+    ...(secret ? { secret: macSecret(secret) } : {}),
+    get books() {
+      books ||= openBooks(store, tenant, clock);
+      return books;
+    } };
 }
 
 /**
- * options: { shop (the tenant), data (a folder), login, secret, onlineKey, gateway?, settings?,
- *            clock?, log? }
+ * options: { shop (the tenant), data (a folder), login, secret, onlineKey, redeemKey?, gateway?,
+ *            settings?, plays?, clock?, log? }; a play is { steps?, kinds?, effects?, takingsOf? }
+ * (js/server/README.md)
  */
 export async function openShop(options) {
-  const { shop: tenant, data, login, clock = Date.now } = options;
+  const { shop: tenant, data, login, plays = [], clock = Date.now } = options;
   const secrets = readSecrets(options);
   checkPrimitives(secrets.online);
-  const store = storeIn(data, clock);
+  const store = storeIn(data, clock, plays);
   await store.transact(addTenant(tenant));
   const books = openBooks(store, tenant, clock);
-  checkOnline(books, secrets.online);
+  checkKeys(books, { online: secrets.online, redeem: secrets.redeem });
   const metrics = openMetrics();
   const log = options.log || openLog(undefined, clock);
+  const settings = { ...settingsDefault, ...options.settings };
   return {
     tenant, store, books, login, clock, metrics, log, ...secrets,
+    plays, kinds: kindsOf(plays), effects: Object.assign({}, effects,
+      ...plays.map((play) => play.effects)),
     engines: await openEngines(tenant),
     gateway: options.gateway || testGateway({ secret: secrets.gatewaySecret }),
-    settings: { ...settingsDefault, ...options.settings },
+    settings,
+    limits: Object.fromEntries(['codes', 'shares'].map((name) => [name,
+      bucketsOf(settings, name, clock)])),
     logins: new Map(),
     views: new Map(),
     recovery: null,

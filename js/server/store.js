@@ -34,7 +34,7 @@ function openDatabase(path) {
   return database;
 }
 
-function migrate(database, nowMs) {
+function migrate(database, steps, nowMs) {
   database.exec('CREATE TABLE IF NOT EXISTS migration '
     + '(name TEXT PRIMARY KEY, at_ms BIGINT NOT NULL)');
   const done = new Set(database.prepare('SELECT name FROM migration').all().map((row) => row.name));
@@ -77,10 +77,10 @@ function handleOf(database) {
   };
 }
 
-/** path: a file, or ':memory:'. clock: () => ms. */
-export function openStore(path, clock = Date.now) {
+/** path: a file, or ':memory:'. clock: () => ms. more: steps of plays, after those of schema.js. */
+export function openStore(path, clock = Date.now, more = []) {
   const database = openDatabase(path);
-  migrate(database, clock());
+  migrate(database, [...steps, ...more], clock());
   const tx = handleOf(database);
   const spent = { busyNs: 0n, commitNs: 0n, commits: 0, jobs: 0 };
   let waiting = [];

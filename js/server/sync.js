@@ -1,15 +1,14 @@
 // `POST /v1/sync`: one request of a device, verified over its bytes, done in one transaction, and
 // answered under the key of the device (src/sync/README.md, section 6).
 import { SuanpanError } from '../error.js';
-import { isCartOp } from '../shop/cart.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { j0Text, readJ0 } from '../sync/j0.js';
 import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
   writeNote } from '../sync/messages.js';
-import { checkBatch, checkForm, doOp } from './batch.js';
+import { checkBatch, doOp, readOps } from './batch.js';
 import { b64u, hex, hmac, isEqual, sha256 } from './crypto.js';
 import { HttpError, Refused } from './refused.js';
-import { memberView, raiseVer, viewWithCart } from './view.js';
+import { memberView, viewWithCart } from './view.js';
 
 const VIEWS_MAX = 5000;
 
@@ -32,13 +31,11 @@ function readRequest(shop, text, keysOf) {
     && fromBase64url(nonce).length === 16 && typeof prev === 'string'
     && isObject(have) && Number.isSafeInteger(have.state);
   if (!isFine) throw new SuanpanError('E_ARGS', '', 'a member of the request is missing');
-  checkForm(ops);
-  return { device, keys, dev, request, asked: hex(sha256(bytes)) };
+  return { device, keys, dev, request: { ...request, ops: readOps(ops) },
+    asked: hex(sha256(bytes)) };
 }
 
-function recoveryNote(tx, shop) {
-  const { recovery_epoch: epoch } = tx.get('SELECT recovery_epoch FROM tenant WHERE tenant = ?',
-    shop.tenant);
+function recoveryNote(shop, epoch) {
   if (!shop.recovery || shop.recovery.epoch !== epoch) {
     const { online, tenant } = shop;
     const j0 = j0Text({ epoch });
@@ -62,10 +59,10 @@ export function bookWord(shop, nowMs) {
 }
 
 // What every reply says; the MAC binds it to the question.
-function reply(tx, shop, asked, more) {
+function reply(shop, row, asked, more) {
   const { keys, dev, request, arrivalMs } = asked;
   const text = j0Text({ book: bookWord(shop, arrivalMs), nonce: request.nonce,
-    recovery: recoveryNote(tx, shop), time: arrivalMs, ...more });
+    recovery: recoveryNote(shop, row.recovery_epoch), time: arrivalMs, ...more });
   const nonce = Buffer.from(request.nonce, 'base64url');
   return writeMaced(hmac(keys.ack, syncedMessage(shop.tenant, dev, nonce, Buffer.from(text))),
     text);
@@ -77,15 +74,18 @@ const verOf = (tx, tenant, member) =>
 // A number that does not rise: the same bytes get the same answer, others learn the number alone.
 function answerAgain(tx, shop, row, asked) {
   const isSame = asked.request.count === row.count && asked.asked === row.asked;
-  if (isSame) return { answered: row.answered };
-  return { answered: reply(tx, shop, asked, { count: row.count, err: 'E_REPLAY', head: row.head,
+  if (isSame) {
+    return tx.get('SELECT answered FROM device WHERE tenant = ? AND member = ? AND device = ?',
+      shop.tenant, row.member, row.device);
+  }
+  return { answered: reply(shop, row, asked, { count: row.count, err: 'E_REPLAY', head: row.head,
     last: row.last, res: [], ver: 0, durable_ver: 0 }) };
 }
 
 // The batch doesn't fit: the phone hears where the chain ends, and nothing has happened.
 const answerUnfit = (tx, shop, row, asked, code) => {
   const ver = verOf(tx, shop.tenant, row.member);
-  return { answered: reply(tx, shop, asked, { count: asked.request.count, err: code,
+  return { answered: reply(shop, row, asked, { count: asked.request.count, err: code,
     head: row.head, last: row.last, res: [], ver, durable_ver: ver }) };
 };
 
@@ -98,11 +98,14 @@ function enliven(tx, { tenant }, { member, device, state }) {
     + "AND device = ? AND state = 'new'", tenant, member, device);
 }
 
-function advance(tx, { tenant }, row, { count, last, head, asked, doneMs, arrivalMs, book }) {
-  tx.must('E_BUSY', 'UPDATE device SET count = ?, last = ?, head = ?, asked = ?, done_ms = ?, '
-    + 'reply_ms = ?, book_epoch = ?, book_ver = ? WHERE tenant = ? AND member = ? AND device = ? '
-    + "AND state = 'live' AND count = ? AND last = ?", count, last, head, asked, doneMs, arrivalMs,
-  book.epoch, book.ver, tenant, row.member, row.device, row.count, row.last);
+// The chain goes on from where it was read: number, head and answer in one conditional UPDATE.
+function advance(tx, { tenant }, row, { count, last, head, asked, answered, doneMs, arrivalMs,
+  book }) {
+  tx.must('E_BUSY', 'UPDATE device SET count = ?, last = ?, head = ?, asked = ?, answered = ?, '
+    + 'done_ms = ?, reply_ms = ?, book_epoch = ?, book_ver = ? WHERE tenant = ? AND member = ? '
+    + "AND device = ? AND state = 'live' AND count = ? AND last = ?", count, last, head, asked,
+  answered, doneMs, arrivalMs, book.epoch, book.ver, tenant, row.member, row.device, row.count,
+  row.last);
 }
 
 function doBatch(tx, shop, row, asked) {
@@ -115,59 +118,63 @@ function doBatch(tx, shop, row, asked) {
   }
   const doneMs = Math.max(row.done_ms, arrivalMs);
   const { count } = request;
-  advance(tx, shop, row, { ...batch, count, asked: asked.asked, doneMs, arrivalMs,
-    book: shop.books.current(arrivalMs) });
   const known = batch.known.map(({ s, result }) => ({ ...result, dup: true, s }));
   const fresh = batch.fresh.map((op) =>
     ({ ...doOp(tx, shop, row, op, { arrivalMs, doneMs }), s: op.s }));
-  const isChanged = fresh.some(({ c }) => c === 'ok');
-  if (isChanged) raiseVer(tx, tenant, row.member);
-  const ver = verOf(tx, tenant, row.member);
-  const state = request.have.state === ver ? {}
-    : { state: viewAfter(tx, shop, row.member, isChanged ? batch.fresh : []) };
-  const answered = reply(tx, shop, asked, { count, head: batch.head, last: batch.last,
+  const isCart = row.cart && !row.hasMore;
+  const ver = isCart ? row.cart.viewVer : verOf(tx, tenant, row.member);
+  const state = request.have.state === ver ? {} : { state: viewAfter(tx, shop, row, isCart) };
+  const answered = reply(shop, row, asked, { count, head: batch.head, last: batch.last,
     res: [...known, ...fresh], ver, durable_ver: ver, ...state });
-  tx.run('UPDATE device SET answered = ? WHERE tenant = ? AND member = ? AND device = ?', answered,
-    tenant, row.member, row.device);
+  advance(tx, shop, row, { ...batch, count, asked: asked.asked, answered, doneMs, arrivalMs,
+    book: shop.books.current(arrivalMs) });
   return { answered, ...state };
 }
 
-// Most batches change the cart alone; the rest of the view is then the last one that was sent. ops:
-// those that have raised the version.
-function viewAfter(tx, shop, member, ops) {
+// Most batches change the cart alone; the rest of the view is then the last one that was sent.
+function viewAfter(tx, shop, { member, cart }, isCart) {
   const known = shop.views.get(member);
-  const isCart = ops.length > 0 && ops.every(({ body }) => body && isCartOp(body.k));
-  return (known && isCart && viewWithCart(tx, shop.tenant, known))
+  return (known && isCart && viewWithCart(known, cart))
     || memberView(tx, shop.tenant, member);
 }
 
-const answerJob = (shop, asked) => (tx) => {
-  const row = tx.get('SELECT * FROM device WHERE tenant = ? AND device = ?', shop.tenant,
-    asked.device);
+const rowOf = (tx, shop, device) => {
+  const row = tx.get('SELECT member, device, state, last, head, count, asked, reply_ms, done_ms, '
+    + 'book_epoch, book_ver, recovery_epoch FROM device JOIN tenant ON tenant.tenant = '
+    + 'device.tenant WHERE device.tenant = ? AND device = ?', shop.tenant, device);
   if (!row || row.state === 'revoked') throw new HttpError(401, 'E_DEVICE');
+  return row;
+};
+
+const answerJob = (shop, asked) => (tx) => {
+  const row = rowOf(tx, shop, asked.device);
   if (asked.request.count <= row.count) return answerAgain(tx, shop, row, asked);
+  enliven(tx, shop, row);
+  return doBatch(tx, shop, row, asked);
+};
+
+// What the job has written is undone when it refuses; then the phone hears where it stands.
+async function answerOrRefuse(shop, asked) {
   try {
-    return tx.savepoint(() => {
-      enliven(tx, shop, row);
-      return doBatch(tx, shop, row, asked);
-    });
+    return await shop.store.transact(answerJob(shop, asked));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (error.code === 'E_DEVICES' || error.code === 'E_DEVICE') {
       throw new HttpError(403, error.code);
     }
-    return answerUnfit(tx, shop, row, asked, error.code);
+    return shop.store.transact((tx) =>
+      answerUnfit(tx, shop, rowOf(tx, shop, asked.device), asked, error.code));
   }
-};
+}
 
 // An order is priced inside of its transaction, so the engines have to be there before.
 async function readyEngines(shop, ops, nowMs) {
-  const [op] = ops;
-  if (ops.length !== 1 || !op.b.includes('"order.submit"')) return;
+  const [{ body } = {}] = ops;
+  if (ops.length !== 1 || !body || body.k !== 'order.submit') return;
   const current = shop.books.current(nowMs);
   if (current) await shop.engines.ready(current);
-  const named = /"b":\[(\d+),(\d+)\],"k"/.exec(op.b);
-  const book = named && shop.books.find(Number(named[1]), Number(named[2]));
+  const [epoch, ver] = body.b;
+  const book = shop.books.find(epoch, ver);
   if (book && book !== current) await shop.engines.ready(book);
 }
 
@@ -184,8 +191,7 @@ export async function answerSync(shop, text, { onDevice = () => {} } = {}) {
   const asked = readRequest(shop, text, shop.keysOf);
   onDevice(asked.device);
   await readyEngines(shop, asked.request.ops, shop.clock());
-  const { answered, state } = await shop.store.transact((tx) =>
-    answerJob(shop, { ...asked, arrivalMs: shop.clock() })(tx));
+  const { answered, state } = await answerOrRefuse(shop, { ...asked, arrivalMs: shop.clock() });
   // Only what is on the disk is built upon.
   if (state) keepView(shop.views, state);
   return answered;

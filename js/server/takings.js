@@ -2,8 +2,9 @@
 //
 // A taking is { kind, name, n, more? }. Taking is one conditional UPDATE whose row count must be 1;
 // what was taken is written down under the order, and giving back reads only that. All orders take
-// in the same order of kinds, then of names, so no two wait for each other in a circle; another
-// kind (a seat of a group, a bargain, a commission) is one more entry here, touching nothing else.
+// in the same order of kinds, then of names, so no two wait for each other in a circle. Another
+// kind (a seat of a group, a bargain) is one more entry: here, or of a play (js/server/README.md),
+// which takes after all that stand here.
 import { byBytes } from '../shop/cart.js';
 import { Refused } from './refused.js';
 import { writeLedger } from './wallet.js';
@@ -130,32 +131,32 @@ const stock = {
   },
 };
 
-// The order in which everybody takes.
-const kinds = { points, tender, count, coupon, usage, quota, stock };
-const places = Object.keys(kinds);
+/** The order in which everybody takes. */
+export const kinds = { points, tender, count, coupon, usage, quota, stock };
 
 /**
  * Takes all or throws Refused; writes down what was taken. order: { tenant, member, ord, entry,
- * nowMs }, where `entry` names what is done in the ledger of the points.
+ * nowMs, kinds }, where `entry` names what is done in the ledger of the points and `kinds` are the
+ * shop's, those of its plays among them.
  */
 export function takeAll(tx, order, takings) {
+  const places = Object.keys(order.kinds);
   const sorted = [...takings].sort((a, b) =>
     places.indexOf(a.kind) - places.indexOf(b.kind) || byBytes(a.name, b.name));
   for (const taking of sorted) {
     const { kind, name, n, more = {} } = taking;
-    const told = kinds[kind].take(tx, order, { name, n, more }) || {};
+    const told = order.kinds[kind].take(tx, order, { name, n, more }) || {};
     tx.must('E_BUSY', 'INSERT INTO taking (tenant, member, ord, kind, name, n, more) '
       + 'VALUES (?, ?, ?, ?, ?, ?, ?)', order.tenant, order.member, order.ord, kind, name, n,
     JSON.stringify({ ...more, ...told }));
   }
 }
 
-/** Gives back all that an order still holds, of the chosen kinds. */
-export function giveBackAll(tx, order, chosen = places) {
+/** Gives back all that an order still holds. */
+export function giveBackAll(tx, order) {
   const rows = tx.all(`SELECT kind, name, n, more FROM taking WHERE ${where} AND ord = ?`,
     order.tenant, order.member, order.ord);
-  rows.filter(({ kind }) => chosen.includes(kind))
-    .forEach(({ kind, name, n }) => giveBack(tx, order, kind, name, n));
+  rows.forEach(({ kind, name, n }) => giveBack(tx, order, kind, name, n));
 }
 
 /** Gives back n of one taking, at most what is left of it; returns how many that were. */
@@ -169,7 +170,7 @@ export function giveBack(tx, order, kind, name, n) {
   tx.must('E_BUSY', `UPDATE taking SET n = n - ?, more = ? WHERE ${where} AND ord = ? `
     + 'AND kind = ? AND name = ? AND n = ?', some, JSON.stringify(withoutTaken(more, some)),
   tenant, member, ord, kind, name, row.n);
-  kinds[kind].giveBack(tx, order, { name, n: some, more });
+  order.kinds[kind].giveBack(tx, order, { name, n: some, more });
   return some;
 }
 

@@ -15,20 +15,22 @@ export const cartHash = (cart) =>
 const some = (entries) => Object.fromEntries(
   entries.filter(([, value]) => value !== null && value !== undefined));
 
-const cartOf = (row) => {
-  const cart = JSON.parse(row.cart);
-  return { ver: row.cart_ver, hash: cartHash(cart), ...cart };
-};
+const shownCart = ({ ver, value }) => ({ ver, hash: cartHash(value), ...value });
+
+/** { ver, value }: the cart of a member and its version. */
+export function cartOf(tx, tenant, member) {
+  const row = tx.get('SELECT cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
+    tenant, member);
+  return { ver: row.cart_ver, value: JSON.parse(row.cart) };
+}
 
 /**
- * The state after nothing but the cart has changed since `known`, an earlier one; null where more
- * may have: each change raises `ver` by one.
+ * The state after a batch that changed nothing but the cart, where `known` is that before it; null
+ * where more has changed since: each change raises the version by one. cart: { ver, value, viewVer:
+ * of the state, changes: how many the batch made }.
  */
-export function viewWithCart(tx, tenant, known) {
-  const row = tx.get('SELECT ver, cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
-    tenant, known.member.id);
-  return row.ver === known.ver + 1 ? { ...known, ver: row.ver, cart: cartOf(row) } : null;
-}
+export const viewWithCart = (known, cart) => (cart.viewVer === known.ver + cart.changes
+  ? { ...known, ver: cart.viewVer, cart: shownCart(cart) } : null);
 
 /** The state of a member; J0. */
 export function memberView(tx, tenant, member) {
@@ -39,6 +41,8 @@ export function memberView(tx, tenant, member) {
     + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', COUPONS_MAX);
   const lots = all('SELECT lot, left_n, expires_s FROM points_lot WHERE tenant = ? AND member = ? '
     + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991), lot LIMIT ?', LOTS_MAX);
+  const held = all('SELECT coupon, store, code, expires_s FROM redemption WHERE tenant = ? '
+    + "AND member = ? AND state = 'open' ORDER BY at_ms, jti");
   const usage = all('SELECT rule, times, qty FROM usage WHERE tenant = ? AND member = ? '
     + 'ORDER BY rule');
   const bought = all('SELECT sku FROM bought WHERE tenant = ? AND member = ? ORDER BY sku LIMIT ?',
@@ -49,7 +53,7 @@ export function memberView(tx, tenant, member) {
     stored: { principal: row.principal, bonus: row.bonus } } : null;
   return some([
     ['ver', row.ver],
-    ['cart', cartOf(row)],
+    ['cart', shownCart({ ver: row.cart_ver, value: JSON.parse(row.cart) })],
     ['member', some([
       ['id', member], ['tier', row.tier], ['growth', row.growth || null], ['orders', row.orders],
       ['registered_at', row.registered_s], ...Object.entries(JSON.parse(row.profile)),
@@ -58,6 +62,8 @@ export function memberView(tx, tenant, member) {
     ])],
     ['coupons', coupons.map((coupon) => some([['id', coupon.coupon], ['rule', coupon.rule],
       ['from', coupon.from_s], ['to', coupon.to_s]]))],
+    ['held', held.length === 0 ? null : held.map(({ coupon, store, code, expires_s: expires }) =>
+      ({ coupon, store, code, expires }))],
     ['points', lots.length > 0 ? { lots: lots.map((lot) => some([['id', lot.lot],
       ['points', lot.left_n], ['expires', lot.expires_s]])) } : { points: 0 }],
     ['tender', tender],

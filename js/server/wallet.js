@@ -1,5 +1,5 @@
-// What a member gets: points into lots, coupons, growth, cards and balances. Every grant has a name
-// of its own (`entry`), so the same grant can't come twice.
+// What a member's wallet holds: points in lots, and coupons. Every grant has a name of its own
+// (`entry`), so the same grant can't come twice.
 import { Refused } from './refused.js';
 
 const DAY_S = 86400;
@@ -89,32 +89,4 @@ export function claimCoupon(tx, owner, { rule, id, nowMs }) {
     + 'AND n < (SELECT per_member FROM coupon_kind WHERE tenant = ? AND rule = ?)',
   tenant, member, rule, tenant, rule);
   addCoupon(tx, owner, { id, rule, source: 'claim', nowMs });
-}
-
-/** What a paid order brings: points, growth and tier, coupons, stored value, cards. */
-export function giveRewards(tx, owner, { ord, receipt, nowMs }) {
-  const { tenant, member } = owner;
-  const { points, rewards = [], tier = {} } = receipt;
-  const fromRules = rewards.reduce((sum, reward) => sum + (reward.points || 0), 0);
-  addPoints(tx, owner, { entry: `${ord}.earned`, n: points.earned + fromRules, nowMs });
-  const bonus = rewards.reduce((sum, reward) => sum + (reward.stored_bonus || 0), 0);
-  tx.must('E_NOT_FOUND', 'UPDATE member SET growth = growth + ?, tier = COALESCE(?, tier), '
-    + 'bonus = bonus + ?, has_tender = CASE WHEN ? > 0 THEN 1 ELSE has_tender END '
-    + 'WHERE tenant = ? AND member = ?',
-  tier.growth || 0, tier.upgrade || null, bonus, bonus, tenant, member);
-  rewards.forEach(({ rule, coupon, n, card, days }) => {
-    for (let i = 0; coupon && i < n; i++) {
-      addCoupon(tx, owner, { id: `${ord.slice(0, 12)}.${rule}.${i}`.slice(0, 64), rule: coupon,
-        source: `order ${ord}`, nowMs });
-    }
-    if (card) extendCard(tx, owner, card, days, Math.floor(nowMs / 1000));
-  });
-}
-
-// From today, or from the end of what the member already has of it.
-function extendCard(tx, { tenant, member }, card, days, nowS) {
-  tx.run('INSERT INTO membership (tenant, member, card, until_s) VALUES (?, ?, ?, ?) '
-    + 'ON CONFLICT (tenant, member, card) DO UPDATE SET until_s = ? + '
-    + 'CASE WHEN membership.until_s > ? THEN membership.until_s ELSE ? END',
-  tenant, member, card, nowS + days * DAY_S, days * DAY_S, nowS, nowS);
 }

@@ -14,9 +14,11 @@ import { utf8Read } from '../utf8.js';
 const PIECE_CHARS = 400000;
 const ROOTS_MAX = 32;
 
+// null where the server has none of this name.
 async function fetchBytes(http, url) {
   const { status, body } = await http.request(
     { method: 'GET', url, responseType: 'bytes', timeoutMs: 15000 });
+  if (status === 404) return null;
   if (status !== 200) throw new SuanpanError('E_NETWORK', '', `${url} answered ${status}`);
   return body;
 }
@@ -135,7 +137,23 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
       await climb(Math.max(named.epoch, named.root || 0), true);
     }
     const bytes = await fetchBytes(http, `${url}/v1/book/${named.digest}`);
+    if (bytes === null) throw new SuanpanError('E_NOT_FOUND', '', 'the book is not there');
     return accept(bytes);
+  }
+
+  // A note of a key that this root does not list may be of the next root's: a root that came while
+  // the phone was away is learnt from what it signs.
+  async function openNote(purpose, note) {
+    for (;;) {
+      const before = rootVersion;
+      try {
+        return sync.openNote({ purpose, shop, root, note });
+      } catch (error) {
+        if (error.code !== 'E_SIGNATURE') throw error;
+        await climb(before + 1, true);
+        if (rootVersion === before) throw error;
+      }
+    }
   }
 
   return {
@@ -195,8 +213,9 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
     async head() {
       const { status, body } = await http.request({ method: 'GET', url: `${url}/v1/head` });
       if (status !== 200) throw new SuanpanError('E_NETWORK', '', `head answered ${status}`);
-      return sync.openNote({ purpose: 'head', shop, root, note: body });
+      return openNote('head', body);
     },
-    openNote: (purpose, note) => sync.openNote({ purpose, shop, root, note }),
+    /** What an online key of the shop has signed; E_SIGNATURE for anything else. */
+    openNote,
   };
 }

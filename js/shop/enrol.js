@@ -21,12 +21,15 @@ export function answerError({ status, body }) {
 
 const isLost = ({ code }) => code === 'E_NETWORK' || code === 'E_TIMEOUT';
 
-// The same (code, nonce, pub) gets the same reply for some minutes, so a lost answer is asked for
-// again and makes no second device.
-async function ask(http, url, request) {
+/**
+ * Posts JSON and reads the answer. A lost answer is asked for again with the same bytes, so it is
+ * for questions whose answer is the same the second time: the same (code, nonce, pub) makes no
+ * second device.
+ */
+export async function ask(http, url, request) {
   for (let tried = 1; ; tried++) {
     try {
-      const answer = await http.request({ method: 'POST', url: `${url}/v1/enroll`, body: request,
+      const answer = await http.request({ method: 'POST', url, body: JSON.stringify(request),
         headers: { 'content-type': 'application/json' } });
       if (answer.status !== 200) throw answerError(answer);
       return JSON.parse(answer.body);
@@ -46,7 +49,7 @@ export async function enrol({ sync, host, url, shop, app, root, code, evict, use
   const wxkVer = userKey ? userKey.version : 0;
   const request = { app, code, nonce, pub, wxk_ver: wxkVer };
   if (evict !== undefined) request.evict = evict;
-  const reply = await ask(host.http, url, JSON.stringify(request));
+  const reply = await ask(host.http, `${url}/v1/enroll`, request);
   return sync.enrollFinish({ shop, app, root, secret, nonce, reply,
     wxk: userKey ? userKey.bytes : null, wxkVer });
 }

@@ -13,7 +13,8 @@ const BACKOFF_MAX_MS = 60000;
 // After so many chains that did not fit the phone is taken for a copy and enrols anew.
 const FORKS_MAX = 3;
 
-const isLost = ({ code }) => code === 'E_NETWORK' || code === 'E_TIMEOUT';
+/** Whether an error says no more than that there was no answer this time. */
+export const isLost = ({ code }) => /^E_(NETWORK|TIMEOUT|BUSY)$/.test(code);
 
 /**
  * { session() → session of session.js, books, sync: engine.sync, host, url, clock, pollMs,
@@ -82,20 +83,40 @@ export function createLink(parts) {
     });
   }
 
-  function checkRecovery({ recovery }) {
-    if (!recovery) return;
-    const { epoch } = books.openNote('recovery', recovery);
-    const { data } = session();
-    if (epoch > data.recovery) session().learn({ ...data, recovery: epoch });
+  async function recoveryOf({ recovery }) {
+    return recovery ? (await books.openNote('recovery', recovery)).epoch : 0;
   }
+
+  // An order is taken for accepted by what the shop has signed of it, never by the answer alone.
+  async function orderChecked(result, op) {
+    const { order, payable, cash, note, s } = result;
+    let said = {};
+    try {
+      said = await books.openNote('order', note);
+    } catch (error) {
+      // Without a network nobody knows what newer roots would say: the answer is asked for again.
+      if (isLost(error)) throw error;
+    }
+    const isSame = said.order === order && said.payable === payable && said.cash === cash;
+    const isAsShown = payable <= JSON.parse(op.text).q.t;
+    return isSame && isAsShown ? result : { c: 'E_SIGNATURE', s, order };
+  }
+
+  const checked = (reply, batch, first) => Promise.all(reply.res.map((result) => {
+    const op = batch[result.s - first];
+    const isOrder = result.c === 'ok' && op && op.k === 'order.submit';
+    return isOrder ? orderChecked(result, op) : result;
+  }));
 
   async function exchange() {
     const { device, data } = session();
     const batch = nextBatch(data);
-    const reply = await post(batch);
+    const answer = await post(batch);
+    const recovery = await recoveryOf(answer);
+    const reply = { ...answer, res: await checked(answer, batch, data.last + 1) };
     // Another member may have come while the answer was on its way.
     if (session().device !== device) return false;
-    checkRecovery(reply);
+    session().learn({ ...session().data, recovery: Math.max(session().data.recovery, recovery) });
     const { ver } = data.base;
     const pending = data.pending.length;
     learn(reply, batch);
@@ -135,7 +156,7 @@ export function createLink(parts) {
 
   function failed(error) {
     failures += 1;
-    if (isLost(error)) state.isOnline = false;
+    if (isLost(error) && error.code !== 'E_BUSY') state.isOnline = false;
     else state.isOnline = !isCut;
     if (/^E_(DEVICE|FORK|KEY)$/.test(error.code)
       || (error.code === 'E_MAC' && error.status)) state.needsEnrolment = true;
@@ -189,11 +210,27 @@ export function createLink(parts) {
         tell('link');
       }
     },
-    /** The result of one operation, when it comes. */
-    heard: (u) => new Promise((resolve) => {
-      answers.set(u, resolve);
-    }),
-    forget: (u) => answers.delete(u),
+    /**
+     * Sends one operation now: its result, or null where there is no answer yet; then it stays
+     * pending.
+     */
+    async ask(op) {
+      let result = null;
+      answers.set(op.u, (heard) => {
+        result = heard;
+      });
+      await session().enterOp(op);
+      try {
+        await run();
+        // A run that was under way had looked at the outbox before this operation was in it.
+        if (result === null) await run();
+      } catch (error) {
+        if (result === null && !isLost(error)) throw error;
+      } finally {
+        answers.delete(op.u);
+      }
+      return result;
+    },
     stop() {
       isStopped = true;
       cancel();

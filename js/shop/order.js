@@ -6,10 +6,9 @@
 // and is over after half an hour. An answer that was lost is asked for before anything is repeated.
 import { SuanpanError } from '../error.js';
 import { version } from '../generated/codes.js';
+import { isLost } from './link.js';
 
 const INTENT_MS = 30 * 60 * 1000;
-
-const isLost = ({ code }) => code === 'E_NETWORK' || code === 'E_TIMEOUT' || code === 'E_BUSY';
 
 /** Where an intent stands: null, or { state: 'waiting' | 'confirm' | 'expired', shown, time }. */
 export function intentView({ intent, pending }, { isOnline, isSyncing }, now) {
@@ -66,19 +65,7 @@ export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent
     const op = opOf('order.submit', argsOf({ data, receipt, request, contact }),
       { e: version, h: receipt.hash, t: receipt.totals.payable });
     await keep(receipt, contact);
-    let result = null;
-    link.heard(op.u).then((heard) => {
-      result = heard;
-    });
-    await session().enterOp(op);
-    try {
-      await link.run();
-      // A run that was under way had looked at the outbox before this operation was in it.
-      if (result === null) await link.run();
-    } catch (error) {
-      if (result === null && !isLost(error)) throw error;
-    }
-    link.forget(op.u);
+    const result = await link.ask(op);
     // Without an answer the intent stays, and the next exchange asks what became of the order.
     return result === null ? { state: 'kept' } : settle(result, op, receipt);
   }

@@ -4,7 +4,7 @@
 //
 // What is durable is session.js, the talk with the server link.js, orders order.js, several tabs
 // tabs.js. This file joins them to what a page uses.
-import { SuanpanError } from '../error.js';
+import { SuanpanError, refuse } from '../error.js';
 import { toBase64url } from '../sync/base64url.js';
 import { j0Text } from '../sync/j0.js';
 import { utf8Size } from '../utf8.js';
@@ -17,9 +17,10 @@ import { dataOf, isKnown, storedOf, viewOf } from './outbox.js';
 import { quoteRequest } from './request.js';
 import { adoptDevice, openSession, readDevice } from './session.js';
 import { joinTabs } from './tabs.js';
+import { tokenCalls } from './tokens.js';
 
 // Orders go out by submit() alone.
-const OTHER_KINDS = ['coupon.claim', 'order.cancel'];
+const OTHER_KINDS = ['coupon.claim', 'order.cancel', 'share.open'];
 const BODY_BYTES_MAX = 4096;
 const POLL_MS = 60000;
 const REVIVE_MS = 200;
@@ -44,6 +45,8 @@ function operationOf({ type, ...args }) {
   if ((type === 'cart.add' || type === 'cart.set') && args.options === undefined) args.options = [];
   return { k: type, a: args };
 }
+
+const answered = (result) => (result.c === 'ok' ? result : refuse(result.c, '', result.path));
 
 // 12 bytes of the host's randomness for the start, a counter of 4 for each operation.
 async function uidSource(random) {
@@ -250,6 +253,14 @@ export async function createShop(options) {
     keep: (entry) => session.enter(entry),
     sync: () => link.run(),
     submit: (args) => orders.submit(args),
+    async ask({ k, a }) {
+      if (session.device === null) throw new SuanpanError('E_DEVICE', '', 'enrol first');
+      const op = opOf(k, a);
+      const result = await link.ask(op);
+      if (result === null) throw new SuanpanError('E_NETWORK', '', 'there was no answer');
+      if (result.c !== 'ok') await session.enter({ dismiss: op.u });
+      return answered(result);
+    },
     async enrol({ evict } = {}) {
       if (!login) throw new SuanpanError('E_DEVICE', '', 'createShop was given no login');
       const userKey = host.userKey ? await host.userKey() : null;
@@ -356,6 +367,8 @@ export async function createShop(options) {
   if (tabs.isLead) link.plan(0);
 
   return Object.freeze({
+    ...tokenCalls({ act, dispatch, cart: () => state().cart, http: host.http, url, uid,
+      now: nowS }),
     dispatch,
     subscribe: news.subscribe,
     live,

@@ -6,7 +6,7 @@
 //
 // Ids and nonces are bytes here (`dev`, `nonce`, `prev`, signatures), texts are strings; J0 goes in
 // as the bytes or the text that stand on the wire, never as an object.
-import { SuanpanError } from '../error.js';
+import { refuse } from '../error.js';
 import { fromBase64url, toBase64url } from './base64url.js';
 import { bytesOf, counted, join, readU32le, sized, u32le, u64be } from './bytes.js';
 import { j0Bytes, readJ0Bytes } from './j0.js';
@@ -21,10 +21,6 @@ const wxkSizeMax = 64;
 
 const tenantForm = /^[a-z0-9_-]{1,64}$/;
 const kidForm = /^[0-9a-f]{32}$/;
-
-const refuse = (code, what) => {
-  throw new SuanpanError(code, '', what);
-};
 
 /** The magic of a signed file. */
 export const magics = Object.freeze({ root: 'SPR1', book: 'SPB1' });

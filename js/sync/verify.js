@@ -1,10 +1,12 @@
 // Verifying roots and books in JavaScript, for hosts that bring the cryptography themselves: the
-// pricing-only build of the module, the command line and tills. The same rules, in the same order
-// and with the same errors, as the module has (src/sync/README.md, sections 2 and 3).
+// pricing-only build of the module, the command line, tills and the server. The same rules, in the
+// same order and with the same errors, as the module has (src/sync/README.md, sections 2 and 3).
 //
-// `primitives` is { sha256(bytes), isSigned(publicKey, message, signature) }, whose answers may be
-// promises: js/host/subtle.js makes it of WebCrypto.
-import { SuanpanError } from '../error.js';
+// `primitives` is { sha256(bytes), isSigned(publicKey, message, signature) }. Their answers may be
+// promises (js/host/subtle.js makes them of WebCrypto) or not (node:crypto of the server), so the
+// checks are written once, as generators that yield what a primitive answers, and `inTime` or
+// `atOnce` runs them.
+import { refuse } from '../error.js';
 import { fromBase64url } from './base64url.js';
 import { toHex } from './bytes.js';
 import { readJ0, readJ0Bytes } from './j0.js';
@@ -19,9 +21,6 @@ const rootKeysMax = 16;
 const redeemAheadMax = 300;
 const redeemSlack = 60;
 
-const refuse = (code, what = '') => {
-  throw new SuanpanError(code, '', what);
-};
 const demand = (isFine, code, what) => isFine || refuse(code, what);
 const isCount = (value, least = 0) => Number.isSafeInteger(value) && value >= least;
 const hasKeys = (value, ...keys) => value !== null && typeof value === 'object'
@@ -38,8 +37,8 @@ function checkRole(name, role, keys) {
   demand(isFine, 'E_ROOT', `the role ${name}`);
 }
 
-/** The value of a root's J0 (text, bytes or signed file) when it is lawful and of this shop. */
-export async function readRoot(primitives, shop, root) {
+// The value of a root's J0 (text, bytes or signed file) when it is lawful and of this shop.
+function* readRoot(primitives, shop, root) {
   const isText = typeof root === 'string';
   const isFile = !isText && magics.root === String.fromCharCode(...root.subarray(0, 4));
   const value = isText ? readJ0(root)
@@ -49,7 +48,7 @@ export async function readRoot(primitives, shop, root) {
     && Object.keys(value.keys).length <= rootKeysMax;
   demand(isFine, 'E_ROOT', 'not a root');
   for (const [kid, key] of Object.entries(value.keys)) {
-    const name = await primitives.sha256(keyNameMessage(fromBase64url(key)));
+    const name = yield primitives.sha256(keyNameMessage(fromBase64url(key)));
     demand(toHex(name.subarray(0, 16)) === kid, 'E_ROOT', `the key ${kid}`);
   }
   const { redeem, ...needed } = value.roles;
@@ -59,27 +58,37 @@ export async function readRoot(primitives, shop, root) {
   return value;
 }
 
-/** Whether a threshold of different keys of the role has signed. */
-export async function isSignedByRole(primitives, root, role, message, signatures) {
+// Whether a threshold of different keys of the role has signed.
+function* isSignedByRole(primitives, root, role, message, signatures) {
   const { keys = [], threshold = 1 } = root.roles[role] || {};
   const signers = new Set();
   for (const { kid, sig } of signatures) {
     if (!keys.includes(kid) || signers.has(kid)) continue;
-    if (await primitives.isSigned(fromBase64url(root.keys[kid]), message, sig)) signers.add(kid);
+    if (yield primitives.isSigned(fromBase64url(root.keys[kid]), message, sig)) signers.add(kid);
   }
   return signers.size >= threshold;
 }
 
-/** Root n+1 under root n: its value. */
-export async function verifyRoot(primitives, { shop, trusted, next }) {
-  const before = await readRoot(primitives, shop, trusted);
+// Root 1, which nothing comes before: its value, when its own threshold has signed it.
+function* verifyFirstRoot(primitives, { shop, root }) {
+  const { payload, signatures } = readSignedFile(magics.root, root);
+  const value = yield* readRoot(primitives, shop, payload);
+  const message = rootMessage(shop, payload);
+  demand(yield* isSignedByRole(primitives, value, 'root', message, signatures), 'E_SIGNATURE',
+    'not by itself');
+  return value;
+}
+
+// Root n+1 under root n: its value.
+function* verifyRoot(primitives, { shop, trusted, next }) {
+  const before = yield* readRoot(primitives, shop, trusted);
   const { payload, signatures, parts } = readSignedFile(magics.root, next);
   demand(parts.length === 0, 'E_MAGIC', 'a root has no parts');
   const message = rootMessage(shop, payload);
   const signed = (root) => isSignedByRole(primitives, root, 'root', message, signatures);
-  demand(await signed(before), 'E_SIGNATURE', 'not by the root before');
-  const value = await readRoot(primitives, shop, payload);
-  demand(await signed(value), 'E_SIGNATURE', 'not by itself');
+  demand(yield* signed(before), 'E_SIGNATURE', 'not by the root before');
+  const value = yield* readRoot(primitives, shop, payload);
+  demand(yield* signed(value), 'E_SIGNATURE', 'not by itself');
   demand(value.v > before.v, 'E_ROLLBACK', `root ${value.v}`);
   demand(value.v === before.v + 1, 'E_FAST_FORWARD', `root ${value.v}`);
   return value;
@@ -124,32 +133,32 @@ function checkOrder(root, manifest, digest, checkpoint, now) {
     'E_ROLLBACK', `version ${ver}`);
 }
 
-async function checkParts(primitives, manifest, parts) {
+function* checkParts(primitives, manifest, parts) {
   for (const [index, bytes] of parts) {
     const part = manifest.parts[index];
     demand(part && part.len === bytes.length, 'E_DIGEST', `part ${index}`);
   }
   for (const [index, bytes] of parts) {
     const { name, sha256 } = manifest.parts[index];
-    demand(toHex(await primitives.sha256(bytes)) === sha256, 'E_DIGEST', name);
+    demand(toHex(yield primitives.sha256(bytes)) === sha256, 'E_DIGEST', name);
   }
   const there = parts.map(([index]) => manifest.parts[index].name);
   demand(there.includes('catalog') && there.includes('rules'), 'E_REQUIRED', 'a part is missing');
 }
 
-/** { checkpoint, digest, expires, manifest }, as the module's verb answers. */
-export async function verifyBook(primitives, { shop, root, book, checkpoint = null, now }) {
+// { checkpoint, digest, expires, manifest }, as the module's verb answers.
+function* verifyBook(primitives, { shop, root, book, checkpoint = null, now }) {
   const before = checkpoint === null ? null : readJ0(checkpoint);
-  const trusted = await readRoot(primitives, shop, root);
+  const trusted = yield* readRoot(primitives, shop, root);
   const { payload, signatures, parts } = readSignedFile(magics.book, book);
   const message = bookMessage(shop, payload);
-  demand(await isSignedByRole(primitives, trusted, 'book', message, signatures), 'E_SIGNATURE');
+  demand(yield* isSignedByRole(primitives, trusted, 'book', message, signatures), 'E_SIGNATURE');
   const manifest = readJ0Bytes(payload);
   checkManifest(manifest);
   demand(manifest.shop === shop, 'E_SHOP', manifest.shop);
-  const digest = toHex(await primitives.sha256(payload));
+  const digest = toHex(yield primitives.sha256(payload));
   checkOrder(trusted, manifest, digest, before, now);
-  await checkParts(primitives, manifest, parts);
+  yield* checkParts(primitives, manifest, parts);
   const list = parts.map(([index]) => `[${index},"${manifest.parts[index].sha256}"]`).join();
   return {
     checkpoint: `{"epoch":${manifest.epoch},"manifest":"${digest}","parts":[${list}],`
@@ -160,16 +169,14 @@ export async function verifyBook(primitives, { shop, root, book, checkpoint = nu
 
 // ---- redemption codes ----
 
-/**
- * What a till decides alone about a code: signature, shop, store, time and that it was not used
- * here. used: the `j` that this store has seen. The value of the code; the caller adds its `j`.
- */
-export async function verifyRedeemCode(primitives, { shop, root, store, code, now, used }) {
-  const trusted = await readRoot(primitives, shop, root);
+// What a till decides alone about a code: signature, shop, store, time and that it was not used
+// here. used: the `j` that this store has seen. The value of the code; the caller adds its `j`.
+function* verifyRedeemCode(primitives, { shop, root, store, code, now, used }) {
+  const trusted = yield* readRoot(primitives, shop, root);
   const { kid, sig, j0 } = readRedeemCode(code);
   const message = redeemMessage(shop, j0);
   const isSigned = trusted.roles.redeem
-    && await isSignedByRole(primitives, trusted, 'redeem', message, [{ kid, sig }]);
+    && (yield* isSignedByRole(primitives, trusted, 'redeem', message, [{ kid, sig }]));
   demand(isSigned, 'E_SIGNATURE', 'not by a redeem key');
   const value = readJ0Bytes(j0);
   demand(hasKeys(value, 'c', 'e', 'i', 'j', 's', 'shop', 'v') && isCount(value.e)
@@ -180,4 +187,33 @@ export async function verifyRedeemCode(primitives, { shop, root, store, code, no
   demand(value.i <= now + redeemSlack, 'E_NOT_YET', String(value.i));
   demand(!used.has(value.j), 'E_REPLAY', 'used in this store');
   return value;
+}
+
+// ---- running them ----
+
+/** The value of a check whose primitives answer at once. */
+export function atOnce(check) {
+  let step = check.next();
+  while (!step.done) step = check.next(step.value);
+  return step.value;
+}
+
+/** A promise of the value of a check, whatever its primitives answer. */
+export async function inTime(check) {
+  let step = check.next();
+  while (!step.done) step = check.next(await step.value);
+  return step.value;
+}
+
+const checks = {
+  readRoot, isSignedByRole, verifyFirstRoot, verifyRoot, verifyBook, verifyRedeemCode,
+};
+
+/** All checks with these primitives: { verifyBook(asked), … }; run: inTime or atOnce. */
+export function verifierOf(primitives, run = inTime) {
+  const verifier = {};
+  Object.keys(checks).forEach((name) => {
+    verifier[name] = (...asked) => run(checks[name](primitives, ...asked));
+  });
+  return verifier;
 }

@@ -7,7 +7,8 @@
 // Two lanes: `cart` (cart.add only) and `order` (cart.add and order.submit in turn; every order is
 // priced again by the law and committed). `shares` says where the server's time went, from a
 // profile of its own process in a run that isn't measured; `server_cpu_us` is the processor time of
-// the server for each request, which a busy machine stretches less than the others. A
+// the server for each request, which a busy machine stretches less than the others, and
+// `generator_cpu_us` that of this process, which shares the machine's processors with it. A
 // machine with other work makes all of it slower: compare runs of one machine in one hour only.
 import { connect } from 'node:net';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -75,6 +76,7 @@ async function metricsOf(server) {
 async function lane(server, phones, seconds, bodies) {
   const times = {};
   const before = await metricsOf(server);
+  const own = process.cpuUsage();
   const end = performance.now() + seconds * 1000;
   await Promise.all(phones.map(async (phone) => {
     while (performance.now() < end) {
@@ -88,6 +90,7 @@ async function lane(server, phones, seconds, bodies) {
     }
   }));
   const all = Object.values(times).flat();
+  const { user, system } = process.cpuUsage(own);
   const after = await metricsOf(server);
   const commits = after.commits - before.commits;
   const at = (list, share) => {
@@ -98,6 +101,7 @@ async function lane(server, phones, seconds, bodies) {
   return {
     requests_per_s: Math.round(all.length / seconds), p50_ms: at(all, 0.5), p99_ms: at(all, 0.99),
     server_cpu_us: Math.round((after.cpuS - before.cpuS) * 1e6 / all.length),
+    generator_cpu_us: Math.round((user + system) / all.length),
     requests_per_commit: Number((all.length / commits).toFixed(1)),
     commit_us: Math.round((after.commitS - before.commitS) * 1e6 / commits),
     kinds: Object.fromEntries(Object.entries(times).map(([kind, list]) =>

@@ -3,7 +3,7 @@
 //
 // Numbers are those of the list that the protocol was designed with: 1 points and ledger, 2 lots,
 // 3 stock, 4 coupons of orders, 5 quotas, 6 uids, 7 numbers of a device, 8 chains, 16 charges,
-// 18 signs, 23 payments.
+// 18 signs, 23 payments, 24 what was taken or given goes back once.
 import { createHash } from 'node:crypto';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -38,13 +38,32 @@ function checkCoupons(read, broken) {
   const active = read("SELECT t.member, t.name FROM taking t WHERE t.kind = 'coupon' AND t.n > 0");
   const names = active.map(({ member, name }) => `${member}/${name}`);
   if (new Set(names).size !== names.length) broken.push('4: a coupon is in two orders');
-  read("SELECT member, coupon FROM coupon WHERE state = 'used'").forEach(({ member, coupon }) => {
-    if (!names.includes(`${member}/${coupon}`)) broken.push(`4: ${coupon} is used by no order`);
+  const redeemed = (state) => read('SELECT member, coupon FROM redemption WHERE state = ?', state)
+    .map(({ member, coupon }) => `${member}/${coupon}`);
+  const [atTills, open] = [redeemed('used'), redeemed('open')];
+  const all = [...names, ...atTills, ...open];
+  if (new Set(all).size !== all.length) broken.push('4: a coupon is in an order and at a till');
+  const taken = read("SELECT member, coupon, state FROM coupon WHERE state IN ('used', 'held')");
+  taken.forEach(({ member, coupon, state }) => {
+    const places = state === 'held' ? open : [...names, ...atTills];
+    const isThere = places.includes(`${member}/${coupon}`);
+    if (!isThere) broken.push(`4: ${coupon} is ${state} by nobody`);
   });
+  const held = taken.filter(({ state }) => state === 'held').map((row) =>
+    `${row.member}/${row.coupon}`);
+  if (open.some((name) => !held.includes(name))) broken.push('4: a code is open for no coupon');
   read('SELECT rule, issued, quota_left FROM coupon_kind').forEach((kind) => {
     const { rule, issued, quota_left: q } = kind;
     const claims = sum(read('SELECT n FROM claim WHERE rule = ?', rule).map(({ n }) => n));
     if (claims !== issued || q < 0) broken.push(`5: ${rule} was claimed ${claims} of ${issued}`);
+  });
+  read('SELECT batch, redeemed FROM code_batch').forEach(({ batch, redeemed: n }) => {
+    const codes = read('SELECT 1 FROM coupon_code WHERE batch = ? AND member IS NOT NULL', batch);
+    const given = read('SELECT 1 FROM coupon WHERE source = ?', `code ${batch}`);
+    const uses = sum(read('SELECT n FROM code_use WHERE batch = ?', batch).map((row) => row.n));
+    if (codes.length !== n || given.length !== n || uses !== n) {
+      broken.push(`5: ${batch}: ${n}, ${codes.length} codes, ${given.length} coupons, ${uses}`);
+    }
   });
 }
 
@@ -81,6 +100,18 @@ function checkOrders(read, broken) {
   });
 }
 
+// Growth comes from orders alone, so it is what they brought and what is not back of it.
+function checkGivings(read, broken) {
+  read('SELECT member, growth FROM member').forEach(({ member, growth }) => {
+    const given = read("SELECT n, back FROM giving WHERE member = ? AND kind = 'growth'", member);
+    const kept = sum(given.map(({ n, back }) => n - back));
+    if (kept !== growth) broken.push(`24: ${member} has growth ${growth}, not ${kept}`);
+  });
+  read("SELECT g.ord, g.kind, g.name FROM giving g JOIN ord o ON o.tenant = g.tenant "
+    + "AND o.ord = g.ord WHERE g.n > g.back AND o.state = 'refunded'").forEach((row) =>
+    broken.push(`24: ${row.ord} is refunded and ${row.kind} ${row.name} is not back`));
+}
+
 /** read(sql, …values) → rows. */
 export function audit(read, { restocked = {} } = {}) {
   const broken = [];
@@ -89,6 +120,7 @@ export function audit(read, { restocked = {} } = {}) {
   checkCoupons(read, broken);
   checkChains(read, broken);
   checkOrders(read, broken);
+  checkGivings(read, broken);
   return broken;
 }
 

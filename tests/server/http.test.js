@@ -156,15 +156,26 @@ test('a wallet that takes the search long stops nobody else, and its owner pays 
     await assert.rejects(quote({ now: 1000, lines: [] }), { status: 429 });
   }, { settings: { nodesPerSecond: 1e-3, nodesBurst: 1 } }));
 
+test('handovers from one address are few', () => withServer(async (server) => {
+  const ask = () => post(server.url, '/v1/handover', JSON.stringify({ lines: [{ sku: 'tea',
+    qty: 1 }] })).then(() => 'ok', ({ code }) => code);
+  assert.deepEqual([await ask(), await ask(), await ask()], ['ok', 'ok', 'E_LIMIT']);
+}, { settings: { handoversPerSecond: 0.1, handoversBurst: 2 } }));
+
 test('a handover code carries goods, once, for ten minutes', () => withServer(async (server) => {
   const ask = (body) => post(server.url, '/v1/handover', JSON.stringify(body)).then(JSON.parse);
   const lines = [{ sku: 'tea', qty: 2, options: ['pearl'] }];
   const { code } = await ask({ lines: [{ ...lines[0], price: 1, member: 'x' }] });
   assert.equal(code.length, 20);
-  assert.deepEqual(await ask({ code }), { lines });
-  await assert.rejects(ask({ code }), { code: 'E_NOT_FOUND' });
+  const [by, other] = ['b', 'o'].map((one) => one.repeat(22));
+  await assert.rejects(ask({ code }), { code: 'E_ARGS' });
+  assert.deepEqual(await ask({ code, by }), { lines });
+  // Who took it may ask again: the answer may have been lost. Nobody else may.
+  assert.deepEqual(await ask({ code, by }), { lines });
+  await assert.rejects(ask({ code, by: other }), { code: 'E_NOT_FOUND' });
   const late = await ask({ lines });
   server.clock.add(10 * 60 * 1000);
-  await assert.rejects(ask({ code: late.code }), { code: 'E_NOT_FOUND' });
+  await assert.rejects(ask({ code: late.code, by }), { code: 'E_NOT_FOUND' });
+  await assert.rejects(ask({ code, by }), { code: 'E_NOT_FOUND' });
   await assert.rejects(ask({ lines: [{ sku: 'tea', qty: 0 }] }), { code: 'E_ARGS' });
 }));

@@ -41,6 +41,45 @@ async function work(phone, acked, isOver) {
   }
 }
 
+test('two processes on one store: either answers, one is killed, the other goes on',
+  { timeout: 120000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'suanpan-two-'));
+    const servers = [await spawnServer(folder)];
+    servers.push(await spawnServer(folder));
+    const phones = [];
+    for (let i = 0; i < 4; i++) {
+      const device = await enrol({ url: servers[i % 2].url, tenant: SHOP, name: `m${i % 2}` });
+      phones.push(Object.assign(phoneOf(device), { done: 0 }));
+    }
+    let killed = null;
+    await Promise.all(phones.map(async (phone, i) => {
+      for (let n = 0; n < 20; n++) {
+        const body = phone.add('tea', 1);
+        for (let at = n + i; ; at++) {
+          phone.device.url = servers[at % 2].url;
+          try {
+            const { res: [{ c }] } = await phone.sync(body);
+            assert.equal(c, 'ok');
+            phone.done += 1;
+            break;
+          } catch (error) {
+            // The one that was asked is gone; the other one is asked for the same operation.
+            if (!killed || error.name !== 'TypeError') throw error;
+          }
+        }
+        if (i === 0 && n === 9) killed = servers[0].kill();
+      }
+    }));
+    await killed;
+    await servers[1].kill();
+    const { read, close } = readerOf(folder);
+    assert.deepEqual(audit(read), []);
+    read('SELECT member, cart FROM member').forEach(({ cart }) =>
+      assert.equal(JSON.parse(cart).lines[0].qty, 40));
+    close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
 test('kill -9: every acknowledged result is there, and every op has one effect',
   { timeout: 120000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'suanpan-kill-'));

@@ -297,11 +297,11 @@ test('server: a book of another key, shop or number is not taken in', () =>
     const { newSigningKey, signer } = await import('../../js/server/crypto.js');
     const stranger = signer(newSigningKey());
     await assert.rejects(server.publish(dearer(2, 1), { signers: [stranger] }),
-      { code: 'E_UNVERIFIED' });
+      { code: 'E_SIGNATURE' });
     await assert.rejects(server.publish(dearer(1, 1)), { code: 'E_CONFLICT' });
     await assert.rejects(server.publish(dearer(1002, 1)), { code: 'E_CONFLICT' });
     await assert.rejects(server.publish({ ...dearer(2, 1), shop: 'elsewhere' }),
-      { code: 'E_UNVERIFIED' });
+      { code: 'E_SIGNATURE' });
     assert.equal(server.shop.books.current().ver, 1);
     assert.equal(server.shop.tenant, SHOP);
   }));

@@ -13,7 +13,8 @@ import { enrol, phoneOf, post } from './phone.js';
 
 // Nobody is slowed down where slowness isn't the matter.
 const quick = { devicePerSecond: 1e6, deviceBurst: 1e6, addressPerSecond: 1e6, addressBurst: 1e6,
-  loginPerSecond: 1e6, loginBurst: 1e6, payWithinS: 900 };
+  loginPerSecond: 1e6, loginBurst: 1e6, handoversPerSecond: 1e6, handoversBurst: 1e6,
+  payWithinS: 900 };
 
 /** A clock that stands still: { now(), set(ms), add(ms) }; it begins at ten in the morning. */
 export function stillClock(ms = Date.UTC(2026, 10, 20, 2, 0, 0)) {

@@ -35,7 +35,8 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
   let current = null;
   let state = { members: new Map(), devices: new Map(), codes: new Map(), recovery: 1 };
   const log = { applied: [], refused: [] };
-  const rules = { refuse: () => null, limit: () => null };
+  const rules = { refuse: () => null, limit: () => null, surcharge: 0,
+    forge: (signed) => signed };
 
   function publish(prices, { signer = keys.book, tenant = shop, ver, epoch = 1 } = {}) {
     const parts = ['catalog', 'rules', 'text'].map((name) => [name,
@@ -55,6 +56,8 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
     return { digest, epoch, ver: published, file };
   }
 
+  // The epoch is the root that first listed the key of books.
+  let epochNow = 1;
   const fresh = () => ({ digest: current.digest, epoch: current.epoch, ver: current.ver,
     min_ver: rules.minVer || 1, fresh_until: Math.floor(clock.now() / 1000) + freshS });
 
@@ -94,10 +97,11 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
     }
     if (k !== 'order.submit') return { c: 'E_ARGS' };
     if (a.cart.hash !== hashOf(member.cart)) return { c: 'E_REPRICE' };
-    const order = { id: `o${member.orders.length + 1}`, payable: q.t };
+    const order = { id: `o${member.orders.length + 1}`, payable: q.t + rules.surcharge };
     member.orders.push(order);
     member.cart = afterOrder(member.cart);
-    return { c: 'ok', order: order.id, payable: order.payable };
+    const said = { order: order.id, payable: order.payable, cash: order.payable };
+    return { c: 'ok', ...said, note: rules.forge(note('order', { ...said, shop }), said) };
   }
 
   function applyOp(device, { b }, seq) {
@@ -231,11 +235,19 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
       current = book;
       return book;
     },
-    /** A new root, signed by the old root key and its own; with a new key for books. */
-    rotate() {
-      const next = { ...keys, root: signingKey(), book: signingKey() };
+    /** The online key signs a note. */
+    note,
+    /** A new root, signed by the old root key and its own; with a new key for each of `roles`. */
+    rotate(renewed = ['book']) {
+      const next = { ...keys, root: signingKey(),
+        ...Object.fromEntries(renewed.map((name) => [name, signingKey()])) };
       roots.push(rootFile(shop, roots.length + 1, next, [keys.root, next.root]));
       Object.assign(keys, next);
+      if (renewed.includes('book')) epochNow = roots.length;
+    },
+    /** The next book: the first of its epoch after a new key for books. */
+    publishNext(prices) {
+      return publish(prices, { epoch: epochNow, ver: epochNow > current.epoch ? 1 : undefined });
     },
     backup: copy,
     restore(saved) {

@@ -1,22 +1,29 @@
 // The client and the server of this repository with the real engine on both sides: what a page
 // does from the first visit to a paid order, and what it does when the shop changes under it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createEngine } from 'suanpan/node';
 import { fetchHttp } from '../../js/host/fetch_http.js';
+import * as admin from '../../js/server/admin.js';
 import { createShop } from '../../js/shop/shop.js';
 import { startTestServer } from '../server/start.js';
 import { modelFile } from '../recommend/model_file.js';
 import { phoneStorage } from './world.js';
 
+const program = fileURLToPath(new URL('../../js/cli/suanpan.js', import.meta.url));
 const seed = (name) => readFileSync(new URL(`../../demo/seed/${name}`, import.meta.url), 'utf8');
 const { member: seeded, coupons, now } = JSON.parse(seed('tea.member.json'));
 const tea = JSON.parse(seed('tea.book.json'));
 const wallet = (name) => ({ entry: 'first', tier: seeded.tier, points: seeded.points,
   coupons: coupons.map((coupon) => ({ ...coupon, id: `${name}.${coupon.id}` })) });
 
-const NAMES = ['vera', 'olga', 'skip', 'twin', 'stock', 'away', 'again', 'model', 'book'];
+const NAMES = ['vera', 'olga', 'skip', 'twin', 'stock', 'away', 'again', 'model', 'book', 'share',
+  'friend', 'code', 'till', 'h5', 'mini'];
 const model = modelFile({ goods: { m01: { popular: 0, with: { f01: 64 } }, f01: { popular: 4 } },
   numbers: { popular: 100 } });
 
@@ -164,6 +171,90 @@ test('the model comes later, by the hash in the signed manifest', async (t) => {
   const { status } = await fetchHttp.request({ method: 'GET',
     url: `${server.url}/v1/book/${digest}/rules` });
   assert.equal(status, 404);
+});
+
+test('a share is told by a visitor, counted when he has enrolled, and never for oneself',
+  async (t) => {
+    const { shop } = await open(t, 'share');
+    const { token, code } = await shop.share({ channel: 'poster' });
+    assert.ok(code.length <= 32 && token.length < 200);
+    const engine = await createEngine({ shop: tea.shop, root: server.root });
+    const friend = await createShop({ engine, url: server.url, shop: tea.shop, root: server.root,
+      host: { kvFor: phoneStorage().kvFor, http: fetchHttp,
+        random: { bytes: async (n) => crypto.getRandomValues(new Uint8Array(n)) } },
+      login: async () => 'stand-in:friend' });
+    t.after(() => friend.stop());
+    await assert.rejects(friend.share(), { code: 'E_DEVICE' });
+    await friend.openShare(code);
+    assert.equal(friend.status.pending, 1);
+    await friend.enrol();
+    await friend.sync();
+    assert.deepEqual([friend.status.pending, friend.rejected], [0, []]);
+    const visits = server.read('SELECT member, inviter, channel FROM visit');
+    assert.deepEqual(visits, [{ member: 'friend', inviter: 'share', channel: 'poster' }]);
+    await shop.openShare(token);
+    await shop.sync();
+    assert.deepEqual(shop.rejected.map(({ code: why }) => why), ['E_ARGS']);
+  });
+
+test('a coupon code brings a coupon, and its refusals are the server\'s own', async (t) => {
+  const { shop, net } = await open(t, 'code');
+  const [{ id: rule }] = tea.rules.rules.filter(({ kind }) => kind === 'coupon');
+  const { codes } = await server.run(admin.makeCodes(server.shop, { batch: 'b', rule, n: 2 }));
+  const { coupon } = await shop.redeemCode(codes[0]);
+  assert.ok(shop.state.coupons.some(({ id }) => id === coupon));
+  await assert.rejects(shop.redeemCode(codes[0]), { code: 'E_COUPON' });
+  await assert.rejects(shop.redeemCode('nothing'), { code: 'E_NOT_FOUND' });
+  assert.deepEqual(shop.rejected, []);
+  net.isDown = true;
+  await assert.rejects(shop.redeemCode(codes[1]), { code: 'E_NETWORK' });
+});
+
+test('a coupon is held for a till, taken there without a network, and told', async (t) => {
+  const { shop } = await open(t, 'till');
+  const { id } = shop.state.coupons.find(({ from = 0, to }) =>
+    from <= shop.now() && to > shop.now());
+  const { code } = await shop.holdCoupon(id, 'store-1');
+  assert.ok(!shop.state.coupons.some((one) => one.id === id));
+  assert.deepEqual(shop.state.held.map(({ coupon, store }) => [coupon, store]),
+    [[id, 'store-1']]);
+  const folder = mkdtempSync(join(tmpdir(), 'suanpan-till-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const [root, used] = ['root', 'used'].map((name) => join(folder, name));
+  writeFileSync(root, server.root);
+  const till = (...words) => new Promise((resolve) => {
+    execFile(process.execPath, [program, 'redeem', ...words], (_, stdout, stderr) =>
+      resolve(stdout ? JSON.parse(stdout) : stderr));
+  });
+  const verify = (store = 'store-1') => till('verify', '--code', code, '--root', root, '--store',
+    store, '--used', used, '--now', String(shop.now()));
+  assert.equal((await verify('store-2')).code, 'E_SHOP');
+  // Two at a time, behind a line that was cut off: one of them has it.
+  writeFileSync(used, '{"j":"to', { mode: 0o600 });
+  const both = await Promise.all([verify(), verify()]);
+  assert.deepEqual(both.map((one) => one.c || one.code).sort(), ['E_REPLAY', id].sort());
+  const settle = (name = 'till-1') => till('settle', '--used', used, '--url', server.url,
+    '--till', name);
+  assert.equal((await till('settle', '--used', used, '--url', 'http://127.0.0.1:1', '--till', 't'))
+    .code, 'E_NETWORK');
+  assert.deepEqual((await settle()).results.map(({ c }) => c), ['ok']);
+  assert.deepEqual((await settle()).results, []);
+  await shop.sync();
+  assert.equal(shop.state.held, undefined);
+  assert.equal(server.read('SELECT state FROM coupon WHERE coupon = ?', id)[0].state, 'used');
+});
+
+test('goods go from one app to another under a code, once', async (t) => {
+  const [h5, mini] = [await open(t, 'h5'), await open(t, 'mini')];
+  await h5.shop.dispatch(add('m01', 2, ['large', 'pearl']));
+  await h5.shop.dispatch(add('f01'));
+  await h5.shop.dispatch({ type: 'cart.choose', skip: ['f01'] });
+  const { code } = await h5.shop.handOver();
+  assert.ok(code.length <= 32);
+  await mini.shop.takeOver(code);
+  assert.deepEqual(mini.shop.state.cart.lines,
+    h5.shop.state.cart.lines.filter(({ sku }) => sku === 'm01'));
+  await assert.rejects(h5.shop.takeOver(code), { code: 'E_NOT_FOUND' });
 });
 
 // Last: the shop is another one after it.

@@ -557,6 +557,66 @@ describe('orders', () => {
     assert.deepEqual(quantities(own.shop.state.cart), { tea: 2 });
   });
 
+  test('an order counts as accepted only under the signature of the shop', async () => {
+    const forgers = {
+      'no note': () => '',
+      'a flipped bit': (note) => note.replace(/\.(.)/, (_, one) => `.${one === 'A' ? 'B' : 'A'}`),
+      'another purpose': (_, said, { note }) => note('head', said),
+      'another sum': (_, said, { note }) => note('order', { ...said, payable: said.payable + 1 }),
+      'another order': (_, said, { note }) => note('order', { ...said, order: 'o9' }),
+      'another shop\'s key': (_, said) => world(9).server.note('order', said),
+    };
+    for (const [what, forge] of Object.entries(forgers)) {
+      const made = world();
+      const own = await ready(made);
+      made.server.rules.forge = (note, said) => forge(note, said, made.server);
+      const { state, code } = await own.shop.submit();
+      assert.deepEqual([what, state, code], [what, 'refused', 'E_SIGNATURE']);
+      assert.equal(own.shop.intent, null);
+    }
+  });
+
+  test('an order charged above what was shown is not called accepted', async () => {
+    const made = world();
+    const own = await ready(made);
+    made.server.rules.surcharge = 1;
+    const { state, code } = await own.shop.submit();
+    assert.deepEqual([state, code], ['refused', 'E_SIGNATURE']);
+  });
+
+  test('orders, heads and recovery are believed under a root that came meanwhile', async () => {
+    const made = world();
+    const own = await ready(made);
+    await made.clock.pass(1000);
+    made.server.rotate(['online']);
+    made.server.rotate(['online']);
+    assert.equal((await own.shop.submit()).state, 'accepted');
+    assert.equal(own.shop.status.error, null);
+    const visitor = made.phone({ member: 'vi' });
+    await visitor.start();
+    await made.clock.pass(1000);
+    assert.equal(visitor.shop.status.error, null);
+    assert.equal(visitor.shop.status.isFresh, true);
+  });
+
+  test('a note under a root that can not be fetched now is asked for again', async () => {
+    const made = world();
+    const own = await ready(made);
+    await made.clock.pass(1000);
+    made.server.rules.forge = (_, said) => {
+      made.server.rotate(['online']);
+      return made.server.note('order', said);
+    };
+    own.net.lose = ({ url }) => (url.includes('root') ? 'request' : null);
+    assert.equal((await own.shop.submit()).state, 'kept');
+    assert.equal(own.shop.status.pending, 1);
+    own.net.lose = () => null;
+    await made.clock.pass(5 * MINUTE);
+    assert.equal(own.shop.status.pending, 0);
+    assert.equal(own.shop.intent, null);
+    assert.equal(made.server.ordersOf('ann').length, 1);
+  });
+
   test('without a network an intent is kept; it never submits itself', async () => {
     const made = world();
     const own = await ready(made);

@@ -51,10 +51,13 @@ export function worldClock(start = 1_795_000_000_000) {
   };
 }
 
-/** Storage of one phone: `faults.full` refuses writes, `faults.tear` cuts the next one. */
+/**
+ * Storage of one phone: `faults.full` refuses writes, `faults.tear` cuts the next one,
+ * `faults.tearsDying` the one in which the phone dies.
+ */
 export function phoneStorage() {
   const values = new Map();
-  const faults = { full: false, tear: false, writes: 0, dieAfter: Infinity };
+  const faults = { full: false, tear: false, tearsDying: false, writes: 0, dieAfter: Infinity };
   const kvFor = (namespace) => {
     const prefix = JSON.stringify(namespace);
     return {
@@ -63,7 +66,12 @@ export function phoneStorage() {
         faults.writes += 1;
         if (faults.full) throw new SuanpanError('E_QUOTA');
         // A phone that has died writes nothing more, and hears nothing of it.
-        if (faults.writes > faults.dieAfter) return new Promise(() => {});
+        if (faults.writes > faults.dieAfter) {
+          const isLast = faults.writes === faults.dieAfter + 1;
+          const half = text.slice(0, text.length >> 1);
+          if (isLast && faults.tearsDying) values.set(prefix + key, half);
+          return new Promise(() => {});
+        }
         values.set(prefix + key, faults.tear ? text.slice(0, text.length >> 1) : text);
         return undefined;
       },
@@ -152,12 +160,16 @@ export function phone({ world, storage = phoneStorage(), member = 'ann', tabs, s
     return own.shop;
   };
   own.stop = () => own.shop.stop();
-  /** The program dies between two writes: what it had not written is gone. */
-  own.crash = async () => {
-    storage.faults.dieAfter = storage.faults.writes;
+  /**
+   * The program dies between two writes: what it had not written is gone. during: what it was
+   * doing, whose first write is cut in the middle.
+   */
+  own.crash = async (during = null) => {
+    Object.assign(storage.faults, { dieAfter: storage.faults.writes, tearsDying: during !== null });
+    if (during) during();
     own.stop();
     await clock.settle();
-    storage.faults.dieAfter = Infinity;
+    Object.assign(storage.faults, { dieAfter: Infinity, tearsDying: false });
   };
   return own;
 }

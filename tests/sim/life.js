@@ -1,13 +1,17 @@
 // One seeded life of phones, a network and a server, and what must hold in it.
 //
-// Phones edit carts, claim, order, cancel, pay late and twice; the network drops, repeats, delays
-// and cuts answers; the server is closed and opened again on its file, books are published and
-// recalled, the clock jumps. A model in plain JavaScript applies what the server acknowledged; in
-// the end, under a fair network, everything pending is done and model and server agree.
+// Phones edit carts, claim, order, cancel, pay late and twice, share, redeem codes and hold coupons
+// for a till; the network drops, repeats, delays and cuts answers; books are published and recalled
+// and roots rotated while all of that is on its way, the clock jumps. Two servers stand on one
+// store, each with a connection and caches of its own, and either may answer or be closed and
+// opened again: SQLite lets one write at a time, so they take turns by whole commits. A model in
+// plain JavaScript applies what the server acknowledged; in the end, under a fair network,
+// everything pending is done and model and server agree.
 //
 // Numbers in failures are those of tests/server/audit.js and: 9 acknowledged results survive, 10
 // resending changes nothing, 11 state = replay by the model, 12 equal versions are equal views, 17
-// receipts of server and phone are equal, 23 one payment, 24 what was taken goes back once, 28 the
+// receipts of server and phone are equal, 19 (epoch, ver) never falls on a phone and what is signed
+// is by a key of the newest root, 23 one payment, 24 what was taken or given goes back once, 28 the
 // phone's clock decides nothing, 29 pending reaches 0.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,12 +20,16 @@ import { emptyCart, reduce } from '../../js/shop/cart.js';
 import * as admin from '../../js/server/admin.js';
 import { engineOf } from '../../js/server/engines.js';
 import { enroll } from '../../js/server/enroll.js';
+import { isSigned, newSigningKey, signer } from '../../js/server/crypto.js';
 import { developmentKeys, openDevelopmentShop } from '../../js/server/development.js';
 import { cancelOverdue, takePayment } from '../../js/server/pay.js';
-import { signBook } from '../../js/server/signing.js';
+import { lapseCodes, settleCodes } from '../../js/server/redeem.js';
+import { signBook, signRoot } from '../../js/server/signing.js';
 import { answerSync } from '../../js/server/sync.js';
 import { audit, fingerprint } from '../server/audit.js';
+import { fromBase64url } from '../../js/sync/base64url.js';
 import { j0Text } from '../../js/sync/j0.js';
+import { noteMessage, readNote } from '../../js/sync/messages.js';
 import { SHOP, testBook } from '../server/book.js';
 import { enrol, phoneOf } from '../server/phone.js';
 import { randomOf } from './random.js';
@@ -29,6 +37,17 @@ import { randomOf } from './random.js';
 const RESTOCKED = { tea: 60, cake: 25, mug: 12 };
 const MEMBERS = 3;
 const PHONES = 5;
+const SERVERS = 2;
+const settings = { codesPerSecond: 1, codesBurst: 30, settleWithinS: 900 };
+
+// With what an order brings after it was paid.
+const lifeBook = (version, change = () => {}) => testBook(version, (book) => {
+  const reward = (id, give) => ({ id, kind: 'promotion', stage: 'reward',
+    when: { amount_gte: 5000 }, give });
+  book.rules.rules.push(reward('month', { grant_membership: { card: 'plus', days: 30 } }),
+    reward('stored', { stored_bonus: { amount: 300 } }));
+  change(book);
+});
 
 export class Broken extends Error {}
 
@@ -39,19 +58,21 @@ const hold = (condition, what) => {
 // ---- the world ----
 
 async function openWorld(seed) {
-  const world = { random: randomOf(seed), nowMs: Date.UTC(2026, 10, 20, 2), server: null,
+  const world = { random: randomOf(seed), nowMs: Date.UTC(2026, 10, 20, 2), servers: [],
+    onlineKeys: [],
     folder: mkdtempSync(join(tmpdir(), 'suanpan-sim-')), phones: [], acked: new Map(), late: [],
-    orders: [], version: 1, engine: null };
+    orders: [], shares: [], held: [], version: 1, engine: null };
   const quiet = { info() {}, warn() {}, error(what, { error }) { throw new Error(error); } };
   world.clock = () => world.nowMs;
-  world.open = async () => {
-    world.server = await openDevelopmentShop({ folder: world.folder, book: testBook(),
-      clock: world.clock, log: quiet });
-    world.shop = world.server.shop;
+  world.open = async (i) => {
+    const onlineKey = world.onlineKeys.at(-1);
+    world.servers[i] = await openDevelopmentShop({ folder: world.folder, book: lifeBook(),
+      clock: world.clock, log: quiet, settings, jobs: false, ...(onlineKey ? { onlineKey } : {}) });
+    world.shop = world.servers[i].shop;
     world.read = (sql, ...values) => world.shop.store.read((tx) => tx.all(sql, ...values));
     world.run = (job) => world.shop.store.transact(job);
   };
-  await world.open();
+  for (let i = 0; i < SERVERS; i++) await world.open(i);
   await stockUp(world);
   await useBook(world);
   for (let i = 0; i < PHONES; i++) world.phones.push(await openPhone(world, `m${i % MEMBERS}`));
@@ -64,20 +85,27 @@ async function stockUp(world) {
     await run(admin.restock(shop, { sku, n, buckets: 3 }));
   }
   await run(admin.setRuleLeft(shop, { rule: 'hundred', n: 5 }));
+  ({ codes: world.codes } = await run(admin.makeCodes(shop,
+    { batch: 'life', rule: 'coupon_5', n: 4, perMember: 2 })));
   await run(admin.offerCoupon(shop, { rule: 'coupon_5', quota: 6, perMember: 3, validS: 86400 }));
 }
 
 async function useBook(world) {
   const { shop } = world;
-  shop.books.refresh();
+  // A server notices what another one took in when it looks, which is every second.
+  for (const { shop: other } of world.servers) {
+    other.books.refresh();
+    await other.engines.ready(other.books.current());
+  }
   if (world.engine) world.engine.dispose();
   world.engine = await engineOf(shop.engines.host, SHOP, shop.books.current());
 }
 
 // Straight into the server's functions: what lies between is the network of this file.
+const shopOf = (world) => world.random.pick(world.servers).shop;
 const direct = (world) => async (_, path, body) => (path === '/v1/enroll'
-  ? JSON.stringify(await enroll(world.shop, JSON.parse(body)))
-  : answerSync(world.shop, body));
+  ? JSON.stringify(await enroll(shopOf(world), JSON.parse(body)))
+  : answerSync(shopOf(world), body));
 
 async function openPhone(world, name) {
   const send = direct(world);
@@ -93,9 +121,24 @@ async function openPhone(world, name) {
   return phone;
 }
 
+// What phones believe a note by: a signature of an online key of the newest root.
+function checkNote(world, note) {
+  const root = world.shop.books.root();
+  const { kid, sig, j0 } = readNote(note);
+  const isListed = root.roles.online.keys.includes(kid);
+  hold(isListed && isSigned(fromBase64url(root.keys[kid]),
+    noteMessage('recovery', SHOP, j0), sig), '19: a note is signed by no online key');
+}
+
 function learn(world, phone, reply) {
   if (reply.err === 'E_REPLAY') phone.count = Math.max(phone.count, reply.count);
-  if (reply.book) phone.named = [reply.book.epoch, reply.book.ver];
+  if (reply.recovery) checkNote(world, reply.recovery);
+  if (reply.book) {
+    const [epoch, ver] = phone.named || [0, 0];
+    const isBack = reply.book.epoch < epoch || (reply.book.epoch === epoch && reply.book.ver < ver);
+    hold(!isBack, `19: ${phone.name} was told of book ${reply.book.ver} after ${ver}`);
+    phone.named = [reply.book.epoch, reply.book.ver];
+  }
   if (reply.state) {
     const key = `${phone.member}/${reply.state.ver}`;
     const text = JSON.stringify(reply.state);
@@ -127,6 +170,30 @@ function edit(world, phone) {
   return phone.op('coupon.claim', { rule: 'coupon_5' });
 }
 
+// Shares, coupon codes, and coupons for a till: what there is of them, good and bad.
+function token(world, phone) {
+  const { random } = world;
+  const coupons = phone.state ? phone.state.coupons : [];
+  const dice = random.below(8);
+  if (dice < 1) return phone.op('share.make', { channel: 'c' });
+  if (dice < 3 && world.shares.length > 0) {
+    return phone.op('share.open', { share: random.pick(world.shares) });
+  }
+  if (dice < 5) return phone.op('code.redeem', { code: random.pick([...world.codes, 'none']) });
+  if (coupons.length === 0) return edit(world, phone);
+  return phone.op('coupon.hold', { coupon: random.pick(coupons).id, store: 's1',
+    now: Math.floor(world.nowMs / 1000) });
+}
+
+// A till tells of a code that some phone has shown; some tills never do, some do it twice.
+async function till(world) {
+  const { random } = world;
+  if (world.held.length === 0) return;
+  const { results: [{ c }] } = await world.run(settleCodes(world.shop, { store: 's1',
+    till: random.pick(['t1', 't2']), codes: [random.pick(world.held)] }));
+  hold(['ok', 'E_REPLAY', 'E_COUPON'].includes(c), `4: a till heard ${c}`);
+}
+
 function order(world, phone) {
   if (!phone.state || phone.state.cart.lines.length === 0) return edit(world, phone);
   return phone.order(world.engine, { now: Math.floor(world.nowMs / 1000) });
@@ -141,10 +208,10 @@ async function exchange(world, phone, fate) {
   const sent = { last: phone.last, head: phone.head };
   const { body, nonce } = phone.request(phone.chain(batch));
   if (fate === 'lost') return;
-  const answer = await answerSync(world.shop, body);
+  const answer = await answerSync(shopOf(world), body);
   if (fate === 'twice') {
     const before = fingerprint(world.read);
-    hold(await answerSync(world.shop, body) === answer, '10: another answer to the same bytes');
+    hold(await answerSync(shopOf(world), body) === answer, '10: another answer to the same bytes');
     hold(fingerprint(world.read) === before, '10: the same bytes have changed something');
   }
   const reply = phone.open(answer, nonce);
@@ -165,6 +232,10 @@ function keepAcked(world, phone, batch, reply, { last }) {
     hold(!known || known.text === text, `10: ${key} was answered in two ways`);
     const op = batch[result.s - last - 1];
     world.acked.set(key, { text, phone, op, result });
+    if (result.c === 'ok' && !known && op && op.k === 'share.make') {
+      world.shares.push(result.token, result.code);
+    }
+    if (result.c === 'ok' && !known && op && op.k === 'coupon.hold') world.held.push(result.code);
     if (op && op.k === 'order.submit' && result.c === 'ok' && !known) {
       world.orders.push({ ...result, hash: op.q.h, at: op.a.at.now, b: op.b });
       hold(result.payable <= op.q.t, `16: ${result.order} is charged ${result.payable}`);
@@ -186,7 +257,7 @@ async function publish(world) {
   const { shop, random } = world;
   const nowS = Math.floor(world.nowMs / 1000);
   const keys = developmentKeys(join(world.folder, 'keys'), SHOP, nowS);
-  const book = testBook(world.version, ({ catalog }) => {
+  const book = lifeBook(world.version, ({ catalog }) => {
     catalog.skus.forEach((sku) => { sku.price += 100 * (random.below(5) - 2); });
   });
   const file = signBook({ book, epoch: 1, ver: world.version, expires: nowS + 86400 * 30,
@@ -195,9 +266,29 @@ async function publish(world) {
   await useBook(world);
 }
 
+// Root n+1 with a new online key beside the old one; servers take the new one when they restart,
+// and the root after that drops the old one if nobody signs with it any more.
+async function rotate(world) {
+  const nowS = Math.floor(world.nowMs / 1000);
+  const keys = developmentKeys(join(world.folder, 'keys'), SHOP, nowS);
+  const pem = newSigningKey();
+  const inUse = world.servers.map(({ shop }) => shop.online);
+  const online = [...new Map([...inUse, signer(pem)].map((one) => [one.kid, one])).values()];
+  const roots = ['root-1', 'root-2', 'root-3'].map((name) => keys.signers[name]);
+  const file = signRoot({ shop: SHOP, v: world.shop.books.root().v + 1, expires: nowS + 86400 * 365,
+    roles: { root: { signers: roots, threshold: 2 },
+      book: { signers: [keys.signers.book], threshold: 1 },
+      online: { signers: online, threshold: 1 },
+      redeem: { signers: [keys.signers.redeem], threshold: 1 } } });
+  await world.run(admin.takeRoot(world.shop, file));
+  world.onlineKeys.push(pem);
+  await useBook(world);
+}
+
 async function restart(world) {
-  await world.server.close();
-  await world.open();
+  const i = world.random.below(SERVERS);
+  await world.servers[i].close();
+  await world.open(i);
   await useBook(world);
 }
 
@@ -236,12 +327,16 @@ const steps = {
   publish,
   restart,
   overdue: (world) => world.run(cancelOverdue(world.shop, world.nowMs)),
+  token: (world, phone) => { phone.outbox.push(token(world, phone)); },
+  till,
+  lapse: (world) => world.run(lapseCodes(world.shop, world.nowMs)),
+  rotate,
   // Not beyond what is kept: see the thirty days of results.
   wait: (world) => { world.nowMs += world.random.pick([1, 900, 61000, 400000, 4e6]); },
   clock: (world, phone) => { phone.wrongMs = world.random.below(1e9) - 5e8; },
 };
 const weights = { edit: 20, order: 25, cancel: 3, send: 60, pay: 8, refund: 3, publish: 1,
-  restart: 1, overdue: 3, wait: 5, clock: 2 };
+  restart: 2, overdue: 3, wait: 5, clock: 2, token: 12, till: 3, lapse: 2, rotate: 1 };
 const table = Object.entries(weights).flatMap(([name, n]) => Array(n).fill(name));
 
 // ---- the end ----
@@ -319,7 +414,7 @@ export async function live(seed, count, skip = new Set()) {
     return { ...taken, orders: world.orders.length, acked: world.acked.size, ...codes };
   } finally {
     world.engine.dispose();
-    await world.server.close();
+    for (const server of world.servers) await server.close();
     rmSync(world.folder, { recursive: true, force: true });
   }
 }

@@ -6,6 +6,7 @@ import test from 'node:test';
 import { createEngine } from '../../js/node.js';
 import { j0Text } from '../../js/sync/j0.js';
 import { bookVerifier, rootVerifier } from '../../js/verify.js';
+import { verifier } from '../../js/server/crypto.js';
 import { randomFrom } from '../js/random.js';
 import { bookFile, keyOf, plainParts, rootFile, rootValue } from './kit.js';
 
@@ -19,16 +20,18 @@ const { sync } = await createEngine();
 const verifyBook = bookVerifier(webcrypto.subtle);
 const verifyRoot = rootVerifier(webcrypto.subtle);
 
-async function both(asked) {
+// The module, the verifier with primitives that answer in time, and with those that answer at once.
+async function all(asked) {
   const codeOf = ({ code }) => assert.match(code, /^E_/) ?? { code };
-  let one;
-  try {
-    one = sync.verifyBook(asked);
-  } catch (error) {
-    one = codeOf(error);
-  }
-  const other = await verifyBook(asked).catch(codeOf);
-  return [one, other];
+  const answerOf = (verify) => {
+    try {
+      return verify(asked);
+    } catch (error) {
+      return codeOf(error);
+    }
+  };
+  return [answerOf(sync.verifyBook), await verifyBook(asked).catch(codeOf),
+    answerOf(verifier.verifyBook)];
 }
 
 test('good books and every named refusal are the same', async () => {
@@ -55,8 +58,8 @@ test('good books and every named refusal are the same', async () => {
   for (const more of cases) {
     const asked = { shop: 'tea', root: file1, book: bookFile([bookKey]), checkpoint: null, now,
       ...more };
-    const [one, other] = await both(asked);
-    assert.deepEqual(other, one);
+    const [one, ...others] = await all(asked);
+    others.forEach((other) => assert.deepEqual(other, one));
     codes.add(one.code);
   }
   assert.ok(codes.size >= 9, [...codes].join());
@@ -70,10 +73,20 @@ test('roots', async () => {
     [2, [roots[0], roots[0]], 'E_SIGNATURE'], [2, [bookKey], 'E_SIGNATURE']]) {
     await assert.rejects(verifyRoot(next(v, signers)), { code });
     assert.throws(() => sync.verifyRoot(next(v, signers)), { code });
+    assert.throws(() => verifier.verifyRoot(next(v, signers)), { code });
   }
 });
 
-test('both refuse whatever was changed', async () => {
+test('a root that a note can not be signed under, or that has not signed itself, is none', () => {
+  const two = rootValue({ roles: { ...roles, online: [[online, bookKey], 2] } });
+  assert.throws(() => verifier.verifyFirstRoot({ shop: 'tea', root: rootFile(two, roots) }),
+    { code: 'E_ROOT' });
+  assert.throws(() => verifier.verifyFirstRoot({ shop: 'tea', root: rootFile(value, [bookKey]) }),
+    { code: 'E_SIGNATURE' });
+  assert.equal(verifier.verifyFirstRoot({ shop: 'tea', root: file1 }).v, 1);
+});
+
+test('all refuse whatever was changed', async () => {
   const random = randomFrom(7);
   const good = bookFile([bookKey], { ver: 7 });
   for (let i = 0; i < 200; i++) {
@@ -82,7 +95,7 @@ test('both refuse whatever was changed', async () => {
     if (i % 5 === 0) book.fill(random.below(256), random.below(book.length));
     if (Buffer.compare(book, good) === 0) continue;
     const cut = i % 7 === 0 ? book.subarray(0, random.below(book.length)) : book;
-    for (const answer of await both({ shop: 'tea', root: file1, book: cut, now })) {
+    for (const answer of await all({ shop: 'tea', root: file1, book: cut, now })) {
       assert.match(String(answer.code), /^E_/);
     }
   }

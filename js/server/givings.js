@@ -1,0 +1,132 @@
+// What a paid order brings besides points, and how each of it goes back when the order does.
+//
+// A giving is { kind, name, n, more? }, written down under the order with `back`, how much of it
+// was taken back. It is the counterpart of takings.js: what was given is taken back from that note
+// alone, so however an order is refunded, in whatever parts and however often it is asked, no more
+// goes back than was given, and nothing twice. Another kind is one more entry here.
+//
+// What a member has spent meanwhile can't be taken: a balance never falls below 0, and what it does
+// not hold is told to whoever runs the shop (`short`).
+import { addCoupon, addPoints } from './wallet.js';
+
+const DAY_S = 86400;
+const where = 'tenant = ? AND member = ?';
+
+const growth = {
+  give(tx, { tenant, member }, { n }) {
+    tx.must('E_NOT_FOUND', `UPDATE member SET growth = growth + ? WHERE ${where}`,
+      n, tenant, member);
+  },
+  takeBack(tx, { tenant, member }, { n }) {
+    tx.must('E_BUSY', `UPDATE member SET growth = growth - ? WHERE ${where} AND growth >= ?`,
+      n, tenant, member, n);
+    return n;
+  },
+};
+
+const bonus = {
+  give(tx, { tenant, member }, { n }) {
+    tx.must('E_NOT_FOUND', `UPDATE member SET bonus = bonus + ?, has_tender = 1 WHERE ${where}`,
+      n, tenant, member);
+  },
+  takeBack(tx, { tenant, member }, { n }) {
+    const { bonus: has } = tx.get(`SELECT bonus FROM member WHERE ${where}`, tenant, member);
+    const some = Math.min(n, has);
+    tx.must('E_BUSY', `UPDATE member SET bonus = bonus - ? WHERE ${where} AND bonus >= ?`,
+      some, tenant, member, some);
+    return some;
+  },
+};
+
+// n days of a card: from today, or from the end of what the member already has of it.
+const card = {
+  give(tx, { tenant, member, nowMs }, { n, more }) {
+    const nowS = Math.floor(nowMs / 1000);
+    tx.run('INSERT INTO membership (tenant, member, card, until_s) VALUES (?, ?, ?, ?) '
+      + 'ON CONFLICT (tenant, member, card) DO UPDATE SET until_s = ? + '
+      + 'CASE WHEN membership.until_s > ? THEN membership.until_s ELSE ? END',
+    tenant, member, more.card, nowS + n * DAY_S, n * DAY_S, nowS, nowS);
+  },
+  takeBack(tx, { tenant, member }, { n, more }) {
+    tx.must('E_BUSY', `UPDATE membership SET until_s = until_s - ? WHERE ${where} AND card = ?`,
+      n * DAY_S, tenant, member, more.card);
+    return n;
+  },
+};
+
+// One that was used, or is in an order, stays where it is.
+const coupon = {
+  give(tx, owner, { name, more }) {
+    addCoupon(tx, owner, { id: name, rule: more.rule, source: `order ${owner.ord}`,
+      nowMs: owner.nowMs });
+  },
+  takeBack: (tx, { tenant, member }, { name }) => tx.run("UPDATE coupon SET state = 'void' "
+    + `WHERE ${where} AND coupon = ? AND state = 'issued'`, tenant, member, name),
+};
+
+const kinds = { growth, bonus, card, coupon };
+
+// One reward of a receipt; several of one rule are steps of it, so the place tells them apart.
+function givingsOf(ord, { rule, coupon: granted, n, card: name, days, stored_bonus: fen }, place) {
+  const by = { by: rule };
+  if (granted) {
+    return Array.from({ length: n }, (_, i) => ({ kind: 'coupon', n: 1,
+      name: `${ord.slice(0, 12)}.${place}.${i}`, more: { ...by, rule: granted } }));
+  }
+  if (name) return [{ kind: 'card', name: String(place), n: days, more: { ...by, card: name } }];
+  return fen > 0 ? [{ kind: 'bonus', name: String(place), n: fen, more: by }] : [];
+}
+
+/** What a paid order brings: points, growth and tier, coupons, stored value, cards. */
+export function giveRewards(tx, order, receipt) {
+  const { tenant, member, ord, nowMs } = order;
+  const { points, rewards = [], tier = {} } = receipt;
+  const fromRules = rewards.reduce((sum, reward) => sum + (reward.points || 0), 0);
+  addPoints(tx, order, { entry: `${ord}.earned`, n: points.earned + fromRules, nowMs });
+  const grown = tier.growth > 0 ? [{ kind: 'growth', name: '', n: tier.growth, more: {} }] : [];
+  const all = [...grown, ...rewards.flatMap((reward, place) => givingsOf(ord, reward, place))];
+  all.forEach(({ kind, name, n, more }) => {
+    tx.must('E_BUSY', 'INSERT INTO giving (tenant, member, ord, kind, name, n, back, more) '
+      + 'VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING', tenant, member, ord, kind, name,
+    n, JSON.stringify(more));
+    kinds[kind].give(tx, order, { name, n, more });
+  });
+  if (!tier.upgrade) return;
+  tx.must('E_NOT_FOUND', `UPDATE member SET tier = ? WHERE ${where}`, tier.upgrade, tenant, member);
+}
+
+/**
+ * Takes back what an order brought until, of each giving, `wanted(giving)` in all is back. Returns
+ * { kind: n } of what the member had no more of.
+ */
+export function takeBack(tx, order, wanted) {
+  const { tenant, member, ord } = order;
+  const rows = tx.all(`SELECT kind, name, n, back, more FROM giving WHERE ${where} AND ord = ? `
+    + 'ORDER BY kind, name', tenant, member, ord);
+  const short = {};
+  rows.map((row) => ({ ...row, more: JSON.parse(row.more) })).forEach((giving) => {
+    const { kind, name, n, back } = giving;
+    const some = Math.min(n, wanted(giving)) - back;
+    if (some <= 0) return;
+    tx.must('E_BUSY', `UPDATE giving SET back = back + ? WHERE ${where} AND ord = ? AND kind = ? `
+      + 'AND name = ? AND back = ?', some, tenant, member, ord, kind, name, back);
+    const missing = some - kinds[kind].takeBack(tx, order, { name, n: some, more: giving.more });
+    if (missing > 0) short[kind] = (short[kind] || 0) + missing;
+  });
+  return short;
+}
+
+/**
+ * The tier falls with the growth, at most to the one that the shop's keeper gave. scale: { tiers,
+ * levels } of the current book.
+ */
+export function lowerTier(tx, { tenant, member }, { tiers, levels }) {
+  const row = tx.get(`SELECT tier, tier_granted, growth FROM member WHERE ${where}`, tenant,
+    member);
+  const own = tiers.indexOf(row.tier);
+  const reached = levels.filter((level) => level <= row.growth).length - 1;
+  const kept = Math.max(reached, tiers.indexOf(row.tier_granted));
+  if (kept >= own) return;
+  tx.must('E_BUSY', `UPDATE member SET tier = ? WHERE ${where} AND tier = ? AND growth = ?`,
+    kept < 0 ? null : tiers[kept], tenant, member, row.tier, row.growth);
+}

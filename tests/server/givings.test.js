@@ -1,0 +1,103 @@
+// What an order brought goes back with the order: growth and tier, stored bonus, cards, coupons.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { audit } from './audit.js';
+import { testBook } from './book.js';
+import { startTestServer } from './start.js';
+
+// From 5000 on: a month's card, 300 of stored value, a coupon (of the book itself), a sticker.
+const book = testBook(1, ({ rules }) => {
+  const reward = (id, give) => ({ id, kind: 'promotion', stage: 'reward',
+    when: { amount_gte: 5000 }, give });
+  rules.rules.push(reward('month', { grant_membership: { card: 'plus', days: 30 } }),
+    reward('stored', { stored_bonus: { amount: 300 } }));
+});
+
+async function withOrder(adds, work) {
+  const server = await startTestServer({ book });
+  try {
+    const engine = await server.engine();
+    const phone = await server.phone();
+    const order = async (...more) => {
+      await phone.sync(...more.map(([sku, n]) => phone.add(sku, n)));
+      const { res: [placed] } = await phone.sync(phone.order(engine));
+      assert.equal(placed.c, 'ok');
+      if (placed.cash > 0) await server.pay(placed.order, placed.cash);
+      await phone.sync();
+      return placed;
+    };
+    const member = () => server.read('SELECT tier, growth, bonus FROM member')[0];
+    const cardDays = () => {
+      const [row] = server.read('SELECT until_s FROM membership');
+      return row ? Math.round((row.until_s - server.clock.now() / 1000) / 86400) : null;
+    };
+    await work({ server, phone, order, member, cardDays, placed: await order(...adds) });
+    assert.deepEqual(server.errors(), []);
+    assert.deepEqual(audit(server.read), []);
+  } finally {
+    await server.stop();
+  }
+}
+
+const lines = (id, qty) => ({ lines: [{ id, qty }] });
+
+test('a refund of everything takes all of it back, once', () =>
+  withOrder([['cake', 5]], async ({ server, phone, member, cardDays, placed }) => {
+    assert.equal(placed.payable, 12200);
+    assert.deepEqual(member(), { tier: 'silver', growth: 122, bonus: 300 });
+    assert.equal(cardDays(), 30);
+    await server.refund(placed.order, 'all', lines('cake', 5));
+    const after = { tier: null, growth: 0, bonus: 0 };
+    assert.deepEqual(member(), after);
+    assert.equal(cardDays(), 0);
+    await phone.sync();
+    assert.deepEqual([phone.state.coupons, phone.state.member.tier], [[], undefined]);
+    // The same name again, and another one of an order that is closed.
+    await server.refund(placed.order, 'all', lines('cake', 5));
+    await assert.rejects(server.refund(placed.order, 'more', lines('cake', 1)));
+    assert.deepEqual(member(), after);
+  }));
+
+test('growth goes by the money of the goods; the rest when its threshold breaks', () =>
+  withOrder([['cake', 5]], async ({ server, member, cardDays, placed }) => {
+    await server.refund(placed.order, 'one', lines('cake', 1));
+    // floor(122 · 2440 / 12200) of it is back, and 98 is below the level of silver.
+    assert.deepEqual(member(), { tier: null, growth: 98, bonus: 300 });
+    assert.equal(cardDays(), 30);
+    await server.refund(placed.order, 'two', lines('cake', 3));
+    assert.deepEqual(member(), { tier: null, growth: 25, bonus: 0 });
+    assert.equal(cardDays(), 0);
+    await server.refund(placed.order, 'rest', lines('cake', 1));
+    assert.deepEqual(member(), { tier: null, growth: 0, bonus: 0 });
+    assert.equal(server.read('SELECT state FROM ord')[0].state, 'refunded');
+  }));
+
+test('money without goods for all of an order closes it, too', () =>
+  withOrder([['cake', 5]], async ({ server, member, placed }) => {
+    await server.refund(placed.order, 'money', { lines: [{ id: 'cake', list: 12500 }] });
+    assert.deepEqual(member(), { tier: null, growth: 0, bonus: 0 });
+    assert.equal(server.read('SELECT state FROM ord')[0].state, 'refunded');
+  }));
+
+test('what another order brought stays, and so does a tier of the keeper', () =>
+  withOrder([['cake', 5]], async ({ server, order, member, placed }) => {
+    const second = await order(['cake', 5]);
+    assert.equal(member().growth, 122 + Math.floor(second.payable / 100));
+    await server.refund(placed.order, 'all', lines('cake', 5));
+    assert.equal(member().tier, 'silver');
+    const [{ member: id }] = server.read('SELECT member FROM ord');
+    await server.grant(id, { entry: 'gold', tier: 'gold' });
+    await server.refund(second.order, 'all', lines('cake', 5));
+    assert.deepEqual([member().tier, member().growth], ['gold', 0]);
+  }));
+
+test('what was spent meanwhile is told, never taken below 0', () =>
+  withOrder([['cake', 5]], async ({ server, order, member, placed }) => {
+    const second = await order(['tea', 2]);
+    assert.equal(member().bonus, 0);
+    await server.refund(placed.order, 'all', lines('cake', 5));
+    assert.equal(member().bonus, 0);
+    const [{ body }] = server.read("SELECT body FROM outbox WHERE kind = 'order.refund'");
+    assert.deepEqual(JSON.parse(body).short, { bonus: 300, coupon: 1 });
+    assert.equal(second.cash, 1200);
+  }));
