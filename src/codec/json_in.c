@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "codec/json_check.h"
-
 /* cJSON marks references and constant keys above the low byte. */
 static bool is(const cJSON *node, int type) {
   return node && (node->type & 0xFF) == type;
@@ -45,29 +43,6 @@ const cJSON *json_element(const cJSON *array, uint32_t index) {
   while (node && index--)
     node = node->next;
   return node;
-}
-
-cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
-  report->base = base;
-  if (!json_check(text, base, scratch, report)) return NULL;
-  cJSON *tree = cJSON_ParseWithLengthOpts(text.ptr, text.size, NULL, false);
-  report->tree = tree;
-  if (!tree) {
-    // The text is good, so only memory can be missing; there is no node yet to find the way to.
-    json_path path;
-    path_start(&path, base);
-    report_error_path(report, &path, SP_E_MEMORY);
-  }
-  return tree;
-}
-
-void json_free(cJSON *tree) {
-  // In the module all memory is scratch, which the next call rewinds: nothing to walk.
-#ifdef __wasm__
-  (void)tree;
-#else
-  cJSON_Delete(tree);
-#endif
 }
 
 void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size) {
