@@ -2,8 +2,8 @@
  * arena that abi.c declares current, and free does nothing because the arena is rewound as a whole.
  *
  * Also here: functions of libc. The real strtod would outweigh the engine, and is only correct here
- * for what cJSON does with it in this module. The others are short instead of fast for megabytes:
- * what is copied and cleared here are ids and structs, and cJSON clears every node. */
+ * for what cJSON does with it in this module. The others go by words, as libc's go by bytes: ids
+ * and structs are what is copied, cleared and compared. */
 #include "heap.h"
 
 #include <stddef.h>
@@ -26,6 +26,8 @@ void *realloc(void *block, size_t size);
 void free(void *block);
 void *memset(void *to, int byte, size_t size);
 void *memcpy(void *restrict to, const void *restrict from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *text);
 double strtod(const char *text, char **end);
 
@@ -116,9 +118,51 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size) {
   return to;
 }
 
+/* Downwards where the new place begins inside the old one. */
+void *memmove(void *to, const void *from, size_t size) {
+  uint8_t *out = to;
+  const uint8_t *in = from;
+  if (out <= in || (size_t)(out - in) >= size) {
+    for (; size >= sizeof(word); size -= sizeof(word), out += sizeof(word), in += sizeof(word))
+      *(word *)(void *)out = *(const word *)(const void *)in;
+    for (; size; size--)
+      *out++ = *in++;
+    return to;
+  }
+  while (size >= sizeof(word)) {
+    size -= sizeof(word);
+    *(word *)(void *)(out + size) = *(const word *)(const void *)(in + size);
+  }
+  while (size--)
+    out[size] = in[size];
+  return to;
+}
+
+/* Of two words that differ the bytes are compared. */
+int memcmp(const void *a, const void *b, size_t size) {
+  const uint8_t *x = a, *y = b;
+  while (size >= sizeof(word) &&
+         *(const word *)(const void *)x == *(const word *)(const void *)y) {
+    x += sizeof(word);
+    y += sizeof(word);
+    size -= sizeof(word);
+  }
+  for (; size; size--, x++, y++) {
+    if (*x != *y) return *x - *y;
+  }
+  return 0;
+}
+
+/* A word at a multiple of eight never reaches past the end of memory, wherever the text ends. */
 size_t strlen(const char *text) {
+  const uint64_t ones = 0x0101010101010101;
   const char *end = text;
-  while (*end)
-    end++;
-  return (size_t)(end - text);
+  for (; (uintptr_t)end % sizeof(word); end++) {
+    if (!*end) return (size_t)(end - text);
+  }
+  for (;; end += sizeof(word)) {
+    uint64_t bytes = *(const word *)(const void *)end;
+    uint64_t zeros = (bytes - ones) & ~bytes & ones * 0x80;
+    if (zeros) return (size_t)(end - text) + (size_t)(__builtin_ctzll(zeros) >> 3);
+  }
 }

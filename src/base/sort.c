@@ -15,6 +15,11 @@ static void sift_down(uint32_t *heap, uint32_t at, uint32_t count, sort_before b
 }
 
 void sort_indices(uint32_t *indices, uint32_t count, sort_before before, const void *context) {
+  // Most lists come in their order.
+  uint32_t sorted = 1;
+  while (sorted < count && before(context, indices[sorted - 1], indices[sorted]))
+    sorted++;
+  if (sorted >= count) return;
   for (uint32_t i = count / 2; i-- > 0;)
     sift_down(indices, i, count, before, context);
   for (uint32_t end = count; end-- > 1;) {

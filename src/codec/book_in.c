@@ -94,7 +94,8 @@ static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
   scopes_resolve(w);
   bundles_resolve(w);
   stacks_resolve(w, v[PART_groups], v[PART_rules]);
-  if (w->report->error_count == 0) book_warn(w, v[PART_rules]);
+  // Only where all is listed is anybody told of warnings.
+  if (w->report->error_count == 0 && w->report->max > 1) book_warn(w, v[PART_rules]);
 }
 
 static void json_book_in(book_work *w, sp_text bytes) {

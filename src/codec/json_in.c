@@ -183,10 +183,12 @@ sp_text json_id(sp_report *report, const cJSON *node) {
 bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
                  const cJSON **nodes) {
   const json_field *fields = schema->fields;
-  uint32_t count = schema->count, seen = schema->hidden;
+  uint32_t count = schema->count, required = 0, seen = schema->hidden;
+  words_cursor cursor = {schema->names, 0};
   for (uint32_t i = 0; i < count; i++) {
     if (nodes) nodes[i] = NULL;
     if (fields[i].absent) put(&fields[i], fields[i].absent, out);
+    required |= (uint32_t)fields[i].required << i;
   }
   if (!node) return false;
   if (!json_is_object(node)) {
@@ -194,7 +196,7 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
     return false;
   }
   for (const cJSON *member = node->child; member; member = member->next) {
-    uint32_t i = words_find(schema->names, member->string);
+    uint32_t i = words_find_next(schema->names, member->string, &cursor);
     if (i < count && (schema->hidden >> i) & 1) i = SP_NONE;
     if (i >= SP_UNSUPPORTED) {
       report_error(report, member, i == SP_NONE ? SP_E_FIELD : SP_E_UNSUPPORTED);
@@ -203,9 +205,10 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
     seen |= 1u << i;
     if (json_read(report, member, &fields[i], out) && nodes) nodes[i] = member;
   }
-  for (uint32_t i = 0; i < count; i++) {
-    if (!fields[i].required || (seen >> i) & 1) continue;
-    report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
+  required &= ~seen;
+  for (uint32_t i = 0; required; i++, required >>= 1) {
+    if (required & 1)
+      report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
   }
   return true;
 }

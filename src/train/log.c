@@ -432,7 +432,7 @@ order_log log_read(const char *path, bool skip_bad) {
     exit(2);
   }
   reader r = {.skip_bad = skip_bad};
-  r.scratch = (sp_arena){memory_take(1 << 20, 1), 0, 1 << 20, NULL};
+  r.scratch = (sp_arena){memory_take(1 << 22, 1), 0, 1 << 22, NULL};
   char *line = NULL;
   size_t room = 0, size = 0;
   for (int c = getc(file);; c = getc(file)) {
