@@ -138,14 +138,13 @@ void *memmove(void *to, const void *from, size_t size) {
   return to;
 }
 
-/* Of two words that differ the bytes are compared. */
 int memcmp(const void *a, const void *b, size_t size) {
   const uint8_t *x = a, *y = b;
-  while (size >= sizeof(word) &&
-         *(const word *)(const void *)x == *(const word *)(const void *)y) {
-    x += sizeof(word);
-    y += sizeof(word);
-    size -= sizeof(word);
+  for (; size >= sizeof(word); size -= sizeof(word), x += sizeof(word), y += sizeof(word)) {
+    word other = *(const word *)(const void *)x ^ *(const word *)(const void *)y;
+    if (!other) continue;
+    size_t first = (size_t)__builtin_ctzll(other) >> 3;
+    return x[first] - y[first];
   }
   for (; size; size--, x++, y++) {
     if (*x != *y) return *x - *y;

@@ -33,12 +33,14 @@ static bool fail(parser *p, sp_err err) {
   return false;
 }
 
-static void skip_space(parser *p) {
-  while (p->at < p->end) {
-    uint8_t b = *p->at;
-    if (b > ' ' || (b != ' ' && b != '\n' && b != '\r' && b != '\t')) return;
+static bool is_space(uint8_t byte) {
+  return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+/* Texts of programs have none, so most calls end at the first byte. */
+static inline __attribute__((always_inline)) void skip_space(parser *p) {
+  while (p->at < p->end && *p->at <= ' ' && is_space(*p->at))
     p->at++;
-  }
 }
 
 /* ---- strings ---- */

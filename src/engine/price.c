@@ -22,7 +22,7 @@ static void record_cuts(pricing *p, const turn *t, uint32_t coupon) {
   for (uint32_t k = 0; k < p->eligible_count; k++)
     count += p->cut[k] > 0;
   if (!count) return;
-  sp_cut *block = arena_array(p->arena, count, sizeof(sp_cut));
+  sp_cut *block = arena_room(p->arena, count * sizeof(sp_cut));
   if (!block) {
     p->out_of_memory = true;
     return;
