@@ -1,8 +1,9 @@
-/* Reading checked JSON. An object is read by a table of its members straight into a struct: a row
+/* Reading trees of JSON. An object is read by a table of its members straight into a struct: a row
  * says how a member is called, what it may be and where it goes. Whatever does not fit goes into
  * the report with its path, and reading goes on, so that `check` can list everything.
  *
- * cJSON keeps numbers as double. Only json_parse.c and json_in.c name that type: every number is an integer of at most 53 bits and comes out exactly as it went in. */
+ * cJSON keeps numbers as double. Only json_parse.c and json_in.c name that type: every number is an
+ * integer of at most 53 bits and comes out exactly as it went in. */
 #ifndef SP_CODEC_JSON_IN_H
 #define SP_CODEC_JSON_IN_H
 

@@ -115,19 +115,43 @@ static char *keep(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t 
   return (char *)copy;
 }
 
-/* cJSON knows how to unescape; a text that is written so is rare enough to ask it. */
-static char *keep_escaped(parser *p, const uint8_t *quoted, uint32_t size, int *sign) {
-  char *copy = NULL;
-  cJSON *tree = cJSON_ParseWithLengthOpts((const char *)quoted, size, NULL, false);
-  if (tree) {
-    const uint8_t *bytes = (const uint8_t *)tree->valuestring;
-    uint32_t length = (uint32_t)strlen(tree->valuestring);
-    copy = keep(p, bytes, length, bytes + length, sign);
-  } else {
-    fail(p, SP_E_MEMORY);
+static uint8_t *put_utf8(uint8_t *out, uint32_t point) {
+  uint32_t more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  *out++ = (uint8_t)(more ? (0xF0u << (3 - more)) | point >> 6 * more : point);
+  while (more-- > 0)
+    *out++ = (uint8_t)(0x80 | (point >> 6 * more & 0x3F));
+  return out;
+}
+
+/* The code point of a good escape of that size. */
+static uint32_t escaped_point(const uint8_t *at, uint32_t size) {
+  static const char names[] = "bfnrt", controls[] = "\b\f\n\r\t";
+  if (size == 2) {
+    const char *name = strchr(names, at[1]);
+    return name ? (uint8_t)controls[name - names] : at[1];
   }
-  cJSON_Delete(tree);
-  return copy;
+  uint32_t unit = hex4(at + 2, at + size);
+  return size == 6 ? unit : 0x10000 + ((unit & 0x3FF) << 10) + (hex4(at + 8, at + size) & 0x3FF);
+}
+
+/* The same of bytes with good escapes; text takes no more room without them. */
+static char *keep_escaped(parser *p, const uint8_t *bytes, uint32_t size, int *sign) {
+  const uint8_t *end = bytes + size;
+  uint8_t *plain = arena_room(p->scratch, size), *out = plain;
+  if (!plain) {
+    fail(p, SP_E_MEMORY);
+    return NULL;
+  }
+  while (bytes < end) {
+    if (*bytes != '\\') {
+      *out++ = *bytes++;
+      continue;
+    }
+    uint32_t escape = escape_size(bytes, end);
+    out = put_utf8(out, escaped_point(bytes, escape));
+    bytes += escape;
+  }
+  return keep(p, plain, (uint32_t)(out - plain), out, sign);
 }
 
 /* The string at p->at, which is its opening quote; NULL when it is wrong. */
@@ -152,8 +176,8 @@ static char *read_string(parser *p, int *sign) {
     at += size;
   }
   p->at = at + 1;
-  return escaped ? keep_escaped(p, first, (uint32_t)(p->at - first), sign)
-                 : keep(p, first + 1, (uint32_t)(at - first) - 1, end, sign);
+  uint32_t size = (uint32_t)(at - first) - 1;
+  return escaped ? keep_escaped(p, first + 1, size, sign) : keep(p, first + 1, size, end, sign);
 }
 
 /* ---- other values ---- */

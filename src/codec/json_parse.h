@@ -1,5 +1,5 @@
-/* The strict reading of RFC 8259 into a tree of cJSON's nodes, whose own parser is far too kind and
- * would walk every byte once more.
+/* The strict reading of RFC 8259 into a tree of cJSON's nodes. cJSON's own parser is far too kind,
+ * so it would have to walk every byte a second time.
  *
  * Accepts exactly: one value with white space around it, valid UTF-8, depth at most SP_DEPTH_MAX,
  * integers from -(2^53-1) to 2^53-1 without fraction, exponent, leading zero or -0, no key twice in

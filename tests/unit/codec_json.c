@@ -58,6 +58,25 @@ static void json_parse_accepts_every_kind_of_value(void) {
   codec_close(c);
 }
 
+static void escapes_become_what_they_stand_for(void) {
+  static const char *const pairs[][2] = {
+      {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
+      {"\"\\u0041\\u00e9\\u07FF\\u0800\\uFFFF\"", "A\xC3\xA9\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF"},
+      {"\"\\uD800\\uDC00 \\uDBFF\\uDFFF\"", "\xF0\x90\x80\x80 \xF4\x8F\xBF\xBF"},
+      {"\"plain and long enough, \\u4e00 \xE4\xB8\x80\"",
+       "plain and long enough, \xE4\xB8\x80 \xE4\xB8\x80"},
+      {"\"\"", ""}};
+  codec *c = codec_open();
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    sp_text text = {pairs[i][0], (uint32_t)strlen(pairs[i][0])};
+    report_start(&c->report, &c->scratch, 1);
+    const cJSON *tree = json_parse(text, NULL, &c->scratch, &c->report);
+    CHECK(tree && !strcmp(tree->valuestring, pairs[i][1]));
+  }
+  expect(c, "{\"a\":1,\"\\u0061\":2}", SP_E_DUPLICATE_KEY, "/a");
+  codec_close(c);
+}
+
 static void json_parse_names_the_place_of_what_is_wrong(void) {
   static const refusal refusals[] = {
       {"", SP_E_JSON, ""},
@@ -251,6 +270,7 @@ static void the_writer_takes_nothing_when_memory_is_out(void) {
 
 int main(void) {
   RUN(json_parse_accepts_every_kind_of_value);
+  RUN(escapes_become_what_they_stand_for);
   RUN(json_parse_names_the_place_of_what_is_wrong);
   RUN(duplicate_keys_are_found_among_many);
   RUN(a_path_that_is_too_long_names_the_nearest_place);
