@@ -62,6 +62,8 @@ export function verbsOn(module, { mode, text }, after,
   const ask = (verb) => (value) => call(verb, () => jsonOf(value));
   const keep = (verb, input) => after(() => module.load(verb, input()), finish);
   let container = null;
+  // What verifyBook has said, and the bytes it said it of.
+  const verdicts = new WeakMap();
 
   function modelBytes(model) {
     const bytes = model === null ? container && partOf(container, 'model', text) : bytesOf(model);
@@ -72,10 +74,11 @@ export function verbsOn(module, { mode, text }, after,
   return Object.freeze({
     mode: deepFreeze(mode),
 
-    sync: syncVerbs(call, text),
+    sync: syncVerbs(call, text, verdicts),
 
-    async load(book, { unsignedBookForDevelopment = false, ...options } = {}) {
-      const { verb, bytes } = loadOf(book, text);
+    async load(book, { unsignedBookForDevelopment = false, verified = {}, ...options } = {}) {
+      const known = verdicts.get(verified);
+      const { verb, bytes } = known ? { verb: 'sp_book_open', bytes: known } : loadOf(book, text);
       const open = async () => {
         const opened = JSON.parse(await module.load(verb, bytes));
         container = isContainer(bytes) ? bytes : null;
@@ -85,13 +88,13 @@ export function verbsOn(module, { mode, text }, after,
       if (unsignedBookForDevelopment === true || mode.build === 'server') {
         return frozen(await open());
       }
-      const asked = questionOf(bytes, { shop, root, ...options });
-      const verified = await (verify ? verify(asked)
-        : module.call('sp_book_verify', bookRequest(asked, text)));
-      const loaded = await open();
-      const { checkpoint, expires, manifest } =
-        typeof verified === 'string' ? JSON.parse(verified) : verified;
-      return frozen({ ...loaded, checkpoint, expires, manifest });
+      const judge = async () => {
+        const asked = questionOf(bytes, { shop, root, ...options });
+        return verify ? verify(asked)
+          : JSON.parse(await module.call('sp_book_verify', bookRequest(asked, text)));
+      };
+      const { checkpoint, expires, manifest } = known ? verified : await judge();
+      return frozen({ ...await open(), checkpoint, expires, manifest });
     },
 
     // The part of the book that was opened, unless bytes are given: its hash was checked with it.
