@@ -2,10 +2,11 @@
 export const budgets = {
   // The whole rule language, the signed protocol and recommendation in one module, and pricing
   // alone. The goals are 54 and 42 KB; the readers of books, the search and the gives are where the
-  // next bytes are. Until then these numbers keep them from growing.
-  wasm_brotli_bytes_max: 91_000,
-  pricing_wasm_brotli_bytes_max: 74_500,
-  more_brotli_bytes_max: 17_000,
+  // next bytes are. Until then these numbers keep them from growing. Of the protocol 1.4 KB are the
+  // arithmetic of P-256 written out, which verifies in a third of the time where nothing is compiled.
+  wasm_brotli_bytes_max: 92_000,
+  pricing_wasm_brotli_bytes_max: 74_000,
+  more_brotli_bytes_max: 18_200,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: module and
   // engine alone, and with client, views, hosts and bindings. The goals are 96 and 110 KB.
   miniprogram_pricing_bytes_max: 123 * 1024,
