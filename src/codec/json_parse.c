@@ -91,8 +91,8 @@ static const uint8_t *plain_end(const uint8_t *at, const uint8_t *end) {
   return at;
 }
 
-/* A copy of bytes of which those up to `end` may be read, filled up with zeros to whole words. Equal
- * texts have equal signs. NULL: no memory. */
+/* A copy of bytes of which those up to `end` may be read, filled up with zeros to whole words.
+ * Equal texts have equal signs. NULL: no memory. */
 static char *keep(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t *end, int *sign) {
   word *copy = arena_room(p->scratch, size + 1);
   if (!copy) {

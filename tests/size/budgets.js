@@ -2,8 +2,8 @@
 export const budgets = {
   // The whole rule language, the signed protocol and recommendation in one module, and pricing
   // alone. The goals are 54 and 42 KB; the readers of books, the search and the gives are where the
-  // next bytes are. Until then these numbers keep them from growing. Of the protocol 1.4 KB are the
-  // arithmetic of P-256 written out, which verifies in a third of the time where nothing is compiled.
+  // next bytes are. Until then these numbers keep them from growing. 1.4 KB of the
+  // protocol are the arithmetic of P-256 written out, which takes a third of the time without JIT.
   wasm_brotli_bytes_max: 92_000,
   pricing_wasm_brotli_bytes_max: 74_000,
   more_brotli_bytes_max: 18_200,
@@ -13,7 +13,7 @@ export const budgets = {
   miniprogram_default_bytes_max: 177 * 1024,
   // The JavaScript twin, for a subpackage; the goals are 600 and 120 KB.
   twin_bytes_max: 600 * 1024,
-  twin_brotli_bytes_max: 132 * 1024,
+  twin_brotli_bytes_max: 134 * 1024,
   // What the H5 page of the demo fetches until its goods are shown, compressed, its model of
   // recommendations included where it comes early. The goal is 110 KB.
   h5_first_load_bytes_max: 158 * 1024,

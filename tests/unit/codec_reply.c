@@ -402,7 +402,8 @@ static void sixty_cards_take_the_memory_of_one(void) {
     }
     CHECK_INT(err, SP_OK);
   }
-  CHECK(needed[1] < needed[0] + 59 * (sizeof(sp_card) + sizeof(sp_estimate) + 2 * sizeof(cJSON) + 144));
+  size_t each = sizeof(sp_card) + sizeof(sp_estimate) + 2 * sizeof(cJSON) + 144;
+  CHECK(needed[1] < needed[0] + 59 * each);
   codec_close(c);
 }
 
