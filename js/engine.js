@@ -62,12 +62,15 @@ export function verbsOn(module, { mode, text }, after,
   const ask = (verb) => (value) => call(verb, () => jsonOf(value));
   const keep = (verb, input) => after(() => module.load(verb, input()), finish);
   let container = null;
+  // What verifyBook has said, and the bytes it said it of.
+  const verdicts = new WeakMap();
 
   return Object.freeze({
     mode: deepFreeze(mode),
 
-    async load(book, { unsignedBookForDevelopment = false, ...options } = {}) {
-      const { verb, bytes } = loadOf(book, text);
+    async load(book, { unsignedBookForDevelopment = false, verified = {}, ...options } = {}) {
+      const known = verdicts.get(verified);
+      const { verb, bytes } = known ? { verb: 'sp_book_open', bytes: known } : loadOf(book, text);
       const open = async () => {
         const opened = JSON.parse(await module.load(verb, bytes));
         container = isContainer(bytes) ? bytes : null;
@@ -77,13 +80,13 @@ export function verbsOn(module, { mode, text }, after,
       if (unsignedBookForDevelopment === true || mode.build === 'server') {
         return frozen(await open());
       }
-      const asked = questionOf(bytes, { shop, root, ...options });
-      const verified = await (verify ? verify(asked)
-        : module.call('sp_book_verify', bookRequest(asked, text)));
-      const loaded = await open();
-      const { checkpoint, expires, manifest } =
-        typeof verified === 'string' ? JSON.parse(verified) : verified;
-      return frozen({ ...loaded, checkpoint, expires, manifest });
+      const judge = async () => {
+        const asked = questionOf(bytes, { shop, root, ...options });
+        return verify ? verify(asked)
+          : JSON.parse(await module.call('sp_book_verify', bookRequest(asked, text)));
+      };
+      const { checkpoint, expires, manifest } = known ? verified : await judge();
+      return frozen({ ...await open(), checkpoint, expires, manifest });
     },
 
     quote: ask('sp_quote'),
@@ -94,7 +97,7 @@ export function verbsOn(module, { mode, text }, after,
     check: (book) => call('sp_check', () => bytesOf(book) || textOf(book)),
     info: () => call('sp_info', () => ''),
     dispose: () => module.dispose(),
-    ...more({ text, call, keep, ask, book: () => container }),
+    ...more({ text, call, keep, ask, verdicts, book: () => container }),
   });
 }
 

@@ -7,7 +7,7 @@ import { partOf } from './sync/book_part.js';
 import { syncVerbs } from './sync/verbs.js';
 
 /** What `verbsOn` takes as `more`. */
-export function fullVerbs({ text, call, keep, ask, book }) {
+export function fullVerbs({ text, call, keep, ask, verdicts, book }) {
   // The part of the book that was opened, unless bytes are given: its hash was checked with it.
   function modelBytes(model) {
     const bytes = model === null ? book() && partOf(book(), 'model', text) : bytesOf(model);
@@ -16,7 +16,7 @@ export function fullVerbs({ text, call, keep, ask, book }) {
   }
 
   return {
-    sync: syncVerbs(call, text),
+    sync: syncVerbs(call, text, verdicts),
     loadModel: (model = null) => keep('sp_model_load', () => modelBytes(model)),
     setHistory: (history) => keep('sp_history', () => jsonOf(history || { orders: [] })),
     recommend: ask('sp_recommend'),

@@ -86,11 +86,13 @@ export interface EngineSync {
 
   /**
    * A book under a root: who signed it, for whom, whether it may follow the checkpoint, and every
-   * part. Loads nothing. `now`: unix seconds of the server's clock as best known.
-   * 验证规则书，不载入。
+   * part. Loads nothing; `load` takes the answer as `verified`. `now`: unix seconds of the server's
+   * clock as best known. `hashes` false leaves the hashes of the parts to `load`.
+   * 验证规则书，不载入；返回值可作为 `load` 的 `verified`。`hashes` 为 false 时，各部分的哈希由 `load` 检查。
    */
   verifyBook(options: {
     shop: string; root: Root; book: Uint8Array; checkpoint?: string | null; now: number;
+    hashes?: boolean;
   }): VerifiedBook;
 
   /**

@@ -1,7 +1,7 @@
 // What goes in and comes out. The meaning of every field is in src/README.md; amounts are integers
 // in fen, rates basis points, times unix seconds.
 import type { Errors, Reasons, Warnings } from './generated/codes.js';
-import type { EngineSync, Manifest, Root } from './sync.js';
+import type { EngineSync, Manifest, Root, VerifiedBook } from './sync.js';
 
 // ---- book ----
 
@@ -807,6 +807,12 @@ export interface LoadOptions {
   checkpoint?: string | null;
   /** Unix seconds of the server's clock as best known; default: this device's. 服务器时间。 */
   now?: number;
+  /**
+   * What this engine's `sync.verifyBook` said of the book: it is not verified again, and the bytes
+   * that were verified are loaded. What anybody else said counts for nothing.
+   * 本引擎 `sync.verifyBook` 的返回值：不再重复验签，载入的是当时验证过的字节。
+   */
+  verified?: VerifiedBook;
 }
 
 export interface EngineOptions {

@@ -164,7 +164,6 @@ static sp_err answer_request(const sp_book *book, sp_arena *scratch, sp_text tex
                : what == ASKED_estimate
                    ? estimate_cards(book, scratch, tree, &report, reply)
                    : price(book, scratch, &request, what == ASKED_explain, reply);
-  json_free(tree);
   return err;
 }
 
@@ -205,7 +204,6 @@ static sp_err answer_alone(sp_arena *scratch, sp_text text, bool refunds, sp_tex
   } else {
     err = fail(scratch, mark, &report, reply);
   }
-  json_free(tree);
   return err;
 }
 
@@ -275,7 +273,6 @@ sp_err suanpan_history(const sp_model *model, sp_arena *history_arena, sp_arena 
     history_out(&json, history, history_segment(model, history, history->last_day));
     err = close_reply(&json, scratch, mark, reply);
   }
-  json_free(tree);
   if (err)
     arena_rewind(history_arena, kept);
   else
@@ -310,7 +307,6 @@ sp_err suanpan_recommend(const sp_model *model, const sp_book *book, const sp_pa
     recommend_out(&json, model, items, count, segment);
     err = close_reply(&json, scratch, mark, reply);
   }
-  json_free(tree);
   return err;
 }
 
@@ -341,7 +337,6 @@ sp_err suanpan_top_up(const sp_book *book, const sp_model *model, const sp_past 
     top_up_out(&json, book, wanted, &before);
     err = close_reply(&json, scratch, mark, reply);
   }
-  json_free(tree);
   return err;
 }
 

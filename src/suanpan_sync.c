@@ -54,7 +54,6 @@ static sp_err call_end(call *c, sp_text text, sp_text *reply) {
   } else {
     *reply = text;
   }
-  json_free(c->tree);
   return err;
 }
 
@@ -62,7 +61,6 @@ static sp_err call_end(call *c, sp_text text, sp_text *reply) {
 static sp_err call_close(call *c, json_out *out, sp_text *reply) {
   if (c->report.error_count) return call_end(c, (sp_text){NULL, 0}, reply);
   sp_err err = close_reply(out, c->scratch, c->mark, reply);
-  json_free(c->tree);
   return err;
 }
 
@@ -166,7 +164,6 @@ static bool checkpoint_in(call *c, const cJSON *node, sync_checkpoint *out) {
       c->report.error_count == 0 && !hex_read(text.manifest, text.order.digest, SP_SHA256_SIZE)) {
     report_error(&c->report, v[CHECKPOINT_manifest], SP_E_NONCANON);
   }
-  json_free(tree);
   *out = text.order;
   return c->report.error_count == 0;
 }
@@ -245,7 +242,6 @@ sp_err suanpan_book_verify(sp_arena *scratch, sp_text request, sp_text *reply) {
     json_raw(&out, book.bytes.ptr, book.bytes.size);
     json_literal(&out, "}");
   }
-  json_free(book.tree);
   return call_close(&c, &out, reply);
 }
 

@@ -81,10 +81,9 @@ static bool grow(sp_arena *arena, size_t size) {
   return true;
 }
 
-/* Everything from `base` on is scratch; malloc takes from it too. */
+/* Everything from `base` on is scratch. */
 static void scratch_from(uint8_t *base) {
   scratch = (sp_arena){align(base), 0, 0, grow};
-  heap_use(&scratch);
 }
 
 uint8_t *sp_request(uint32_t size) {

@@ -1,9 +1,5 @@
-/* malloc for a module that has no allocator: cJSON, compiled unmodified, takes its nodes from the
- * arena that abi.c declares current, and free does nothing because the arena is rewound as a whole.
- *
- * Also here: functions of libc. The real strtod would outweigh the engine, and is only correct here
- * for what cJSON does with it in this module. The others are short instead of fast for megabytes:
- * what is copied and cleared here are ids and structs, and cJSON clears every node. */
+/* The module's memory, and functions of libc that go by words where libc's go by bytes: ids and
+ * structs are what is copied, cleared and compared. */
 #include "heap.h"
 
 #include <stddef.h>
@@ -13,21 +9,17 @@ enum { page_size = 65536 };
 /* The linker's end of static data. */
 extern uint8_t __heap_base;
 
-static sp_arena *current;
-
 /* Words that may lie anywhere, which wasm allows. */
 typedef uint64_t __attribute__((aligned(1), may_alias)) word;
 
 /* Where nothing is compiled a turn of a loop costs as much as two words. */
 enum { words_at_once = 4, block_size = words_at_once * sizeof(word) };
 
-void *malloc(size_t size);
-void *realloc(void *block, size_t size);
-void free(void *block);
 void *memset(void *to, int byte, size_t size);
 void *memcpy(void *restrict to, const void *restrict from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *text);
-double strtod(const char *text, char **end);
 
 uint8_t *heap_start(void) {
   return (uint8_t *)(((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15);
@@ -48,40 +40,6 @@ int heap_reach(uintptr_t end) {
 uintptr_t heap_end(void) {
   size_t pages = __builtin_wasm_memory_size(0);
   return pages > UINT16_MAX ? UINTPTR_MAX - page_size + 1 : pages * page_size;
-}
-
-void heap_use(sp_arena *arena) {
-  current = arena;
-}
-
-void *malloc(size_t size) {
-  return current ? arena_room(current, size) : NULL;
-}
-
-/* cJSON keeps its address for printing, which nobody asks it for; no block knows its size. */
-void *realloc(void *block, size_t size) {
-  (void)block, (void)size;
-  __builtin_trap();
-}
-
-void free(void *block) {
-  (void)block;
-}
-
-/* Integers only: the text has passed our own check before cJSON reads it, at most 16 digits, which
- * a double holds exactly. Anything else ends the number early and cJSON then rejects the rest. */
-double strtod(const char *text, char **end) {
-  const char *at = text;
-  int negative = *at == '-';
-  if (negative) at++;
-  const char *digits = at;
-  int64_t value = 0;
-  while (*at >= '0' && *at <= '9' && at - digits < 18) {
-    value = value * 10 + (*at - '0');
-    at++;
-  }
-  if (end != NULL) *end = (char *)(uintptr_t)(at == digits ? text : at);
-  return (double)(negative ? -value : value);
 }
 
 void *memset(void *to, int byte, size_t size) {
@@ -116,9 +74,50 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size) {
   return to;
 }
 
+/* Downwards where the new place begins inside the old one. */
+void *memmove(void *to, const void *from, size_t size) {
+  uint8_t *out = to;
+  const uint8_t *in = from;
+  if (out <= in || (size_t)(out - in) >= size) {
+    for (; size >= sizeof(word); size -= sizeof(word), out += sizeof(word), in += sizeof(word))
+      *(word *)(void *)out = *(const word *)(const void *)in;
+    for (; size; size--)
+      *out++ = *in++;
+    return to;
+  }
+  while (size >= sizeof(word)) {
+    size -= sizeof(word);
+    *(word *)(void *)(out + size) = *(const word *)(const void *)(in + size);
+  }
+  while (size--)
+    out[size] = in[size];
+  return to;
+}
+
+int memcmp(const void *a, const void *b, size_t size) {
+  const uint8_t *x = a, *y = b;
+  for (; size >= sizeof(word); size -= sizeof(word), x += sizeof(word), y += sizeof(word)) {
+    word other = *(const word *)(const void *)x ^ *(const word *)(const void *)y;
+    if (!other) continue;
+    size_t first = (size_t)__builtin_ctzll(other) >> 3;
+    return x[first] - y[first];
+  }
+  for (; size; size--, x++, y++) {
+    if (*x != *y) return *x - *y;
+  }
+  return 0;
+}
+
+/* A word at a multiple of eight never reaches past the end of memory, wherever the text ends. */
 size_t strlen(const char *text) {
+  const uint64_t ones = 0x0101010101010101;
   const char *end = text;
-  while (*end)
-    end++;
-  return (size_t)(end - text);
+  for (; (uintptr_t)end % sizeof(word); end++) {
+    if (!*end) return (size_t)(end - text);
+  }
+  for (;; end += sizeof(word)) {
+    uint64_t bytes = *(const word *)(const void *)end;
+    uint64_t zeros = (bytes - ones) & ~bytes & ones * 0x80;
+    if (zeros) return (size_t)(end - text) + (size_t)(__builtin_ctzll(zeros) >> 3);
+  }
 }

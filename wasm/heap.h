@@ -18,8 +18,4 @@ int heap_reach(uintptr_t end);
 /* The end of the memory that is there already. */
 uintptr_t heap_end(void);
 
-/* From now on malloc takes from this arena, as cJSON needs them; abi.c calls it
- * once for each verb with its scratch arena. NULL makes malloc fail. */
-void heap_use(sp_arena *arena);
-
 #endif

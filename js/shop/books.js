@@ -75,11 +75,11 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
     await Promise.all(old.map((key) => kv.remove(key))).catch(() => {});
   }
 
-  const verify = (bytes) =>
-    sync.verifyBook({ shop, root, book: bytes, checkpoint, now: now() });
+  const verify = (bytes, hashes) =>
+    sync.verifyBook({ shop, root, book: bytes, checkpoint, now: now(), hashes });
 
   async function swap(verified, bytes) {
-    await engine.load(bytes, { shop, root, checkpoint, now: now() });
+    await engine.load(bytes, { verified, shop, root, checkpoint, now: now() });
     const { epoch, ver } = verified.manifest;
     checkpoint = verified.checkpoint;
     file = bytes;
@@ -103,7 +103,7 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
   // Kept before it is used: a version that was shown must not be forgotten by a crash. A store that
   // never held a book (there is none on some pages) is done without.
   async function accept(bytes) {
-    const verified = verify(bytes);
+    const verified = verify(bytes, true);
     await keep(verified, bytes).catch((error) => {
       if (isKept) throw error;
     });
@@ -122,7 +122,8 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
       isKept = true;
       if (pieces.some((piece) => !piece)) return null;
       const bytes = fromBase64url(pieces.join(''));
-      return await use(verify(bytes), bytes);
+      // Loading it checks the hashes.
+      return await use(verify(bytes, false), bytes);
     } catch (error) {
       return null;
     }

@@ -5,8 +5,11 @@ import { toBase64url } from './base64url.js';
 import { bookRequest, frame, rootText } from './book_request.js';
 import { selfTest } from './self_test.js';
 
-/** call(verb, input, then): what then makes of the reply to input(), or a promise of it. */
-export function syncVerbs(call, text) {
+/**
+ * call(verb, input, then): what then makes of the reply to input(), or a promise of it. `verdicts`
+ * gets what is said of books, with a copy of their bytes, so that nobody has to ask twice.
+ */
+export function syncVerbs(call, text, verdicts) {
   const plain = (reply) => reply;
   const ask = (verb, request, blob, then = JSON.parse) =>
     call(verb, () => frame(request(), blob), then);
@@ -15,7 +18,15 @@ export function syncVerbs(call, text) {
     verifyRoot: ({ shop, trusted, next }) =>
       ask('sp_root_verify', () => ({ shop, trusted: rootText(trusted, text) }), next),
 
-    verifyBook: (options) => call('sp_book_verify', () => bookRequest(options, text), JSON.parse),
+    verifyBook(options) {
+      const bytes = new Uint8Array(options.book);
+      const request = () => bookRequest({ ...options, book: bytes }, text);
+      return call('sp_book_verify', request, (reply) => {
+        const verified = JSON.parse(reply);
+        verdicts.set(verified, bytes);
+        return verified;
+      });
+    },
 
     openNote: ({ purpose, shop, root, note }) =>
       ask('sp_note_open', () => ({ purpose, shop, root: rootText(root, text) }), note),

@@ -5,8 +5,10 @@
 static const size_t alignment = 8;
 
 void words_zero(int64_t *words, size_t count) {
-  for (; count >= 4; count -= 4, words += 4)
+  for (; count >= 8; count -= 8, words += 8) {
     words[0] = words[1] = words[2] = words[3] = 0;
+    words[4] = words[5] = words[6] = words[7] = 0;
+  }
   while (count)
     words[--count] = 0;
 }

@@ -38,6 +38,5 @@ bool book_file_in(sp_text bytes, sp_arena *scratch, sp_report *report, book_file
                        .catalog = manifest_find(&manifest, SP_TEXT("catalog"))->bytes,
                        .rules = manifest_find(&manifest, SP_TEXT("rules"))->bytes};
   }
-  json_free(tree);
   return report->error_count == 0;
 }

@@ -9,7 +9,7 @@
   X(BOOK, shop, SP_NAME(sp_book, shop), .required = true)                                          \
   X(BOOK, version, SP_BIGINT(sp_book, version), .required = true, .low = 1,                        \
     .high = SP_BIG_INTEGER)                                                                        \
-  X(BOOK, meaning, .type = JSON_BIG, .required = true, .high = SP_BIG_INTEGER, SP_LOOSE)           \
+  X(BOOK, meaning, SP_BIGINT(sp_book, meaning), .required = true, .high = SP_BIG_INTEGER)          \
   X(BOOK, catalog, .type = JSON_OBJECT, .required = true)                                          \
   X(BOOK, rules, .type = JSON_OBJECT, .required = true)                                            \
   X(BOOK, text, .type = JSON_OBJECT)
@@ -94,20 +94,18 @@ static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
   scopes_resolve(w);
   bundles_resolve(w);
   stacks_resolve(w, v[PART_groups], v[PART_rules]);
-  if (w->report->error_count == 0) book_warn(w, v[PART_rules]);
+  // Only where all is listed is anybody told of warnings.
+  if (w->report->error_count == 0 && w->report->max > 1) book_warn(w, v[PART_rules]);
 }
 
 static void json_book_in(book_work *w, sp_text bytes) {
   const cJSON *v[BOOK_COUNT];
   cJSON *tree = json_parse(bytes, NULL, w->scratch, w->report);
   if (tree && json_object(w->report, tree, &book_schema, w->book, v)) {
-    if (v[BOOK_meaning] && v[BOOK_meaning]->valueint != SP_MEANING) {
-      report_error(w->report, v[BOOK_meaning], SP_E_MEANING);
-    }
+    if (w->book->meaning != SP_MEANING) report_error(w->report, v[BOOK_meaning], SP_E_MEANING);
     if (v[BOOK_catalog] && v[BOOK_rules]) parts_in(w, v[BOOK_catalog], v[BOOK_rules]);
     sha256((const uint8_t *)bytes.ptr, bytes.size, w->book->digest);
   }
-  json_free(tree);
 }
 
 /* Reads the parts as if they stood in one book, whose paths they have. */
@@ -128,11 +126,7 @@ static void container_in(book_work *w, sp_text bytes) {
     w->report->base = NULL;
     w->report->tree = &root;
     parts_in(w, catalog, rules);
-    catalog->string = rules->string = NULL;
-    catalog->next = NULL;
   }
-  json_free(catalog);
-  json_free(rules);
 }
 
 const sp_book *book_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, sp_report *report) {

@@ -38,11 +38,6 @@ typedef struct {
   uint32_t promotion_count, coupon_count; /* rules that stand in it */
 } group_work;
 
-typedef struct {
-  const cJSON *tags; /* array, checked; NULL: none */
-  const cJSON *spu;  /* string; NULL: none */
-} sku_names;
-
 /* A bundle whose needs are compared when scopes are resolved. */
 typedef struct bundle_work bundle_work;
 struct bundle_work {
@@ -58,7 +53,6 @@ typedef struct {
   sp_arena *scratch;
   sp_book *book;
   sp_sku *skus;
-  sku_names *sku_names;
   const uint32_t *template_by_id;
   sp_group *groups;
   group_work *group_work;

@@ -125,7 +125,7 @@ static void tags_end(book_work *w, const tag_work *t) {
 
 /* ---- SKUs ---- */
 
-static void sku_in(book_work *w, const cJSON *node, sp_sku *sku, sku_names *names, tag_work *t) {
+static void sku_in(book_work *w, const cJSON *node, sp_sku *sku, tag_work *t) {
   const cJSON *v[SKU_COUNT];
   json_object(w->report, node, &sku_schema, sku, v);
   sku->freight = sku_freight_in(w, v[SKU_freight]);
@@ -137,18 +137,16 @@ static void sku_in(book_work *w, const cJSON *node, sp_sku *sku, sku_names *name
     sku->options = options;
   }
   tags_in(w, v[SKU_tags], sku, t);
-  *names = (sku_names){v[SKU_tags], v[SKU_spu]};
 }
 
 static void skus_in(book_work *w, const cJSON *array) {
   uint32_t count;
   tag_work tags;
   w->skus = json_list(w->report, w->arena, array, sizeof *w->skus, &count);
-  w->sku_names = json_array(w->report, w->scratch, count, sizeof *w->sku_names);
-  if (!w->skus || !w->sku_names || !tags_begin(w, array, &tags)) return;
+  if (!w->skus || !tags_begin(w, array, &tags)) return;
   const cJSON *node = json_first(array);
   for (uint32_t i = 0; node; node = node->next, i++)
-    sku_in(w, node, &w->skus[i], &w->sku_names[i], &tags);
+    sku_in(w, node, &w->skus[i], &tags);
   tags_end(w, &tags);
   id_table table = {w->skus, sizeof *w->skus, count};
   w->book->sku_by_id = id_index(w->report, w->arena, table, array);

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "codec/json_check.h"
-
 /* cJSON marks references and constant keys above the low byte. */
 static bool is(const cJSON *node, int type) {
   return node && (node->type & 0xFF) == type;
@@ -45,29 +43,6 @@ const cJSON *json_element(const cJSON *array, uint32_t index) {
   while (node && index--)
     node = node->next;
   return node;
-}
-
-cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
-  report->base = base;
-  if (!json_check(text, base, scratch, report)) return NULL;
-  cJSON *tree = cJSON_ParseWithLengthOpts(text.ptr, text.size, NULL, false);
-  report->tree = tree;
-  if (!tree) {
-    // The text is good, so only memory can be missing; there is no node yet to find the way to.
-    json_path path;
-    path_start(&path, base);
-    report_error_path(report, &path, SP_E_MEMORY);
-  }
-  return tree;
-}
-
-void json_free(cJSON *tree) {
-  // In the module all memory is scratch, which the next call rewinds: nothing to walk.
-#ifdef __wasm__
-  (void)tree;
-#else
-  cJSON_Delete(tree);
-#endif
 }
 
 void *json_array(sp_report *report, sp_arena *arena, size_t count, size_t size) {
@@ -208,10 +183,12 @@ sp_text json_id(sp_report *report, const cJSON *node) {
 bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
                  const cJSON **nodes) {
   const json_field *fields = schema->fields;
-  uint32_t count = schema->count, seen = schema->hidden;
+  uint32_t count = schema->count, required = 0, seen = schema->hidden;
+  words_cursor cursor = {schema->names, 0};
   for (uint32_t i = 0; i < count; i++) {
     if (nodes) nodes[i] = NULL;
     if (fields[i].absent) put(&fields[i], fields[i].absent, out);
+    required |= (uint32_t)fields[i].required << i;
   }
   if (!node) return false;
   if (!json_is_object(node)) {
@@ -219,7 +196,7 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
     return false;
   }
   for (const cJSON *member = node->child; member; member = member->next) {
-    uint32_t i = words_find(schema->names, member->string);
+    uint32_t i = words_find_next(schema->names, member->string, &cursor);
     if (i < count && (schema->hidden >> i) & 1) i = SP_NONE;
     if (i >= SP_UNSUPPORTED) {
       report_error(report, member, i == SP_NONE ? SP_E_FIELD : SP_E_UNSUPPORTED);
@@ -228,9 +205,10 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
     seen |= 1u << i;
     if (json_read(report, member, &fields[i], out) && nodes) nodes[i] = member;
   }
-  for (uint32_t i = 0; i < count; i++) {
-    if (!fields[i].required || (seen >> i) & 1) continue;
-    report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
+  required &= ~seen;
+  for (uint32_t i = 0; required; i++, required >>= 1) {
+    if (required & 1)
+      report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
   }
   return true;
 }

@@ -1,15 +1,13 @@
-/* Reading checked JSON. An object is read by a table of its members straight into a struct: a row
+/* Reading trees of JSON. An object is read by a table of its members straight into a struct: a row
  * says how a member is called, what it may be and where it goes. Whatever does not fit goes into
  * the report with its path, and reading goes on, so that `check` can list everything.
  *
- * cJSON keeps numbers as double. Only json_in.c names that type: the text has passed json_check, so
- * every number is an integer of at most 53 bits and comes out exactly as it went in. */
+ * cJSON keeps numbers as double. Only json_parse.c and json_in.c name that type: every number is an
+ * integer of at most 53 bits and comes out exactly as it went in. */
 #ifndef SP_CODEC_JSON_IN_H
 #define SP_CODEC_JSON_IN_H
 
-#include <cJSON.h>
-
-#include "codec/report.h"
+#include "codec/json_parse.h"
 #include "codec/words.h"
 
 /* Largest values of fields that pass 32 bits, in units of 10^9. Unix seconds end just before the
@@ -116,12 +114,6 @@ typedef SP_ITEMS(void) json_items;
 #define SP_SCHEMA(schema, prefix, list, unsupported)                                               \
   SP_FIELDS(prefix, list);                                                                         \
   SP_SCHEMA_HIDING(schema, prefix, list, unsupported, 0)
-
-/* Strict text to a tree, NULL with the reason in the report. `base` is the name of the part it is,
- * NULL when it is all. The caller gives the tree back by json_free, which must happen before
- * anybody else gets the memory behind `scratch`. */
-cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
-void json_free(cJSON *tree);
 
 /* Fills `out` and, unless it is NULL, nodes[schema->count]: the members that stand and fit, NULL
  * for all others. False when the node is not an object, which is reported unless it is NULL: not

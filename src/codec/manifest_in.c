@@ -53,7 +53,10 @@ const manifest_part *manifest_find(const book_manifest *manifest, sp_text name) 
 
 /* The member of a part, for saying where something is wrong. */
 static const cJSON *member_of(const book_manifest *manifest, uint32_t part, const char *name) {
-  return cJSON_GetObjectItemCaseSensitive(json_element(manifest->parts.node, part), name);
+  const cJSON *node = json_first(json_element(manifest->parts.node, part));
+  while (node && strcmp(node->string, name))
+    node = node->next;
+  return node;
 }
 
 bool manifest_in(const cJSON *tree, sp_report *report, book_manifest *out) {

@@ -75,8 +75,9 @@ static const int32_t *tag_rates_in(book_work *w, const cJSON *object) {
   uint32_t count;
   tag_rate *rates = json_list(w->report, w->scratch, object, sizeof *rates, &count), *rate = rates;
   uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
+  int32_t *of_tag = json_array(w->report, w->scratch, w->book->tag_count, sizeof *of_tag);
   int32_t *more = json_array(w->report, w->arena, w->book->sku_count, sizeof *more);
-  if (!rates || !order || !more || !w->sku_names) return NULL;
+  if (!rates || !order || !of_tag || !more) return NULL;
   for (const cJSON *node = json_first(object); node; node = node->next, rate++) {
     rate->tag = text_of(node->string);
     if (rate->tag.size - 1 >= SP_ID_BYTES_MAX) report_error(w->report, node, SP_E_ID);
@@ -84,12 +85,15 @@ static const int32_t *tag_rates_in(book_work *w, const cJSON *object) {
   }
   id_table table = {rates, sizeof *rates, count};
   ids_sort(&table, order);
+  for (uint32_t t = 0; t < w->book->tag_count; t++) {
+    uint32_t i = ids_find(&table, order, w->book->tags[t]);
+    of_tag[t] = i == SP_NONE ? -1 : rates[i].bp;
+  }
   for (uint32_t s = 0; s < w->book->sku_count; s++) {
     int32_t best = -1;
-    for (const cJSON *tag = json_first(w->sku_names[s].tags); tag; tag = tag->next) {
-      if (!json_is_string(tag)) continue;
-      uint32_t i = ids_find(&table, order, text_of(tag->valuestring));
-      if (i != SP_NONE && rates[i].bp > best) best = rates[i].bp;
+    for (uint32_t i = 0; i < w->skus[s].tag_count; i++) {
+      int32_t bp = of_tag[w->skus[s].tags[i]];
+      if (bp > best) best = bp;
     }
     more[s] = best < 0 ? 0 : best - 10000;
   }

@@ -20,11 +20,8 @@ static void number_out(json_out *out, int64_t value) {
 }
 
 static void text_out(json_out *out, const sp_text *text) {
-  if (!json_reserve(out, text->size + SP_NUMBER_BYTES_MAX)) return;
-  char *at = number_at(out->at, text->size);
-  for (uint32_t i = 0; i < text->size; i++)
-    *at++ = text->ptr[i];
-  out->at = at;
+  number_out(out, text->size);
+  json_raw(out, text->ptr, text->size);
 }
 
 static void line_out(json_out *out, const answer *a, const sp_line *line, const line_sum *sum) {

@@ -4,12 +4,11 @@
  * behind the other, and comparing with the line's last entry is enough. */
 static bool sum_cuts(const answer *a, sp_arena *scratch, line_sum *lines) {
   const sp_receipt *r = a->receipt;
-  line_cut *entries = arena_array(scratch, r->cut_count, sizeof *entries);
+  line_cut *entries = arena_room(scratch, r->cut_count * sizeof *entries);
   line_cut **last = arena_array(scratch, a->request->line_count, sizeof *last);
   if (!entries || !last) return false;
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < r->cut_count; i++) {
-    const sp_cut *cut = &r->cuts[i];
+  line_cut *entry = entries;
+  for (const sp_cut *cut = r->cuts, *end = cut + r->cut_count; cut < end; cut++) {
     if (!cut->cut_fen) continue;
     uint32_t line = r->segments[cut->segment].line;
     line_cut *before = last[line];
@@ -17,14 +16,13 @@ static bool sum_cuts(const answer *a, sp_arena *scratch, line_sum *lines) {
       before->cut_fen += cut->cut_fen;
       continue;
     }
-    line_cut *entry = &entries[count++];
     *entry = (line_cut){cut->rule, cut->coupon, cut->cut_fen, NULL};
     if (before) {
       before->next = entry;
     } else {
       lines[line].cuts = entry;
     }
-    last[line] = entry;
+    last[line] = entry++;
   }
   return true;
 }

@@ -86,6 +86,5 @@ bool root_in(sp_text j0, const char *base, sp_text shop, sp_arena *scratch, sp_r
       report_error(report, v[ROOT_shop], SP_E_SHOP);
     }
   }
-  json_free(tree);
   return report->error_count == 0;
 }

@@ -136,9 +136,16 @@ void rule_scope_in(book_work *w, const cJSON *node, sp_rule *rule) {
 
 /* ---- tags and SPUs ---- */
 
+/* The names that scopes state, equal ones side by side: tags first, then SPUs. */
 typedef struct {
   const scope_name **names;
+  uint32_t *order;
+  uint32_t count;
 } name_table;
+
+typedef struct {
+  uint32_t first, end;
+} name_range;
 
 static int name_compare(const scope_name *a, sp_text name, bool spu) {
   if (a->spu != spu) return a->spu ? 1 : -1;
@@ -155,23 +162,30 @@ static bool name_before(const void *context, uint32_t i, uint32_t j) {
   return i < j;
 }
 
-/* Sets the SKU in every scope that names this tag or SPU: `names` in order, equal ones side by
- * side. */
-static void hit(book_work *w, const name_table *table, const uint32_t *order, uint32_t sku,
-                sp_text name, bool spu) {
-  uint32_t low = 0, high = w->scope_name_count;
+static const scope_name *nth_name(const name_table *table, uint32_t n) {
+  return table->names[table->order[n]];
+}
+
+static name_range range_of(const name_table *table, sp_text name, bool spu) {
+  uint32_t low = 0, high = table->count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (name_compare(table->names[order[middle]], name, spu) < 0) {
+    if (name_compare(nth_name(table, middle), name, spu) < 0) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
+  while (high < table->count && !name_compare(nth_name(table, high), name, spu))
+    high++;
+  return (name_range){low, high};
+}
+
+/* Sets the SKU in every scope that states one of these names. */
+static void hit(const name_table *table, name_range range, uint32_t sku) {
   const uint32_t *bits_before = NULL;
-  for (; low < w->scope_name_count; low++) {
-    const scope_name *found = table->names[order[low]];
-    if (name_compare(found, name, spu)) return;
+  for (uint32_t i = range.first; i < range.end; i++) {
+    const scope_name *found = nth_name(table, i);
     // A name that stands twice in one list would otherwise cost its square.
     uint32_t *bits = found->exclude ? found->scope->exclude : found->scope->bits;
     if (bits != bits_before) set_bit(bits, sku);
@@ -179,26 +193,34 @@ static void hit(book_work *w, const name_table *table, const uint32_t *order, ui
   }
 }
 
-/* One walk over the SKUs serves every scope: SKUs x their tags x log(names), not rules x SKUs x
- * tags. */
+/* Tags have numbers, so each is looked for once; an SPU is looked for at each of its SKUs, where
+ * any scope states one. */
+static void skus_resolve(book_work *w, const name_table *table, name_range *of_tag) {
+  bool any_spu = nth_name(table, table->count - 1)->spu;
+  for (uint32_t tag = 0; tag < w->book->tag_count; tag++)
+    of_tag[tag] = range_of(table, w->book->tags[tag], false);
+  for (uint32_t sku = 0; sku < w->book->sku_count; sku++) {
+    const sp_sku *s = &w->skus[sku];
+    for (uint32_t i = 0; i < s->tag_count; i++)
+      hit(table, of_tag[s->tags[i]], sku);
+    if (any_spu && s->spu.size) hit(table, range_of(table, s->spu, true), sku);
+  }
+}
+
+/* One walk over the SKUs serves every scope. */
 static bool names_resolve(book_work *w) {
   uint32_t count = w->scope_name_count, i = 0;
   if (!count) return true;
-  name_table table = {json_array(w->report, w->scratch, count, sizeof *table.names)};
-  uint32_t *order = json_array(w->report, w->scratch, count, sizeof *order);
-  if (!table.names || !order) return false;
+  name_table table = {json_array(w->report, w->scratch, count, sizeof *table.names),
+                      json_array(w->report, w->scratch, count, sizeof *table.order), count};
+  name_range *of_tag = json_array(w->report, w->scratch, w->book->tag_count, sizeof *of_tag);
+  if (!table.names || !table.order || !of_tag) return false;
   for (const scope_name *name = w->scope_names; name; name = name->next, i++) {
     table.names[i] = name;
-    order[i] = i;
+    table.order[i] = i;
   }
-  sort_indices(order, count, name_before, &table);
-  for (uint32_t sku = 0; sku < w->book->sku_count; sku++) {
-    const sku_names *names = &w->sku_names[sku];
-    if (names->spu) hit(w, &table, order, sku, text_of(names->spu->valuestring), true);
-    for (const cJSON *tag = json_first(names->tags); tag; tag = tag->next) {
-      if (json_is_string(tag)) hit(w, &table, order, sku, text_of(tag->valuestring), false);
-    }
-  }
+  sort_indices(table.order, count, name_before, &table);
+  skus_resolve(w, &table, of_tag);
   return true;
 }
 

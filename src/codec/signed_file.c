@@ -97,6 +97,5 @@ bool signatures_in(sp_text j0, sp_arena *scratch, sp_report *report, sync_signat
       }
     }
   }
-  json_free(tree);
   return report->error_count == 0;
 }

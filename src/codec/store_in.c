@@ -62,8 +62,8 @@ void stores_in(book_work *w, const cJSON *array) {
 }
 
 static bool spu_before(const void *context, uint32_t a, uint32_t b) {
-  const sku_names *names = context;
-  int order = text_compare(text_of(names[a].spu->valuestring), text_of(names[b].spu->valuestring));
+  const sp_sku *skus = context;
+  int order = text_compare(skus[a].spu, skus[b].spu);
   return order ? order < 0 : a < b;
 }
 
@@ -73,12 +73,12 @@ void spus_resolve(book_work *w) {
   if (!order) return;
   for (uint32_t i = 0; i < w->book->sku_count; i++) {
     w->skus[i].spu_first = i;
-    if (w->sku_names[i].spu) order[count++] = i;
+    if (w->skus[i].spu.size) order[count++] = i;
   }
-  sort_indices(order, count, spu_before, w->sku_names);
+  sort_indices(order, count, spu_before, w->skus);
   for (uint32_t k = 1; k < count; k++) {
-    sp_text before = text_of(w->sku_names[order[k - 1]].spu->valuestring);
-    bool same = text_equal(before, text_of(w->sku_names[order[k]].spu->valuestring));
-    if (same) w->skus[order[k]].spu_first = w->skus[order[k - 1]].spu_first;
+    const sp_sku *before = &w->skus[order[k - 1]];
+    sp_sku *sku = &w->skus[order[k]];
+    if (text_equal(before->spu, sku->spu)) sku->spu_first = before->spu_first;
   }
 }

@@ -1,21 +1,36 @@
 #include "codec/words.h"
 
-uint32_t words_find(const char *words, const char *word) {
-  uint32_t place = 0, known = 0;
+uint32_t words_find_next(const char *words, const char *word, words_cursor *cursor) {
+  const char *at = cursor->at;
+  uint32_t place = cursor->place, known = 0;
+  bool again = place == 0;
   for (;; place++) {
-    while (*words == ' ' || *words == '|') {
-      if (*words++ == '|') known = SP_UNSUPPORTED;
+    while (*at == ' ' || *at == '|') {
+      if (*at++ == '|') known = SP_UNSUPPORTED;
     }
-    if (!*words) return SP_NONE;
-    const char *at = word;
-    while (*words > ' ' && *words == *at) {
-      words++;
+    if (!*at) {
+      if (again) return SP_NONE;
+      again = true;
+      at = words;
+      place = known = 0;
+    }
+    const char *byte = word;
+    while (*at > ' ' && *at == *byte) {
       at++;
+      byte++;
     }
-    if (*words <= ' ' && !*at) return known ? known : place;
-    while (*words > ' ')
-      words++;
+    if (*at <= ' ' && !*byte) {
+      if (known) return known;
+      *cursor = (words_cursor){at, place + 1};
+      return place;
+    }
+    while (*at > ' ')
+      at++;
   }
+}
+
+uint32_t words_find(const char *words, const char *word) {
+  return words_find_next(words, word, &(words_cursor){words, 0});
 }
 
 sp_text words_at(const char *words, uint32_t index) {

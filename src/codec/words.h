@@ -13,6 +13,14 @@
 /* The place of a zero-terminated word in words, SP_UNSUPPORTED or SP_NONE. */
 uint32_t words_find(const char *words, const char *word);
 
+/* The same, looking first behind the word that was found last: names mostly come in their order.
+ * The cursor starts at {words, 0}. */
+typedef struct {
+  const char *at;
+  uint32_t place;
+} words_cursor;
+uint32_t words_find_next(const char *words, const char *word, words_cursor *cursor);
+
 /* The word at that place; size 0 past the end. */
 sp_text words_at(const char *words, uint32_t index);
 

@@ -72,7 +72,7 @@ static void describe_before_pricing(pricing *p, sp_activity *a) {
 
 sp_err answer_activities(pricing *p) {
   sp_receipt *r = p->receipt;
-  r->activities = arena_array(p->arena, p->book->rule_count, sizeof(sp_activity));
+  r->activities = arena_room(p->arena, p->book->rule_count * sizeof(sp_activity));
   p->activity_of = arena_array(p->arena, p->book->rule_count, sizeof(uint32_t));
   if (!r->activities || !p->activity_of) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->book->rule_count; i++) {
@@ -251,7 +251,7 @@ static sp_err try_coupons(trial *tr, const choice *chosen, bool searched) {
 
 sp_err answer_coupons(pricing *p, const choice *chosen, bool searched) {
   trial tr = {.p = p, .freight_fen = -1};
-  tr.spare = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  tr.spare = arena_room(p->arena, p->turn_count * sizeof(uint32_t));
   tr.tries = arena_array(p->arena, p->turn_count, sizeof(sp_coupon_answer));
   if (!tr.spare || !tr.tries) return SP_E_MEMORY;
   bool any = false;
@@ -302,8 +302,8 @@ static bool out_of_stock(const sp_request *request, const sp_line *line) {
 
 sp_err answer_warnings(pricing *p) {
   sp_receipt *r = p->receipt;
-  r->warnings = arena_array(p->arena, 3 * (size_t)p->request->line_count + r->gift_count + 2,
-                            sizeof(sp_warning));
+  size_t most = 3 * (size_t)p->request->line_count + r->gift_count + 2;
+  r->warnings = arena_room(p->arena, most * sizeof(sp_warning));
   if (!r->warnings) return SP_E_MEMORY;
   uint32_t i = 0;
   for (uint32_t l = 0; l < p->request->line_count; l++) {
@@ -361,9 +361,8 @@ sp_err answer_assumptions(pricing *p) {
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (p->segments[i].rule != SP_NONE) p->acted[p->segments[i].rule] = true;
   }
-  r->assumptions =
-      arena_array(p->arena, 3 * (size_t)book->rule_count + r->decision.coupon_count + r->gift_count,
-                  sizeof(sp_assumption));
+  size_t most = 3 * (size_t)book->rule_count + r->decision.coupon_count + r->gift_count;
+  r->assumptions = arena_room(p->arena, most * sizeof(sp_assumption));
   if (!r->assumptions) return SP_E_MEMORY;
   for (uint32_t i = 0; i < r->decision.coupon_count; i++)
     assume(r, SP_ASSUMES_COUPON, r->decision.coupons[i]);

@@ -18,21 +18,20 @@ int64_t price_score(const pricing *p, const pricing_state *s) {
  * for good while turns are being recorded, so its blocks stand side by side. */
 static void record_cuts(pricing *p, const turn *t, uint32_t coupon) {
   sp_receipt *r = p->receipt;
-  uint32_t count = 0;
-  for (uint32_t k = 0; k < p->eligible_count; k++)
-    count += p->cut[k] > 0;
-  if (!count) return;
-  sp_cut *block = arena_array(p->arena, count, sizeof(sp_cut));
+  uint32_t count = p->eligible_count;
+  sp_cut *block = arena_room(p->arena, count * sizeof(sp_cut)), *end = block;
   if (!block) {
     p->out_of_memory = true;
     return;
   }
   if (!r->cuts) r->cuts = block;
   SP_CHECK(block == r->cuts + r->cut_count);
-  for (uint32_t k = 0; k < p->eligible_count; k++) {
-    if (p->cut[k] > 0)
-      r->cuts[r->cut_count++] = (sp_cut){p->eligible[k], t->rule, coupon, p->cut[k]};
+  const uint32_t *segment = p->eligible;
+  for (const int64_t *cut = p->cut, *all = cut + count; cut < all; cut++, segment++) {
+    if (*cut > 0) *end++ = (sp_cut){*segment, t->rule, coupon, *cut};
   }
+  r->cut_count += (uint32_t)(end - block);
+  arena_rewind(p->arena, (size_t)((uint8_t *)end - p->arena->base));
 }
 
 static sp_activity_state refused_state(sp_reason reason) {

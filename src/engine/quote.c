@@ -230,7 +230,7 @@ static sp_err room_for_benefits(pricing *p) {
 /* What unit prices took off, as the first cuts of the receipt. */
 static sp_err record_unit_cuts(pricing *p) {
   sp_receipt *r = p->receipt;
-  r->cuts = arena_array(p->arena, p->segment_count, sizeof(sp_cut));
+  r->cuts = arena_room(p->arena, p->segment_count * sizeof(sp_cut));
   if (!r->cuts) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->segment_count; i++) {
     const sp_segment *segment = &p->segments[i];

@@ -16,10 +16,16 @@ static void sum_goods(pricing *p) {
     r->unit_cut_fen += (list - segment->unit_fen) * segment->qty;
     r->goods_fen += segment_net(segment);
   }
-  for (uint32_t c = 0; c < r->cut_count; c++) {
-    const sp_cut *cut = &r->cuts[c];
-    if (p->book->rules[cut->rule].stage == SP_STAGE_unit) continue;
-    *(cut->coupon == SP_NONE ? &r->promotion_cut_fen : &r->coupon_cut_fen) += cut->cut_fen;
+  // Unit prices come first, and a rule's cuts side by side.
+  const sp_cut *cut = r->cuts, *end = cut + r->cut_count;
+  while (cut < end && p->book->rules[cut->rule].stage == SP_STAGE_unit)
+    cut++;
+  while (cut < end) {
+    uint32_t coupon = cut->coupon;
+    int64_t sum = 0;
+    for (; cut < end && cut->coupon == coupon; cut++)
+      sum += cut->cut_fen;
+    *(coupon == SP_NONE ? &r->promotion_cut_fen : &r->coupon_cut_fen) += sum;
   }
 }
 

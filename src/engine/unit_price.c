@@ -76,7 +76,7 @@ static sp_err number_lines(stage *st) {
   st->store = arena_array(p->arena, n, sizeof(uint32_t));
   st->package = arena_array(p->arena, n, sizeof(uint32_t));
   st->package_store = arena_array(p->arena, n, sizeof(uint32_t));
-  p->packages = arena_array(p->arena, n, sizeof(sp_package));
+  p->packages = arena_room(p->arena, n * sizeof(sp_package));
   p->package_shop = arena_array(p->arena, n, sizeof(uint32_t));
   if (!st->shop || !st->store || !st->package || !st->package_store || !p->packages ||
       !p->package_shop) {
@@ -240,13 +240,14 @@ static void cut_line(stage *st, uint32_t line_index) {
 sp_err unit_price_stage(pricing *p) {
   stage st = {.p = p};
   uint32_t n = p->request->line_count, segments = n * SP_LINE_SEGMENTS_MAX;
-  p->segments = arena_array(p->arena, segments, sizeof(sp_segment));
-  p->segment_shop = arena_array(p->arena, segments, sizeof(uint32_t));
-  p->segment_store = arena_array(p->arena, segments, sizeof(uint32_t));
-  p->list_part = arena_array(p->arena, segments, sizeof(int64_t));
-  p->start_left = arena_array(p->arena, segments, sizeof(int64_t));
-  st.floor = arena_array(p->arena, segments, sizeof(int64_t));
-  st.covered = arena_array(p->arena, n, sizeof(uint32_t));
+  // All of them are written before they are read.
+  p->segments = arena_room(p->arena, segments * sizeof(sp_segment));
+  p->segment_shop = arena_room(p->arena, segments * sizeof(uint32_t));
+  p->segment_store = arena_room(p->arena, segments * sizeof(uint32_t));
+  p->list_part = arena_room(p->arena, segments * sizeof(int64_t));
+  p->start_left = arena_room(p->arena, segments * sizeof(int64_t));
+  st.floor = arena_room(p->arena, segments * sizeof(int64_t));
+  st.covered = arena_room(p->arena, n * sizeof(uint32_t));
   if (!p->segments || !p->segment_shop || !p->segment_store || !p->list_part || !p->start_left ||
       !st.floor || !st.covered) {
     return SP_E_MEMORY;
@@ -263,7 +264,7 @@ sp_err unit_price_stage(pricing *p) {
     if (list > SP_CART_FEN_MAX) return SP_E_OVERFLOW;
   }
   err = open_rules(&st);
-  if (err) return err;
+  if (err || !st.rule_count) return err;
   p->segment_count = 0;
   for (uint32_t i = 0; i < n; i++) {
     if (p->request->lines[i].state == SP_LINE_priced) cut_line(&st, i);

@@ -435,7 +435,7 @@ typedef struct {
 typedef struct sp_book {
   sp_text shop;
   int64_t version;
-  uint32_t meaning;
+  int64_t meaning;
   uint8_t digest[SP_SHA256_SIZE];
   const sp_sku *skus;        /* in the order of the file */
   const uint32_t *sku_by_id; /* their indices sorted by id */

@@ -5,7 +5,7 @@
 #include "base/base.h"
 
 /* Whether the text is the one way to write its value. J0 is a subset of the strict JSON that
- * codec/json_check.h accepts. */
+ * codec/json_parse.h accepts. */
 bool j0_check(sp_text text);
 
 #endif

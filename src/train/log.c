@@ -223,7 +223,6 @@ static bool read_json(reader *r, const char *at, const char *end) {
   cJSON *tree = json_parse((sp_text){at, (uint32_t)(end - at)}, NULL, &r->scratch, &report);
   bool good = tree && json_is_object(tree) ? order_of_tree(r, &report, tree)
                                            : bad(r, "not a JSON object with whole numbers");
-  json_free(tree);
   return good;
 }
 
@@ -433,7 +432,7 @@ order_log log_read(const char *path, bool skip_bad) {
     exit(2);
   }
   reader r = {.skip_bad = skip_bad};
-  r.scratch = (sp_arena){memory_take(1 << 20, 1), 0, 1 << 20, NULL};
+  r.scratch = (sp_arena){memory_take(1 << 22, 1), 0, 1 << 22, NULL};
   char *line = NULL;
   size_t room = 0, size = 0;
   for (int c = getc(file);; c = getc(file)) {

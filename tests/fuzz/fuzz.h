@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/json_check.h"
+#include "codec/json_parse.h"
 #include "suanpan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   sp_report report;
   if (!j0_check(text)) return 0;
   report_start(&report, &scratch, 1);
-  FUZZ_CHECK(json_check(text, NULL, &scratch, &report));
+  FUZZ_CHECK(json_parse(text, NULL, &scratch, &report));
   for (size_t i = 0; i < size; i++)
     FUZZ_CHECK(data[i] >= 0x20);
   return 0;

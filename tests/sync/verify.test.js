@@ -101,6 +101,22 @@ test('all refuse whatever was changed', async () => {
   }
 });
 
+test('what verifyBook said is not asked again, and nobody else can say it', async () => {
+  const options = { shop: 'tea', root: file1 };
+  const [engine, other] = [await createEngine(options), await createEngine(options)];
+  const book = Buffer.from(bookFile([bookKey], { ver: 7 }));
+  const unsigned = bookFile([online]);
+  const verify = (hashes) => engine.sync.verifyBook({ ...options, book, now, hashes });
+  const verified = verify(true);
+  const wanted = await other.load(book, { now });
+  book[book.length - 1] ^= 1;
+  assert.deepEqual(await engine.load(book, { now, verified }), wanted);
+  for (const [who, said] of [[engine, { ...verified }], [other, verified]]) {
+    await assert.rejects(who.load(unsigned, { now, verified: said }), { code: 'E_SIGNATURE' });
+  }
+  await assert.rejects(engine.load(book, { verified: verify(false) }), { code: 'E_DIGEST' });
+});
+
 test('the pricing-only build takes no book without a verifier', async () => {
   const wasm = new URL('../../dist/suanpan.pricing.wasm', import.meta.url);
   const options = { shop: 'tea', root: file1, wasm };

@@ -13,8 +13,8 @@ const below = {
   cli: ['base', 'model', 'engine', 'sync', 'codec', 'facade', 'cli'],
   train: ['base', 'model', 'engine', 'sync', 'codec', 'facade', 'train'],
 };
-// The one file that reads the number of a cJSON node, which is a double.
-const readsNumbers = 'src/codec/json_in.c';
+// The two files that write and read the number of a cJSON node, which is a double.
+const readsNumbers = ['src/codec/json_in.c', 'src/codec/json_parse.c'];
 const functionLinesMax = 100;
 
 const isC = (path) => /\.[ch]$/.test(path);
@@ -98,13 +98,13 @@ const noCode = (wanted, pattern, reason) => (files) =>
 
 const floats = {
   name: 'no floating point in the core',
-  check: noCode((path) => isCore(path) && path !== readsNumbers,
+  check: noCode((path) => isCore(path) && !readsNumbers.includes(path),
     /\b(float|double|valuedouble)\b|\b\d+\.\d*|\b\d+[eE][-+]?\d/, 'floating point'),
   bad: ['double a;', 'int a = (int)(float)b;', 'x = 0.5 * y;', 'x = 1e3;']
     .map((text) => ({ path: 'src/engine/a.c', text: `${text}\n` })),
   fine: [
     { path: 'src/engine/a.c', text: '/* a double, 0.5 */ int x = 0x1e3; char *y = "1.5";\n' },
-    { path: readsNumbers, text: 'double value = node->valuedouble;\n' },
+    { path: readsNumbers[0], text: 'double value = node->valuedouble;\n' },
     { path: 'src/train/a.c', text: 'double value = 0.5;\n' },
   ],
 };

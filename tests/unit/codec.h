@@ -27,7 +27,6 @@ static inline codec *codec_open(void) {
 }
 
 static inline void codec_close(codec *c) {
-  cJSON_Delete(c->tree);
   free(c->book_arena.base);
   free(c->scratch.base);
   free(c);
@@ -78,7 +77,6 @@ static inline const sp_book *codec_read_rules(codec *c, const char *rules) {
 }
 
 static inline bool codec_read_request(codec *c, const char *request) {
-  cJSON_Delete(c->tree);
   c->text[0] = 0;
   codec_add(c, request);
   c->scratch.used = 0;

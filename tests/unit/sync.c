@@ -25,14 +25,6 @@ static const struct {
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs, ROOM = 1 << 18 };
 
-static uint32_t mallocs_left;
-
-static void *failing_malloc(size_t size) {
-  if (mallocs_left == 0) return NULL;
-  mallocs_left--;
-  return malloc(size);
-}
-
 /* The seed's bytes in a block of exactly their size; 64 bytes of entropy where there is none. */
 static sp_text request_of(const char *seed) {
   char path[200] = "";
@@ -81,26 +73,6 @@ static void memory_may_end_anywhere(void) {
     free(memory);
     free((void *)(uintptr_t)request.ptr);
   }
-}
-
-static void trees_may_find_no_memory(void) {
-  cJSON_Hooks hooks = {failing_malloc, free};
-  cJSON_InitHooks(&hooks);
-  for (uint32_t i = 0; i < VERB_COUNT; i++) {
-    sp_text request = request_of(verbs[i].seed), reply;
-    uint8_t *memory = malloc(ROOM);
-    if (!memory) abort();
-    sp_err err = SP_E_MEMORY;
-    for (uint32_t n = 0; err && n < 1000; n++) {
-      mallocs_left = n;
-      err = run(verbs[i].run, memory, ROOM, request, &reply);
-      CHECK(err == SP_OK || err == SP_E_MEMORY);
-    }
-    CHECK_INT(err, SP_OK);
-    free(memory);
-    free((void *)(uintptr_t)request.ptr);
-  }
-  cJSON_InitHooks(NULL);
 }
 
 static void a_cut_request_is_refused(void) {
@@ -155,7 +127,6 @@ static void secrets_are_compared_and_wiped_whole(void) {
 
 int main(void) {
   RUN(memory_may_end_anywhere);
-  RUN(trees_may_find_no_memory);
   RUN(a_cut_request_is_refused);
   RUN(base64url_goes_there_and_back);
   RUN(secrets_are_compared_and_wiped_whole);

@@ -1,0 +1,19 @@
+/* The strict reading of RFC 8259 into a tree of cJSON's nodes. cJSON's own parser is far too kind,
+ * so it would have to walk every byte a second time.
+ *
+ * Accepts exactly: one value with white space around it, valid UTF-8, depth at most SP_DEPTH_MAX,
+ * integers from -(2^53-1) to 2^53-1 without fraction, exponent, leading zero or -0, no key twice in
+ * one object (compared after unescaping), no lone surrogate, and no U+0000 in a string or a key,
+ * because strings end there. Source of the integer range: ECMA-262 Number.MAX_SAFE_INTEGER. */
+#ifndef SP_CODEC_JSON_PARSE_H
+#define SP_CODEC_JSON_PARSE_H
+
+#include "codec/report.h"
+
+/* The tree, which lives in scratch and is never deleted; of a node there is what its kind has:
+ * type, next, child, string, valuestring, valuedouble. NULL and one error in the report, at the
+ * place below `base`, which is the name of a part or NULL: scratch is as before then, except for
+ * the path of that error. */
+cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
+
+#endif
