@@ -87,6 +87,12 @@ function createNews(swapping) {
   };
 }
 
+// Whether a book is the one that the server named last.
+function isNewest(current, { named, minVer }) {
+  if (current === null || named === null) return current !== null;
+  return current.epoch === named.epoch && current.ver === named.ver && current.ver >= minVer;
+}
+
 /**
  * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs, live }
  *
@@ -170,12 +176,7 @@ export async function createShop(options) {
     return quoted.receipt;
   }
 
-  const isBookCurrent = () => {
-    const { named, minVer } = session.data;
-    const { current } = books;
-    if (current === null || named === null) return current !== null;
-    return current.epoch === named.epoch && current.ver === named.ver && current.ver >= minVer;
-  };
+  const isBookCurrent = () => isNewest(books.current, session.data);
 
   function status() {
     const { data, device } = session;
