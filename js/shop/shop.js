@@ -93,6 +93,15 @@ function isNewest(current, { named, minVer }) {
   return current.epoch === named.epoch && current.ver === named.ver && current.ver >= minVer;
 }
 
+// The book that was kept, or else the one that the host fetched before the page was there.
+async function openFirst(books, { prefetched }) {
+  await books.open();
+  if (books.current !== null || !prefetched) return;
+  // Text where the host's channel carries nothing else: WeChat's data prefetch.
+  const file = await prefetched('pre').catch(() => null);
+  if (file) await books.offer(typeof file === 'string' ? file.trim() : file);
+}
+
 /**
  * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs, live }
  *
@@ -340,12 +349,7 @@ export async function createShop(options) {
   }
 
   session = await openMember(Boolean(host.tabsFor));
-  await books.open();
-  if (books.current === null && host.prefetched) {
-    // Text where the host's channel carries nothing else: WeChat's data prefetch.
-    const file = await host.prefetched('pre').catch(() => null);
-    if (file) await books.offer(typeof file === 'string' ? file.trim() : file);
-  }
+  await openFirst(books, host);
   const hostTabs = host.tabsFor ? host.tabsFor(tenant) : null;
   const tabs = joinTabs({ tabs: hostTabs, clock, name: uid(), perform,
     stateOf: () => ({ data: storedOf(session.data), device: session.device, link: link.state,
