@@ -14,6 +14,7 @@ const read = (path) => readFileSync(root + path);
 before(buildMiniProgram);
 
 const adapterOf = () => makeContext().load('demo/migration/pages/adapter.js');
+const timesOf = () => makeContext().load('demo/migration/pages/times.js');
 const tap = (dataset) => ({ currentTarget: { dataset } });
 const painted = () => new Promise(setImmediate);
 
@@ -158,7 +159,7 @@ test('activities as text: read whole or not at all', () => {
 });
 
 test('times: seconds, milliseconds, the shop\'s clock, or with a zone of their own', () => {
-  const { timeOf } = adapterOf();
+  const { timeOf } = timesOf();
   const moment = 1762790400; // 11 November 2025 in China
   same([moment, String(moment), moment * 1000, '2025-11-11', '2025-11-11 00:00:00',
     '2025/11/11 00:00', '2025-11-11T00:00:00+08:00', '2025-11-10T16:00:00Z',
@@ -171,14 +172,18 @@ test('times: seconds, milliseconds, the shop\'s clock, or with a zone of their o
 
 test('a coupon that has ended is not used', async () => {
   const { bookOf, requestOf } = adapterOf();
+  const { timeOf } = timesOf();
   const goodsList = [{ skuId: 'a', price: '100.00', num: 1, isSelected: 1 }];
-  const coupons = [{ couponId: 'c', type: 1, value: 1000, base: 0, title: '10',
-    startTime: '2025-11-01', endTime: '2025-11-11 00:00:00' }];
+  const coupons = [{ couponId: 'c', type: 1, value: 1000, base: 0, title: '10' }];
+  const to = timeOf('2025-11-11 00:00:00', '/coupons/0/endTime');
+  const ask = (now) => {
+    const request = requestOf({ goodsList, coupons, picked: '' }, now);
+    return { ...request, coupons: request.coupons.map((coupon) => ({ ...coupon, to })) };
+  };
   const engine = await createEngine();
   await engine.load(bookOf({ cart: { goodsList, promotionList: [] }, coupons }),
     { unsignedBookForDevelopment: true });
-  const payable = (now) => engine.quote(requestOf({ goodsList, coupons, picked: '' }, now))
-    .totals.payable;
+  const payable = (now) => engine.quote(ask(now)).totals.payable;
   assert.deepEqual([1762790399, 1762790400].map(payable), [9000, 10000]);
 });
 

@@ -37,25 +37,6 @@ const flags = new Map([['0', false], ['1', true], ['false', false], ['true', tru
 const flagOf = (value, path) =>
   (flags.has(String(value)) ? flags.get(String(value)) : refuse(path, `not a flag: ${value}`));
 
-const shopZone = '+08:00';
-
-// Unix seconds of 1762790400, of milliseconds, '2025-11-11 00:00:00' (the shop's clock) or
-// '2025-11-11T00:00:00+08:00'. Not by Date.parse, which phones read differently.
-function timeOf(value, path) {
-  const digits = /^(\d{10})(\d{3})?$/.exec(String(value));
-  if (digits) return Number(digits[1]);
-  const [, date = '', clock = '00:00', zone = shopZone] =
-    /^([\d/-]+)(?:[ T]([\d:]+)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/.exec(String(value)) || [];
-  const day = /^(\d{4})[-/](\d\d?)[-/](\d\d?)$/.exec(date);
-  const time = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(clock);
-  if (!day || !time) return refuse(path, `not a time: ${value}`);
-  const midnight = new Date(Date.UTC(day[1], day[2] - 1, day[3]));
-  if (midnight.getUTCMonth() + 1 !== Number(day[2])) refuse(path, `not a day: ${value}`);
-  const [hours, minutes] = zone === 'Z' ? [0, 0] : zone.slice(1).split(':');
-  const east = (zone[0] === '-' ? -60 : 60) * (hours * 60 + Number(minutes));
-  return midnight / 1000 + time[1] * 3600 + time[2] * 60 + Number(time[3] || 0) - east;
-}
-
 // What is taken off, in basis points. `whole` says what full price is in this field, because the
 // field itself does not: 1000 where 550 is 5.5折, 10 where it is 5.5, 100 where it is 55.
 function offOf(value, whole, path) {
@@ -119,10 +100,7 @@ function requestOf({ goodsList, coupons, picked }, now) {
     selected: flagOf(isSelected, `/goodsList/${i}/isSelected`),
     seen_unit: fenOfYuan(price, `/goodsList/${i}/price`),
   }));
-  const wallet = coupons.map(({ couponId, startTime, endTime }, i) => Object.assign(
-    { id: couponId, rule: `coupon-${couponId}` },
-    startTime === undefined ? {} : { from: timeOf(startTime, `/coupons/${i}/startTime`) },
-    endTime === undefined ? {} : { to: timeOf(endTime, `/coupons/${i}/endTime`) }));
+  const wallet = coupons.map(({ couponId }) => ({ id: couponId, rule: `coupon-${couponId}` }));
   const pins = picked ? { pins: { coupons: [picked] } } : {};
   return Object.assign({ now, lines, coupons: wallet }, pins);
 }
@@ -134,6 +112,4 @@ function dataOf({ totals, coupons }) {
     pay: yuan(totals.payable), picked: used ? used.id : '' };
 }
 
-module.exports = {
-  bookOf, dataOf, fenOfFen, fenOfYuan, flagOf, idOf, offOf, requestOf, tiersOf, timeOf,
-};
+module.exports = { bookOf, dataOf, fenOfFen, fenOfYuan, flagOf, idOf, offOf, requestOf, tiersOf };
