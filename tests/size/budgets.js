@@ -2,23 +2,24 @@
 export const budgets = {
   // The whole rule language, the signed protocol and recommendation in one module, and pricing
   // alone. The goals are 54 and 42 KB; the readers of books, the search and the gives are where the
-  // next bytes are. Until then these numbers keep them from growing. What 凑单
-  // knows of kinds of goods takes 800 bytes, for a fraction of the sets priced.
-  wasm_brotli_bytes_max: 91_500,
-  pricing_wasm_brotli_bytes_max: 74_500,
-  more_brotli_bytes_max: 17_000,
+  // next bytes are. Until then these numbers keep them from growing. The bounds that prove wallets
+  // of 30 coupons and more take 3.6 KB, the written out arithmetic of P-256 and SHA-256 1.9 KB (a
+  // third of the time without JIT), what 凑单 knows of kinds of goods 800 bytes.
+  wasm_brotli_bytes_max: 96_500,
+  pricing_wasm_brotli_bytes_max: 77_700,
+  more_brotli_bytes_max: 19_000,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: the module
-  // and what `require('suanpan')` brings; and all scripts of miniprogram_dist.
-  miniprogram_default_bytes_max: 110 * 1024,
+  // and what `require('suanpan')` brings (the goal is 110 KB); and all scripts of miniprogram_dist.
+  miniprogram_default_bytes_max: 113 * 1024,
   miniprogram_scripts_bytes_max: 110_000,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
   // pages.
   twin_bytes_max: 600 * 1024,
   twin_brotli_bytes_max: 120 * 1024,
-  full_twin_brotli_bytes_max: 131_000,
+  full_twin_brotli_bytes_max: 140_500,
   // What the H5 page of the demo fetches until its goods are shown, compressed, its model of
   // recommendations included where it comes early. The goal is 110 KB.
-  h5_first_load_bytes_max: 149 * 1024,
+  h5_first_load_bytes_max: 155 * 1024,
   // The memory that every instance takes before the first call.
   initial_memory_bytes_max: 512 * 1024,
 };

@@ -1,6 +1,7 @@
 /* Strict JSON: what json_parse lets through and what it refuses, with the place; and the writer. */
 #include "codec/json_parse.h"
 #include "codec/json_out.h"
+#include "json_twin.h"
 #include "unit/codec.h"
 
 typedef struct {
@@ -13,8 +14,9 @@ typedef struct {
 static void expect_bytes(codec *c, const char *text, size_t size, sp_err code, const char *path) {
   c->scratch.used = 0;
   report_start(&c->report, &c->scratch, 1);
-  bool good = json_parse((sp_text){text, (uint32_t)size}, NULL, &c->scratch, &c->report);
-  CHECK(good == (code == SP_OK));
+  const cJSON *tree = json_parse((sp_text){text, (uint32_t)size}, NULL, &c->scratch, &c->report);
+  CHECK((tree != NULL) == (code == SP_OK));
+  if (tree) CHECK(json_is_read_alike(tree, text, size));
   codec_expect(c, text, code, path);
 }
 
@@ -72,6 +74,7 @@ static void escapes_become_what_they_stand_for(void) {
     report_start(&c->report, &c->scratch, 1);
     const cJSON *tree = json_parse(text, NULL, &c->scratch, &c->report);
     CHECK(tree && !strcmp(tree->valuestring, pairs[i][1]));
+    CHECK(tree && json_is_read_alike(tree, text.ptr, text.size));
   }
   expect(c, "{\"a\":1,\"\\u0061\":2}", SP_E_DUPLICATE_KEY, "/a");
   codec_close(c);
