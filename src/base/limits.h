@@ -64,6 +64,7 @@
 #define SP_HISTORY_ORDERS_MAX 100
 #define SP_RECOMMENDED_MAX    100
 #define SP_CANDIDATES_MAX     300
+#define SP_TOP_UP_WORK_MAX    100000
 
 /* X(name, value) */
 #define SP_LIMITS(X)                                                                               \
@@ -120,10 +121,11 @@
   X(cards_max, SP_CARDS_MAX)                                                                       \
   X(card_skus_max, SP_CARD_SKUS_MAX)                                                               \
   X(parts_max, SP_PARTS_MAX)                                                                       \
-  X(sync_bytes_max, SP_SYNC_BYTES_MAX)\
+  X(sync_bytes_max, SP_SYNC_BYTES_MAX)                                                             \
   X(model_bytes_max, SP_MODEL_BYTES_MAX)                                                           \
   X(history_orders_max, SP_HISTORY_ORDERS_MAX)                                                     \
   X(recommended_max, SP_RECOMMENDED_MAX)                                                           \
-  X(candidates_max, SP_CANDIDATES_MAX)
+  X(candidates_max, SP_CANDIDATES_MAX)                                                             \
+  X(top_up_work_max, SP_TOP_UP_WORK_MAX)
 
 #endif

@@ -13,7 +13,7 @@
   X(TOP_UP, gap, SP_LONG(sp_top_up_wish, price_max_fen), .low = 1, .high = SP_PRICE_FEN_MAX)       \
   X(TOP_UP, count, SP_INT(sp_top_up_wish, shown), .low = 1, .high = SP_TOP_UPS_MAX, .absent = 10)  \
   X(TOP_UP, pairs, SP_BOOL(sp_top_up_wish, pairs))                                                 \
-  X(TOP_UP, work, SP_INT(sp_top_up_wish, work_max), .low = 1, .high = SP_SEARCH_WORK_MAX,          \
+  X(TOP_UP, work, SP_INT(sp_top_up_wish, work_max), .low = 1, .high = SP_TOP_UP_WORK_MAX,          \
     .absent = 10000)                                                                               \
   X(TOP_UP, non_personal, .type = JSON_BOOL, SP_LOOSE)                                             \
   X(TOP_UP, state, .type = JSON_OBJECT)
