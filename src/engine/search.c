@@ -67,7 +67,8 @@ typedef struct {
 /* Whether the goods have lost too much for the turn, where lines yet to be given lose so much. */
 static bool past_limit(const search *x, const outlook *o, uint32_t i, int64_t lost_fen) {
   const limit *l = &x->limits[i];
-  bool done = l->after_item && o->from > x->p->order_stage_turn;
+  bool done = l->after_item && o->from + (o->taken_here > 0) > x->p->order_stage_turn;
+  if (i < x->p->order_stage_turn) lost_fen = 0;  // Lines that come later may lose it then.
   int64_t lost = done ? o->s->levels_fen[0] - o->s->add_on_fen : o->s->cut_fen + lost_fen;
   return lost > l->most_fen;
 }
@@ -395,7 +396,11 @@ static bool cups_cut_off(search *x, const cup_walk *w, uint32_t k, int64_t gain_
   int64_t bound = prices->base_fen + gain_fen + prices->each_fen * most;
   if (most < prices->priced) bound -= (prices->priced - most) * prices->least_fen;
   // To reach that bound takes all that gain something: where equal is not better they count.
-  if (x->by_level) needed = 0;
+  // Nor where the bound is flat: fewer coupons reach the same score.
+  const pricing_state *s = x->states[w->depth];
+  if (x->by_level || bound_score(x, s, w->turn, &w->others, bound) ==
+                         bound_score(x, s, w->turn, &w->others, bound - 1))
+    needed = 0;
   x->now.coupon_count += needed;
   bool hopeless = cut_off(x, x->states[w->depth], w->turn, &w->others, bound);
   x->now.coupon_count -= needed;
