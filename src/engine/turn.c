@@ -397,7 +397,9 @@ static void cover_freight(pricing *p, pricing_state *s) {
 static void displace(pricing *p, pricing_state *s, const turn *t) {
   const sp_rule *rule = turn_rule(p, t);
   filter f = {.ignore_assignment = true};
+  outcome refused;
   when_told ignored;
+  if (barred(s, rule, &refused)) return;
   p->eligible_count = collect_eligible(p, s, t, &f, p->eligible);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);

@@ -143,6 +143,24 @@ function compareChoices(ctx, decision, solved) {
 }
 
 /**
+ * What a request asks beyond its price is a matter of the search: where the engine does not say
+ * that nothing is better, only the option that is its own price is known.
+ */
+function beyondOf({ beyond }, request, result, priced) {
+  if (result.exact) return beyond;
+  const known = { ...beyond };
+  if (beyond.best) known.best = result.best ?? beyond.best;
+  if (beyond.payOptions) {
+    known.payOptions = { ...beyond.payOptions };
+    for (const payer of Object.keys(known.payOptions)) {
+      const own = payer === (request.payer ?? '');
+      known.payOptions[payer] = own ? priced.totals.payable : (result.payOptions?.[payer] ?? null);
+    }
+  }
+  return known;
+}
+
+/**
  * One cart.
  * @returns {difference: null | {kind, lines, engine, oracle}, exact: the engine says that nothing
  *   is better, beaten: something is, visited, facts? and seen? with statistics}
@@ -183,8 +201,7 @@ export async function compareCart(engine, book, request, options = {}) {
 
   const priced = price(ctx, result.decision);
   if (!priced.lawful) return differ('unlawful', [priced.reason], engineSide);
-  // What a request asks beyond its price is a matter of the search.
-  const whole = { ...priced, ...solved.beyond };
+  const whole = { ...priced, ...beyondOf(solved, request, result, priced) };
   const amounts = [...differences(result, priced), ...moreDifferences(result, whole, features)];
   if (amounts.length > 0) return differ('amounts', amounts, engineSide);
 

@@ -330,6 +330,28 @@ test('who says that nothing is better and is beaten differs, others do not', asy
   assert.equal(await kindOf({ ...NOTHING, coupons: ['w'] }, true), undefined);
 });
 
+test('an option of an answer that is not proven is held to its own price', async () => {
+  const { book, request } = cart({
+    skus: [sku('a', 1000)],
+    rules: [coupon('c', off(100))],
+    lines: [{ sku: 'a', qty: 1 }],
+    coupons: [{ id: 'w', rule: 'c' }],
+    request: { pay_options: true }
+  });
+  const self = await openEngine('self');
+  const kindOf = async (payOptions, exact) => {
+    const quote = async (_, text, asked) => {
+      const { result } = await self.quote(book, text, { ...asked, decision: NOTHING });
+      return { receipt: null, result: { ...result, exact, payOptions } };
+    };
+    return (await compareCart({ ...self, quote }, book, request)).difference?.kind;
+  };
+  assert.equal(await kindOf({ '': 1000 }, false), undefined);
+  assert.equal(await kindOf({ '': 900 }, false), 'amounts');
+  assert.equal(await kindOf({}, false), 'amounts');
+  assert.equal(await kindOf({ '': 1000 }, true), 'amounts');
+});
+
 test('300 carts agree with the engine', async () => {
   const failures = [];
   const options = { seed: 20, first: 0, count: 300, engine: 'wasm', stopAtFirst: false };
