@@ -243,6 +243,30 @@ test('an order again under the same uid is the same order', () =>
     assert.equal(server.read('SELECT COUNT(*) AS n FROM ord')[0].n, 1);
   }));
 
+test('an order is paid and fulfilled after it was shown, and paid before it ends', () =>
+  withServer(async (server, engine) => {
+    const phone = await server.phone();
+    await phone.sync(phone.add('cake', 1));
+    const nowS = Math.floor(server.clock.now() / 1000);
+    const submit = (at) => {
+      const body = phone.order(engine);
+      return result(phone, { ...body, a: { ...body.a, at: { ...body.a.at, ...at } } });
+    };
+    for (const [name, at] of [['pay_at', nowS - 1], ['pay_at', nowS + 901], ['pay_at', 'now'],
+      ['fulfil_at', nowS - 1], ['fulfil_at', null]]) {
+      const { c, path } = await submit({ [name]: at });
+      assert.deepEqual([c, path], ['E_ARGS', `/at/${name}`]);
+    }
+    const early = await submit({ now: nowS - 7200, pay_at: nowS - 7200 });
+    assert.deepEqual([early.c, early.path], ['E_ARGS', '/at/pay_at']);
+    // A time that has passed on the way is the time of the price.
+    server.clock.add(5000);
+    assert.equal((await submit({ now: nowS, pay_at: nowS, fulfil_at: nowS + 3600 })).c, 'ok');
+    const [{ request }] = server.read('SELECT request FROM ord');
+    const { now, pay_at: payAt, fulfil_at: fulfilAt } = JSON.parse(request);
+    assert.deepEqual([payAt, fulfilAt], [now, nowS + 3600]);
+  }));
+
 test('order.submit is alone in its batch', () => withServer(async (server, engine) => {
   const phone = await server.phone();
   await phone.sync(phone.add('cake', 1));
