@@ -116,16 +116,17 @@ function limitTakings(receipt, book) {
 // Goods and gifts by sku and store, each once.
 function stockTakings(receipt, request) {
   const wanted = new Map();
-  const add = (sku, store, qty) => {
+  const add = (sku, store, qty, isGift) => {
     const name = JSON.stringify([sku, store]);
-    const found = wanted.get(name) || { kind: 'stock', name, n: 0, more: { sku, store } };
+    const more = { sku, store, ...(isGift ? { isGift } : {}) };
+    const found = wanted.get(name) || { kind: 'stock', name, n: 0, more };
     wanted.set(name, { ...found, n: found.n + qty });
   };
   const stores = new Map(request.lines.map(({ id, store }) => [id, store || '']));
   receipt.lines.filter(({ state }) => state === 'priced')
-    .forEach(({ id, sku, qty }) => add(sku, stores.get(id), qty));
+    .forEach(({ id, sku, qty }) => add(sku, stores.get(id), qty, false));
   receipt.gifts.filter(({ state }) => state === 'given')
-    .forEach(({ sku, qty }) => add(sku, '', qty));
+    .forEach(({ sku, qty }) => add(sku, '', qty, true));
   return [...wanted.values()];
 }
 

@@ -93,13 +93,24 @@ const count = {
   },
 };
 
+function soldOut(sku, store) {
+  throw new Refused('E_STOCK', { sku, ...(store ? { store } : {}) });
+}
+
 // A good with stock lies in one bucket or several; where one hasn't enough, several give. The
-// order's number says where the search begins, so that orders of a hot good meet seldom.
+// order's number says where the search begins, so that orders of a hot good meet seldom. A good
+// that is counted anywhere is counted everywhere: the shopper says which store an order is of. What
+// the shop gives away (isGift) is not the shopper's to name, and is free where it isn't counted.
 const stock = {
-  take(tx, { tenant, ord }, { name, n, more: { sku, store } }) {
+  take(tx, { tenant, ord }, { n, more: { sku, store, isGift } }) {
     const buckets = tx.all('SELECT bucket, left_n FROM stock '
       + 'WHERE tenant = ? AND sku = ? AND store = ? ORDER BY bucket', tenant, sku, store);
-    if (buckets.length === 0) return { taken: [] };
+    if (buckets.length === 0) {
+      const isCounted = !isGift && tx.get('SELECT 1 FROM stock WHERE tenant = ? AND sku = ? '
+        + 'LIMIT 1', tenant, sku);
+      if (isCounted) soldOut(sku, store);
+      return { taken: [] };
+    }
     const start = parseInt(ord.slice(0, 6), 16) % buckets.length;
     const turned = [...buckets.slice(start), ...buckets.slice(0, start)];
     const whole = turned.find(({ left_n: left }) => left >= n);
@@ -114,7 +125,7 @@ const stock = {
       missing -= some;
       if (missing === 0) break;
     }
-    if (missing > 0) throw new Refused('E_STOCK', { sku, ...(store ? { store } : {}) });
+    if (missing > 0) soldOut(sku, store);
     return { taken };
   },
   // n pieces of those that were taken, the last bucket first.

@@ -267,6 +267,28 @@ test('an order is paid and fulfilled after it was shown, and paid before it ends
     assert.deepEqual([payAt, fulfilAt], [now, nowS + 3600]);
   }));
 
+test('a good that is counted in one store is sold out in those that nobody knows', () =>
+  withServer(async (server, engine) => {
+    await server.restock({ sku: 'tea', store: 's1', n: 2 });
+    const phone = await server.phone();
+    const order = async (at, ...adds) => {
+      await phone.sync(...adds);
+      const { c, sku, store } = await result(phone, phone.order(engine, { at }));
+      return [c, sku, store];
+    };
+    assert.deepEqual(await order({}, phone.add('tea', 1)), ['E_STOCK', 'tea', undefined]);
+    assert.deepEqual(await order({ store: 's2' }), ['E_STOCK', 'tea', 's2']);
+    assert.deepEqual(await order({ store: 's1' }), ['ok', undefined, undefined]);
+    const line = phone.op('cart.add', { line: 'tea@s9', sku: 'tea', options: [], store: 's9',
+      n: 1 });
+    assert.deepEqual(await order({ store: 's1' }, line), ['E_STOCK', 'tea', 's9']);
+    assert.equal(stockOf(server, 'tea'), 1);
+    await phone.sync(phone.op('cart.remove', { line: 'tea@s9', seen: 1 }));
+    // What nobody ever counted is not counted anywhere, and neither is a gift where it isn't.
+    await server.restock({ sku: 'sticker', store: 's1', n: 1 });
+    assert.equal((await order({ store: 's9' }, phone.add('cake', 5)))[0], 'ok');
+  }));
+
 test('order.submit is alone in its batch', () => withServer(async (server, engine) => {
   const phone = await server.phone();
   await phone.sync(phone.add('cake', 1));
