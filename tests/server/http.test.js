@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createEngine } from '../../js/node.js';
+import { takeRoot } from '../../js/server/admin.js';
+import { newSigningKey, signer } from '../../js/server/crypto.js';
 import { handler, serve } from '../../js/server/http.js';
 import { openMetrics } from '../../js/server/metrics.js';
-import { SHOP } from './book.js';
+import { signRoot } from '../../js/server/signing.js';
+import { SHOP, testBook } from './book.js';
 import { post } from './phone.js';
 import { startTestServer } from './start.js';
 
@@ -35,6 +38,26 @@ test('the module believes books, roots and heads of it', () => withServer(async 
   assert.equal(loaded.digest, head.digest);
   engine.dispose();
 }));
+
+test('a key that a new root adds signs books of the epoch that is, and the old books stay', () =>
+  withServer(async (server) => {
+    const { signers } = server.keys;
+    const added = signer(newSigningKey());
+    const first = server.shop.books.current().digest;
+    const roots = ['root-1', 'root-2', 'root-3'].map((name) => signers[name]);
+    const file = signRoot({ shop: SHOP, v: 2, expires: 2e9, before: roots, roles: {
+      root: { signers: roots, threshold: 2 },
+      book: { signers: [signers.book, added], threshold: 1 },
+      online: { signers: [signers.online], threshold: 1 } } });
+    await server.run(takeRoot(server.shop, file));
+    await server.publish(testBook(2), { signers: [added] });
+    const { ver, digest } = server.shop.books.current();
+    assert.equal(ver, 2);
+    await server.shop.engines.ready(server.shop.books.current());
+    for (const name of [first, digest]) {
+      assert.equal((await get(server, `/v1/book/${name}`)).status, 200);
+    }
+  }));
 
 test('what is not there is 404, what is not GET or POST 405, and nothing says more', () =>
   withServer(async (server) => {
