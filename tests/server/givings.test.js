@@ -91,6 +91,30 @@ test('what another order brought stays, and so does a tier of the keeper', () =>
     assert.deepEqual([member().tier, member().growth], ['gold', 0]);
   }));
 
+test('an order that is paid late lowers no tier', () =>
+  withOrder([['cake', 5]], async ({ server, phone, member }) => {
+    const engine = await server.engine();
+    await phone.sync(phone.add('tea', 1));
+    const { res: [small] } = await phone.sync(phone.order(engine));
+    assert.equal(small.state, 'placed');
+    // Between its price and its payment the keeper gave a higher tier than growth reaches.
+    await server.grant(phone.member, { entry: 'gold', tier: 'gold' });
+    await server.pay(small.order, small.cash);
+    assert.equal(member().tier, 'gold');
+  }));
+
+test('two orders that were priced at once and are paid one after the other lose no tier', () =>
+  withOrder([['tea', 1]], async ({ server, phone, member }) => {
+    const engine = await server.engine();
+    const placed = [];
+    for (const n of [40, 5]) {
+      await phone.sync(phone.add('cake', n));
+      placed.push((await phone.sync(phone.order(engine))).res[0]);
+    }
+    for (const { order, cash } of placed) await server.pay(order, cash);
+    assert.deepEqual([member().tier, member().growth], ['gold', 1129]);
+  }));
+
 test('what was spent meanwhile is told, never taken below 0', () =>
   withOrder([['cake', 5]], async ({ server, order, member, placed }) => {
     const second = await order(['tea', 2]);
