@@ -7,7 +7,7 @@
 // which takes after all that stand here.
 import { byBytes } from '../shop/cart.js';
 import { Refused } from './refused.js';
-import { writeLedger } from './wallet.js';
+import { stateAfterReturn, writeLedger } from './wallet.js';
 
 const where = 'tenant = ? AND member = ?';
 
@@ -36,8 +36,9 @@ const coupon = {
       + `WHERE ${where} AND coupon = ? AND state = 'issued'`, ord, tenant, member, name);
   },
   giveBack(tx, { tenant, member, ord }, { name }) {
-    tx.must('E_COUPON', "UPDATE coupon SET state = 'issued', ord = NULL "
-      + `WHERE ${where} AND coupon = ? AND state = 'used' AND ord = ?`, tenant, member, name, ord);
+    tx.must('E_COUPON', `UPDATE coupon SET state = ${stateAfterReturn}, ord = NULL `
+      + `WHERE ${where} AND coupon = ? AND state = 'used' AND ord = ?`, tenant, member, name,
+    tenant, member, name, ord);
   },
 };
 
