@@ -43,10 +43,23 @@ function partsOf(file, { parts: named }) {
   return Object.fromEntries(parts.map(([index, bytes]) => [named[index].name, bytes]));
 }
 
+// The first of these roots under which a book verifies, and what it says. Keys come and go between
+// the root that began the book's epoch and the last one.
+function verifyUnder(roots, file) {
+  for (const [i, { root, file: rootFile }] of roots.entries()) {
+    try {
+      return { rootFile, ...verifyBook(root.shop, rootFile, file) };
+    } catch (error) {
+      if (error.code !== 'E_SIGNATURE' || i === roots.length - 1) throw error;
+    }
+  }
+  throw new SuanpanError('E_UNVERIFIED', '', 'no root of the epoch of this book');
+}
+
 // What stands in the tables, read once.
-function bookOf(row, { root, file: rootFile }) {
+function bookOf(row, roots) {
   const whole = Buffer.from(row.file, 'base64url');
-  const { digest, manifest } = verifyBook(root.shop, rootFile, whole);
+  const { digest, manifest, rootFile } = verifyUnder(roots, whole);
   const parts = partsOf(whole, manifest);
   const { rules: list, points, tiers = [], growth = { levels: [] } } = jsonOf(parts.rules);
   const rules = new Map(list.map((rule) => [rule.id, rule]));
@@ -93,13 +106,14 @@ export function openBooks(store, tenant, clock) {
       const row = known.get(`${epoch}.${ver}`) || store.read((tx) =>
         tx.get('SELECT * FROM book WHERE tenant = ? AND epoch = ? AND ver = ?',
           tenant, epoch, ver));
-      next.push(row.manifest ? row : bookOf(row, rootFor(epoch)));
+      next.push(row.manifest ? row : bookOf(row, rootsFrom(epoch)));
     }
     books = next.reverse();
   }
 
-  // The root that began the epoch lists the keys that signed its books; later ones may not.
-  const rootFor = (epoch) => roots.find(({ root }) => root.v === epoch) || roots.at(-1);
+  // The root that began the epoch lists the keys that signed its first books, a later one those
+  // that came since.
+  const rootsFrom = (epoch) => roots.filter(({ root }) => root.v >= epoch);
 
   const self = {
     /** Looks for books and roots that were added, by this or by another process. */

@@ -2,6 +2,7 @@
 // answers anybody the two enrol, sync and note with each other once, and one flipped bit of each
 // must be refused: a server whose words no phone believes should not start.
 import { createEngineOn } from '../engine.js';
+import { fullVerbs } from '../engine_full.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { j0Text } from '../sync/j0.js';
 import { deviceSecret, enrollMessage, enrolledMessage, noteMessage, readSyncRequest, syncMessage,
@@ -75,7 +76,8 @@ export async function crossCheck(shop) {
   const v = shop.books.root() ? shop.books.root().v : 0;
   if (v === 0) return;
   const root = shop.books.rootFile(v);
-  const engine = await createEngineOn(shop.engines.host, { shop: shop.tenant, root });
+  const engine = await createEngineOn(shop.engines.host, { shop: shop.tenant, root },
+    fullVerbs);
   syncOnce(engine.sync, shop, enrolOnce(engine.sync, shop, root));
   noteOnce(engine.sync, shop, root);
   engine.dispose();

@@ -77,8 +77,11 @@ function givingsOf(ord, { rule, coupon: granted, n, card: name, days, stored_bon
   return fen > 0 ? [{ kind: 'bonus', name: String(place), n: fen, more: by }] : [];
 }
 
-/** What a paid order brings: points, growth and tier, coupons, stored value, cards. */
-export function giveRewards(tx, order, receipt) {
+/**
+ * What a paid order brings: points, growth and tier, coupons, stored value, cards. scale: as of
+ * raiseTier.
+ */
+export function giveRewards(tx, order, receipt, scale) {
   const { tenant, member, ord, nowMs } = order;
   const { points, rewards = [], tier = {} } = receipt;
   const fromRules = rewards.reduce((sum, reward) => sum + (reward.points || 0), 0);
@@ -91,8 +94,7 @@ export function giveRewards(tx, order, receipt) {
     n, JSON.stringify(more));
     kinds[kind].give(tx, order, { name, n, more });
   });
-  if (!tier.upgrade) return;
-  tx.must('E_NOT_FOUND', `UPDATE member SET tier = ? WHERE ${where}`, tier.upgrade, tenant, member);
+  if (tier.growth > 0) raiseTier(tx, order, scale);
 }
 
 /**
@@ -116,17 +118,34 @@ export function takeBack(tx, order, wanted) {
   return short;
 }
 
+// { row, own, lawful }: a member's places in the tiers; lawful is the higher of what the growth
+// reaches and what the keeper gave.
+function placesOf(tx, { tenant, member }, { tiers, levels }) {
+  const row = tx.get(`SELECT tier, tier_granted, growth FROM member WHERE ${where}`, tenant,
+    member);
+  const reached = levels.filter((level) => level <= row.growth).length - 1;
+  const lawful = Math.max(reached, tiers.indexOf(row.tier_granted));
+  return { row, own: tiers.indexOf(row.tier), lawful };
+}
+
+/**
+ * The tier rises with the growth that the member has now; what an order has been shown may be of
+ * days ago. scale: { tiers, levels } of the current book.
+ */
+function raiseTier(tx, order, scale) {
+  const { own, lawful } = placesOf(tx, order, scale);
+  if (lawful <= own) return;
+  tx.must('E_NOT_FOUND', `UPDATE member SET tier = ? WHERE ${where}`, scale.tiers[lawful],
+    order.tenant, order.member);
+}
+
 /**
  * The tier falls with the growth, at most to the one that the shop's keeper gave. scale: { tiers,
  * levels } of the current book.
  */
-export function lowerTier(tx, { tenant, member }, { tiers, levels }) {
-  const row = tx.get(`SELECT tier, tier_granted, growth FROM member WHERE ${where}`, tenant,
-    member);
-  const own = tiers.indexOf(row.tier);
-  const reached = levels.filter((level) => level <= row.growth).length - 1;
-  const kept = Math.max(reached, tiers.indexOf(row.tier_granted));
-  if (kept >= own) return;
+export function lowerTier(tx, { tenant, member }, scale) {
+  const { row, own, lawful } = placesOf(tx, { tenant, member }, scale);
+  if (lawful >= own) return;
   tx.must('E_BUSY', `UPDATE member SET tier = ? WHERE ${where} AND tier = ? AND growth = ?`,
-    kept < 0 ? null : tiers[kept], tenant, member, row.tier, row.growth);
+    lawful < 0 ? null : scale.tiers[lawful], tenant, member, row.tier, row.growth);
 }

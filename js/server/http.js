@@ -78,24 +78,29 @@ export function handler(answer, { origins, log, metrics }) {
   return async function handle(request, response) {
     const start = process.hrtime.bigint();
     const cors = corsOf(request, origins);
+    const write = ({ status = 200, type, body, headers = {} }) => {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+      response.writeHead(status, { ...SAFE, ...cors, 'cache-control': 'no-store',
+        ...(type ? { 'content-type': type } : {}), 'content-length': bytes.length, ...headers });
+      response.end(request.method === 'HEAD' ? undefined : bytes);
+    };
     let outcome;
     try {
       outcome = request.method === 'OPTIONS' && cors['access-control-allow-origin']
         ? { status: 204, body: '', route: 'preflight' } : await answer(request);
+      write(outcome);
     } catch (error) {
       const { status, ...body } = failureOf(error, log);
       outcome = { status, body: JSON.stringify(body), type: 'application/json; charset=utf-8' };
       metrics.count('suanpan_errors_total', { code: body.code });
       // What is still on its way of a body that is too long isn't worth reading.
       if (status === 413) response.shouldKeepAlive = false;
+      // An answer that broke off half written has no other behind it.
+      if (response.headersSent) response.destroy();
+      else write(outcome);
     }
-    const { status = 200, type, body, headers = {} } = outcome;
-    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
-    response.writeHead(status, { ...SAFE, ...cors, 'cache-control': 'no-store',
-      ...(type ? { 'content-type': type } : {}), 'content-length': bytes.length, ...headers });
-    response.end(request.method === 'HEAD' ? undefined : bytes);
     const route = outcome.route || 'error';
-    metrics.count('suanpan_requests_total', { route, status });
+    metrics.count('suanpan_requests_total', { route, status: outcome.status || 200 });
     metrics.observe('suanpan_request_seconds', { route },
       Number(process.hrtime.bigint() - start) / 1e9);
   };

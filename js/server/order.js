@@ -7,7 +7,7 @@ import { j0Text } from '../sync/j0.js';
 import { noteMessage, writeNote } from '../sync/messages.js';
 import { hex, sha256 } from './crypto.js';
 import { giftTerms, giftsAndRewards } from './gift_terms.js';
-import { judge, timeOf } from './law.js';
+import { GRACE_MAX_S, judge, timeOf } from './law.js';
 import { liveOf } from './live.js';
 import { settlePaid } from './pay.js';
 import { Refused } from './refused.js';
@@ -37,6 +37,23 @@ function checkArgs({ cart, decision, points, at, use, contact = {}, ...rest }, s
   if (!isQuoted) refuseArgs('/q');
 }
 
+// When it is to be paid and fulfilled is the phone's to say, for prices depend on it, but only
+// within what can still happen: not before the price was shown, nor paid after the order has ended.
+function checkTimes({ now, pay_at: payAt, fulfil_at: fulfilAt }, arrivalS, payWithinS) {
+  const earliest = Math.max(now === undefined ? arrivalS : now, arrivalS - GRACE_MAX_S);
+  const isFine = (at, latest) =>
+    at === undefined || (Number.isSafeInteger(at) && at >= earliest && at <= latest);
+  if (!isFine(payAt, arrivalS + payWithinS)) refuseArgs('/at/pay_at');
+  if (!isFine(fulfilAt, Infinity)) refuseArgs('/at/fulfil_at');
+}
+
+// The details at a time: nothing is paid or fulfilled before it.
+function atTime({ pay_at: payAt, fulfil_at: fulfilAt, ...at }, now) {
+  return { ...at, now,
+    ...(payAt === undefined ? {} : { pay_at: Math.max(payAt, now) }),
+    ...(fulfilAt === undefined ? {} : { fulfil_at: Math.max(fulfilAt, now) }) };
+}
+
 /** The number of an order: the same for the same op of the same member. */
 export const orderId = (tenant, member, uid) =>
   hex(sha256(Buffer.from(`${tenant}\0${member}\0${uid}`))).slice(0, 24);
@@ -51,7 +68,7 @@ function ownWallet(view, decision) {
 function pricer(engines, view, { args, live }) {
   const wallet = ownWallet(view, args.decision);
   return function price(book, nowS, isBlind = false) {
-    const details = { at: { ...args.at, now: nowS }, use: args.use || {},
+    const details = { at: atTime(args.at, nowS), use: args.use || {},
       ...(isBlind ? {} : { live }) };
     const request = decidedRequest(wallet, details, args.decision, args.points);
     const engine = engines.at(book);
@@ -99,16 +116,17 @@ function limitTakings(receipt, book) {
 // Goods and gifts by sku and store, each once.
 function stockTakings(receipt, request) {
   const wanted = new Map();
-  const add = (sku, store, qty) => {
+  const add = (sku, store, qty, isGift) => {
     const name = JSON.stringify([sku, store]);
-    const found = wanted.get(name) || { kind: 'stock', name, n: 0, more: { sku, store } };
+    const more = { sku, store, ...(isGift ? { isGift } : {}) };
+    const found = wanted.get(name) || { kind: 'stock', name, n: 0, more };
     wanted.set(name, { ...found, n: found.n + qty });
   };
   const stores = new Map(request.lines.map(({ id, store }) => [id, store || '']));
   receipt.lines.filter(({ state }) => state === 'priced')
-    .forEach(({ id, sku, qty }) => add(sku, stores.get(id), qty));
+    .forEach(({ id, sku, qty }) => add(sku, stores.get(id), qty, false));
   receipt.gifts.filter(({ state }) => state === 'given')
-    .forEach(({ sku, qty }) => add(sku, '', qty));
+    .forEach(({ sku, qty }) => add(sku, '', qty, true));
   return [...wanted.values()];
 }
 
@@ -197,6 +215,7 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   const { tenant } = shop;
   const { member } = device;
   checkArgs(body.a, body.q);
+  checkTimes(body.a.at, Math.floor(nowMs / 1000), shop.settings.payWithinS);
   const view = memberView(tx, tenant, member);
   checkCart(view, body.a);
   const current = shop.books.current(nowMs);

@@ -14,14 +14,14 @@ const findOrder = (tx, tenant, ord) =>
   tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
 
 /** Moves an order that is placed to paid and gives its rewards; false where it is not placed. */
-export function settlePaid(tx, { tenant }, { member, ord }, nowMs) {
+export function settlePaid(tx, { tenant, books }, { member, ord }, nowMs) {
   const moved = tx.run("UPDATE ord SET state = 'paid', paid_ms = ? WHERE tenant = ? AND member = ? "
     + "AND ord = ? AND state = 'placed'", nowMs, tenant, member, ord);
   if (moved !== 1) return false;
   const row = tx.get('SELECT receipt, request FROM ord WHERE tenant = ? AND member = ? AND ord = ?',
     tenant, member, ord);
   const receipt = JSON.parse(row.receipt);
-  giveRewards(tx, { tenant, member, ord, nowMs }, receipt);
+  giveRewards(tx, { tenant, member, ord, nowMs }, receipt, books.current(nowMs).tierScale);
   receipt.lines.filter(({ state }) => state === 'priced').forEach(({ sku }) =>
     tx.run('INSERT INTO bought (tenant, member, sku) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
       tenant, member, sku));

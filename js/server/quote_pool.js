@@ -25,8 +25,7 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
     next();
   }
 
-  function start(slot) {
-    const { digest, file, rootFile, manifest } = book();
+  function start(slot, { digest, file, rootFile, manifest }) {
     const worker = new Worker(new URL('./quote_worker.js', import.meta.url), {
       workerData: { shop, book: { digest, file, rootFile, manifest } },
       resourceLimits: { maxOldGenerationSizeMb: 128 },
@@ -61,8 +60,13 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
   }
 
   function give(slot, job) {
+    const current = book();
+    if (!current) {
+      job.reject(new HttpError(503, 'E_BUSY', 'no book is published'));
+      return;
+    }
     slot.job = job;
-    if (slot.worker && slot.digest !== book().digest) {
+    if (slot.worker && slot.digest !== current.digest) {
       slot.worker.terminate();
       slot.worker = null;
     }
@@ -72,14 +76,21 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
     }
     job.timer = setTimeout(() =>
       drop(slot, new HttpError(503, 'E_BUSY', 'no engine starts')), START_MS);
-    start(slot);
+    try {
+      start(slot, current);
+    } catch (error) {
+      drop(slot, error);
+    }
   }
 
   function next() {
-    const free = slots.filter(({ job }) => job === null);
-    const jobs = waiting.slice(0, free.length);
-    waiting = waiting.slice(jobs.length);
-    jobs.forEach((job, i) => give(free[i], job));
+    for (;;) {
+      const slot = slots.find(({ job }) => job === null);
+      if (!slot || waiting.length === 0) return;
+      const [job, ...rest] = waiting;
+      waiting = rest;
+      give(slot, job);
+    }
   }
 
   return {

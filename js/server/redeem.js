@@ -11,6 +11,7 @@ import { readRedeemCode, redeemMessage, writeRedeemCode } from '../sync/messages
 import { hex, sha256 } from './crypto.js';
 import { Refused } from './refused.js';
 import { raiseVer } from './view.js';
+import { stateAfterReturn } from './wallet.js';
 
 const CODES_MAX = 50;
 const LAPSES_MAX = 200;
@@ -111,8 +112,8 @@ export const lapseCodes = ({ tenant }, nowMs) => (tx) => {
   rows.forEach(({ member, jti, coupon }) => {
     tx.must('E_BUSY', `UPDATE redemption SET state = 'lapsed' WHERE ${where} AND jti = ? `
       + "AND state = 'open'", tenant, member, jti);
-    tx.must('E_BUSY', `UPDATE coupon SET state = 'issued' WHERE ${where} AND coupon = ? `
-      + "AND state = 'held'", tenant, member, coupon);
+    tx.must('E_BUSY', `UPDATE coupon SET state = ${stateAfterReturn} WHERE ${where} `
+      + "AND coupon = ? AND state = 'held'", tenant, member, coupon, tenant, member, coupon);
     raiseVer(tx, tenant, member);
   });
   return rows.length;

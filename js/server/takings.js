@@ -7,7 +7,7 @@
 // which takes after all that stand here.
 import { byBytes } from '../shop/cart.js';
 import { Refused } from './refused.js';
-import { writeLedger } from './wallet.js';
+import { stateAfterReturn, writeLedger } from './wallet.js';
 
 const where = 'tenant = ? AND member = ?';
 
@@ -36,8 +36,9 @@ const coupon = {
       + `WHERE ${where} AND coupon = ? AND state = 'issued'`, ord, tenant, member, name);
   },
   giveBack(tx, { tenant, member, ord }, { name }) {
-    tx.must('E_COUPON', "UPDATE coupon SET state = 'issued', ord = NULL "
-      + `WHERE ${where} AND coupon = ? AND state = 'used' AND ord = ?`, tenant, member, name, ord);
+    tx.must('E_COUPON', `UPDATE coupon SET state = ${stateAfterReturn}, ord = NULL `
+      + `WHERE ${where} AND coupon = ? AND state = 'used' AND ord = ?`, tenant, member, name,
+    tenant, member, name, ord);
   },
 };
 
@@ -93,13 +94,24 @@ const count = {
   },
 };
 
+function soldOut(sku, store) {
+  throw new Refused('E_STOCK', { sku, ...(store ? { store } : {}) });
+}
+
 // A good with stock lies in one bucket or several; where one hasn't enough, several give. The
-// order's number says where the search begins, so that orders of a hot good meet seldom.
+// order's number says where the search begins, so that orders of a hot good meet seldom. A good
+// that is counted anywhere is counted everywhere: the shopper says which store an order is of. What
+// the shop gives away (isGift) is not the shopper's to name, and is free where it isn't counted.
 const stock = {
-  take(tx, { tenant, ord }, { name, n, more: { sku, store } }) {
+  take(tx, { tenant, ord }, { n, more: { sku, store, isGift } }) {
     const buckets = tx.all('SELECT bucket, left_n FROM stock '
       + 'WHERE tenant = ? AND sku = ? AND store = ? ORDER BY bucket', tenant, sku, store);
-    if (buckets.length === 0) return { taken: [] };
+    if (buckets.length === 0) {
+      const isCounted = !isGift && tx.get('SELECT 1 FROM stock WHERE tenant = ? AND sku = ? '
+        + 'LIMIT 1', tenant, sku);
+      if (isCounted) soldOut(sku, store);
+      return { taken: [] };
+    }
     const start = parseInt(ord.slice(0, 6), 16) % buckets.length;
     const turned = [...buckets.slice(start), ...buckets.slice(0, start)];
     const whole = turned.find(({ left_n: left }) => left >= n);
@@ -114,7 +126,7 @@ const stock = {
       missing -= some;
       if (missing === 0) break;
     }
-    if (missing > 0) throw new Refused('E_STOCK', { sku, ...(store ? { store } : {}) });
+    if (missing > 0) soldOut(sku, store);
     return { taken };
   },
   // n pieces of those that were taken, the last bucket first.

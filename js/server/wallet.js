@@ -74,6 +74,13 @@ export function addCoupon(tx, { tenant, member }, { id, rule, source, nowMs, fro
   from === undefined ? own.from : from, to === undefined ? own.to : to, source);
 }
 
+/**
+ * The state of a coupon that comes back from an order or a till: void where the order that brought
+ * it was refunded meanwhile (givings.js), else the member's again. It takes tenant, member, coupon.
+ */
+export const stateAfterReturn = "CASE WHEN EXISTS (SELECT 1 FROM giving WHERE tenant = ? "
+  + "AND member = ? AND kind = 'coupon' AND name = ? AND back > 0) THEN 'void' ELSE 'issued' END";
+
 /** A member claims a coupon: the quota and the member's limit, each one conditional UPDATE. */
 export function claimCoupon(tx, owner, { rule, id, nowMs }) {
   const { tenant, member } = owner;

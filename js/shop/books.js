@@ -196,16 +196,18 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
      * name. They are believed as the other parts are: by the hash in the signed manifest.
      */
     async laterPart(name) {
-      const { digest, manifest } = current;
+      // All of one book: another may be taken while this waits for the network.
+      const [{ digest, manifest }, whole] = [current, file];
       const index = manifest.parts.findIndex((part) => part.name === name);
       if (index < 0) return null;
-      const had = readSignedFile(magics.book, file).parts;
+      const had = readSignedFile(magics.book, whole).parts;
       const own = had.find(([at]) => at === index);
       if (own) return own[1].slice();
       // Parts stand in the order of the manifest: what comes later belongs behind the others.
       if (had.some(([at]) => at > index)) throw new SuanpanError('E_MAGIC', '', name);
       const bytes = await fetchBytes(http, `${url}/v1/book/${digest}/${name}`);
-      const book = join(file, u32le(index), u32le(bytes.length), bytes);
+      if (bytes === null) throw new SuanpanError('E_NOT_FOUND', '', name);
+      const book = join(whole, u32le(index), u32le(bytes.length), bytes);
       const verified = sync.verifyBook({ shop, root, book, now: now() });
       if (verified.digest !== digest) throw new SuanpanError('E_DIGEST', '', name);
       return bytes;

@@ -1,6 +1,7 @@
 // What an order brought goes back with the order: growth and tier, stored bonus, cards, coupons.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lapseCodes } from '../../js/server/redeem.js';
 import { audit } from './audit.js';
 import { testBook } from './book.js';
 import { startTestServer } from './start.js';
@@ -89,6 +90,57 @@ test('what another order brought stays, and so does a tier of the keeper', () =>
     await server.grant(id, { entry: 'gold', tier: 'gold' });
     await server.refund(second.order, 'all', lines('cake', 5));
     assert.deepEqual([member().tier, member().growth], ['gold', 0]);
+  }));
+
+const brought = (server) =>
+  server.read("SELECT coupon, state FROM coupon WHERE rule = 'coupon_5' ORDER BY coupon");
+
+test('a coupon that waits in an unpaid order goes with the order that brought it', () =>
+  withOrder([['cake', 5]], async ({ server, phone, placed }) => {
+    const engine = await server.engine();
+    await phone.sync(phone.add('tea', 2));
+    const { res: [parked] } = await phone.sync(phone.order(engine));
+    assert.equal(brought(server)[0].state, 'used');
+    await server.refund(placed.order, 'all', lines('cake', 5));
+    await phone.sync(phone.op('order.cancel', { order: parked.order }));
+    assert.equal(brought(server)[0].state, 'void');
+    assert.deepEqual(phone.state.coupons, []);
+  }));
+
+test('a coupon that is held for a till goes with the order that brought it', () =>
+  withOrder([['cake', 5]], async ({ server, phone, placed }) => {
+    const [{ coupon }] = brought(server);
+    const { res: [{ c }] } = await phone.sync(phone.op('coupon.hold', { coupon, store: 's1',
+      now: Math.floor(server.clock.now() / 1000) }));
+    assert.equal(c, 'ok');
+    await server.refund(placed.order, 'all', lines('cake', 5));
+    server.clock.add(2 * 3600 * 1000);
+    assert.equal(await server.run(lapseCodes(server.shop, server.clock.now())), 1);
+    assert.equal(brought(server)[0].state, 'void');
+  }));
+
+test('an order that is paid late lowers no tier', () =>
+  withOrder([['cake', 5]], async ({ server, phone, member }) => {
+    const engine = await server.engine();
+    await phone.sync(phone.add('tea', 1));
+    const { res: [small] } = await phone.sync(phone.order(engine));
+    assert.equal(small.state, 'placed');
+    // Between its price and its payment the keeper gave a higher tier than growth reaches.
+    await server.grant(phone.member, { entry: 'gold', tier: 'gold' });
+    await server.pay(small.order, small.cash);
+    assert.equal(member().tier, 'gold');
+  }));
+
+test('two orders that were priced at once and are paid one after the other lose no tier', () =>
+  withOrder([['tea', 1]], async ({ server, phone, member }) => {
+    const engine = await server.engine();
+    const placed = [];
+    for (const n of [40, 5]) {
+      await phone.sync(phone.add('cake', n));
+      placed.push((await phone.sync(phone.order(engine))).res[0]);
+    }
+    for (const { order, cash } of placed) await server.pay(order, cash);
+    assert.deepEqual([member().tier, member().growth], ['gold', 1129]);
   }));
 
 test('what was spent meanwhile is told, never taken below 0', () =>

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createEngine } from '../../js/node.js';
-import { SHOP } from './book.js';
+import { takeRoot } from '../../js/server/admin.js';
+import { newSigningKey, signer } from '../../js/server/crypto.js';
+import { handler, serve } from '../../js/server/http.js';
+import { openMetrics } from '../../js/server/metrics.js';
+import { signRoot } from '../../js/server/signing.js';
+import { SHOP, testBook } from './book.js';
 import { post } from './phone.js';
 import { startTestServer } from './start.js';
 
@@ -34,10 +39,31 @@ test('the module believes books, roots and heads of it', () => withServer(async 
   engine.dispose();
 }));
 
+test('a key that a new root adds signs books of the epoch that is, and the old books stay', () =>
+  withServer(async (server) => {
+    const { signers } = server.keys;
+    const added = signer(newSigningKey());
+    const first = server.shop.books.current().digest;
+    const roots = ['root-1', 'root-2', 'root-3'].map((name) => signers[name]);
+    const file = signRoot({ shop: SHOP, v: 2, expires: 2e9, before: roots, roles: {
+      root: { signers: roots, threshold: 2 },
+      book: { signers: [signers.book, added], threshold: 1 },
+      online: { signers: [signers.online], threshold: 1 } } });
+    await server.run(takeRoot(server.shop, file));
+    await server.publish(testBook(2), { signers: [added] });
+    const { ver, digest } = server.shop.books.current();
+    assert.equal(ver, 2);
+    await server.shop.engines.ready(server.shop.books.current());
+    for (const name of [first, digest]) {
+      assert.equal((await get(server, `/v1/book/${name}`)).status, 200);
+    }
+  }));
+
 test('what is not there is 404, what is not GET or POST 405, and nothing says more', () =>
   withServer(async (server) => {
+    const { digest } = server.shop.books.current();
     for (const path of ['/', '/v1', '/v1/root/2', '/v1/root/0', `/v1/book/${'0'.repeat(64)}`,
-      '/v1/book/../../etc/passwd', '/v1/sync', '/%00']) {
+      `/v1/book/${digest}/constructor`, '/v1/book/../../etc/passwd', '/v1/sync', '/%00']) {
       const answer = await get(server, path);
       assert.equal(answer.status, 404, path);
       assert.equal((await answer.json()).code, 'E_NOT_FOUND');
@@ -47,6 +73,20 @@ test('what is not there is 404, what is not GET or POST 405, and nothing says mo
     await assert.rejects(post(server.url, '/v1/enroll', '{'), { code: 'E_JSON' });
     await assert.rejects(post(server.url, '/v1/sync', 'x'), { code: 'E_NONCANON' });
   }));
+
+test('an answer that can\'t be written is a failure of that request alone', async () => {
+  const failed = [];
+  const quiet = { error: (what) => failed.push(what) };
+  const handle = handler(async ({ url }) => ({ body: url === '/bad' ? () => {} : 'fine' }),
+    { origins: [], log: quiet, metrics: openMetrics() });
+  const http = serve(handle);
+  await new Promise((resolve) => { http.server.listen(0, '127.0.0.1', resolve); });
+  const url = `http://127.0.0.1:${http.server.address().port}`;
+  assert.equal((await fetch(`${url}/bad`)).status, 500);
+  assert.equal(await (await fetch(`${url}/good`)).text(), 'fine');
+  assert.deepEqual(failed, ['failed']);
+  await http.close(0);
+});
 
 test('hints tell stock and quotas, and only of what was asked', () => withServer(async (server) => {
   await server.restock({ sku: 'tea', n: 7, buckets: 2 });

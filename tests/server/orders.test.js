@@ -243,6 +243,52 @@ test('an order again under the same uid is the same order', () =>
     assert.equal(server.read('SELECT COUNT(*) AS n FROM ord')[0].n, 1);
   }));
 
+test('an order is paid and fulfilled after it was shown, and paid before it ends', () =>
+  withServer(async (server, engine) => {
+    const phone = await server.phone();
+    await phone.sync(phone.add('cake', 1));
+    const nowS = Math.floor(server.clock.now() / 1000);
+    const submit = (at) => {
+      const body = phone.order(engine);
+      return result(phone, { ...body, a: { ...body.a, at: { ...body.a.at, ...at } } });
+    };
+    for (const [name, at] of [['pay_at', nowS - 1], ['pay_at', nowS + 901], ['pay_at', 'now'],
+      ['fulfil_at', nowS - 1], ['fulfil_at', null]]) {
+      const { c, path } = await submit({ [name]: at });
+      assert.deepEqual([c, path], ['E_ARGS', `/at/${name}`]);
+    }
+    const early = await submit({ now: nowS - 7200, pay_at: nowS - 7200 });
+    assert.deepEqual([early.c, early.path], ['E_ARGS', '/at/pay_at']);
+    // A time that has passed on the way is the time of the price.
+    server.clock.add(5000);
+    assert.equal((await submit({ now: nowS, pay_at: nowS, fulfil_at: nowS + 3600 })).c, 'ok');
+    const [{ request }] = server.read('SELECT request FROM ord');
+    const { now, pay_at: payAt, fulfil_at: fulfilAt } = JSON.parse(request);
+    assert.deepEqual([payAt, fulfilAt], [now, nowS + 3600]);
+  }));
+
+test('a good that is counted in one store is sold out in those that nobody knows', () =>
+  withServer(async (server, engine) => {
+    await server.restock({ sku: 'tea', store: 's1', n: 2 });
+    const phone = await server.phone();
+    const order = async (at, ...adds) => {
+      await phone.sync(...adds);
+      const { c, sku, store } = await result(phone, phone.order(engine, { at }));
+      return [c, sku, store];
+    };
+    assert.deepEqual(await order({}, phone.add('tea', 1)), ['E_STOCK', 'tea', undefined]);
+    assert.deepEqual(await order({ store: 's2' }), ['E_STOCK', 'tea', 's2']);
+    assert.deepEqual(await order({ store: 's1' }), ['ok', undefined, undefined]);
+    const line = phone.op('cart.add', { line: 'tea@s9', sku: 'tea', options: [], store: 's9',
+      n: 1 });
+    assert.deepEqual(await order({ store: 's1' }, line), ['E_STOCK', 'tea', 's9']);
+    assert.equal(stockOf(server, 'tea'), 1);
+    await phone.sync(phone.op('cart.remove', { line: 'tea@s9', seen: 1 }));
+    // What nobody ever counted is not counted anywhere, and neither is a gift where it isn't.
+    await server.restock({ sku: 'sticker', store: 's1', n: 1 });
+    assert.equal((await order({ store: 's9' }, phone.add('cake', 5)))[0], 'ok');
+  }));
+
 test('order.submit is alone in its batch', () => withServer(async (server, engine) => {
   const phone = await server.phone();
   await phone.sync(phone.add('cake', 1));

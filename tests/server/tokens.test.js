@@ -1,5 +1,7 @@
 // Tokens: shares, coupon codes, and codes for tills (src/sync/README.md, section 8).
 import assert from 'node:assert/strict';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import * as admin from '../../js/server/admin.js';
 import { lapseCodes } from '../../js/server/redeem.js';
@@ -7,6 +9,7 @@ import { toBase64url } from '../../js/sync/base64url.js';
 import { readJ0Bytes } from '../../js/sync/j0.js';
 import { readRedeemCode, readShareToken } from '../../js/sync/messages.js';
 import { verifier } from '../../js/server/crypto.js';
+import { signRoot } from '../../js/server/signing.js';
 import { audit } from './audit.js';
 import { SHOP } from './book.js';
 import { post } from './phone.js';
@@ -262,6 +265,21 @@ test('a wish for a code that comes late, or for a coupon that is over, holds not
     assert.equal((await hold(server, phone, 'old')).c, 'E_COUPON');
     assert.equal(stateOf(server, 'c1'), 'issued');
   }));
+
+test('a folder of keys from before codes for tills still starts, and issues none', async () => {
+  const server = await startTestServer();
+  await server.stop({ keep: true });
+  const { signers } = server.keys;
+  const role = (...names) => ({ signers: names.map((name) => signers[name]), threshold: 1 });
+  readdirSync(server.folder).filter((name) => name !== 'keys')
+    .forEach((name) => rmSync(join(server.folder, name)));
+  writeFileSync(join(server.folder, 'keys/root.1'), signRoot({ shop: SHOP, v: 1, expires: 2e9,
+    roles: { root: role('root-1', 'root-2'), book: role('book'), online: role('online') } }));
+  await withServer(async (old) => {
+    const phone = await withCoupons(old, 'c1');
+    assert.equal((await hold(old, phone, 'c1')).c, 'E_UNSUPPORTED');
+  }, { folder: server.folder });
+});
 
 test('a server without a redeem key issues nothing, and one with a stranger\'s does not start',
   async () => {

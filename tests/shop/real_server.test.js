@@ -165,6 +165,8 @@ test('the model comes later, by the hash in the signed manifest', async (t) => {
     return { ...answer, body };
   };
   await assert.rejects(shop.laterPart('model'), { code: 'E_DIGEST' });
+  net.change = (answer) => ({ ...answer, status: 404 });
+  await assert.rejects(shop.laterPart('model'), { code: 'E_NOT_FOUND', path: '' });
   net.isDown = true;
   await assert.rejects(shop.laterPart('model'), { code: 'E_NETWORK' });
   const { digest } = shop.status.book;
