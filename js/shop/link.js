@@ -212,7 +212,7 @@ export function createLink(parts) {
     },
     /**
      * Sends one operation now: its result, or null where there is no answer yet; then it stays
-     * pending.
+     * pending. An order that did not even go out is dropped instead: it never goes by itself.
      */
     async ask(op) {
       let result = null;
@@ -228,6 +228,8 @@ export function createLink(parts) {
         if (result === null && !isLost(error)) throw error;
       } finally {
         answers.delete(op.u);
+        const isUnsent = session().data.pending.some(({ u, isSent }) => u === op.u && !isSent);
+        if (op.k === 'order.submit' && isUnsent) await session().enter({ drop: op.u });
       }
       return result;
     },

@@ -1,6 +1,9 @@
 // What a page may rely on, one property a test, against the model of the server.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { SuanpanError } from 'suanpan/node';
+import { createLink } from '../../js/shop/link.js';
+import { openSession } from '../../js/shop/session.js';
 import { readJ0 } from '../../js/sync/j0.js';
 import { phoneStorage, quantities, world } from './world.js';
 
@@ -516,6 +519,19 @@ describe('books', () => {
 });
 
 describe('orders', () => {
+  test('an order that did not go out is dropped, and everything else waits', async () => {
+    const session = await openSession({ kv: phoneStorage().kvFor(['shop']), device: null });
+    const head = () => Promise.reject(new SuanpanError('E_NETWORK'));
+    const link = createLink({ session: () => session, books: { head }, tell() {},
+      host: { random: { bytes: async () => [0] } },
+      clock: { now: () => 0, after: () => () => {} } });
+    for (const k of ['order.submit', 'coupon.hold']) {
+      assert.equal(await link.ask({ u: k, k, a: {}, text: JSON.stringify({ u: k, k, a: {} }) }),
+        null);
+    }
+    assert.deepEqual(session.data.pending.map(({ k }) => k), ['coupon.hold']);
+  });
+
   const ready = async (made) => {
     const own = await enrolled(made);
     await own.shop.dispatch(add('tea', 2));
