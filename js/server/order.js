@@ -31,6 +31,9 @@ function checkArgs({ cart, decision, points, at, use, contact = {}, ...rest }, s
   if (!Number.isInteger(points) || points < 0) refuseArgs('/points');
   if (!isObject(at) || (at.now !== undefined && !Number.isInteger(at.now))) refuseArgs('/at');
   if (use !== undefined && !isObject(use)) refuseArgs('/use');
+  const isList = (list = []) => Array.isArray(list) && list.every(isObject);
+  ['add_ons', 'gifts'].filter((name) => use && !isList(use[name]))
+    .forEach((name) => refuseArgs(`/use/${name}`));
   if (!isObject(contact) || j0Text(contact).length > CONTACT_BYTES_MAX) refuseArgs('/contact');
   const isQuoted = isObject(shown) && Number.isInteger(shown.t) && shown.t >= 0
     && typeof shown.h === 'string';

@@ -55,6 +55,15 @@ async function payNotify(shop, request) {
   return json({ ok: true, outcome });
 }
 
+// What is no path of ours, such as `//`, is no address at all.
+function urlOf({ url }) {
+  const full = `http://localhost${url}`;
+  if (!url.startsWith('/') || !URL.canParse(full)) {
+    throw new HttpError(404, 'E_NOT_FOUND', 'not found');
+  }
+  return new URL(full);
+}
+
 /** answer(request) for http.js. pool: quote_pool.js. */
 export function routesOf(shop, { pool, proxies = 0 }) {
   const { settings, clock, metrics } = shop;
@@ -127,7 +136,7 @@ export function routesOf(shop, { pool, proxies = 0 }) {
   }
 
   return async function answer(request) {
-    const url = new URL(request.url, 'http://localhost');
+    const url = urlOf(request);
     const address = addressOf(request, proxies);
     limit(addresses, address);
     if (request.method === 'GET' || request.method === 'HEAD') return get(request, url);

@@ -26,7 +26,7 @@ function readRequest(shop, text, keysOf) {
     throw new HttpError(401, 'E_MAC');
   }
   const request = readJ0(j0);
-  const { count, have, nonce, ops, prev } = request;
+  const { count, have, nonce, ops, prev } = isObject(request) ? request : {};
   const isFine = Number.isSafeInteger(count) && count >= 1 && typeof nonce === 'string'
     && fromBase64url(nonce).length === 16 && typeof prev === 'string'
     && isObject(have) && Number.isSafeInteger(have.state);

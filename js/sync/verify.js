@@ -51,7 +51,7 @@ function* readRoot(primitives, shop, root) {
     const name = yield primitives.sha256(keyNameMessage(fromBase64url(key)));
     demand(toHex(name.subarray(0, 16)) === kid, 'E_ROOT', `the key ${kid}`);
   }
-  const { redeem, ...needed } = value.roles;
+  const { redeem, ...needed } = value.roles || {};
   demand(hasKeys(needed, 'book', 'online', 'root'), 'E_ROOT', 'the roles');
   Object.entries(value.roles).forEach(([name, role]) => checkRole(name, role, value.keys));
   demand(value.shop === shop, 'E_SHOP', value.shop);

@@ -1,5 +1,6 @@
 // Endpoints, limits, and what strangers get to see.
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createEngine } from '../../js/node.js';
@@ -87,6 +88,17 @@ test('an answer that can\'t be written is a failure of that request alone', asyn
   assert.deepEqual(failed, ['failed']);
   await http.close(0);
 });
+
+test('two strokes are no address', () => withServer(async (server) => {
+  const { port, hostname } = new URL(server.url);
+  const status = await new Promise((resolve, reject) => {
+    request({ port, host: hostname, path: '//' }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).on('error', reject).end();
+  });
+  assert.equal(status, 404);
+}));
 
 test('hints tell stock and quotas, and only of what was asked', () => withServer(async (server) => {
   await server.restock({ sku: 'tea', n: 7, buckets: 2 });

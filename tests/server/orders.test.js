@@ -289,6 +289,19 @@ test('a good that is counted in one store is sold out in those that nobody knows
     assert.equal((await order({ store: 's9' }, phone.add('cake', 5)))[0], 'ok');
   }));
 
+test('add-ons and gifts of an order are lists of objects', () =>
+  withServer(async (server, engine) => {
+    const phone = await server.phone();
+    await phone.sync(phone.add('cake', 1));
+    for (const [name, value] of [['add_ons', 5], ['add_ons', [null]], ['gifts', {}],
+      ['gifts', [null]], ['gifts', null]]) {
+      const body = phone.order(engine);
+      const { c, path } = await result(phone, { ...body, a: { ...body.a,
+        use: { [name]: value } } });
+      assert.deepEqual([c, path], ['E_ARGS', `/use/${name}`]);
+    }
+  }));
+
 test('order.submit is alone in its batch', () => withServer(async (server, engine) => {
   const phone = await server.phone();
   await phone.sync(phone.add('cake', 1));

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startTestServer } from './start.js';
+import { hmac } from '../../js/server/crypto.js';
+import { syncMessage, writeSyncRequest } from '../../js/sync/messages.js';
 import { SHOP } from './book.js';
 import { enrol, phoneOf, post } from './phone.js';
 
@@ -47,6 +49,16 @@ test('a resend in any split gives the same results and the same state', () =>
     }
     await phone.sync();
     assert.equal(JSON.stringify(phone.state.cart.lines), lines);
+  }));
+
+test('a signed request that is no object is refused by name', () =>
+  withServer(async (server) => {
+    const { dev, keys } = (await server.phone()).device;
+    for (const j0 of ['null', '[]', '1']) {
+      const mac = hmac(keys.op, syncMessage(SHOP, dev, Buffer.from(j0)));
+      await assert.rejects(post(server.url, '/v1/sync', writeSyncRequest(SHOP, dev, mac, j0)),
+        { code: 'E_ARGS' });
+    }
   }));
 
 test('a resend that goes on behind what is known does only what is new', () =>

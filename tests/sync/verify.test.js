@@ -81,6 +81,8 @@ test('a root that a note can not be signed under, or that has not signed itself,
   const two = rootValue({ roles: { ...roles, online: [[online, bookKey], 2] } });
   assert.throws(() => verifier.verifyFirstRoot({ shop: 'tea', root: rootFile(two, roots) }),
     { code: 'E_ROOT' });
+  assert.throws(() => verifier.verifyFirstRoot({ shop: 'tea',
+    root: rootFile({ ...value, roles: null }, roots) }), { code: 'E_ROOT' });
   assert.throws(() => verifier.verifyFirstRoot({ shop: 'tea', root: rootFile(value, [bookKey]) }),
     { code: 'E_SIGNATURE' });
   assert.equal(verifier.verifyFirstRoot({ shop: 'tea', root: file1 }).v, 1);
