@@ -37,10 +37,12 @@ export function giftsAndRewards({ gifts, rewards }) {
 /** { rule: { value, gte, by?, lines? } } for these gifts of a receipt under its book. */
 export function giftTerms(receipt, gifts, book) {
   const terms = {};
-  gifts.filter(({ state }) => state === 'given').forEach(({ rule, sku, qty }) => {
+  gifts.filter(({ state }) => state === 'given').forEach((gift) => {
+    const { rule, sku, qty } = gift;
     const threshold = thresholdOf(book.rules.get(rule) || {});
     if (!threshold) return;
-    const { price = 0 } = book.skus.get(sku) || {};
+    // What a rule brings is none of the goods, whatever they are called.
+    const { price = 0 } = (receipt.gifts.includes(gift) && book.skus.get(sku)) || {};
     const { scope } = book.rules.get(rule);
     const lines = receipt.lines.filter(({ state, sku: own }) =>
       state === 'priced' && reaches(scope, book.skus.get(own))).map(({ id }) => id);

@@ -8,6 +8,8 @@ const selected = ({ lines, choices: { skip = [] } }) =>
 /** { act, dispatch, cart(), http, url, uid(), now() } of a shop → its calls for tokens. */
 export function tokenCalls({ act, dispatch, cart, http, url, uid, now }) {
   const ask = (k, a) => act('ask', { k, a });
+  // Under which name a code is being taken over.
+  const takers = new Map();
   const handover = (request) => post(http, `${url}/v1/handover`, request);
   return {
     /** A token of this member for what he shares: { token, code, expires }. */
@@ -23,10 +25,13 @@ export function tokenCalls({ act, dispatch, cart, http, url, uid, now }) {
       ({ sku, qty, options }) => ({ sku, qty, options })) }),
     /** Puts the goods of such a code into this cart: what they are. */
     async takeOver(code) {
-      // Under the same name for every try: a lost answer loses no goods.
-      const { lines } = await handover({ code, by: uid() });
+      // Under the same name for every try until the goods are in the cart: neither a lost answer
+      // nor a full store loses any.
+      if (!takers.has(code)) takers.set(code, uid());
+      const { lines } = await handover({ code, by: takers.get(code) });
       await Promise.all(lines.map(({ sku, options, qty }) =>
         dispatch({ type: 'cart.add', sku, options, n: qty })));
+      takers.delete(code);
       return lines;
     },
   };

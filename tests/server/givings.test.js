@@ -1,6 +1,7 @@
 // What an order brought goes back with the order: growth and tier, stored bonus, cards, coupons.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { giftTerms, giftsAndRewards } from '../../js/server/gift_terms.js';
 import { lapseCodes } from '../../js/server/redeem.js';
 import { audit } from './audit.js';
 import { testBook } from './book.js';
@@ -118,6 +119,15 @@ test('a coupon that is held for a till goes with the order that brought it', () 
     assert.equal(await server.run(lapseCodes(server.shop, server.clock.now())), 1);
     assert.equal(brought(server)[0].state, 'void');
   }));
+
+test('a good that is called reward costs nothing where a rule brings something', () => {
+  const receipt = { gifts: [], lines: [{ id: 'l', sku: 'reward', state: 'priced' }],
+    rewards: [{ rule: 'month', card: 'plus' }] };
+  const terms = giftTerms(receipt, giftsAndRewards(receipt), {
+    rules: new Map([['month', { when: { amount_gte: 5000 } }]]),
+    skus: new Map([['reward', { id: 'reward', price: 9900 }]]) });
+  assert.deepEqual(terms, { month: { value: 0, gte: 5000, lines: ['l'] } });
+});
 
 test('an order that is paid late lowers no tier', () =>
   withOrder([['cake', 5]], async ({ server, phone, member }) => {
