@@ -15,7 +15,10 @@ import { stateAfterReturn } from './wallet.js';
 
 const CODES_MAX = 50;
 const LAPSES_MAX = 200;
+const CODE_CHARS_MAX = 2048;
 const WORTH_CHARS_MAX = 600;
+// What a rule may ask for besides being shown; a till has to see to it.
+const CONDITIONS = ['when', 'scope', 'for', 'window', 'shop'];
 // How long a phone's wish for a code is worth anything: it was made at a till.
 const PATIENCE_S = 60;
 const where = 'tenant = ? AND member = ?';
@@ -23,13 +26,29 @@ const where = 'tenant = ? AND member = ?';
 // What a till is to give: the sum, or the rule's own words where it isn't a plain sum.
 function worthOf(shop, rule) {
   const book = shop.books.current();
-  const { give, when } = (book && book.rules.get(rule)) || {};
+  const { give, ...own } = (book && book.rules.get(rule)) || {};
   if (!give) return { rule };
-  if (give.amount_off && !when && Object.keys(give.amount_off).join() === 'amount') {
-    return give.amount_off.amount;
-  }
-  const worth = { rule, give, ...(when ? { when } : {}) };
+  const conditions = CONDITIONS.filter((name) => own[name] !== undefined);
+  const isSum = give.amount_off && Object.keys(give.amount_off).join() === 'amount';
+  if (isSum && conditions.length === 0) return give.amount_off.amount;
+  const asked = Object.fromEntries(conditions.map((name) => [name, own[name]]));
+  const worth = { rule, give, ...asked };
   return JSON.stringify(worth).length <= WORTH_CHARS_MAX ? worth : { rule };
+}
+
+// The code of a value; with the rule's name alone where its words are too long, or none of J0.
+function codeOf({ tenant, redeem }, { v, ...value }, rule) {
+  const write = (worth) => {
+    const j0 = j0Text({ ...value, v: worth });
+    return writeRedeemCode(redeem.kid, redeem.sign(redeemMessage(tenant, j0)), j0);
+  };
+  try {
+    const code = write(v);
+    if (code.length <= CODE_CHARS_MAX) return code;
+  } catch (error) {
+    if (error.code !== 'E_NONCANON') throw error;
+  }
+  return write({ rule });
 }
 
 /** `coupon.hold`: { code, expires } for a coupon of the member at one store. */
@@ -45,9 +64,8 @@ export function holdCoupon(tx, shop, { member, u, coupon, store, askedS, nowMs }
     coupon);
   const jti = hex(sha256(Buffer.from(`redeem\0${tenant}\0${member}\0${u}`))).slice(0, 20);
   const expires = nowS + settings.redeemS;
-  const j0 = j0Text({ c: coupon, e: expires, i: nowS, j: jti, s: store, shop: tenant,
-    v: worthOf(shop, rule) });
-  const code = writeRedeemCode(redeem.kid, redeem.sign(redeemMessage(tenant, j0)), j0);
+  const code = codeOf(shop, { c: coupon, e: expires, i: nowS, j: jti, s: store, shop: tenant,
+    v: worthOf(shop, rule) }, rule);
   tx.must('E_UID', 'INSERT INTO redemption (tenant, member, jti, coupon, store, code, state, '
     + "expires_s, until_ms, at_ms) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?) "
     + 'ON CONFLICT DO NOTHING', tenant, member, jti, coupon, store, code, expires,
@@ -57,9 +75,10 @@ export function holdCoupon(tx, shop, { member, u, coupon, store, askedS, nowMs }
 
 // The row of a code that this server has issued for this store, to the letter.
 function rowOf(tx, tenant, store, code) {
+  if (typeof code !== 'string' || code.length > CODE_CHARS_MAX) return null;
   let jti;
   try {
-    ({ j: jti } = readJ0Bytes(readRedeemCode(code).j0));
+    ({ j: jti } = readJ0Bytes(readRedeemCode(code).j0) || {});
   } catch (error) {
     if (error.name !== 'SuanpanError') throw error;
     return null;
@@ -98,7 +117,7 @@ function settleOne(tx, shop, { store, till, code, nowMs }) {
 export const settleCodes = (shop, { store, till, codes }) => (tx) => {
   const isText = (text, most) => typeof text === 'string' && text !== '' && text.length <= most;
   const isFine = isText(store, 64) && isText(till, 64) && Array.isArray(codes)
-    && codes.length >= 1 && codes.length <= CODES_MAX && codes.every((code) => isText(code, 2048));
+    && codes.length >= 1 && codes.length <= CODES_MAX;
   if (!isFine) throw new SuanpanError('E_ARGS', '', 'a till tells {store, till, codes}');
   const nowMs = shop.clock();
   return { results: codes.map((code) => settleOne(tx, shop, { store, till, code, nowMs })) };

@@ -11,7 +11,7 @@ import { readRedeemCode, readShareToken } from '../../js/sync/messages.js';
 import { verifier } from '../../js/server/crypto.js';
 import { signRoot } from '../../js/server/signing.js';
 import { audit } from './audit.js';
-import { SHOP } from './book.js';
+import { SHOP, testBook } from './book.js';
 import { post } from './phone.js';
 import { startTestServer } from './start.js';
 
@@ -265,6 +265,32 @@ test('a wish for a code that comes late, or for a coupon that is over, holds not
     assert.equal((await hold(server, phone, 'old')).c, 'E_COUPON');
     assert.equal(stateOf(server, 'c1'), 'issued');
   }));
+
+test('a till is told what a coupon asks for, in a code that the server takes back', async () => {
+  const limited = testBook(1, ({ rules: { rules } }) => {
+    const add = (id, more) => rules.push({ id, kind: 'coupon', stage: 'shop_coupon',
+      give: { amount_off: { amount: 500 } }, ...more });
+    add('tea_only', { scope: { skus: ['tea'] } });
+    add('long', { scope: { tags: Array.from({ length: 22 }, () => '茶'.repeat(21)) } });
+  });
+  await withServer(async (server) => {
+    const phone = await server.phone();
+    await server.grant(phone.member, { entry: 'c', coupons: ['tea_only', 'long'].map((rule) =>
+      ({ id: rule, rule })) });
+    await phone.sync();
+    const codes = [];
+    for (const coupon of ['tea_only', 'long']) {
+      codes.push((await hold(server, phone, coupon)).code);
+    }
+    assert.deepEqual(codes.map((code) => readJ0Bytes(readRedeemCode(code).j0).v),
+      [{ rule: 'tea_only', give: { amount_off: { amount: 500 } }, scope: { skus: ['tea'] } },
+        { rule: 'long' }]);
+    const isNull = `R1.${'0'.repeat(32)}.bnVsbA.${'A'.repeat(86)}`;
+    const told = await settle(server, 's1', 't1', isNull, 5, '', 'x'.repeat(3000), ...codes);
+    assert.deepEqual(told.map(({ c }) => c),
+      [...Array.from({ length: 4 }, () => 'E_NOT_FOUND'), 'ok', 'ok']);
+  }, { book: limited });
+});
 
 test('a folder of keys from before codes for tills still starts, and issues none', async () => {
   const server = await startTestServer();
