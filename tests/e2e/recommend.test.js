@@ -202,7 +202,7 @@ describe('recommendation in the H5 shop', { concurrency: false,
 
   test('without a model the shop is whole and its place is given back', async (t) => {
     const { page } = await openPage(t, { until: '.card',
-      routes: { '**/*.model': (route) => route.fulfill({ status: 404 }) } });
+      routes: { '**/v1/book/*/model': (route) => route.fulfill({ status: 404 }) } });
     await page.waitForSelector('.for-you', { state: 'detached' });
     await dispatch(page, 'm01', 'c01');
     await inCart(page, 2);
