@@ -1,6 +1,7 @@
 // The demo mini-program as the tests open it: its sources, the built engine, fresh seeds, and the
 // shop's server on this machine.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillMiniprogram } from '../../demo/fill_miniprogram.js';
 import { createEngine, createHost, createShop } from '../../js/node.js';
+import { u32le } from '../../js/sync/bytes.js';
+import { magics, readSignedFile } from '../../js/sync/messages.js';
 import { startDemo } from '../e2e/chromium.js';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,6 +30,22 @@ export const engineModule = join(top, 'miniprogram_optional', 'full', 'suanpan.w
 export const startShop = ({ data = ':new:', now = NOW } = {}) =>
   startDemo('--data', data, ...(now === null ? [] : ['--now', String(now)]));
 
+// The book in force as its merchant has it: with the parts that phones ask for later.
+async function wholeBook(url) {
+  const read = async (path) => Buffer.from(await (await fetch(new URL(path, url))).arrayBuffer());
+  const file = await read('book.spb');
+  const { payload, parts } = readSignedFile(magics.book, file);
+  const digest = createHash('sha256').update(payload).digest('hex');
+  const later = JSON.parse(Buffer.from(payload)).parts.map(({ name }, index) => [index, name])
+    .filter(([index]) => !parts.some(([had]) => had === index));
+  const whole = [file];
+  for (const [index, name] of later) {
+    const part = await read(`v1/book/${digest}/${name}`);
+    whole.push(u32le(index), u32le(part.length), part);
+  }
+  return Buffer.concat(whole);
+}
+
 /**
  * A shop of today with a merchant who works with the command line: { url, stop, publish(book),
  * recall() } make the next version of the book, signed, and bring it to the server's store.
@@ -38,8 +57,7 @@ export async function startMerchant() {
   const suanpan = (...args) => execFileSync(process.execPath,
     [join(top, 'js', 'cli', 'suanpan.js'), ...args], { encoding: 'utf8' });
   async function next(...args) {
-    const current = await fetch(new URL('book.spb', shop.url));
-    writeFileSync(at('current.spb'), Buffer.from(await current.arrayBuffer()));
+    writeFileSync(at('current.spb'), await wholeBook(shop.url));
     suanpan(...args, '--root', at('keys/root.1'), '--sign', at('keys/book.pem'),
       '--out', at('next.spb'));
     suanpan('admin', 'publish', '--shop', 'qinglan_tea', '--data', data,
