@@ -129,10 +129,10 @@ describe('recommendation in the H5 shop', { concurrency: false,
     assert.equal(await page.locator('[data-act="forget"]').count(), 0);
 
     // The model is asked for without a word, and nobody is spoken to but the shop as before.
-    const loads = sent.filter(({ url }) => url.endsWith('.model'));
+    const loads = sent.filter(({ url }) => url.endsWith('/model'));
     assert.ok(loads.length > 0 && loads.every(({ method, text, url }) =>
       method === 'GET' && text === '' && !url.includes('?')));
-    const known = ['.html', '.js', '.css', '.json', '.wasm', '.model', '.spb', '/',
+    const known = ['.html', '.js', '.css', '.json', '.wasm', '/model', '.spb', '/',
       '/v1/enroll', '/v1/sync', '/v1/head', '/v1/nonce'];
     assert.deepEqual(sent.filter(({ url }) => /^http/.test(url)
       && !known.some((end) => new URL(url).pathname.endsWith(end))), []);
