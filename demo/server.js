@@ -162,8 +162,7 @@ const json = (value) => ({ body: JSON.stringify(value), headers: { 'content-type
 function readBook({ shop }, path) {
   const [, digest, part] = /^\/v1\/book\/([0-9a-f]{64})(?:\/([a-z]+))?$/.exec(path) || [];
   const book = digest ? shop.books.byDigest(digest) : shop.books.current();
-  const bytes = book && (part === undefined ? book.file
-    : Object.hasOwn(book.later, part) && book.later[part]);
+  const bytes = book && (part === undefined ? book.file : book.later.get(part));
   if (!bytes) throw new HttpError(404, 'no such book');
   return { body: Buffer.from(bytes), headers: { 'content-type': 'application/octet-stream',
     vary: 'accept-encoding',

@@ -66,7 +66,7 @@ function bookOf(row, roots) {
   const catalog = jsonOf(parts.catalog);
   return {
     digest, rootFile, manifest, rules, file: firstFile(whole, manifest),
-    later: Object.fromEntries(LATER.filter((name) => parts[name] && isPublic(manifest, name))
+    later: new Map(LATER.filter((name) => parts[name] && isPublic(manifest, name))
       .map((name) => [name, Buffer.from(parts[name])])),
     epoch: row.epoch, ver: row.ver,
     beginsMs: row.begins_ms,

@@ -108,8 +108,7 @@ export function routesOf(shop, { pool, proxies = 0 }) {
   // A book without the parts that are asked for by name, or one of those.
   function getBook(digest, part) {
     const book = shop.books.byDigest(digest);
-    const body = book && (part === undefined ? book.file
-      : Object.hasOwn(book.later, part) && book.later[part]);
+    const body = book && (part === undefined ? book.file : book.later.get(part));
     if (!body) throw new HttpError(404, 'E_NOT_FOUND', 'no such book');
     return { type: 'application/octet-stream', body,
       headers: { 'cache-control': FOREVER } };
