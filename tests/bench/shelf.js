@@ -1,5 +1,6 @@
 // What a shelf of recommendations and 凑单 take: the work of a page, on a host of measure.js.
 import { createEngineOn } from '../../js/engine.js';
+import { fullVerbs } from '../../js/engine_full.js';
 import { enter } from '../../js/module.js';
 import { shopBook, shopCart } from './workload.js';
 
@@ -63,13 +64,13 @@ async function measureTopUps(engine, timed, emit) {
 
 /** host.model: { bytes, skus }; timed(work) gives { n, median_us, p99_us? }. */
 export async function measureShelf(name, host, timed, emit) {
-  const engine = await createEngineOn(host);
+  const engine = await createEngineOn(host, {}, fullVerbs);
   const tell = async (what, work, more = {}) =>
     emit({ name: what, host: name, ...await timed(work), ...more });
   await measureTopUps(engine, timed, tell);
   if (!host.model) return;
   const { bytes, skus } = host.model;
-  const plain = await createEngineOn(host);
+  const plain = await createEngineOn(host, {}, fullVerbs);
   await tell('load model', () => plain.loadModel(bytes), { bytes: bytes.length });
   const cart = [10, 200, 1000, 2000, 4000].map((i) => skus[i % skus.length]);
   const request = { cart, count: 10 };
