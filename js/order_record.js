@@ -3,31 +3,21 @@ import { SuanpanError } from './error.js';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-// A line of one segment at list price does not show it: it is the line, and what the points and the
-// rounding off took of it stand together.
-function segmentsOf({ qty, list, net, paid, segments }) {
+// A line of one segment at list price shows it only where it has points and the order is rounded off:
+// elsewhere what lies between net and paid is the points alone, or the rounding off alone.
+function segmentsOf({ qty, list, net, paid, segments }, totals) {
   return segments
     ? segments.map((s) => ({ qty: s.qty, list: s.list, paid: s.paid, points_cut: s.points_cut }))
-    : [{ qty, list, paid, points_cut: net - paid, isWhole: true }];
+    : [{ qty, list, paid, points_cut: totals.rounding_off > 0 ? 0 : net - paid }];
 }
 
-// Takes the rounding off out of what stands together: below a yuan in all, from the last line on.
-function takeRoundingOut(segments, pointsCut) {
-  let surplus = sum(segments.map((s) => s.points_cut)) - pointsCut;
-  [...segments].reverse().filter((s) => s.isWhole).forEach((segment) => {
-    const taken = Math.min(surplus, segment.points_cut);
-    segment.points_cut -= taken;
-    surplus -= taken;
-  });
-}
-
-function couponsOf({ coupons, lines }) {
+function couponsOf({ coupons, lines, totals }) {
   return coupons.filter(({ state }) => state === 'picked' || state === 'claim_first')
     .map(({ id }) => ({
       id,
       segments: [].concat(...lines
         .filter(({ cuts }) => cuts.some((cut) => cut.coupon === id && cut.cut > 0))
-        .map((line) => segmentsOf(line).map((_, i) => [line.id, i]))),
+        .map((line) => segmentsOf(line, totals).map((_, i) => [line.id, i]))),
     }));
 }
 
@@ -69,14 +59,14 @@ export function orderRecord(receipt, request, more = {}) {
   const { totals, points } = receipt;
   const { gifts: terms = {}, mall = {}, fees_refundable, earned_balance } = more;
   const lines = receipt.lines.filter(({ state }) => state === 'priced');
-  const segments = lines.map(segmentsOf);
-  takeRoundingOut([].concat(...segments), totals.points_cut);
+  const segments = lines.map((line) => segmentsOf(line, totals));
   const paid = sum([].concat(...segments).map((segment) => segment.paid));
   const used = points.used + (points.mall || 0);
   const lots = (points.lots || []).filter((lot) => lot.used > 0);
   const rewarded = sum(receipt.rewards.map((reward) => reward.points || 0));
+  const earnedByLines = sum(lines.map(({ earned = 0 }) => earned));
   const record = withoutDefaults({
-    lines: lines.map(({ id, sku }, i) => ({
+    lines: lines.map(({ id, sku, earned }, i) => Object.assign({
       id,
       sku,
       segments: segments[i].map(({ qty, list, paid: net, points_cut }) =>
@@ -84,7 +74,7 @@ export function orderRecord(receipt, request, more = {}) {
           points_cut,
           points: mall[sku] && points.mall ? mall[sku].points * qty : 0,
         }))),
-    })),
+    }, withoutDefaults({ earned }))),
     // Where the points took all goods, the rounding off takes freight.
     freight: totals.payable - paid - totals.fees,
     fees: totals.fees,
@@ -94,7 +84,8 @@ export function orderRecord(receipt, request, more = {}) {
     tender: receipt.tender,
     coupons: couponsOf(receipt),
     gifts: giftsOf(receipt, terms, lines),
-    earned: points.earned + rewarded,
+    // What no line earned: on freight, or as a reward.
+    earned: points.earned - earnedByLines + rewarded,
   });
   // Nothing left of them is not the same as nothing said about them.
   return earned_balance === undefined ? record : Object.assign(record, { earned_balance });

@@ -373,7 +373,8 @@ describe('the record of an order', () => {
     assert.equal(sums.points || 0, receipt.points.used);
     assert.deepEqual(sums.coupons, receipt.coupons.filter(({ state }) => state === 'picked')
       .map(({ id }) => id).sort());
-    assert.equal(sums.earned || 0, order.earned || 0);
+    assert.equal(sums.earned || 0, receipt.points.earned
+      + sum(receipt.rewards.map(({ points = 0 }) => points)));
     assert.ok(JSON.stringify(order).length < limits.request_bytes_max);
   }
 
@@ -399,6 +400,44 @@ describe('the record of an order', () => {
         lines: [{ sku: 'a', qty }, { sku: 'b', qty: 1 + (qty % 3) }] };
       checkAll(await everythingBack(book, request, random));
     }
+  });
+
+  const plainBook = (rules) => ({
+    suanpan_book: 1, shop: 's', version: 1, meaning: 1,
+    catalog: { skus: [{ id: 'a', price: 1000, tags: ['x5'] }, { id: 'b', price: 1000 },
+      { id: 'c', price: 1050 }] },
+    rules: { preset: 'cn_sequential', rules: [], ...rules },
+  });
+
+  async function recordOf(book, request) {
+    const engine = await createEngine();
+    await engine.load(book, unsigned);
+    const full = { now: 0, ...request, detail: 'full' };
+    const order = orderRecord(engine.quote(full), full);
+    const first = engine.refund({ order, refund: { lines: [{ id: '0', qty: 1 }] } });
+    engine.dispose();
+    return { order, first };
+  }
+
+  test('a line gives back the points that it earned, not a share of all', async () => {
+    const book = plainBook({
+      points: { num: 1, den: 1, earn: { num: 1, den: 100, by_tag: { x5: 50000 } } },
+    });
+    const { order, first } = await recordOf(book, { lines: [{ sku: 'a', qty: 1 },
+      { sku: 'b', qty: 1 }] });
+    assert.deepEqual(order.lines.map(({ earned }) => earned), [50, 10]);
+    assert.equal(order.earned, undefined);
+    assert.equal(first.earned, 50);
+  });
+
+  test('a line says what its points took, whatever the rounding off took beside', async () => {
+    const book = plainBook({
+      points: { num: 1, den: 1, share_bp: 5000 }, policy: { rounding_off_fen: 100 },
+    });
+    const { order } = await recordOf(book, { member: { points: 800 }, points: 'max',
+      lines: ['a', 'b', 'c'].map((sku) => ({ sku, qty: 1 })) });
+    // 800 over 3050 by what is left, the rest to the last; so are the 50 that are rounded off.
+    assert.deepEqual(order.lines.map(({ segments }) => segments[0].points_cut), [262, 262, 276]);
   });
 
   test('says what only the merchant knows', async () => {
