@@ -8,12 +8,16 @@ import { afterRecord } from './state.js';
 import { pieceValues } from './pieces.js';
 import { percentCut } from './segments.js';
 
-/** A coupon in one level group where its condition holds, with the pieces it may cut. */
+/**
+ * A coupon in each level group where its condition holds, with the pieces it may cut; the groups in
+ * the order of their first goods that it acts on.
+ */
 function agentsOf(ctx, state, turn) {
   const { rule } = turn;
   const open = openSegments(ctx, state, turn);
   if (open.reason) return open;
   const agents = levelGroupsOf(rule, open.segments)
+    .sort((a, b) => a.eligible[0] - b.eligible[0])
     .filter(({ eligible, around }) => conditionHolds(ctx, state, rule, eligible, around))
     .map(({ eligible }) => ({
       turn,
