@@ -3,8 +3,8 @@ import { SuanpanError } from './error.js';
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-// A line of one segment at list price shows it only where it has points and the order is rounded off:
-// elsewhere what lies between net and paid is the points alone, or the rounding off alone.
+// A line of one segment at list price shows it only where it has points and the order is rounded
+// off: elsewhere what lies between net and paid is the points alone, or the rounding off alone.
 function segmentsOf({ qty, list, net, paid, segments }, totals) {
   return segments
     ? segments.map((s) => ({ qty: s.qty, list: s.list, paid: s.paid, points_cut: s.points_cut }))

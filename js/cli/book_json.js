@@ -19,3 +19,6 @@ export function partsOf(book) {
   return Object.fromEntries(parts.filter(([name]) => ['catalog', 'rules', 'text'].includes(name))
     .map(([name, bytes]) => [name, jsonOf(bytes)]));
 }
+
+/** Seconds that the civil time of a book's parts is ahead of UTC. */
+export const utcOffsetOf = ({ rules = {} }) => rules.utc_offset_s ?? 28800;

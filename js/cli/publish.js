@@ -7,7 +7,9 @@ import {
   bookMessage, magics, readSignedFile, rootMessage, writeSignedFile,
 } from '../sync/messages.js';
 import { manifestOf as manifestOfBook, partsOf } from './book_json.js';
+import { underEmbargo } from './embargo.js';
 import { FileError, parseJson, readBytes } from './files.js';
+import { checkBook } from './replay.js';
 import { kidOf, readSigners, sha256, verifier } from './signing.js';
 
 const { isSignedByRole, readRoot, verifyBook, verifyRoot } = verifier;
@@ -155,14 +157,25 @@ async function signBook(parts, { audiences = {}, shop: wanted, ...options }) {
 const audiencesOf = (list = '') => Object.fromEntries(
   list.split(',').filter(Boolean).map((pair) => pair.split('=')));
 
-/** A signed book of a JSON book that the engine has found good. */
-export async function publish(options) {
-  const book = readBytes(options.book);
-  const { shop, catalog, rules, text } = { ...manifestOfBook(book), ...partsOf(book) };
+/**
+ * A signed book of a JSON book in which the engine finds no error. With `embargo` it lacks the
+ * rules that start later than so many seconds from now, and the answer says which, and when to
+ * publish again.
+ */
+export async function publish({ embargo, now, ...options }) {
+  const bytes = readBytes(options.book);
+  await checkBook('wasm', bytes);
+  const whole = { ...manifestOfBook(bytes), ...partsOf(bytes) };
+  const { book, ...told } = embargo === undefined ? { book: whole }
+    : underEmbargo(whole, Number(embargo), Number(now ?? Math.floor(Date.now() / 1000)));
+  // What is left stands alone: no rule of it may name one that was left out.
+  if (told.again) await checkBook('wasm', Buffer.from(JSON.stringify(book)));
+  const { shop, catalog, rules, text } = book;
   const named = [['catalog', catalog], ['rules', rules], ...(text ? [['text', text]] : [])];
   const parts = named.map(([name, value]) => [name, Buffer.from(JSON.stringify(value))]);
   if (options.model !== undefined) parts.push(['model', readBytes(options.model)]);
-  return signBook(parts, { ...options, shop, audiences: audiencesOf(options.audience) });
+  const audiences = audiencesOf(options.audience);
+  return { ...await signBook(parts, { ...options, shop, audiences }), ...told };
 }
 
 /** The same parts under the next version, which says that older ones are honoured no more. */

@@ -1,7 +1,7 @@
 // `suanpan replay`: what a log of orders would have paid under a book.
 import { Worker } from 'node:worker_threads';
 import { SuanpanError } from '../error.js';
-import { partsOf } from './book_json.js';
+import { partsOf, utcOffsetOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, rawEngine } from './engines.js';
 import { parseJson, readBytes } from './files.js';
 import { midnight, readLog } from './orders.js';
@@ -12,11 +12,6 @@ import { UsageError, wholeNumber } from './usage.js';
 const chunkLines = 256;
 
 // The book's own clock, for the days of the log. Only called for a book that the engine took.
-export function utcOffsetOf(book) {
-  const { rules = {} } = partsOf(book);
-  return rules.utc_offset_s === undefined ? 28800 : rules.utc_offset_s;
-}
-
 export async function checkBook(build, book) {
   const run = await rawEngine(build);
   const { status, reply } = run(loadVerb(book), book);
@@ -100,7 +95,7 @@ export async function replay(options, stream) {
   const defaults = requestDefaults(options);
   const book = readBytes(options.book);
   await checkBook(options.engine === 'native' ? 'wasm' : options.engine, book);
-  const dayZero = midnight(options.day0 ?? '1970-01-01', utcOffsetOf(book));
+  const dayZero = midnight(options.day0 ?? '1970-01-01', utcOffsetOf(partsOf(book)));
   if (dayZero === null) throw new UsageError('--day0 needs a date: YYYY-MM-DD');
   const lines = readLog(options.orders);
 

@@ -1,10 +1,11 @@
 // `suanpan simulate`: a log of orders under two books. Each order is decided anew under either, so
 // the figures say what the new one would have done to the same carts.
+import { partsOf, utcOffsetOf } from './book_json.js';
 import { hasNativeProgram } from './engines.js';
 import { readBytes } from './files.js';
 import { midnight, readLog } from './orders.js';
 import { progressBar } from './progress.js';
-import { checkBook, Crew, requestDefaults, utcOffsetOf } from './replay.js';
+import { checkBook, Crew, requestDefaults } from './replay.js';
 import { addDifferences, emptyDifferences } from './simulate_tally.js';
 import { UsageError, wholeNumber } from './usage.js';
 
@@ -22,7 +23,7 @@ export async function simulate(options, stream) {
     await checkBook(options.engine === 'native' ? 'wasm' : options.engine, bytes);
   }
   // The days of the log are days of the book that it was written under.
-  const dayZero = midnight(options.day0 ?? '1970-01-01', utcOffsetOf(books[0].bytes));
+  const dayZero = midnight(options.day0 ?? '1970-01-01', utcOffsetOf(partsOf(books[0].bytes)));
   if (dayZero === null) throw new UsageError('--day0 needs a date: YYYY-MM-DD');
   const lines = readLog(options.orders);
 

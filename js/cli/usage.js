@@ -27,6 +27,7 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
   suanpan sign    --file ROOT|SPB1 --sign KEY,... [--out FILE]    more signatures for a threshold
   suanpan publish --book BOOK --root ROOT,... --sign KEY,... --out SPB1 [--previous SPB1]
                   [--model FILE] [--days N] [--not-before S] [--audience PART=member|server,...]
+                  [--embargo S] [--now S]    leaves out what starts later than S seconds from now
   suanpan recall  --book SPB1 --root ROOT,... --sign KEY,... --out SPB1 [--min-ver N]
   suanpan verify  --root ROOT,... [--book SPB1] [--checkpoint FILE] [--shop ID] [--now S]
   suanpan redeem verify --code CODE --root ROOT,... --store ID [--used FILE] [--now S]
@@ -88,7 +89,7 @@ const commands = {
   publish: {
     flags: {
       book: text, root: text, sign: text, out: text, previous: text, model: text, days: text,
-      'not-before': text, audience: text,
+      'not-before': text, audience: text, embargo: text, now: text,
     },
     needed: ['book', 'root', 'sign', 'out'],
   },

@@ -92,6 +92,29 @@ test('a book is published, followed, and recalled', async () => {
   assert.equal(loaded.checkpoint, recalled.checkpoint);
 });
 
+test('what starts later is not in the bytes, and the merchant is told when to publish it', () => {
+  const soon = { id: 'soon', kind: 'promotion', stage: 'order', give: { free_freight: {} },
+    window: { from: '2026-03-01T08:10:00' } };
+  const late = { ...soon, id: 'late', title: 'a secret', window: { from: '2026-03-01T08:10:01' } };
+  const latest = { ...late, id: 'latest', window: { from: '2026-04-01T00:00:00' } };
+  const book = plain(9, { rules: { ...rules, rules: [...rules.rules, latest, soon, late] } });
+  // 2026-03-01 08:00:00 in China.
+  const now = 1772323200;
+  const told = good('publish', '--book', book, '--root', at('root1'), '--sign', at('book'),
+    '--out', at('embargo'), '--embargo', '600', '--now', String(now));
+  assert.deepEqual(told.withheld, [{ rule: 'latest', from: Date.UTC(2026, 2, 31, 16) / 1000 },
+    { rule: 'late', from: now + 601 }]);
+  assert.equal(told.again, now + 1);
+  const bytes = readFileSync(join(folder, 'embargo')).toString('latin1');
+  assert.match(bytes, /"soon"/);
+  assert.doesNotMatch(bytes, /late|secret/);
+  const whole = good('publish', '--book', book, '--root', at('root1'), '--sign', at('book'),
+    '--out', at('embargo'), '--embargo', String(40 * 86400), '--now', String(now));
+  assert.deepEqual([whole.withheld, whole.again], [[], null]);
+  assert.equal(failed('publish', '--book', book, '--root', at('root1'), '--sign', at('book'),
+    '--out', at('embargo'), '--embargo', 'soon'), 'E_RANGE');
+});
+
 test('nothing is published that is not good or not of this shop', () => {
   const sign = ['--root', at('root1'), '--sign', at('book'), '--out', at('never')];
   assert.equal(failed('publish', '--book', plain(1, { shop: 'milk' }), ...sign), 'E_SHOP');
