@@ -38,9 +38,10 @@ function migrate(database, steps, nowMs) {
   database.exec('CREATE TABLE IF NOT EXISTS migration '
     + '(name TEXT PRIMARY KEY, at_ms BIGINT NOT NULL)');
   const done = new Set(database.prepare('SELECT name FROM migration').all().map((row) => row.name));
-  for (const [name, sql] of steps.filter(([step]) => !done.has(step))) {
+  for (const [name, step] of steps.filter(([known]) => !done.has(known))) {
     database.transaction(() => {
-      database.exec(sql);
+      if (typeof step === 'string') database.exec(step);
+      else step(handleOf(database));
       database.prepare('INSERT INTO migration (name, at_ms) VALUES (?, ?)').run(name, nowMs);
     }).immediate();
   }
