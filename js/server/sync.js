@@ -111,7 +111,7 @@ function advance(tx, { tenant }, row, { count, last, head, asked, answered, done
 function doBatch(tx, shop, row, asked) {
   const { tenant } = shop;
   const { request, arrivalMs } = asked;
-  const batch = checkBatch(tx, tenant, asked.keys, row, request);
+  const batch = checkBatch(tx, shop, asked.keys, row, request);
   const isOrder = batch.fresh.some(({ body }) => body && body.k === 'order.submit');
   if (isOrder && request.ops.length > 1) {
     throw new SuanpanError('E_ARGS', '/ops', 'order.submit is alone in its batch');
