@@ -12,7 +12,7 @@ import { effects } from './ops.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { macSecret, readSecrets } from './secrets.js';
 import { openStore } from './store.js';
-import { kinds } from './takings.js';
+import { giveBackLeft, kinds } from './takings.js';
 
 /** What a shop may set; all are numbers. */
 export const settingsDefault = Object.freeze({
@@ -102,7 +102,7 @@ export async function openShop(options) {
   const metrics = openMetrics();
   const log = options.log || openLog(undefined, clock);
   const settings = { ...settingsDefault, ...options.settings };
-  return {
+  const shop = {
     tenant, store, books, login, clock, metrics, log, ...secrets,
     plays, kinds: kindsOf(plays), effects: Object.assign({}, effects,
       ...plays.map((play) => play.effects)),
@@ -121,4 +121,7 @@ export async function openShop(options) {
       log.warn(what, more);
     },
   };
+  const own = plays.flatMap((play) => Object.keys(play.kinds || {}));
+  await store.transact((tx) => giveBackLeft(tx, shop, own, clock()));
+  return shop;
 }
