@@ -1,6 +1,6 @@
 // Orders that were paid before the tables said what an order had brought: their givings are derived
-// from the receipts, and the spans of cards from the givings, so that a refund of such an order takes
-// back what it brought. Done once, as a step of the schema.
+// from the receipts, and the spans of cards from the givings, so that a refund of such an order
+// takes back what it brought. Done once, as a step of the schema.
 //
 // What cards were held for is told by the orders alone, replayed in the order of their payment. An
 // order that was refunded whole before is closed: it is given no rows, and its days stay.
@@ -24,7 +24,8 @@ function earlierGivings(ord, receipt) {
 function givingsOfOrder(tx, order) {
   const { tenant, member, ord, state } = order;
   const rows = tx.all(`SELECT kind, name, n, back, more FROM giving WHERE ${where} `
-    + 'ORDER BY kind, name', tenant, member, ord).map((row) => ({ ...row, more: JSON.parse(row.more) }));
+    + 'ORDER BY kind, name', tenant, member, ord)
+    .map((row) => ({ ...row, more: JSON.parse(row.more) }));
   if (rows.length > 0) return rows;
   const { receipt } = tx.get(`SELECT receipt FROM ord WHERE ${where}`, tenant, member, ord);
   const givings = earlierGivings(ord, JSON.parse(receipt));

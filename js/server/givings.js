@@ -82,7 +82,8 @@ const coupon = {
 const kinds = { growth, bonus, card, coupon };
 
 // One reward of a receipt; several of one rule are steps of it, so the place tells them apart.
-function givingsOfReward(ord, { rule, coupon: granted, n, card: name, days, stored_bonus: fen }, place) {
+function givingsOfReward(ord, reward, place) {
+  const { rule, coupon: granted, n, card: name, days, stored_bonus: fen } = reward;
   const by = { by: rule };
   if (granted) {
     return Array.from({ length: n }, (_, i) => ({ kind: 'coupon', n: 1,

@@ -188,8 +188,8 @@ CREATE TABLE redemption (
 CREATE INDEX redemption_open ON redemption (tenant, state, until_ms);
 `;
 
-// From when to when a card is held, each grant by itself: what one order brought can go back without
-// a day of what another one did. The moments of a member's card follow one another.
+// From when to when a card is held, each grant by itself: what one order brought can go back
+// without a day of what another one did. The spans of a member's card follow one another.
 const spans = `
 CREATE TABLE card_span (
   tenant TEXT NOT NULL, member TEXT NOT NULL, ord TEXT NOT NULL, name TEXT NOT NULL,

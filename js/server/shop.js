@@ -1,6 +1,7 @@
 // Everything one shop's server holds while it runs. The other files are functions of it.
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
+import { refuse } from '../error.js';
 import { openBooks } from './books.js';
 import { hmac, isSigned, random, sha256 } from './crypto.js';
 import { deviceKeyring } from './enroll.js';
@@ -11,6 +12,7 @@ import { openLog, openMetrics } from './metrics.js';
 import { effects } from './ops.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { macSecret, readSecrets } from './secrets.js';
+import { checkShopOptions, checkStoreOptions } from './options.js';
 import { openStore } from './store.js';
 import { giveBackLeft, kinds } from './takings.js';
 
@@ -54,7 +56,7 @@ function checkKeys(books, signers) {
     const { keys = [] } = root.roles[name] || {};
     const isListed = keys.includes(kid)
       && Buffer.from(fromBase64url(root.keys[kid])).equals(key);
-    if (!isListed) throw new Error(`the ${name} key is none of the root`);
+    if (!isListed) refuse('E_KEY', `the ${name} key is none of the root`, `/${name}Key`);
   });
 }
 
@@ -74,7 +76,9 @@ const addTenant = (tenant) => (tx) => tx.run('INSERT INTO tenant (tenant, recove
  * As much of a shop as admin.js needs: { tenant, store, clock, books }, and the `secret` of codes
  * where it is given.
  */
-export function openStoreOf({ shop: tenant, data, secret, plays = [], clock = Date.now }) {
+export function openStoreOf(options) {
+  checkStoreOptions(options);
+  const { shop: tenant, data, secret, plays = [], clock = Date.now } = options;
   const store = storeIn(data, clock, plays);
   store.transact(addTenant(tenant)).catch(() => {});
   let books = null;
@@ -92,6 +96,7 @@ export function openStoreOf({ shop: tenant, data, secret, plays = [], clock = Da
  * (js/server/README.md)
  */
 export async function openShop(options) {
+  checkShopOptions(options);
   const { shop: tenant, data, login, plays = [], clock = Date.now } = options;
   const secrets = readSecrets(options);
   checkPrimitives(secrets.online);

@@ -165,8 +165,8 @@ export function takeAll(tx, order, takings) {
 }
 
 /**
- * Gives back all that an order still holds; returns the kinds that nobody here knows. What they hold
- * stays noted, until the play that knows them is there again (giveBackLeft).
+ * Gives back all that an order still holds; returns the kinds that nobody here knows. What they
+ * hold stays noted, until the play that knows them is there again (giveBackLeft).
  */
 export function giveBackAll(tx, order) {
   const rows = tx.all(`SELECT kind, name, n FROM taking WHERE ${where} AND ord = ? AND n > 0`,

@@ -5,6 +5,7 @@
 // What is durable is session.js, the talk with the server link.js, orders order.js, several tabs
 // tabs.js. This file joins them to what a page uses.
 import { SuanpanError, refuse } from '../error.js';
+import { optionsFrom } from '../options.js';
 import { j0Text } from '../sync/j0.js';
 import { utf8Size } from '../utf8.js';
 import { createBooks } from './books.js';
@@ -89,15 +90,28 @@ async function openFirst(books, { prefetched }) {
   if (file) await books.offer(typeof file === 'string' ? file.trim() : file);
 }
 
+// What is missing is said now, not when a tap needs it.
+function checkOptions(options) {
+  optionsFrom(options, { engine: 'object', host: 'object', shop: 'string', root: 'root',
+    'url?': 'string', 'app?': 'string', 'login?': 'function', 'clock?': 'object',
+    'pollMs?': 'number' });
+  const { engine, host, clock } = options;
+  optionsFrom(engine, { sync: 'object', quote: 'function', load: 'function' }, '/engine');
+  optionsFrom(host, { kvFor: 'function', http: 'object', random: 'object',
+    'tabsFor?': 'function', 'prefetched?': 'function', 'userKey?': 'function' }, '/host');
+  if (clock) optionsFrom(clock, { now: 'function', after: 'function' }, '/clock');
+  return options;
+}
+
 /**
- * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs, live }
+ * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs }
  *
  * host   { kvFor, http, random, tabsFor?, prefetched?, userKey? }; url of the server, without '/'
  *        at its end; shop and root: the merchant's configuration; login() → a login code, asked
  *        for by enrol().
  */
 export async function createShop(options) {
-  const { engine, host, url = '', shop: tenant, root, app = 'h5', login } = options;
+  const { engine, host, url = '', shop: tenant, root, app = 'h5', login } = checkOptions(options);
   const { clock: hostClock = systemClock, pollMs = POLL_MS } = options;
   // Whole milliseconds, whatever the host counts in.
   const clock = { ...hostClock, now: () => Math.floor(hostClock.now()) };
@@ -285,8 +299,8 @@ export async function createShop(options) {
   /**
    * An event of the shopper: { type: 'cart.add', sku, options?, store?, n } and the other kinds of
    * src/sync/README.md, section 5. It is on the screen when this returns; the promise resolves when
-   * it is kept, and rejects when it can't be (E_QUOTA): then it is taken back. Under a name `u` that
-   * was there before nothing happens.
+   * it is kept, and rejects when it can't be (E_QUOTA): then it is taken back. Under a name `u`
+   * that was there before nothing happens.
    */
   async function enter(event, u) {
     const { k, a } = operationOf(event);
