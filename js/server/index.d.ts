@@ -26,7 +26,7 @@ export interface PaymentGateway {
 }
 
 export interface Settings {
-  freshS: number; payWithinS: number; quoteThreads: number; quoteMs: number;
+  freshS: number; payWithinS: number; openOrders: number; quoteThreads: number; quoteMs: number;
   devicePerSecond: number; deviceBurst: number;
   addressPerSecond: number; addressBurst: number;
   loginPerSecond: number; loginBurst: number;

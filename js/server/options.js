@@ -17,9 +17,9 @@ const burst = { least: 1, most: 1e9, isWhole: false };
 const rates = ['device', 'address', 'login', 'nodes', 'codes', 'shares', 'handovers'];
 // A till refuses a code that is good for longer (src/sync/README.md, section 8).
 const ranges = {
-  freshS: count(1, YEAR_S), payWithinS: count(1, YEAR_S), quoteThreads: count(1, 64),
-  quoteMs: count(1, 60000), shareS: count(1, 10 * YEAR_S), redeemS: count(1, 300),
-  settleWithinS: count(0, YEAR_S),
+  freshS: count(1, YEAR_S), payWithinS: count(1, YEAR_S), openOrders: count(1, 1e6),
+  quoteThreads: count(1, 64), quoteMs: count(1, 60000), shareS: count(1, 10 * YEAR_S),
+  redeemS: count(1, 300), settleWithinS: count(0, YEAR_S),
   ...Object.fromEntries(rates.flatMap((name) =>
     [[`${name}PerSecond`, rate], [`${name}Burst`, burst]])),
 };

@@ -180,6 +180,14 @@ function priceByLaw(shop, device, body, { nowMs, view, live }) {
   return { ...answer, request: price.requests.get(answer.receipt) };
 }
 
+// Who places orders and pays none of them holds what others want to buy. The member's own row is
+// locked by now, so no two of his orders are counted at once.
+function checkOpen(tx, { tenant, settings }, member) {
+  const { n } = tx.get("SELECT COUNT(*) AS n FROM ord WHERE tenant = ? AND member = ? "
+    + "AND state = 'placed'", tenant, member);
+  if (n >= settings.openOrders) throw new Refused('E_LIMIT_MEMBER', { reason: 'OPEN_ORDERS' });
+}
+
 function checkCart(view, { cart }) {
   if (view.cart.hash !== cart.hash) throw new Refused('E_REPRICE', { reason: 'CART' });
 }
@@ -238,6 +246,7 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   const more = shop.plays.flatMap((play) =>
     (play.takingsOf ? play.takingsOf({ receipt, request, book, args: body.a }) : []));
   takeAll(tx, order, [...takingsOf({ receipt, request, view, book }), ...more]);
+  checkOpen(tx, shop, member);
   const placed = writeOrder(tx, shop, order, { ord, book, receipt, request, body, nowMs });
   const { ver, hash, ...cart } = view.cart;
   tx.must('E_REPRICE', 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1 '

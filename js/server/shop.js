@@ -20,6 +20,8 @@ import { giveBackLeft, kinds } from './takings.js';
 export const settingsDefault = Object.freeze({
   freshS: 3600,
   payWithinS: 900,
+  // Orders that a member may have placed and not paid.
+  openOrders: 20,
   quoteThreads: 2,
   quoteMs: 2000,
   // Tokens a second and at once: for a device, for an address, for logins from an address, and

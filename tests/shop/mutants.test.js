@@ -45,8 +45,6 @@ const mutants = [
   ['a code is taken over under a name that nobody kept', 'tokens.js',
     "await kv.set('taking', JSON.stringify({ code, start }));", '', 'an add that is in the cart',
     'tokens'],
-  ['a name that was there is done again', 'session.js', 'if (isKnown(data, op)) return;', '',
-    'an add that is in the cart', 'tokens'],
   ['an intent lasts for ever', 'order.js', 'now - time > INTENT_MS', 'false',
     'over after half an hour'],
   ['a promise has no end', 'shop.js',
