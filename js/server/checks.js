@@ -1,5 +1,6 @@
-// Words of whoever runs the shop, looked at before they reach a table: what is no whole number or no
-// canonical JSON there would stand in the view of a member, and no phone of his could sync again.
+// Words of whoever runs the shop, looked at before they reach a table: what is no whole number or
+// no canonical JSON there would stand in the view of a member, and no phone of his could sync
+// again.
 import { refuse } from '../error.js';
 import { j0Text } from '../sync/j0.js';
 

@@ -63,8 +63,8 @@ function corsOf({ headers }, origins) {
     'access-control-allow-methods': 'GET, POST', 'access-control-max-age': '86400' };
 }
 
-// A network gives everybody 2^64 addresses of IPv6: they count as one. The first half of the address,
-// or what it maps of IPv4.
+// A network gives everybody 2^64 addresses of IPv6: they count as one. The first half of the
+// address, or what it maps of IPv4.
 function networkOf(address) {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) || [];
   if (mapped || !isIPv6(address)) return mapped || address;
@@ -77,10 +77,11 @@ function networkOf(address) {
 
 /** What limits count by. proxies: how many in front of us add to x-forwarded-for. */
 export function addressOf(request, proxies) {
+  const own = request.socket.remoteAddress || '';
+  if (proxies === 0) return networkOf(own);
   const given = String(request.headers['x-forwarded-for'] || '').split(',')
     .map((one) => one.trim());
-  const named = proxies > 0 ? given[given.length - proxies] : undefined;
-  return networkOf(named || request.socket.remoteAddress || '');
+  return networkOf(given[given.length - proxies] || own);
 }
 
 /**
@@ -92,10 +93,11 @@ export function handler(answer, { origins, log, metrics }) {
     const start = process.hrtime.bigint();
     const cors = corsOf(request, origins);
     const write = ({ status = 200, type, body, headers = {} }) => {
-      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
       response.writeHead(status, { ...SAFE, ...cors, 'cache-control': 'no-store',
-        ...(type ? { 'content-type': type } : {}), 'content-length': bytes.length, ...headers });
-      response.end(request.method === 'HEAD' ? undefined : bytes);
+        ...(type ? { 'content-type': type } : {}), 'content-length': Buffer.byteLength(body),
+        ...headers });
+      // Text leaves in one piece with its head.
+      response.end(request.method === 'HEAD' ? undefined : body);
     };
     let outcome;
     try {

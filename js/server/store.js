@@ -1,14 +1,15 @@
 // The store: SQLite in one file (write-ahead log, every commit reaches the disk), and transactions
 // that share a commit.
 //
-// Jobs that arrive in neighbouring turns of the event loop run one after the other and are committed
-// together: a commit waits as long as each turn brings further jobs, and some turns at most, for the
-// disk costs the same for one and for many. Their promises are kept when the bytes are on the disk,
-// so whatever was answered survives a crash.
-// A job is synchronous and does all of its reading and writing through the `tx` it is given; what it
-// throws undoes that job alone. Few throw after they have written, and a savepoint for each costs a
-// fifth of the time: so they run without, and where one does the turn is undone and run once more
-// with a savepoint for each. A job may thus be run twice, but only one of the two has happened.
+// Jobs that arrive in neighbouring turns of the event loop run one after the other and are
+// committed together: a commit waits as long as each turn brings further jobs, and some turns at
+// most, for the disk costs the same for one and for many. Their promises are kept when the bytes
+// are on the disk, so whatever was answered survives a crash.
+//
+// A job is synchronous and does all of its reading and writing through the `tx` it is given; what
+// it throws undoes that job alone. Few throw after they have written, and a savepoint for each
+// costs time: so they run without, and where one does the turn is undone and run once more with a
+// savepoint for each. A job may thus be run twice, but only one of the two has happened.
 //
 // There is one writing process. The SQL is portable: no statement trusts what an earlier one has
 // read, each guard is one conditional UPDATE whose row count is looked at.

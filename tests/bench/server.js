@@ -10,7 +10,8 @@
 // the server for each request, which a busy machine stretches less than the others, and
 // `generator_cpu_us` that of this process, which shares the machine's processors with it;
 // `server_allows_per_s` is what one processor could do if it did nothing else and never waited for
-// the disk. Nothing is measured before `--warm` requests of a lane have been answered. A machine with other work makes all of it slower: compare runs of one machine in one hour only.
+// the disk. Nothing is measured before `--warm` requests of a lane have been answered. A machine
+// with other work makes all of it slower: compare runs of one machine in one hour only.
 import { connect } from 'node:net';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -74,7 +75,7 @@ async function metricsOf(server) {
     commitS: value('suanpan_store_commit_seconds') };
 }
 
-// Until `isOver(requests)` each phone sends its bodies in turn; tell(kind, ms) hears of each answer.
+// Until `isOver(requests)` each phone sends its bodies in turn; tell(kind, ms) hears of answers.
 async function drive(phones, bodies, isOver, tell = () => {}) {
   let requests = 0;
   await Promise.all(phones.map(async (phone) => {
