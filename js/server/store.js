@@ -60,6 +60,7 @@ function handleOf(database) {
     if (!prepared.has(sql)) prepared.set(sql, database.prepare(sql));
     return prepared.get(sql);
   };
+  // Whether the job that runs has written what was not undone.
   const written = { isDirty: false };
   const run = (sql, ...values) => {
     written.isDirty = true;
@@ -75,6 +76,7 @@ function handleOf(database) {
     },
     /** Runs work; what it throws is passed on after its writes are undone. */
     savepoint(work) {
+      const { isDirty } = written;
       run('SAVEPOINT inner_work');
       try {
         const value = work();
@@ -83,6 +85,7 @@ function handleOf(database) {
       } catch (error) {
         run('ROLLBACK TO inner_work');
         run('RELEASE inner_work');
+        written.isDirty = isDirty;
         throw error;
       }
     },

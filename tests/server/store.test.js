@@ -35,6 +35,16 @@ test('what a job throws undoes that job alone, and its neighbours share one comm
     assert.equal(store.spent.commits, 1);
   }));
 
+test('a job that has undone what it wrote makes no other run twice', () =>
+  withStore(async (store, names) => {
+    let runs = 0;
+    const told = await Promise.allSettled([
+      store.transact(add('a', () => { runs += 1; })),
+      store.transact((tx) => tx.savepoint(() => add('b', fail('undone'))(tx)))]);
+    assert.deepEqual(told.map(({ status }) => status), ['fulfilled', 'rejected']);
+    assert.deepEqual([names(), runs], [['a'], 1]);
+  }));
+
 test('jobs that come in neighbouring turns share a commit, and none waits for ever', () =>
   withStore(async (store, names) => {
     const turn = () => new Promise((resolve) => { setImmediate(resolve); });
