@@ -238,6 +238,7 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   const view = memberView(tx, tenant, member);
   checkCart(view, body.a);
   const current = shop.books.current(nowMs);
+  if (!current) throw new Refused('E_BUSY');
   // Prices depend on it for rules that count down and for gifts.
   const live = liveOf(tx, tenant, current, { skus: current.gifts });
   const { book, receipt, request } = priceByLaw(shop, device, body, { nowMs, view, live });
