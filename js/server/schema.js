@@ -201,6 +201,9 @@ CREATE VIEW membership AS SELECT tenant, member, card, MAX(to_s) AS until_s
   FROM card_span GROUP BY tenant, member, card;
 `;
 
+// How many orders of a member are open is asked at each of his orders.
+const openOrders = 'CREATE INDEX ord_open ON ord (tenant, member, state);';
+
 /** [name, SQL, or a function of a transaction] of every step. */
 export const steps = [['first', first], ['givings', givings], ['tokens', tokens], ['spans', spans],
-  ['givings of earlier orders', giveEarlierOrders]];
+  ['givings of earlier orders', giveEarlierOrders], ['open orders', openOrders]];
