@@ -51,7 +51,7 @@ const absent = [
   // Of other files only those beside it.
   /\brequire\s*\((?!"\.\/[\w.-]+"\))/,
   // esbuild lowers syntax only; these came to the library after ES2017.
-  /\.(flat|flatMap|fromEntries|matchAll|replaceAll|at|allSettled|hasOwn|trimStart|trimEnd)\(/,
+  /(?<!\.)\.(flat|flatMap|fromEntries|matchAll|replaceAll|at|allSettled|hasOwn|trimStart|trimEnd)\(/,
   /\bglobalThis\b/,
 ];
 
