@@ -2,7 +2,8 @@
 import { SuanpanError, causeText } from './error.js';
 
 /** An error that knows the name of what went wrong. */
-export const named = (reason, cause) => Object.assign(new Error(causeText(cause)), { reason, cause });
+export const named = (reason, cause) =>
+  Object.assign(new Error(causeText(cause)), { reason, cause });
 
 // A step that is a ladder itself has failed for all of its reasons.
 const failuresOf = (cause, reason, path) => (cause && cause.reasons)

@@ -900,8 +900,8 @@ export interface PricingEngine {
   share(request: ShareRequest): { parts: number[] };
 
   /**
-   * What a refund of an order returns, after those that are done. Needs no book. Mini-programs: only
-   * the whole module has it, others throw `E_UNSUPPORTED`.
+   * What a refund of an order returns, after those that are done. Needs no book. Mini-programs:
+   * only the whole module has it, others throw `E_UNSUPPORTED`.
    *
    * 在已有退款的基础上，计算本次退款应退的金额、积分、优惠券等；无需载入规则书。小程序默认模块不含此项。
    */

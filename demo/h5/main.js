@@ -5,7 +5,7 @@ import './style.css';
 import './price_text.js';
 import { changesView, detailView, receiptView, refusalText, shopView, yuan } from 'suanpan/view';
 import { html, morph } from './html.js';
-import { add, cartOf, chooseCoupons, choosePoints, remove, select, step, takeOne }
+import { add, cartOf, chooseCoupons, choosePoints, mostOf, remove, select, step, takeOne }
   from '../shared/cart.js';
 import { openClient, wire } from './client.js';
 import { priceCart, priceCartLater, shelfPrice, togglePin, topUps, withoutCoupons }
@@ -51,7 +51,8 @@ const isLocal = () => client.build !== 'server';
 function repriceShelf() {
   const { member } = client.shop.request;
   const minute = Math.floor(shop.now() / 60);
-  const key = JSON.stringify([minute, shop.book.version, member]);
+  const { version, isRecalled } = shop.book;
+  const key = JSON.stringify([minute, version, isRecalled, member]);
   if (key === shelfKey) return;
   shelfKey = key;
   const onSale = shop.skus.filter((sku) => sku.on_sale !== false);
@@ -190,6 +191,7 @@ function onRoute() {
     || (known === 'done' && !ui.order);
   ui.route = isStale ? '' : known;
   ui.sheet = null;
+  if (ui.route === 'cart' && isLocal()) askStock();
   paint();
   const title = ui.route && root.querySelector('.over h1');
   if (title) title.focus({ preventScroll: true });
@@ -304,9 +306,12 @@ async function submit() {
   }
 }
 
+// How many there are still: hints that warn, never a price.
+const askStock = () => client.shop.live(cart.lines.map(({ sku }) => sku)).catch(() => {});
+
 // What is used up is asked for, so that the next price leaves it out.
 async function refused({ code }) {
-  await client.shop.live(cart.lines.map(({ sku }) => sku)).catch(() => {});
+  await askStock();
   reprice();
   say(refusalText(code));
 }
@@ -424,6 +429,14 @@ const openIds = () => priced.receipt.lines
 const activityOf = (rule) => priced.receipt.activities.find((one) => one.rule === rule);
 const lineOf = (id) => cart.lines.find((line) => line.id === id);
 
+// The stepper stops where the shop has no more.
+function takeMore(line) {
+  const most = mostOf(client.shop, line.sku);
+  const event = step(line, 1, most);
+  if (event === null) say(`最多可买${most}件`);
+  dispatch(event);
+}
+
 const acts = {
   fulfilment: (id) => setOrder(place(id, cart.address)),
   category: (tag) => {
@@ -433,7 +446,7 @@ const acts = {
   },
   add: (sku) => dispatch(add({ sku })),
   take: (sku) => dispatch(takeOne(cart, sku)),
-  more: (id) => dispatch(step(lineOf(id), 1)),
+  more: (id) => takeMore(lineOf(id)),
   less: (id) => dispatch(step(lineOf(id), -1)),
   select: (id) => dispatch(select(cart, [id], !lineOf(id).isSelected)),
   'select-all': (arg) => dispatch(select(cart, openIds(), arg === 'on')),

@@ -87,6 +87,13 @@ function createNews(swapping) {
   };
 }
 
+// The view without what names rules: a book that was recalled has none.
+function withoutRules({ cart, ...rest }) {
+  const { skip, points } = cart.choices;
+  const choices = { ...(skip && { skip }), ...(points && { points }) };
+  return { ...rest, cart: { ...cart, choices } };
+}
+
 // Whether a book is the one that the server named last.
 function isNewest(current, { named, minVer }) {
   if (current === null || named === null) return current !== null;
@@ -166,7 +173,12 @@ export async function createShop(options) {
     const { use, ...at } = session.data.order;
     return { at: { ...at, now: nowS() }, use, live: hints.value || undefined };
   };
-  const request = () => quoteRequest(state(), details());
+  function request() {
+    const { parts } = books.current || {};
+    const { at, ...chosen } = details();
+    return parts && parts.isRecalled ? quoteRequest(withoutRules(state()), { at })
+      : quoteRequest(state(), { at, ...chosen });
+  }
 
   // One quote for all that was tapped in a tick; windows and coupons go by the minute.
   function receipt() {
@@ -201,7 +213,7 @@ export async function createShop(options) {
       // Prices are promises until then, and estimates after.
       isFresh: current !== null && nowS() < freshUntil,
       freshUntil,
-      isRevoked: current !== null && current.ver < data.minVer,
+      isRevoked: current !== null && Boolean(current.parts.isRecalled),
       book: current === null ? null : { epoch: current.epoch, ver: current.ver,
         digest: current.digest },
       serverTime: data.time,
@@ -350,6 +362,7 @@ export async function createShop(options) {
 
   session = await openMember(Boolean(host.tabsFor));
   await openFirst(books, host);
+  await books.heed(session.data.named);
   const hostTabs = host.tabsFor ? host.tabsFor(tenant) : null;
   const tabs = joinTabs({ tabs: hostTabs, clock, name: uid(), perform,
     stateOf: () => ({ data: storedOf(session.data), device: session.device, link: link.state,
@@ -366,6 +379,8 @@ export async function createShop(options) {
       changed('state');
       if (digest && (books.current === null || books.current.digest !== digest)) {
         books.open().then(() => changed('book'));
+      } else {
+        books.heed(session.data.named).then((stripped) => stripped && changed('book'));
       }
     } });
   await tabs.ready;

@@ -1,8 +1,8 @@
 // `npm run bench -- [--json] [--ms N] [--orders N] [--host node|wasm2js|jsc]...`
 //
 // With --json one object a line: {name, host, verb?, n, median_us, p99_us?, bytes?}, then the
-// sizes of the shipped files: {name, bytes, gzip, brotli}. Without it, a table. --orders is how many
-// the model of recommendations is trained on.
+// sizes of the shipped files: {name, bytes, gzip, brotli}. Without it, a table. --orders is how
+// many the model of recommendations is trained on.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync }
   from 'node:fs';

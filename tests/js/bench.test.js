@@ -15,7 +15,8 @@ const ofModel = ['loadModel', 'setHistory', 'recommend'];
 
 test('the bench has a line for every verb and for every workload', async (t) => {
   const { status, stdout, stderr } = spawnSync(process.execPath,
-    [program, '--json', '--ms', '1', '--orders', '300', '--host', 'node'], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    [program, '--json', '--ms', '1', '--orders', '300', '--host', 'node'],
+    { encoding: 'utf8', maxBuffer: 1 << 26 });
   assert.equal(status, 0, stderr);
   const lines = stdout.trim().split('\n').map((line) => JSON.parse(line));
   const measured = lines.filter(({ host }) => host === 'node');

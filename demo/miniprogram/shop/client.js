@@ -78,7 +78,8 @@ let shelf = { key: '', prices: {} };
 client.shelf = () => {
   const { shop, here } = client;
   const { member } = shop.request;
-  const key = JSON.stringify([Math.floor(shop.now() / 60), here.book.version, member]);
+  const { version, isRecalled } = here.book;
+  const key = JSON.stringify([Math.floor(shop.now() / 60), version, isRecalled, member]);
   if (key === shelf.key) return shelf;
   const prices = {};
   here.skus.forEach(({ id, on_sale: isOnSale }) => {
@@ -133,10 +134,12 @@ function accepted(order, shown, isPickup) {
   wx.redirectTo({ url: '/pages/done/done' });
 }
 
+/** How many there are still: hints that warn, never a price. */
+client.askStock = () => client.shop.live(client.cart().lines.map(({ sku }) => sku)).catch(() => {});
+
 // What is used up is asked for, so that the next price leaves it out.
 async function refused(code) {
-  const skus = client.cart().lines.map(({ sku }) => sku);
-  await client.shop.live(skus).catch(() => {});
+  await client.askStock();
   client.say(suanpan.refusalText(code));
 }
 
