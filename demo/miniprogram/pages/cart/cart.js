@@ -129,7 +129,9 @@ function findTopUps(page, rule) {
 shopPage(view, Object.assign({}, draft.methods, {
   onLoad({ topup }) {
     Object.assign(ui, { sheet: '', line: '', isUnfolded: false, topUp: null });
-    if (topup && client.phase === 'ready') this.openTopUp(topup);
+    if (client.phase !== 'ready') return;
+    client.askStock();
+    if (topup) this.openTopUp(topup);
   },
 
   onUnload() {
@@ -139,7 +141,11 @@ shopPage(view, Object.assign({}, draft.methods, {
   // ---- lines ----
 
   onPlus(event) {
-    client.dispatch(shared.step(lineOf(idOf(event)), 1));
+    const line = lineOf(idOf(event));
+    const most = shared.mostOf(client.shop, line.sku);
+    const more = shared.step(line, 1, most);
+    if (more === null) client.say('最多可买' + most + '件');
+    client.dispatch(more);
   },
 
   onMinus(event) {
