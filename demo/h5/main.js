@@ -17,7 +17,9 @@ import { shelfPage } from './shelf_page.js';
 import { noticeBar } from './notice_bar.js';
 
 const root = document.getElementById('phone');
-const ROUTES = ['cart', 'confirm', 'done', 'orders'];
+const ROUTES = ['cart', 'confirm', 'done', 'orders', 'landing'];
+// The code of the link that somebody shared, if one led here.
+const SHARE = new URLSearchParams(location.search).get('share');
 // A first visit waits so long for its member before it shows prices for everybody.
 const WELCOME_MS = 3000;
 
@@ -134,6 +136,7 @@ function appOf() {
     cut: cut ? cut.value.replace('-¥', '') : '',
     rewards: rewardTexts(receipt),
     isPending: ui.isPending,
+    isLocal: isLocal(),
     engineNote: engineNote(),
   };
 }
@@ -142,7 +145,7 @@ function paint() {
   if (!priced) return;
   const app = appOf();
   const pages = over && { cart: over.cartPage, confirm: over.confirmPage, done: over.donePage,
-    orders: over.ordersPage };
+    orders: over.ordersPage, landing: over.landingPage };
   const page = over && pages[ui.route];
   morph(root, html`
     <div class="notices">${noticeBar(app)}</div>
@@ -391,7 +394,8 @@ function loadOver() {
   loading = loading || import('./over.js').then((loaded) => {
     over = loaded;
     Object.assign(acts, over.developerActs({ client: () => client, cart: () => cart,
-      priced: () => priced, say }));
+      priced: () => priced, say }), over.landingActs({ client: () => client, shop: () => shop,
+      openSheet, say }));
   });
   return loading;
 }
@@ -598,11 +602,15 @@ function tick() {
 }
 
 await openPage();
+if (SHARE && isLocal() && !location.hash) go('landing');
 onRoute();
 performance.mark('shown');
 setInterval(tick, 1000);
 await loadOver();
 paint();
+if (SHARE && isLocal()) {
+  over.openLink(client, SHARE).catch(({ code }) => console.warn(`the link is not told: ${code}`));
+}
 openShelf().catch((error) => {
   console.warn(`no recommendation: ${error.message}`);
   recommend = null;

@@ -204,15 +204,15 @@ describe('an order in the mini-program', () => {
 
   test('what another phone does to a line stands on the line, and stock stops the stepper',
     async () => {
-      shop.restock({ sku: 'm10', n: 3 });
-      await addDrink('m10');
+      shop.restock({ sku: 'm02', n: 3 });
+      await addDrink('m02');
       await settled();
       await mini.tap('.cart-button');
-      const place = (await mini.texts('.line-name')).indexOf('烤红薯奶茶');
+      const place = (await mini.texts('.line-name')).indexOf('黑糖珍珠鲜奶');
       const own = (selector) => `.line >> nth=${place} >> ${selector}`;
-      const [line] = phone.shop.state.cart.lines.filter(({ sku }) => sku === 'm10');
+      const [line] = phone.shop.state.cart.lines.filter(({ sku }) => sku === 'm02');
       assert.ok(place >= 0 && line);
-      await phone.shop.dispatch({ type: 'cart.set', line: line.line, sku: 'm10', qty: 2 });
+      await phone.shop.dispatch({ type: 'cart.set', line: line.line, sku: 'm02', qty: 2 });
       await phone.shop.sync();
       await mini.tap('.line >> nth=0 >> .check-box');
       await mini.until('the chip', async () =>

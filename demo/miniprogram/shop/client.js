@@ -264,6 +264,28 @@ async function welcome() {
   if (!shop.order.fulfilment) await shop.setOrder(place('pickup', 0));
 }
 
+// ---- what comes from elsewhere ----
+
+/** The goods of a page's code (口令) into this cart, once. */
+client.takeOver = async (code) => {
+  try {
+    const lines = await client.shop.takeOver(code);
+    const pieces = lines.reduce((sum, { qty }) => sum + qty, 0);
+    client.say('已取回网页购物车，共' + pieces + '件');
+  } catch (error) {
+    client.say(error.code === 'E_NOT_FOUND' ? '口令不存在或已过期' : suanpan.refusalText(error.code));
+  }
+};
+
+/** Whoever came by a link is counted for its sharer, once. */
+client.cameBy = async (share) => {
+  const { shop } = client;
+  await shop.openShare(share);
+  await shop.sync().catch(({ code }) => console.warn('not told: ' + code));
+  // One's own link, or one that has run out, is no mistake of the shopper's.
+  shop.rejected.filter(({ k }) => k === 'share.open').forEach(({ u }) => shop.dismiss(u));
+};
+
 const MODEL_KEY = 'suanpan.demo.model';
 
 const isLost = ({ code }) => code === 'E_NETWORK' || code === 'E_TIMEOUT';

@@ -182,6 +182,15 @@ shopPage(view, {
     Object.assign(ui, { category: '', sheet: '', draft: null, isWhole: false });
   },
 
+  // The link has the member's own code, so that whoever comes by it is counted for him.
+  onShareAppMessage() {
+    const title = '好友请你喝茶 · ' + client.here.text.shop.name;
+    const path = '/pages/menu/menu';
+    const promise = client.shop.share({ channel: 'miniprogram' })
+      .then(({ code }) => ({ title, path: path + '?share=' + code }), () => ({ title, path }));
+    return { title, path, promise };
+  },
+
   onShow() {
     this.timer = setInterval(() => {
       if (client.phase !== 'ready') return;

@@ -16,7 +16,7 @@ const PRIVACY = [
   { label: '不会读取', text: '位置、通讯录、相册与剪贴板' },
 ];
 
-const ui = { tab: 'usable', isPrivacy: false, isDeveloper: false };
+const ui = { tab: 'usable', code: '', isPrivacy: false, isDeveloper: false };
 
 function pointsView({ points }, { utcOffsetS }, now) {
   const lots = points.lots || [{ points: points.points || 0 }];
@@ -82,6 +82,7 @@ function view(said) {
     progress: suanpan.tierText(plainly([]), here.names),
     points: pointsView(shop.state, here.names, shop.now()),
     wallet: walletView(shop, here),
+    code: ui.code,
     privacy: ui.isPrivacy ? PRIVACY : [],
     orders: String(shop.state.orders.length),
     isPersonal: memory ? memory.isPersonal() : false,
@@ -108,7 +109,7 @@ const MISSING = { price: '先往购物车里加一件商品', sold: '先往购�
 
 shopPage(view, {
   onLoad() {
-    Object.assign(ui, { tab: 'usable', isPrivacy: false, isDeveloper: false });
+    Object.assign(ui, { tab: 'usable', code: '', isPrivacy: false, isDeveloper: false });
   },
 
   onTab(event) {
@@ -118,6 +119,21 @@ shopPage(view, {
 
   onOrders() {
     wx.navigateTo({ url: '/pages/orders/orders' });
+  },
+
+  // ---- a cart of the page ----
+
+  onCode(event) {
+    ui.code = event.detail.value.trim();
+    this.repaintCart();
+  },
+
+  async onTakeOver() {
+    const { code } = ui;
+    if (!code) return;
+    ui.code = '';
+    await client.takeOver(code);
+    this.repaintCart();
   },
 
   // ---- what this phone keeps ----
