@@ -72,21 +72,25 @@ client.priced = () => {
   return priced;
 };
 
-let shelf = { key: '', prices: {} };
+let shelf = { key: '', priceOf: null };
 
-/** { key, prices: sku → { unit, list, rule } }: they depend on book, member and minute alone. */
+/**
+ * { key, priceOf(sku) → { unit, list, rule }, {} for what is not on sale }: prices depend on book,
+ * member and minute alone, and are asked for when they are shown.
+ */
 client.shelf = () => {
   const { shop, here } = client;
   const { member } = shop.request;
   const { version, isRecalled } = here.book;
   const key = JSON.stringify([Math.floor(shop.now() / 60), version, isRecalled, member]);
   if (key === shelf.key) return shelf;
-  const prices = {};
-  here.skus.forEach(({ id, on_sale: isOnSale }) => {
-    if (isOnSale === false) return;
-    prices[id] = shared.shelfPrice(client.quote, member, id, [], shop.now());
-  });
-  shelf = { key, prices };
+  const known = {};
+  const priceOf = ({ id, on_sale: isOnSale }) => {
+    if (isOnSale === false) return {};
+    known[id] = known[id] || shared.shelfPrice(client.quote, member, id, [], shop.now());
+    return known[id];
+  };
+  shelf = { key, priceOf };
   return shelf;
 };
 

@@ -41,7 +41,8 @@ function promotionsView(promotions) {
 function topUpView(receipt, promotions) {
   const { rule, gte, rows } = ui.topUp;
   const { here } = client;
-  const { prices } = client.shelf();
+  const { priceOf } = client.shelf();
+  const { skus: goods } = here.names;
   const activity = receipt.activities.find((one) => one.rule === rule) || { measure: 0, cut: 0 };
   const { text = '凑单' } = promotions.find(({ id }) => id === rule) || {};
   const isReached = (activity.measure || 0) >= gte;
@@ -53,7 +54,7 @@ function topUpView(receipt, promotions) {
       id: skus.join(' '),
       skus,
       name: skus.map((sku) => here.text.skus[sku].name).join(' + '),
-      unit: suanpan.yuan(skus.reduce((sum, sku) => sum + prices[sku].unit, 0)),
+      unit: suanpan.yuan(skus.reduce((sum, sku) => sum + priceOf(goods[sku]).unit, 0)),
       reaches,
       more: shared.moreText(more),
       isCheaper: more <= 0,
