@@ -583,6 +583,27 @@ describe('the H5 shop', { concurrency: false }, () => {
     assert.equal(await page.evaluate(() => document.activeElement.dataset.arg), 'coupons');
   });
 
+  test('on the narrowest phone nothing runs into something else', async (t) => {
+    const page = await openPage(t, { width: 320, height: 640 });
+    await dispatch(page, ...party.map(([sku]) => ({ type: 'cart.add', sku, options: [], n: 1 })));
+    // Boxes of one row that overlap, and words that wrap inside of a label.
+    const collisions = () => top(page).evaluate((root) => {
+      const rows = [['.bar', '.sum .link, .submit'], ['.member-strip', '.tier, .points, .link']];
+      return rows.flatMap(([row, parts]) => [...root.querySelectorAll(row)].flatMap((one) => {
+        const boxes = [...one.querySelectorAll(parts)].map((part) => part.getBoundingClientRect());
+        return boxes.slice(1).filter((box, i) => box.left < boxes[i].right - 0.5
+          || box.right > innerWidth).map(() => row);
+      })).concat([...root.querySelectorAll('.tier, .points')]
+        .filter((one) => one.getBoundingClientRect().height > 24).map((one) => one.textContent));
+    });
+    assert.deepEqual(await collisions(), []);
+    await picture(page, '28-narrow-shelf');
+    await page.locator('.cart-button').click();
+    await page.waitForTimeout(300);
+    assert.deepEqual(await collisions(), []);
+    await picture(page, '29-narrow-cart');
+  });
+
   test('the first load keeps to its budget, the engine included', async (t) => {
     const context = await demo.browser.newContext();
     t.after(() => context.close());

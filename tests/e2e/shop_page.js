@@ -29,6 +29,8 @@ export function openShop() {
     const page = await context.newPage();
     const errors = [];
     page.setDefaultTimeout(timeoutMs);
+    // The first visit waits until the demo has compressed what it serves.
+    page.setDefaultNavigationTimeout(60_000);
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
       // A route that a test blocks is not an error of the page.
