@@ -129,7 +129,7 @@ export async function createShop(options) {
   // Operations that were handed to the tab that writes and are not in its state yet.
   let waiting = [];
   let conflicts = [];
-  let hints = { at: -Infinity, value: null };
+  let hints = { at: -Infinity, query: '', value: null };
   let quoted = null;
   let version = 0;
 
@@ -348,14 +348,15 @@ export async function createShop(options) {
   // Stock and quotas as the server last said. They are not signed and promise nothing: with them
   // the phone warns and leaves out what is used up; what is charged is never above what was shown.
   async function live(skus, store) {
-    if (clock.now() - hints.at < LIVE_MS) return hints.value;
     const query = `skus=${encodeURIComponent(skus.join())}`
       + `${store === undefined ? '' : `&store=${encodeURIComponent(store)}`}`;
+    // What was asked about other goods says nothing of these.
+    if (hints.query === query && clock.now() - hints.at < LIVE_MS) return hints.value;
     const { status: code, body } = await host.http.request(
       { method: 'GET', url: `${url}/v1/live?${query}` });
     if (code !== 200) return hints.value;
     const { stock, left } = JSON.parse(body);
-    hints = { at: clock.now(), value: { stock: stock || {}, left: left || {} } };
+    hints = { at: clock.now(), query, value: { stock: stock || {}, left: left || {} } };
     changed('live');
     return hints.value;
   }

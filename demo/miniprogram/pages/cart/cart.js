@@ -128,6 +128,8 @@ function findTopUps(page, rule) {
 }
 
 shopPage(view, Object.assign({}, draft.methods, {
+  first: ['total', 'saved', 'count', 'submit'],
+
   onLoad({ topup }) {
     Object.assign(ui, { sheet: '', line: '', isUnfolded: false, topUp: null });
     if (client.phase !== 'ready') return;

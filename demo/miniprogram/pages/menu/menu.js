@@ -178,6 +178,8 @@ function sectionAt(rpx) {
 shopPage(view, {
   data: { isPickup: true },
 
+  first: ['total', 'saved', 'count', 'submit'],
+
   onLoad() {
     Object.assign(ui, { category: '', sheet: '', draft: null, isWhole: false });
   },
