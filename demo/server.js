@@ -143,17 +143,20 @@ function readPage(url) {
   }
   // Vite puts a hash of the content into the names below assets/.
   const isNamedByHash = path.startsWith('/assets/');
-  return { body: readFileSync(file), headers: { 'content-type': type, vary: 'accept-encoding',
+  const packed = existsSync(`${file}.br`) ? readFileSync(`${file}.br`) : undefined;
+  return { body: readFileSync(file), packed, headers: { 'content-type': type,
+    vary: 'accept-encoding',
     'cache-control': isNamedByHash ? 'public, max-age=31536000, immutable' : 'no-cache' } };
 }
 
-// Compressed once for each content: the JavaScript twin takes a second.
+// Compressed once for each content, but for what the build has compressed: the JavaScript twin takes
+// a second.
 const compressed = new Map();
 function compress(answered, request) {
-  const { body, headers } = answered;
+  const { body, packed, headers } = answered;
   if (!Buffer.isBuffer(body) || !/\bbr\b/.test(request.headers['accept-encoding'])) return answered;
   const key = createHash('sha256').update(body).digest('base64');
-  if (!compressed.has(key)) compressed.set(key, brotliCompressSync(body));
+  if (!compressed.has(key)) compressed.set(key, packed || brotliCompressSync(body));
   return { body: compressed.get(key), headers: { ...headers, 'content-encoding': 'br' } };
 }
 

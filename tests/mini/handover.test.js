@@ -1,37 +1,17 @@
 // A link that is shared and a cart that moves: from the page of a member to that of a friend, and
 // from there into the mini-program. Both run in Chromium at one shop.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { launch, picture } from '../e2e/chromium.js';
-import { artifact, demo, openPhone, startShop } from './demo.js';
+import { describe, test } from 'node:test';
+import { picture } from '../e2e/chromium.js';
+import { openShop, settled, tap } from '../e2e/shop_page.js';
+import { artifact, demo, openPhone } from './demo.js';
 import { openMiniProgram } from './sim/open.js';
 
 describe('sharing and handing over', { concurrency: false }, () => {
-  let shop;
-  let browser;
-  before(async () => { [shop, browser] = await Promise.all([startShop(), launch()]); });
-  after(async () => {
-    if (browser) await browser.close();
-    if (shop) await shop.stop();
-  });
-
-  async function openPage(t, path) {
-    const context = await browser.newContext({ viewport: { width: 375, height: 812 },
-      deviceScaleFactor: 2, permissions: ['clipboard-read', 'clipboard-write'] });
-    const page = await context.newPage();
-    const errors = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.setDefaultTimeout(30_000);
-    t.after(async () => {
-      await context.close();
-      assert.deepEqual(errors, []);
-    });
-    await page.goto(new URL(path, shop.url).href);
-    await page.waitForSelector('.card, .landing');
-    return page;
-  }
-  const tap = (page, act) => page.locator('.sheet, .page:not([inert])').last()
-    .locator(`[data-act="${act}"]`).first().click();
+  const shop = openShop();
+  const openPage = (t, path) => shop.openPage(t, { url: new URL(path, shop.url).href,
+    until: '.card, .landing', timeoutMs: 30_000,
+    permissions: ['clipboard-read', 'clipboard-write'] });
   const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 
   let link;
@@ -62,8 +42,7 @@ describe('sharing and handing over', { concurrency: false }, () => {
     for (const sku of ['m01', 'f03', 'b05']) {
       await page.locator(`.landing [data-act="add"][data-arg="${sku}"]`).click();
     }
-    await page.waitForFunction(() =>
-      window.__suanpan.client.shop.status.pending === 0);
+    await settled(page);
     await picture(page, '41-landing');
     // The total is the engine's, with the gift in it where that is best.
     const [total, payable] = await page.evaluate(() => [
@@ -112,7 +91,8 @@ describe('sharing and handing over', { concurrency: false }, () => {
   test('the link leads into the mini-program too, and one’s own is no error', async () => {
     const share = new URL(link).searchParams.get('share');
     for (const member of ['friend3', 'sharer']) {
-      const mini = await openMiniProgram({ ...demo(shop), query: `member=${member}&share=${share}` });
+      const mini = await openMiniProgram({ ...demo(shop),
+        query: `member=${member}&share=${share}` });
       try {
         await mini.waitFor('.for-you');
         await mini.page.waitForTimeout(500);

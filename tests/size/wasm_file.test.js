@@ -51,7 +51,7 @@ test('the pricing-only build is the same without protocol and recommendation', (
   assert.ok(all - alone <= budgets.more_brotli_bytes_max, `${all - alone} bytes`);
 });
 
-test('the module of mini-programs prices, takes signed books, and has no verb of a back office', (t) => {
+test('the module of mini-programs prices by signed books and has no verb of a back office', (t) => {
   const [small, with_] = ['pricing', 'miniprogram'].map((name) =>
     new WebAssembly.Module(readFileSync(join(root, 'dist', `suanpan.${name}.wasm`))));
   assert.deepEqual(WebAssembly.Module.imports(with_), []);
