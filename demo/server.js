@@ -17,7 +17,7 @@ import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
-import { openDevelopmentShop } from 'suanpan/server';
+import { admin, openDevelopmentShop } from 'suanpan/server';
 import { demoLogin } from './login.js';
 import { panelOf } from './panel.js';
 
@@ -92,6 +92,9 @@ async function openShop({ data, now }) {
   const model = existsSync(trained) ? readFileSync(trained) : undefined;
   const server = await openDevelopmentShop({ folder, book, model, clock, log, settings, login });
   login.attach(server.shop);
+  // 新人券 of shared links; every start has some more of it.
+  await server.shop.store.transact(admin.offerCoupon(server.shop,
+    { rule: 'newcomer_20', quota: 1000 }));
   return {
     ...server, book,
     config: { shop: book.shop, root: Buffer.from(server.root).toString('base64url') },
@@ -140,17 +143,20 @@ function readPage(url) {
   }
   // Vite puts a hash of the content into the names below assets/.
   const isNamedByHash = path.startsWith('/assets/');
-  return { body: readFileSync(file), headers: { 'content-type': type, vary: 'accept-encoding',
+  const packed = existsSync(`${file}.br`) ? readFileSync(`${file}.br`) : undefined;
+  return { body: readFileSync(file), packed, headers: { 'content-type': type,
+    vary: 'accept-encoding',
     'cache-control': isNamedByHash ? 'public, max-age=31536000, immutable' : 'no-cache' } };
 }
 
-// Compressed once for each content: the JavaScript twin takes a second.
+// Compressed once for each content, but for what the build has compressed: the JavaScript twin takes
+// a second.
 const compressed = new Map();
 function compress(answered, request) {
-  const { body, headers } = answered;
+  const { body, packed, headers } = answered;
   if (!Buffer.isBuffer(body) || !/\bbr\b/.test(request.headers['accept-encoding'])) return answered;
   const key = createHash('sha256').update(body).digest('base64');
-  if (!compressed.has(key)) compressed.set(key, brotliCompressSync(body));
+  if (!compressed.has(key)) compressed.set(key, packed || brotliCompressSync(body));
   return { body: compressed.get(key), headers: { ...headers, 'content-encoding': 'br' } };
 }
 
@@ -212,7 +218,7 @@ async function listen(server, port, host) {
   }
 }
 
-/** Starts the shop; port 0 takes any free one. Returns { url, close }. */
+/** Starts the shop; port 0 takes any free one. Returns { url, config, close }. */
 export async function startServer({ port = 8080, host = '127.0.0.1',
   data = at('build', 'demo-shop'), now } = {}) {
   await buildPage();
@@ -230,6 +236,7 @@ export async function startServer({ port = 8080, host = '127.0.0.1',
   const name = host.includes(':') ? `[${host}]` : host;
   return {
     url: `http://${name}:${bound}/`,
+    config: shop.config,
     async close() {
       await new Promise((resolve) => {
         server.close(resolve);
@@ -256,23 +263,27 @@ function optionsOf(args) {
 }
 
 // The simulator that the tests use, as a program of its own. It ends with this one: its input does.
-function startPhone(shop) {
+function startPhone(shop, config) {
   const program = at('tests', 'mini', 'phone.js');
   if (!existsSync(program)) return;
   const child = spawn(process.execPath, [program, '--shop', shop],
     { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdout.on('data', (url) => console.log(`Mini-program: ${String(url).trim()}`));
+  child.stdout.on('data', (line) => {
+    // Where the page hands its cart over to.
+    config.miniprogram = String(line).trim();
+    console.log(`Mini-program: ${config.miniprogram}`);
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     const { phone, ...options } = optionsOf(process.argv.slice(2));
-    const { url, close } = await startServer(options);
+    const { url, config, close } = await startServer(options);
     for (const signal of ['SIGINT', 'SIGTERM']) {
       process.once(signal, () => close().then(() => process.exit(0)));
     }
     console.log(`Suanpan demo: ${url}  (Ctrl-C ends it)`);
-    if (phone) startPhone(url);
+    if (phone) startPhone(url, config);
   } catch (error) {
     console.error(`demo/server.js: ${error.message}`);
     process.exitCode = 1;

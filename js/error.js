@@ -27,6 +27,14 @@ export class SuanpanError extends Error {
   }
 }
 
+/** What a failure of another's says of itself; mini-program hosts reject with { errMsg }. */
+export const causeText = (cause) =>
+  String((cause && (cause.message || cause.errMsg || cause.errorMessage)) || cause);
+
+/** An error of the host as ours: { cause } keeps what the host said. */
+export const hostError = (code, cause) =>
+  Object.assign(new SuanpanError(code, '', causeText(cause)), { cause });
+
 /** Throws a SuanpanError of this code; it stands where a value is expected, too. */
 export function refuse(code, message = '', path = '') {
   throw new SuanpanError(code, path, message);

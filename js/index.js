@@ -35,5 +35,5 @@ export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
   asColumns, changesView, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
-  refusalText, ruleTag, ruleTerms, ruleText, shopView,
+  refusalText, ruleTag, ruleTerms, ruleText, shopView, tierText,
 } from './view/index.js';

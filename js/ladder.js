@@ -1,15 +1,13 @@
 // Ways to run the engine, tried from the best down; each that fails leaves a named reason.
-import { SuanpanError } from './error.js';
+import { SuanpanError, causeText } from './error.js';
 
-const textOf = (cause) =>
-  String((cause && (cause.message || cause.errMsg || cause.errorMessage)) || cause);
-
-/** An error that knows the name of what went wrong; mini-program hosts reject with { errMsg }. */
-export const named = (reason, cause) => Object.assign(new Error(textOf(cause)), { reason, cause });
+/** An error that knows the name of what went wrong. */
+export const named = (reason, cause) =>
+  Object.assign(new Error(causeText(cause)), { reason, cause });
 
 // A step that is a ladder itself has failed for all of its reasons.
 const failuresOf = (cause, reason, path) => (cause && cause.reasons)
-  || [{ reason: (cause && cause.reason) || reason, path, message: textOf(cause) }];
+  || [{ reason: (cause && cause.reason) || reason, path, message: causeText(cause) }];
 
 /**
  * Runs the steps in turn until one succeeds: { found, reasons }. A step is { reason, path?, run },

@@ -37,6 +37,8 @@ export interface MemberState {
   points: { points: number } | { lots: Array<{ id: string; points: number; expires?: number }> };
   tender?: { [name: string]: any };
   orders: Array<{ order: string; state: string; payable: number; [name: string]: any }>;
+  /** The coupons that were used last, at most 20. 最近使用的优惠券。 */
+  used?: Array<{ id: string; rule: string }>;
   /** Coupons that a code for a till holds. 正被核销码占用的优惠券。 */
   held?: Array<{ coupon: string; store: string; code: string; expires: number }>;
 }

@@ -141,11 +141,4 @@ export interface EngineSync {
 
   /** The text of a record; E_MAC when it was changed or has another name. */
   openRecord(options: { keys: string; name: string; record: string }): string;
-
-  /**
-   * Known answers of every primitive, and that a changed bit is refused; rejects with E_ENGINE when
-   * one differs. For the start of a server and for tests.
-   * 自检。
-   */
-  selfTest(): Promise<void>;
 }

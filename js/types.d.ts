@@ -885,9 +885,10 @@ export interface PricingEngine {
   estimate(request: EstimateRequest): Estimate;
 
   /**
-   * All errors and warnings of a development book, at most 100; loads nothing.
+   * All errors and warnings of a development book, at most 100; loads nothing. Mini-programs: only
+   * the whole module has it, others throw `E_UNSUPPORTED`.
    *
-   * 检查规则书，列出全部错误与警告（最多 100 条），不载入。
+   * 检查规则书，列出全部错误与警告（最多 100 条），不载入。小程序默认模块不含此项。
    */
   check(book: Uint8Array | ArrayBuffer | string | Book): BookCheck;
 
@@ -899,9 +900,10 @@ export interface PricingEngine {
   share(request: ShareRequest): { parts: number[] };
 
   /**
-   * What a refund of an order returns, after those that are done. Needs no book.
+   * What a refund of an order returns, after those that are done. Needs no book. Mini-programs:
+   * only the whole module has it, others throw `E_UNSUPPORTED`.
    *
-   * 在已有退款的基础上，计算本次退款应退的金额、积分、优惠券等；无需载入规则书。
+   * 在已有退款的基础上，计算本次退款应退的金额、积分、优惠券等；无需载入规则书。小程序默认模块不含此项。
    */
   refund(request: RefundRequest): RefundReply;
 

@@ -1,4 +1,4 @@
-import type { Manifest, Root } from './sync.js';
+import type { EngineSync, Manifest, Root } from './sync.js';
 
 /** What js/host/subtle.js makes of WebCrypto; bring your own where there is none. 密码学原语。 */
 export interface Primitives {
@@ -40,6 +40,12 @@ export interface RootValue {
 /** Root n+1 under root n. 验证下一版根证书。 */
 export function rootVerifier(given: object | Primitives):
   (asked: { shop: string; trusted: Root; next: Uint8Array }) => Promise<RootValue>;
+
+/**
+ * Known answers of every primitive of a module, and that a changed bit is refused; rejects with
+ * E_ENGINE when one differs. For the start of a server and for tests. 模块自检。
+ */
+export function selfTest(sync: EngineSync): Promise<void>;
 
 export interface RedeemValue {
   c: string;

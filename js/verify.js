@@ -6,6 +6,8 @@
 import { subtlePrimitives } from './host/subtle.js';
 import { verifierOf } from './sync/verify.js';
 
+export { selfTest } from './sync/self_test.js';
+
 const verifier = (given) => verifierOf(given.digest ? subtlePrimitives(given) : given);
 
 /** What createEngine takes as `verify`. given: crypto.subtle, or { sha256, isSigned }. */

@@ -67,6 +67,12 @@ export function ruleText(rule: Rule, names?: Names): string;
 /** ['新人专享（注册30天内）', '每人限购2件', '小程序专享']: its small print. 适用人群、限购与限制。 */
 export function ruleTerms(rule: Rule, names?: Names): string[];
 
+/**
+ * '再消费¥120升至金卡': how far the member is from the next tier; '' where there is none. The receipt
+ * of an empty cart says it for the member as he is. 等级进度。
+ */
+export function tierText(receipt: Receipt, names: Names): string;
+
 /** The changed paths only: `{ 'lines[3].net': '39.80' }`. 仅含变化路径的 setData 参数。 */
 export function patch(prev: View, next: View): { [path: string]: any };
 

@@ -63,7 +63,8 @@ export function cartPage(app) {
   const { shop } = text;
   const isEmpty = cart.lines.length === 0;
   return html`<main class="page over" data-key="cart" data-route="cart">
-    ${pageHead(`购物车${view.count !== '0' ? `（${view.count}）` : ''}`)}
+    ${pageHead(`购物车${view.count !== '0' ? `（${view.count}）` : ''}`,
+    app.isLocal && button('share', '', 'back', icon('share', '分享')))}
     <div class="scroll">${isEmpty ? empty : html`
       <div class="fulfil">${fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}${freightNote(app)}</div>
       <section class="panel"><header>${icon('store')}<h2>${shop.name} · ${shop.store}</h2></header>

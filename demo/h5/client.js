@@ -72,7 +72,8 @@ async function openMember(config) {
       prefetched: () => fetchOk('./book.spb').then((response) => response.arrayBuffer())
         .then((buffer) => new Uint8Array(buffer)) },
     login: async () => loginCode() });
-  return { shop, engine, build: engine.mode.build, quote: (request) => engine.quote(request) };
+  return { shop, engine, build: engine.mode.build, quote: (request) => engine.quote(request),
+    miniprogram: config.miniprogram };
 }
 
 // ---- without an engine ----

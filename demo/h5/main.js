@@ -5,7 +5,7 @@ import './style.css';
 import './price_text.js';
 import { changesView, detailView, receiptView, refusalText, shopView, yuan } from 'suanpan/view';
 import { html, morph } from './html.js';
-import { add, cartOf, chooseCoupons, choosePoints, remove, select, step, takeOne }
+import { add, cartOf, chooseCoupons, choosePoints, mostOf, remove, select, step, takeOne }
   from '../shared/cart.js';
 import { openClient, wire } from './client.js';
 import { priceCart, priceCartLater, shelfPrice, togglePin, topUps, withoutCoupons }
@@ -17,7 +17,9 @@ import { shelfPage } from './shelf_page.js';
 import { noticeBar } from './notice_bar.js';
 
 const root = document.getElementById('phone');
-const ROUTES = ['cart', 'confirm', 'done', 'orders'];
+const ROUTES = ['cart', 'confirm', 'done', 'orders', 'landing'];
+// The code of the link that somebody shared, if one led here.
+const SHARE = new URLSearchParams(location.search).get('share');
 // A first visit waits so long for its member before it shows prices for everybody.
 const WELCOME_MS = 3000;
 
@@ -51,7 +53,8 @@ const isLocal = () => client.build !== 'server';
 function repriceShelf() {
   const { member } = client.shop.request;
   const minute = Math.floor(shop.now() / 60);
-  const key = JSON.stringify([minute, shop.book.version, member]);
+  const { version, isRecalled } = shop.book;
+  const key = JSON.stringify([minute, version, isRecalled, member]);
   if (key === shelfKey) return;
   shelfKey = key;
   const onSale = shop.skus.filter((sku) => sku.on_sale !== false);
@@ -61,7 +64,8 @@ function repriceShelf() {
 }
 
 function tellTests() {
-  window.__suanpan = { ...priced, build: client.build, client, wire };
+  const shown = { build: client.build, client, wire };
+  window.__suanpan = Object.defineProperties(shown, Object.getOwnPropertyDescriptors(priced));
 }
 
 function reprice() {
@@ -121,7 +125,9 @@ function rewardTexts({ rewards = [] }) {
 }
 
 function appOf() {
-  const { request, receipt, most } = priced;
+  const { request, receipt } = priced;
+  // Points are on the way to pay; elsewhere nobody asks what all of them would do.
+  const { most } = ui.route === 'confirm' ? priced : {};
   const detail = detailView(receipt, shop.names);
   const cut = detail.rows.find(({ label }) => label === '会员优惠');
   const said = shopView(client.shop, shop.names);
@@ -133,6 +139,7 @@ function appOf() {
     cut: cut ? cut.value.replace('-¥', '') : '',
     rewards: rewardTexts(receipt),
     isPending: ui.isPending,
+    isLocal: isLocal(),
     engineNote: engineNote(),
   };
 }
@@ -141,7 +148,7 @@ function paint() {
   if (!priced) return;
   const app = appOf();
   const pages = over && { cart: over.cartPage, confirm: over.confirmPage, done: over.donePage,
-    orders: over.ordersPage };
+    orders: over.ordersPage, landing: over.landingPage };
   const page = over && pages[ui.route];
   morph(root, html`
     <div class="notices">${noticeBar(app)}</div>
@@ -190,6 +197,7 @@ function onRoute() {
     || (known === 'done' && !ui.order);
   ui.route = isStale ? '' : known;
   ui.sheet = null;
+  if (ui.route === 'cart' && isLocal()) askStock();
   paint();
   const title = ui.route && root.querySelector('.over h1');
   if (title) title.focus({ preventScroll: true });
@@ -304,9 +312,12 @@ async function submit() {
   }
 }
 
+// How many there are still: hints that warn, never a price.
+const askStock = () => client.shop.live(cart.lines.map(({ sku }) => sku)).catch(() => {});
+
 // What is used up is asked for, so that the next price leaves it out.
 async function refused({ code }) {
-  await client.shop.live(cart.lines.map(({ sku }) => sku)).catch(() => {});
+  await askStock();
   reprice();
   say(refusalText(code));
 }
@@ -386,7 +397,8 @@ function loadOver() {
   loading = loading || import('./over.js').then((loaded) => {
     over = loaded;
     Object.assign(acts, over.developerActs({ client: () => client, cart: () => cart,
-      priced: () => priced, say }));
+      priced: () => priced, say }), over.landingActs({ client: () => client, shop: () => shop,
+      openSheet, say }));
   });
   return loading;
 }
@@ -424,6 +436,14 @@ const openIds = () => priced.receipt.lines
 const activityOf = (rule) => priced.receipt.activities.find((one) => one.rule === rule);
 const lineOf = (id) => cart.lines.find((line) => line.id === id);
 
+// The stepper stops where the shop has no more.
+function takeMore(line) {
+  const most = mostOf(client.shop, line.sku);
+  const event = step(line, 1, most);
+  if (event === null) say(`最多可买${most}件`);
+  dispatch(event);
+}
+
 const acts = {
   fulfilment: (id) => setOrder(place(id, cart.address)),
   category: (tag) => {
@@ -433,7 +453,7 @@ const acts = {
   },
   add: (sku) => dispatch(add({ sku })),
   take: (sku) => dispatch(takeOne(cart, sku)),
-  more: (id) => dispatch(step(lineOf(id), 1)),
+  more: (id) => takeMore(lineOf(id)),
   less: (id) => dispatch(step(lineOf(id), -1)),
   select: (id) => dispatch(select(cart, [id], !lineOf(id).isSelected)),
   'select-all': (arg) => dispatch(select(cart, openIds(), arg === 'on')),
@@ -585,11 +605,15 @@ function tick() {
 }
 
 await openPage();
+if (SHARE && isLocal() && !location.hash) go('landing');
 onRoute();
 performance.mark('shown');
 setInterval(tick, 1000);
 await loadOver();
 paint();
+if (SHARE && isLocal()) {
+  over.openLink(client, SHARE).catch(({ code }) => console.warn(`the link is not told: ${code}`));
+}
 openShelf().catch((error) => {
   console.warn(`no recommendation: ${error.message}`);
   recommend = null;

@@ -62,9 +62,9 @@ export function freightNote({ view, priced: { receipt } }) {
   return text && html`<p class="freight ${isOut ? 'no' : ''}">${text}</p>`;
 }
 
-export const pageHead = (title) => html`
+export const pageHead = (title, more = '') => html`
   <header class="page-head">
-    ${button('back', '', 'back', icon('back', '返回'))}<h1 tabindex="-1">${title}</h1>
+    ${button('back', '', 'back', icon('back', '返回'))}<h1 tabindex="-1">${title}</h1>${more}
   </header>`;
 
 export const sheet = (kind, title, body, foot = '') => html`

@@ -5,6 +5,7 @@ import { lineCutsView, yuan } from 'suanpan/view';
 import { button, price, sheet } from './parts.js';
 import { couponSheet } from './coupon_sheet.js';
 import { developerSheet } from './developer_sheet.js';
+import { handoverSheet, shareSheet } from './landing_page.js';
 import { optionsSheet } from './options_sheet.js';
 import { topupRow } from './topup_rows.js';
 
@@ -73,7 +74,7 @@ function rejectedSheet({ said: { rejected } }) {
 }
 
 const sheets = {
-  developer: developerSheet, rejected: rejectedSheet,
+  developer: developerSheet, rejected: rejectedSheet, share: shareSheet, handover: handoverSheet,
   detail: detailSheet, line: lineSheet, topup: topupSheet, address: addressSheet,
   changed: changedSheet, coupons: couponSheet, options: optionsSheet,
 };

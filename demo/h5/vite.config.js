@@ -10,6 +10,7 @@ const root = join(here, '..', '..');
 
 const assets = {
   'suanpan.wasm': 'dist/suanpan.wasm',
+  'suanpan.wasm.br': 'dist/suanpan.wasm.br',
   'seed/tea.book.json': 'demo/seed/tea.book.json',
   'seed/tea.member.json': 'demo/seed/tea.member.json',
 };

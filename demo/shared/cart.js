@@ -29,9 +29,15 @@ export const countOf = (cart, sku) => cart.lines
 export const add = ({ sku, options = [], qty = 1 }) =>
   ({ type: 'cart.add', sku, options, n: qty });
 
-/** One piece more or less of a line, at most as many as a shop would carry. */
-export function step({ sku, options, qty }, by) {
-  return qty + by > QTY_MAX ? null : { type: 'cart.add', sku, options, n: by };
+/** As many pieces as anybody carries, or as many as the shop says there are. */
+export function mostOf({ hints }, sku) {
+  const left = hints ? hints.stock[sku] : undefined;
+  return left >= 0 ? Math.min(QTY_MAX, left) : QTY_MAX;
+}
+
+/** One piece more or less of a line; null where there are no more than `most`. */
+export function step({ sku, options, qty }, by, most = QTY_MAX) {
+  return by > 0 && qty + by > most ? null : { type: 'cart.add', sku, options, n: by };
 }
 
 export const remove = ({ line, qty }) => ({ type: 'cart.remove', line, seen: qty });

@@ -1,5 +1,6 @@
-// From a cart to receipts. Three quotes at most answer one tap: the cart as it stands, the same
-// with the engine's own coupons (推荐组合), and the same with all points (what the switch offers).
+// From a cart to receipts. A tap is answered by one quote, of the cart as it stands. The same with
+// the engine's own coupons (推荐组合) and the same with all points (what the switch offers) are
+// asked for by the pages that show them, once.
 
 const unpinned = (request) => {
   const { pins, ...rest } = request;
@@ -20,12 +21,20 @@ export function priceCart(quote, { request, receipt: quoted }, clock) {
   const start = clock();
   const receipt = quoted || quote(request);
   const tookUs = Math.round((clock() - start) * 1000);
+  let best = isBest(request) ? receipt : null;
+  let most = request.points === 'max' ? receipt : null;
   return {
     request,
     receipt,
-    best: isBest(request) ? receipt : quote(unpinned(request)),
-    most: request.points === 'max' ? receipt : quote({ ...request, points: 'max' }),
     tookUs,
+    get best() {
+      best = best || quote(unpinned(request));
+      return best;
+    },
+    get most() {
+      most = most || quote({ ...request, points: 'max' });
+      return most;
+    },
   };
 }
 

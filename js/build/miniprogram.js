@@ -50,8 +50,9 @@ const absent = [
   /\bstructuredClone\b/, /\bqueueMicrotask\b/, /\bprocess\b/,
   // Of other files only those beside it.
   /\brequire\s*\((?!"\.\/[\w.-]+"\))/,
-  // esbuild lowers syntax only; these came to the library after ES2017.
-  /\.(flat|flatMap|fromEntries|matchAll|replaceAll|at|allSettled|hasOwn|trimStart|trimEnd)\(/,
+  // esbuild lowers syntax only; these came to the library after ES2017. Not `...at(x)`.
+  /(?<!\.)\.(flat|flatMap|fromEntries|matchAll|replaceAll|at)\(/,
+  /(?<!\.)\.(allSettled|hasOwn|trimStart|trimEnd)\(/,
   /\bglobalThis\b/,
 ];
 

@@ -1,6 +1,5 @@
 // HTTP by fetch, for pages and Node. Any status is an answer; only its absence is an error.
-import { SuanpanError } from '../error.js';
-import { hostError } from './keep.js';
+import { SuanpanError, hostError } from '../error.js';
 
 async function answerOf(response, wantsBytes) {
   return {

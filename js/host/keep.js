@@ -17,14 +17,6 @@ export function prefixOf(namespace) {
   return `suanpan:${parts.map(encodeURIComponent).join('/')}:`;
 }
 
-const causeText = (cause) =>
-  String((cause && (cause.message || cause.errMsg || cause.errorMessage)) || cause);
-
-/** An error of the host as ours: { cause } keeps what the host said. */
-export function hostError(code, cause) {
-  return Object.assign(new SuanpanError(code, '', causeText(cause)), { cause });
-}
-
 /** Makes calls wait for one another, so that of two writes to a key the later one stays. */
 export function inTurn() {
   let last = Promise.resolve();

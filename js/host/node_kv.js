@@ -4,7 +4,8 @@
 // or the new one. Node has no key store: a secret is as safe as a file that its owner alone reads.
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hostError, storeOn } from './keep.js';
+import { hostError } from '../error.js';
+import { storeOn } from './keep.js';
 
 const ending = '.value';
 

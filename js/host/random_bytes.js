@@ -1,6 +1,5 @@
 // Random bytes by the Web's crypto object, for pages and Node.
-import { SuanpanError } from '../error.js';
-import { hostError } from './keep.js';
+import { SuanpanError, hostError } from '../error.js';
 
 // The standard lets one call have this much.
 const bytesMax = 65536;

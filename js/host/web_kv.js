@@ -1,7 +1,7 @@
 // IndexedDB as a store of text. A secret is encrypted by an AES key that no script can read:
 // the browser keeps it in the same database as an object, not as bytes.
-import { SuanpanError } from '../error.js';
-import { hostError, storeOn } from './keep.js';
+import { SuanpanError, hostError } from '../error.js';
+import { storeOn } from './keep.js';
 
 const databaseName = 'suanpan';
 const encoder = new TextEncoder();

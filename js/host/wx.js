@@ -2,8 +2,7 @@
 //
 // `api` is `wx`, or `tt` of Douyin, which has the same calls. Nothing is asked of it before it is
 // needed, so a host with parts missing runs with the rest.
-import { SuanpanError } from '../error.js';
-import { hostError } from './keep.js';
+import { SuanpanError, hostError } from '../error.js';
 import { wxHttp } from './wx_http.js';
 import { asked, wxKv } from './wx_kv.js';
 import { wxLoad } from './wx_load.js';

@@ -3,8 +3,7 @@
 //
 // Alipay's my.request says `headers` and `status`, has its reasons as numbers in `error` with
 // `errorMessage`, and calls an answer of 400 and above a failure: number 19, with its status.
-import { SuanpanError } from '../error.js';
-import { hostError } from './keep.js';
+import { SuanpanError, hostError } from '../error.js';
 
 // { errno: 5, errMsg: 'request:fail timeout' } on most phones; older ones say 'socket time out'
 // or '请求超时。', Android also net::ERR_CONNECTION_TIMED_OUT.

@@ -3,7 +3,8 @@
 // A secret is stored by wx.setStorage({ encrypt: true }), from base library 2.21.3 on, and such a
 // value can be read only by saying so again. So it stands under a key of its own, which begins
 // with a mark. Below 2.21.3 `encrypt` is ignored, and the value is as safe as the others.
-import { hostError, storeOn } from './keep.js';
+import { hostError } from '../error.js';
+import { storeOn } from './keep.js';
 
 const secretMark = '*';
 

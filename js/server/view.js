@@ -5,6 +5,7 @@ import { j0Text } from '../sync/j0.js';
 import { hex, sha256 } from './crypto.js';
 
 const COUPONS_MAX = 100;
+const USED_MAX = 20;
 const LOTS_MAX = 64;
 const BOUGHT_MAX = 1000;
 const ORDERS_MAX = 20;
@@ -56,6 +57,10 @@ export function memberView(tx, tenant, member) {
   const coupons = all('SELECT coupon, rule, from_s, to_s FROM coupon WHERE tenant = ? '
     + "AND member = ? AND state = 'issued' "
     + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', COUPONS_MAX);
+  // The wallet's other side: what was used last, with an order or at a till.
+  const used = all('SELECT c.coupon, c.rule FROM coupon c LEFT JOIN ord o ON o.tenant = c.tenant '
+    + 'AND o.member = c.member AND o.ord = c.ord WHERE c.tenant = ? AND c.member = ? '
+    + "AND c.state = 'used' ORDER BY COALESCE(o.placed_ms, 0) DESC, c.coupon LIMIT ?", USED_MAX);
   const lots = all('SELECT lot, left_n, expires_s FROM points_lot WHERE tenant = ? AND member = ? '
     + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991), lot LIMIT ?', LOTS_MAX);
   const held = all('SELECT coupon, store, code, expires_s FROM redemption WHERE tenant = ? '
@@ -79,6 +84,7 @@ export function memberView(tx, tenant, member) {
     ])],
     ['coupons', coupons.map((coupon) => some([['id', coupon.coupon], ['rule', coupon.rule],
       ['from', coupon.from_s], ['to', coupon.to_s]]))],
+    ['used', used.length === 0 ? null : used.map(({ coupon, rule }) => ({ id: coupon, rule }))],
     ['held', held.length === 0 ? null : held.map(({ coupon, store, code, expires_s: expires }) =>
       ({ coupon, store, code, expires }))],
     ['points', lots.length > 0 ? { lots: lots.map((lot) => some([['id', lot.lot],

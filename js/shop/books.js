@@ -33,6 +33,13 @@ export function openBook(bytes, { shop, ver, parts }) {
   return book;
 }
 
+// What is left of a book that was recalled: its goods at list price, and none of its offers.
+const withoutOffers = (parts) =>
+  ({ ...parts, rules: { ...parts.rules, rules: [] }, isRecalled: true });
+
+const isRecalledBy = ({ epoch, min_ver: lowest }, current) =>
+  current.epoch === epoch && current.ver < lowest;
+
 export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) {
   const { sync } = engine;
   let root = pinned;
@@ -91,13 +98,24 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
   }
 
   // While this runs the engine may have the new book already and the page not yet.
-  function use(verified, bytes) {
-    const done = swap(verified, bytes);
+  function during(done) {
     const over = () => {
       swapping = null;
     };
     swapping = done.then(over, over);
     return done;
+  }
+
+  const use = (verified, bytes) => during(swap(verified, bytes));
+
+  // The parts were verified with the book; without its rules nobody has signed them.
+  async function strip() {
+    const parts = withoutOffers(current.parts);
+    const { shop: owner, version, catalog, rules } = parts;
+    await engine.load({ suanpan_book: 1, shop: owner, version, meaning: current.manifest.meaning,
+      catalog, rules }, { unsignedBookForDevelopment: true });
+    current = { ...current, parts };
+    return current;
   }
 
   // Kept before it is used: a version that was shown must not be forgotten by a crash. A store that
@@ -177,6 +195,14 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
       } catch (error) {
         return null;
       }
+    },
+    /**
+     * An authenticated word says which versions are recalled: where the book is one of them, its
+     * offers end now, whenever the next one comes. Null where nothing changed.
+     */
+    async heed(named) {
+      if (current === null || named === null || current.parts.isRecalled) return null;
+      return isRecalledBy(named, current) ? during(strip()) : null;
     },
     /** The book that an authenticated word named: the new one, or null when there is none. */
     follow(named) {

@@ -121,7 +121,9 @@ export function createLink(parts) {
     const pending = data.pending.length;
     learn(reply, batch);
     const now = session().data;
-    const isDifferent = now.base.ver !== ver || now.pending.length !== pending || reply.err;
+    // A recall is no word to forget.
+    const isDifferent = now.base.ver !== ver || now.pending.length !== pending || reply.err
+      || now.minVer !== data.minVer;
     if (isDifferent || batch.length > 0) await session().save().catch(() => tell('quota'));
     tell('synced');
     if (reply.err === 'E_BUSY') throw new SuanpanError('E_BUSY');
@@ -137,14 +139,15 @@ export function createLink(parts) {
     const { data } = session();
     session().learn({ ...data, time: Math.max(data.time, head.time), named: head,
       offset: head.time - clock.now(), freshUntil: head.fresh_until, minVer: head.min_ver });
+    if (head.min_ver !== data.minVer) await session().save().catch(() => tell('quota'));
     tell('synced');
   }
 
   async function followBook() {
     const { named } = session().data;
     if (!named) return;
-    const taken = await books.follow(named);
-    if (taken) tell('book');
+    if (await books.heed(named)) tell('book');
+    if (await books.follow(named)) tell('book');
   }
 
   async function talk() {

@@ -75,6 +75,13 @@ function createNews(swapping) {
   };
 }
 
+// The view without what names rules: a book that was recalled has none.
+function withoutRules({ cart, ...rest }) {
+  const { skip, points } = cart.choices;
+  const choices = { ...(skip && { skip }), ...(points && { points }) };
+  return { ...rest, cart: { ...cart, choices } };
+}
+
 // Whether a book is the one that the server named last.
 function isNewest(current, { named, minVer }) {
   if (current === null || named === null) return current !== null;
@@ -122,7 +129,7 @@ export async function createShop(options) {
   // Operations that were handed to the tab that writes and are not in its state yet.
   let waiting = [];
   let conflicts = [];
-  let hints = { at: -Infinity, value: null };
+  let hints = { at: -Infinity, query: '', value: null };
   let quoted = null;
   let version = 0;
 
@@ -166,7 +173,12 @@ export async function createShop(options) {
     const { use, ...at } = session.data.order;
     return { at: { ...at, now: nowS() }, use, live: hints.value || undefined };
   };
-  const request = () => quoteRequest(state(), details());
+  function request() {
+    const { parts } = books.current || {};
+    const { at, ...chosen } = details();
+    return parts && parts.isRecalled ? quoteRequest(withoutRules(state()), { at })
+      : quoteRequest(state(), { at, ...chosen });
+  }
 
   // One quote for all that was tapped in a tick; windows and coupons go by the minute.
   function receipt() {
@@ -201,7 +213,7 @@ export async function createShop(options) {
       // Prices are promises until then, and estimates after.
       isFresh: current !== null && nowS() < freshUntil,
       freshUntil,
-      isRevoked: current !== null && current.ver < data.minVer,
+      isRevoked: current !== null && Boolean(current.parts.isRecalled),
       book: current === null ? null : { epoch: current.epoch, ver: current.ver,
         digest: current.digest },
       serverTime: data.time,
@@ -337,20 +349,22 @@ export async function createShop(options) {
   // Stock and quotas as the server last said. They are not signed and promise nothing: with them
   // the phone warns and leaves out what is used up; what is charged is never above what was shown.
   async function live(skus, store) {
-    if (clock.now() - hints.at < LIVE_MS) return hints.value;
     const query = `skus=${encodeURIComponent(skus.join())}`
       + `${store === undefined ? '' : `&store=${encodeURIComponent(store)}`}`;
+    // What was asked about other goods says nothing of these.
+    if (hints.query === query && clock.now() - hints.at < LIVE_MS) return hints.value;
     const { status: code, body } = await host.http.request(
       { method: 'GET', url: `${url}/v1/live?${query}` });
     if (code !== 200) return hints.value;
     const { stock, left } = JSON.parse(body);
-    hints = { at: clock.now(), value: { stock: stock || {}, left: left || {} } };
+    hints = { at: clock.now(), query, value: { stock: stock || {}, left: left || {} } };
     changed('live');
     return hints.value;
   }
 
   session = await openMember(Boolean(host.tabsFor));
   await openFirst(books, host);
+  await books.heed(session.data.named);
   const hostTabs = host.tabsFor ? host.tabsFor(tenant) : null;
   const tabs = joinTabs({ tabs: hostTabs, clock, name: uid(), perform,
     stateOf: () => ({ data: storedOf(session.data), device: session.device, link: link.state,
@@ -367,6 +381,8 @@ export async function createShop(options) {
       changed('state');
       if (digest && (books.current === null || books.current.digest !== digest)) {
         books.open().then(() => changed('book'));
+      } else {
+        books.heed(session.data.named).then((stripped) => stripped && changed('book'));
       }
     } });
   await tabs.ready;

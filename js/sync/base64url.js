@@ -4,8 +4,9 @@ import { SuanpanError } from '../error.js';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-const values = {};
-for (let i = 0; i < alphabet.length; i++) values[alphabet[i]] = i;
+// By character code: text with other characters has been refused before.
+const values = new Uint8Array(128);
+for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
 
 /** Bytes to text. */
 export function toBase64url(bytes) {
@@ -25,19 +26,19 @@ export function toBase64url(bytes) {
 export function fromBase64url(text) {
   const isText = typeof text === 'string' && text.length % 4 !== 1 && /^[\w-]*$/.test(text);
   if (!isText) throw new SuanpanError('E_NONCANON', '', 'not base64url');
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  const { length } = text;
+  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
+  // Beyond the end charCodeAt is NaN and the value 0, and bytes that are not there keep nothing.
+  // Four characters at a time: a book takes half as long without a JIT.
+  const six = (i) => values[text.charCodeAt(i)] | 0;
   let held = 0;
-  let bits = 0;
-  let at = 0;
-  for (let i = 0; i < text.length; i++) {
-    held = (held << 6) | values[text[i]];
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at++] = held >> bits;
-      held &= (1 << bits) - 1;
-    }
+  for (let i = 0, at = 0; i < length; i += 4, at += 3) {
+    held = (values[text.charCodeAt(i)] << 18) | (six(i + 1) << 12) | (six(i + 2) << 6) | six(i + 3);
+    bytes[at] = held >> 16;
+    bytes[at + 1] = held >> 8;
+    bytes[at + 2] = held;
   }
-  if (held !== 0) throw new SuanpanError('E_NONCANON', '', 'base64url with unused bits set');
+  const unused = [0, 0, 0xffff, 0xff][length % 4];
+  if (held & unused) throw new SuanpanError('E_NONCANON', '', 'base64url with unused bits set');
   return bytes;
 }

@@ -8,7 +8,7 @@ import { known } from './known_answers.js';
 // Another character in the place of the first: other bits, still base64url.
 const changed = (text) => (text[0] === 'A' ? 'B' : 'A') + text.slice(1);
 
-/** Rejects with E_ENGINE and what has failed. verbs: engine.sync, whose answers may be promises. */
+/** Rejects with E_ENGINE and what has failed. verbs: engine.sync, also of one in a worker. */
 export async function selfTest(verbs) {
   const { entropy, pub, secret, enrolment, wxk, keys, transcript, record } = known();
   const check = (isGood, what) => {

@@ -3,7 +3,6 @@
 import { SuanpanError } from '../error.js';
 import { toBase64url } from './base64url.js';
 import { bookRequest, frame, rootText } from './book_request.js';
-import { selfTest } from './self_test.js';
 
 /**
  * call(verb, input, then): what then makes of the reply to input(), or a promise of it. `verdicts`
@@ -14,7 +13,7 @@ export function syncVerbs(call, text, verdicts) {
   const ask = (verb, request, blob, then = JSON.parse) =>
     call(verb, () => frame(request(), blob), then);
 
-  const verbs = {
+  return Object.freeze({
     verifyRoot: ({ shop, trusted, next }) =>
       ask('sp_root_verify', () => ({ shop, trusted: rootText(trusted, text) }), next),
 
@@ -50,8 +49,5 @@ export function syncVerbs(call, text, verdicts) {
       ask('sp_record_seal', () => ({ keys, name }), content, plain),
     openRecord: ({ keys, name, record }) =>
       ask('sp_record_open', () => ({ keys, name }), record, plain),
-
-    selfTest: () => selfTest(verbs),
-  };
-  return Object.freeze(verbs);
+  });
 }

@@ -11,14 +11,12 @@ import { yuan } from './money.js';
 import { reasons } from '../generated/codes.js';
 import { measureText } from './condition_text.js';
 import { ruleTitle, scopeText } from './names.js';
+import { isPicked } from './picked.js';
 import { couponFace, couponTerms } from './rule_text.js';
 import { ruleTerms } from './terms_text.js';
 
 // What coupons are chosen for: points come after them.
 const beforePoints = ({ totals }) => totals.goods + totals.freight + totals.fees;
-
-// One still to be claimed is picked all the same.
-export const isPicked = ({ reason }) => reason === 'PICKED';
 
 // Both answers list the coupons in the order of the request.
 const hasSamePicks = (receipt, best) => receipt.coupons.every((coupon, index) =>

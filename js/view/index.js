@@ -8,3 +8,4 @@ export { detailView, lineCutsView, receiptView } from './receipt_view.js';
 export { ruleTag, ruleText } from './rule_text.js';
 export { changesView, refusalText, shopView } from './shop_view.js';
 export { ruleTerms } from './terms_text.js';
+export { tierText } from './tier_text.js';

@@ -24,6 +24,7 @@ export function namesOf(book) {
     utcOffsetS: book.rules.utc_offset_s === undefined ? 28800 : book.rules.utc_offset_s,
     feeTexts: text.fees || {},
     tierTexts: text.tiers || {},
+    growth: book.rules.growth || { num: 1, den: 1 },
     cardTexts: text.cards || {},
     channelTexts: text.channels || {},
     storeTexts: text.stores || {},

@@ -9,8 +9,8 @@
 // Amounts are text without the ¥ sign; '' means "not shown".
 import { grouped, shortYuan, yuan } from './money.js';
 import { measureText } from './condition_text.js';
-import { isPicked } from './coupon_sheet.js';
 import { optionsFen, scopeText, skuName, specText } from './names.js';
+import { isPicked } from './picked.js';
 import { offerText, ruleTag, ruleText } from './rule_text.js';
 
 const CUT_LABELS = {

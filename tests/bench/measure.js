@@ -18,7 +18,7 @@ function statistics(samples) {
 async function timed(work, clock, budgetUs) {
   const samples = [];
   const warmEnd = clock() + budgetUs / 4;
-  do await work(); while (clock() < warmEnd);
+  while (clock() < warmEnd) await work();
   const end = clock() + budgetUs;
   let before = clock();
   do {
@@ -39,7 +39,8 @@ const rawText = (host) => ({ write: host.text.write, read: (bytes) => bytes.leng
 async function measureSigned(name, host, clock, budgetUs, emit) {
   for (const { name: what, shop, root, book } of host.signed) {
     const load = async () => (await createEngineOn(host, { shop, root })).load(book, { now: 1 });
-    emit({ name: what, host: name, ...await timed(load, clock, budgetUs), bytes: book.length });
+    emit({ name: what, host: name, verb: 'load', ...await timed(load, clock, budgetUs),
+      bytes: book.length });
   }
 }
 
@@ -67,7 +68,8 @@ export async function measureHost(name, host, clock, budgetUs, emit) {
     // A book is loaded once by an instance; replacing one reads it twice.
     const firstLoad = async () => (await createEngineOn(host)).load(input, unsigned);
     const round = isLoad ? firstLoad : () => engine[verb](request);
-    emit({ name: what, host: name, ...await timed(round, clock, budgetUs), bytes: reply });
+    emit({ name: what, host: name, verb: isLoad ? 'load' : verb,
+      ...await timed(round, clock, budgetUs), bytes: reply });
 
     // The verb only: the request lies in its area still, the reply is not read.
     if (isLoad) continue;

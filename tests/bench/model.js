@@ -1,4 +1,5 @@
-// A model of 64 KB over 4,331 goods, trained on a synthetic log in Node for every host.
+// A model of 64 KB over 4,331 goods, trained on a synthetic log in Node for every host; of fewer
+// orders it is a smaller one.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,12 +7,12 @@ import { join } from 'node:path';
 import { hasTrainer, trainer } from '../../js/cli/train.js';
 import { asLine, syntheticOrders } from '../recommend/synthetic_log.js';
 
-const shop = { orders: 8000, items: 4331 };
+const ITEMS = 4331;
 
 /** { bytes, skus }, or null where there is no trainer. */
-export function trainedModel() {
+export function trainedModel(orders) {
   if (!hasTrainer()) return null;
-  const lines = [...syntheticOrders('wholesale', shop)].map(asLine);
+  const lines = [...syntheticOrders('wholesale', { orders, items: ITEMS })].map(asLine);
   const skus = [...new Set(lines.flatMap((line) => line.match(/\bg\d+(?=:)/g)))].sort();
   const folder = mkdtempSync(join(tmpdir(), 'suanpan-bench-'));
   try {

@@ -1,7 +1,8 @@
-// `npm run bench -- [--json] [--ms N] [--host node|wasm2js|jsc]...`
+// `npm run bench -- [--json] [--ms N] [--orders N] [--host node|wasm2js|jsc]...`
 //
-// With --json one object a line: {name, host, n, median_us, p99_us?, bytes?}, then the sizes of
-// the built files: {name, bytes, gzip, brotli}. Without it, a table.
+// With --json one object a line: {name, host, verb?, n, median_us, p99_us?, bytes?}, then the
+// sizes of the shipped files: {name, bytes, gzip, brotli}. Without it, a table. --orders is how
+// many the model of recommendations is trained on.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync }
   from 'node:fs';
@@ -20,7 +21,6 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = join(root, 'dist');
 const clock = () => performance.now() * 1000;
 const bytes = (input) => new TextEncoder().encode(input);
-const model = trainedModel();
 
 function isProgram(path) {
   try {
@@ -85,11 +85,14 @@ function linesOf(child, emit) {
   });
 }
 
+// What phones load, in the form that they load.
+const shipped = ['suanpan.wasm', 'suanpan.pricing.wasm', 'suanpan.miniprogram.wasm',
+  'twin/suanpan.wasm2js.mjs', 'umd/suanpan.js'];
+
 function emitSizes(emit) {
-  for (const entry of readdirSync(dist, { withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const content = readFileSync(join(dist, entry.name));
-    emit({ name: `dist/${entry.name}`, bytes: content.length,
+  for (const name of shipped) {
+    const content = readFileSync(join(dist, name));
+    emit({ name: `dist/${name}`, bytes: content.length,
       gzip: gzipSync(content, { level: 9 }).length, brotli: brotliCompressSync(content).length });
   }
 }
@@ -117,9 +120,11 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     ms: { type: 'string', default: '300' },
+    orders: { type: 'string', default: '8000' },
     host: { type: 'string', multiple: true, default: Object.keys(hosts) },
   },
 });
+const model = trainedModel(Number(values.orders));
 if (!model) console.error('no model to measure: the trainer needs OpenBLAS');
 const emit = values.json ? (found) => console.log(JSON.stringify(found)) : printRow;
 for (const host of values.host) await hosts[host](Number(values.ms), emit);

@@ -49,13 +49,14 @@ async function measureTopUps(engine, timed, emit) {
   for (const { name, book, gap, asked } of topUps()) {
     await engine.load(book, unsigned);
     const of = `of 300, ${name}`;
-    await emit(`top-up, singles ${of}`, () => engine.topUp(asked));
-    await emit(`top-up, pairs within the gap ${of}`, () =>
+    await emit(`top-up, singles ${of}`, 'topUp', () => engine.topUp(asked));
+    await emit(`top-up, pairs within the gap ${of}`, 'topUp', () =>
       engine.topUp({ ...asked, pairs: true, gap }));
-    await emit(`top-up, pairs ${of}`, () => engine.topUp({ ...asked, pairs: true }));
+    await emit(`top-up, pairs ${of}`, 'topUp', () =>
+      engine.topUp({ ...asked, pairs: true }));
     // What a page asks for between two frames; all slices count alike.
     let state;
-    await emit(`top-up, a slice of pairs ${of}`, () => {
+    await emit(`top-up, a slice of pairs ${of}`, 'topUp', () => {
       const sliced = { ...asked, pairs: true, work: 20 };
       ({ state } = engine.topUp(state ? { ...sliced, state } : sliced));
     });
@@ -65,26 +66,27 @@ async function measureTopUps(engine, timed, emit) {
 /** host.model: { bytes, skus }; timed(work) gives { n, median_us, p99_us? }. */
 export async function measureShelf(name, host, timed, emit) {
   const engine = await createEngineOn(host, {}, fullVerbs);
-  const tell = async (what, work, more = {}) =>
-    emit({ name: what, host: name, ...await timed(work), ...more });
+  const tell = async (what, verb, work, more = {}) =>
+    emit({ name: what, host: name, verb, ...await timed(work), ...more });
   await measureTopUps(engine, timed, tell);
   if (!host.model) return;
   const { bytes, skus } = host.model;
   const plain = await createEngineOn(host, {}, fullVerbs);
-  await tell('load model', () => plain.loadModel(bytes), { bytes: bytes.length });
+  await tell('load model', 'loadModel', () => plain.loadModel(bytes), { bytes: bytes.length });
   const cart = [10, 200, 1000, 2000, 4000].map((i) => skus[i % skus.length]);
   const request = { cart, count: 10 };
-  await tell('recommend, cart of 5', () => plain.recommend(request));
+  await tell('recommend, cart of 5', 'recommend', () => plain.recommend(request));
 
   const exports = await host.start();
   exports._initialize();
   enter(exports, 'sp_model_load', bytes, rawText(host));
   const input = host.bytes(JSON.stringify(request));
   enter(exports, 'sp_recommend', input, rawText(host));
-  await tell('recommend, cart of 5, engine alone', () => exports.sp_recommend(input.length));
+  await tell('recommend, cart of 5, engine alone', 'recommend', () =>
+    exports.sp_recommend(input.length));
 
   const history = { orders: count(100, (i) =>
     ({ day: i, skus: count(5, (k) => skus[(i * 37 + k * 411) % skus.length]) })) };
-  await tell('history of 100 orders', () => plain.setHistory(history));
-  await tell('recommend, cart of 5, own history', () => plain.recommend(request));
+  await tell('history of 100 orders', 'setHistory', () => plain.setHistory(history));
+  await tell('recommend, cart of 5, own history', 'recommend', () => plain.recommend(request));
 }

@@ -2,25 +2,16 @@
 // the command line gives for the very same request, and the total that is shown its `payable`.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { yuan } from 'suanpan';
 import { budgets } from '../size/budgets.js';
-import { launch, picture, root, startDemo } from './chromium.js';
+import { picture, root } from './chromium.js';
+import { dispatch, openShop, settled, stateOf, tap, top } from './shop_page.js';
 
 const bookPath = join(root, 'demo', 'seed', 'tea.book.json');
-// Friday 16:15: coffee is 20 % off, and the wallet of the seed is as it was written.
-const memberPath = join(root, 'demo', 'seed', 'tea.member.json');
-const { now: NOW } = JSON.parse(readFileSync(memberPath, 'utf8'));
-
-let browser;
-let demo;
-before(async () => {
-  [browser, demo] = await Promise.all([launch(),
-    startDemo('--data', ':new:', '--now', String(NOW))]);
-});
-after(() => Promise.all([browser && browser.close(), demo && demo.stop()]));
+const demo = openShop();
+const { openPage } = demo;
 
 function askCommandLine(request) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [
@@ -30,40 +21,8 @@ function askCommandLine(request) {
   return JSON.parse(stdout);
 }
 
-// A page of its own, of a member of its own: no other test's cart, and errors of the page fail the
-// test. The demo's clock stands at NOW when it starts and runs on.
-async function openPage(t, { width = 375, height = 812, routes = {}, url = demo.url,
-  until = '.card, .notice', timeoutMs = 10_000 } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 2 });
-  const page = await context.newPage();
-  const errors = [];
-  page.setDefaultTimeout(timeoutMs);
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => {
-    // A route that a test blocks is not an error of the page.
-    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) {
-      errors.push(message.text());
-    }
-  });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(errors, []);
-  });
-  for (const [pattern, handler] of Object.entries(routes)) await page.route(pattern, handler);
-  await page.goto(url);
-  await page.waitForSelector(until);
-  return page;
-}
-
-const top = (page) => page.locator('.page').last();
-const tap = (page, act, arg) => page.locator('.sheet, .page:not([inert])').last()
-  .locator(`[data-act="${act}"]${arg === undefined ? '' : `[data-arg="${arg}"]`}`).first().click();
 const shown = (page, selector) =>
   top(page).locator(selector).first().getAttribute('yuan');
-const stateOf = (page) => page.evaluate(() => {
-  const { request, receipt, best, build } = window.__suanpan;
-  return { request, receipt, best, build };
-});
 
 // The signed book and its development form have digests of their own; all else is the same.
 const sameBook = ({ book, hash, ...receipt }) => receipt;
@@ -77,10 +36,6 @@ async function checkTotals(page) {
   return receipt;
 }
 
-const settled = (page) => page.waitForFunction(() =>
-  window.__suanpan.client.shop.status.pending === 0);
-const dispatch = (page, ...events) => page.evaluate((list) =>
-  Promise.all(list.map((event) => window.__suanpan.client.shop.dispatch(event))), events);
 const change = (name, body = {}) => fetch(new URL(`demo/${name}`, demo.url),
   { method: 'POST', body: JSON.stringify(body) });
 
@@ -628,8 +583,29 @@ describe('the H5 shop', { concurrency: false }, () => {
     assert.equal(await page.evaluate(() => document.activeElement.dataset.arg), 'coupons');
   });
 
+  test('on the narrowest phone nothing runs into something else', async (t) => {
+    const page = await openPage(t, { width: 320, height: 640 });
+    await dispatch(page, ...party.map(([sku]) => ({ type: 'cart.add', sku, options: [], n: 1 })));
+    // Boxes of one row that overlap, and words that wrap inside of a label.
+    const collisions = () => top(page).evaluate((root) => {
+      const rows = [['.bar', '.sum .link, .submit'], ['.member-strip', '.tier, .points, .link']];
+      return rows.flatMap(([row, parts]) => [...root.querySelectorAll(row)].flatMap((one) => {
+        const boxes = [...one.querySelectorAll(parts)].map((part) => part.getBoundingClientRect());
+        return boxes.slice(1).filter((box, i) => box.left < boxes[i].right - 0.5
+          || box.right > innerWidth).map(() => row);
+      })).concat([...root.querySelectorAll('.tier, .points')]
+        .filter((one) => one.getBoundingClientRect().height > 24).map((one) => one.textContent));
+    });
+    assert.deepEqual(await collisions(), []);
+    await picture(page, '28-narrow-shelf');
+    await page.locator('.cart-button').click();
+    await page.waitForTimeout(300);
+    assert.deepEqual(await collisions(), []);
+    await picture(page, '29-narrow-cart');
+  });
+
   test('the first load keeps to its budget, the engine included', async (t) => {
-    const context = await browser.newContext();
+    const context = await demo.browser.newContext();
     t.after(() => context.close());
     const page = await context.newPage();
     await page.goto(demo.url);

@@ -3,56 +3,23 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fenFromYuan } from 'suanpan';
-import { launch, picture, root, startDemo } from './chromium.js';
+import { picture, root } from './chromium.js';
+import { dispatch, openShop, stateOf, tap } from './shop_page.js';
 
-const { now: NOW } = JSON.parse(readFileSync(
-  join(root, 'demo', 'seed', 'tea.member.json'), 'utf8'));
 const hasTrainer = existsSync(join(root, 'build', 'native', 'suanpan-train'));
 const CHIPS = /^(常一起买|再买一次|凑单刚好|人气)$/;
 
-let browser;
-let demo;
-before(async () => {
-  [browser, demo] = await Promise.all([launch(),
-    startDemo('--data', ':new:', '--now', String(NOW))]);
-});
-after(() => Promise.all([browser && browser.close(), demo && demo.stop()]));
+const demo = openShop();
+// The shelf comes when the model is there.
+const openPage = (t, options) => demo.openPage(t, { until: '.for-you h2', ...options });
 
-// A page of a member of its own, and everything that it sends.
-async function openPage(t, { routes = {}, until = '.for-you h2' } = {}) {
-  const context = await browser.newContext({ viewport: { width: 375, height: 812 },
-    deviceScaleFactor: 2 });
-  const page = await context.newPage();
-  const errors = [];
-  const sent = [];
-  page.setDefaultTimeout(10_000);
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('request', (request) => sent.push({ url: request.url(), method: request.method(),
-    text: request.postData() || '' }));
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(errors, []);
-  });
-  for (const [pattern, handler] of Object.entries(routes)) await page.route(pattern, handler);
-  await page.goto(demo.url);
-  await page.waitForSelector('.card');
-  await page.waitForSelector(until);
-  return { page, sent };
-}
-
-const act = (page, name, arg) => page.locator('.sheet, .page:not([inert])').last()
-  .locator(`[data-act="${name}"]${arg === undefined ? '' : `[data-arg="${arg}"]`}`).first().click();
 const items = (page) => page.locator('.for-you li').evaluateAll((cards) => cards.map((card) =>
   ({ sku: card.querySelector('button').dataset.arg, act: card.querySelector('button').dataset.act,
     chip: card.querySelector('.tags').textContent.trim() })));
-const state = (page) => page.evaluate(() => {
-  const { request, receipt } = window.__suanpan;
-  return { request, receipt };
-});
-const dispatch = (page, ...skus) => page.evaluate((list) => Promise.all(list.map((sku) =>
-  window.__suanpan.client.shop.dispatch({ type: 'cart.add', sku, options: [], n: 1 }))), skus);
+const add = (page, ...skus) => dispatch(page, ...skus.map((sku) =>
+  ({ type: 'cart.add', sku, options: [], n: 1 })));
 const inCart = (page, count) => page.waitForFunction((n) =>
   window.__suanpan.request.lines.length === n, count);
 const historyOf = (page) => page.evaluate(() => Object.keys(localStorage)
@@ -65,29 +32,29 @@ function moreOf(text) {
 }
 
 async function order(page, ...skus) {
-  await dispatch(page, ...skus);
+  await add(page, ...skus);
   await inCart(page, skus.length);
-  await act(page, 'checkout');
-  await act(page, 'submit');
+  await tap(page, 'checkout');
+  await tap(page, 'submit');
   await page.waitForSelector('[data-route="done"]');
-  await act(page, 'again');
+  await tap(page, 'again');
   await page.waitForSelector('[data-route="done"]', { state: 'detached' });
 }
 
 describe('recommendation in the H5 shop', { concurrency: false,
   skip: !hasTrainer && 'there is no suanpan-train, hence no model' }, () => {
   test('the shelf gives goods with reasons, and a tap adds one', async (t) => {
-    const { page } = await openPage(t);
+    const page = await openPage(t);
     const shown = await items(page);
     assert.equal(shown.length, 6);
     shown.forEach(({ chip }) => assert.match(chip, CHIPS));
     assert.match(await page.locator('.for-you .note').textContent(), /本机计算，不上传/);
 
     const [first] = shown;
-    await act(page, first.act, first.sku);
-    if (first.act === 'options') await act(page, 'add-draft');
+    await tap(page, first.act, first.sku);
+    if (first.act === 'options') await tap(page, 'add-draft');
     await inCart(page, 1);
-    const { request: { lines } } = await state(page);
+    const { request: { lines } } = await stateOf(page);
     assert.deepEqual(lines.map(({ sku, qty }) => [sku, qty]), [[first.sku, 1]]);
     // What is in the cart is recommended no more, and the cart has a say in what is.
     const next = await items(page);
@@ -97,7 +64,8 @@ describe('recommendation in the H5 shop', { concurrency: false,
   });
 
   test('an order is learnt, the switch forgets it for now, clearing for good', async (t) => {
-    const { page, sent } = await openPage(t);
+    const sent = [];
+    const page = await openPage(t, { sent });
     const before = await items(page);
     await order(page, 'p06', 'f01');
     const [history] = await historyOf(page);
@@ -108,22 +76,22 @@ describe('recommendation in the H5 shop', { concurrency: false,
     assert.ok(personal.some(({ chip }) => chip === '再买一次'), JSON.stringify(personal));
     await picture(page, '31-for-you-again');
 
-    await act(page, 'personal', 'off');
+    await tap(page, 'personal', 'off');
     assert.match(await page.locator('.for-you .note').textContent(), /未使用您的购买记录/);
     const plain = await items(page);
     assert.ok(plain.every(({ chip }) => chip !== '再买一次'));
     await page.reload();
     await page.waitForSelector('.for-you h2');
     assert.deepEqual(await items(page), plain, 'the choice is kept');
-    await act(page, 'personal', 'on');
+    await tap(page, 'personal', 'on');
     assert.deepEqual(await items(page), personal);
 
     const file = page.waitForEvent('download');
-    await act(page, 'history', '');
+    await tap(page, 'history', '');
     const exported = readFileSync(await (await file).path(), 'utf8');
     assert.deepEqual(JSON.parse(exported), history);
 
-    await act(page, 'forget', '');
+    await tap(page, 'forget', '');
     assert.deepEqual(await historyOf(page), []);
     assert.deepEqual(await items(page), before);
     assert.equal(await page.locator('[data-act="forget"]').count(), 0);
@@ -139,19 +107,20 @@ describe('recommendation in the H5 shop', { concurrency: false,
   });
 
   test('nothing is asked of the network for a shelf, a switch or 凑单', async (t) => {
-    const { page, sent } = await openPage(t);
+    const sent = [];
+    const page = await openPage(t, { sent });
     await order(page, 'p06');
-    await dispatch(page, 'm01', 'c01');
+    await add(page, 'm01', 'c01');
     await inCart(page, 2);
     await page.waitForFunction(() => window.__suanpan.client.shop.status.pending === 0);
     await page.waitForTimeout(300);
     const count = sent.length;
-    await act(page, 'personal', 'off');
-    await act(page, 'personal', 'on');
-    await act(page, 'topup');
+    await tap(page, 'personal', 'off');
+    await tap(page, 'personal', 'on');
+    await tap(page, 'topup');
     await page.waitForSelector('.sheet-topup .line');
-    await act(page, 'close-sheet', '');
-    await act(page, 'forget', '');
+    await tap(page, 'close-sheet', '');
+    await tap(page, 'forget', '');
     await page.waitForTimeout(500);
     assert.deepEqual(sent.slice(count).filter(({ url }) => /^http/.test(url)), []);
   });
@@ -159,15 +128,14 @@ describe('recommendation in the H5 shop', { concurrency: false,
   for (const isNone of [false, true]) {
     test(`凑单 says 多付 and 少付 as the engine prices it${isNone ? ' where coupons were declined' : ''}`,
       async (t) => {
-        const { page } = await openPage(t);
-        await dispatch(page, 'm01', 'c01');
+        const page = await openPage(t);
+        await add(page, 'm01', 'c01');
         if (isNone) {
-          await page.evaluate(() => window.__suanpan.client.shop.dispatch(
-            { type: 'cart.choose', coupons: { pick: 'none' } }));
+          await dispatch(page, { type: 'cart.choose', coupons: { pick: 'none' } });
         }
         await inCart(page, 2);
         await page.locator('.cart-button').click();
-        await act(page, 'topup', 'full_cut');
+        await tap(page, 'topup', 'full_cut');
         await page.waitForSelector('.sheet-topup .line');
         // The search is over when its rows stand still.
         await page.waitForTimeout(1000);
@@ -179,7 +147,7 @@ describe('recommendation in the H5 shop', { concurrency: false,
         assert.ok(rows.length > 0 && rows.some(({ reaches }) => reaches));
         // With its coupons back the cart is cheaper than it was without them.
         assert.equal(rows.some(({ text }) => /少付/.test(text)), isNone);
-        const { request, receipt } = await state(page);
+        const { request, receipt } = await stateOf(page);
         // A choice of coupons is for the cart it was made for: what is added takes it back.
         const { pick, pins, ...free } = request;
         assert.equal(pick, isNone ? 'none' : undefined);
@@ -193,20 +161,20 @@ describe('recommendation in the H5 shop', { concurrency: false,
           assert.equal(reaches, measure >= next.gte, skus.join());
         }
         const [{ skus, text }] = rows;
-        await act(page, 'topup-add', skus.join(' '));
-        const added = (await state(page)).receipt.totals.payable - receipt.totals.payable;
+        await tap(page, 'topup-add', skus.join(' '));
+        const added = (await stateOf(page)).receipt.totals.payable - receipt.totals.payable;
         assert.equal(added, moreOf(text), skus.join());
         assert.match(await page.locator('.topup-foot').textContent(), /已满足|再买/);
       });
   }
 
   test('without a model the shop is whole and its place is given back', async (t) => {
-    const { page } = await openPage(t, { until: '.card',
+    const page = await openPage(t, { until: '.card',
       routes: { '**/v1/book/*/model': (route) => route.fulfill({ status: 404 }) } });
     await page.waitForSelector('.for-you', { state: 'detached' });
-    await dispatch(page, 'm01', 'c01');
+    await add(page, 'm01', 'c01');
     await inCart(page, 2);
-    await act(page, 'topup');
+    await tap(page, 'topup');
     assert.ok(await page.locator('.sheet-topup .line').count() > 0);
   });
 });

@@ -9,6 +9,7 @@ import { binaryOf } from '../../js/host/worker_step.js';
 import { createEngineAsync as createWx } from '../../js/miniprogram.js';
 import { createEngineAsync as createWeb } from '../../js/index.js';
 import { createEngine, createEngineAsync } from '../../js/node.js';
+import { selfTest } from '../../js/verify.js';
 import { fakeWx } from './fake_wx.js';
 
 const fixture = (name) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
@@ -171,7 +172,7 @@ test('a page: the engine runs in its Worker, also with sync and recommendation',
   await engine.load(book, unsigned);
   assert.deepEqual(await engine.quote(request), wanted);
   await assert.rejects(engine.quote({ ...request, now: 'x' }), is('E_TYPE'));
-  await engine.sync.selfTest();
+  await selfTest(engine.sync);
   engine.dispose();
   assert.equal(made[0].isAlive, false);
 });

@@ -7,6 +7,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { createContext, runInContext } from 'node:vm';
 import { buildMiniProgram, forbiddenIn, withoutStrings } from '../../js/build/miniprogram.js';
 import { createEngine } from '../../js/node.js';
+import { selfTest } from '../../js/verify.js';
 import { bookFile, keyOf, rootFile, rootValue } from '../sync/kit.js';
 
 const at = (name) => fileURLToPath(new URL(`../../${name}/`, import.meta.url));
@@ -97,6 +98,12 @@ test('by default it takes signed books, and has nothing that only a server wants
       await assert.rejects(engine.load(book, { now }), /E_|signature|file/);
     }
     assert.deepEqual(['sync', 'recommend', 'topUp'].filter((verb) => verb in engine), []);
+    // A back office's verbs are in the whole module, and the error says which file that is.
+    for (const verb of ['refund', 'check']) {
+      assert.throws(() => engine[verb]({}), (error) => error.code === 'E_UNSUPPORTED'
+        && error.message.includes(`no sp_${verb}`)
+        && error.message.includes('miniprogram_optional/full'));
+    }
   }
 });
 
@@ -107,7 +114,7 @@ test('the client has every verb, and says which file it wants', async () => {
     error.code === 'E_UNSUPPORTED' && error.message.includes('miniprogram_optional/full'));
   const whole = await makeHost(['/suanpan/suanpan.wasm.br'], `${optional}full/`)('client.js')
     .createEngine();
-  await whole.sync.selfTest();
+  await selfTest(whole.sync);
 });
 
 test('each module is in one file, and errors are of one class', () => {

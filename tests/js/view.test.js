@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test';
 import esbuild from 'esbuild';
 import { bindPage } from '../../js/bind/page.js';
 import { createEngine } from '../../js/node.js';
-import { couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView }
+import { couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, tierText }
   from '../../js/view/index.js';
 import { grouped, payRate, shortYuan } from '../../js/view/money.js';
 import { couponFace, couponTerms, offerText, ruleTag, ruleText } from '../../js/view/rule_text.js';
@@ -103,6 +103,22 @@ function applyPatch(view, changes) {
   }
   return result;
 }
+
+describe('tierText', () => {
+  const names = namesOf({ catalog: { skus: [] }, text: { tiers: { gold: '金卡' } },
+    rules: { rules: [], growth: { num: 2, den: 300 } } });
+
+  test('says what is missing in whole fen, upward, and that an order is enough', () => {
+    // 1 of growth for each ¥1.50: 79 of it are 11,850 fen.
+    assert.equal(tierText({ tier: { growth: 0, next: 'gold', gap: 79 } }, names),
+      '再消费¥118.5升至金卡');
+    assert.equal(tierText({ tier: { growth: 9, upgrade: 'gold' } }, names), '本单完成后升至金卡');
+    assert.equal(tierText({ tier: { growth: 0, next: 'black', gap: 1 } }, names),
+      '再消费¥1.5升至black');
+    assert.equal(tierText({ tier: { growth: 0 } }, names), '');
+    assert.equal(tierText({}, names), '');
+  });
+});
 
 describe('patch', () => {
   test('only the changed leaf is named', () => {

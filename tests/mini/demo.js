@@ -48,7 +48,8 @@ async function wholeBook(url) {
 
 /**
  * A shop of today with a merchant who works with the command line: { url, stop, publish(book),
- * recall() } make the next version of the book, signed, and bring it to the server's store.
+ * recall(), restock(what) }; the first two make the next version of the book, signed, and bring it
+ * to the server's store.
  */
 export async function startMerchant() {
   const data = mkdtempSync(join(tmpdir(), 'suanpan-merchant-'));
@@ -70,6 +71,12 @@ export async function startMerchant() {
       return next('publish', '--book', at('next.json'), '--previous', at('current.spb'));
     },
     recall: () => next('recall', '--book', at('current.spb')),
+    /** So many pieces of a good from now on, which was not counted before. */
+    restock(what) {
+      writeFileSync(at('request.json'), JSON.stringify(what));
+      suanpan('admin', 'restock', '--shop', 'qinglan_tea', '--data', data,
+        '--request', at('request.json'));
+    },
     async stop() {
       await shop.stop();
       rmSync(data, { recursive: true, force: true });

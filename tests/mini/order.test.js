@@ -75,6 +75,20 @@ describe('an order in the mini-program', () => {
     await mini.screenshot(artifact('21-orders'));
   });
 
+  test('the coupons of the order are under 已使用', async () => {
+    await toMenu();
+    await phone.shop.sync();
+    const { used } = phone.shop.state;
+    assert.ok(used.length > 0);
+    await mini.tap('.member');
+    await mini.until('used coupons', async () =>
+      (await mini.texts('.wallet >> .tab-line'))[1] === `已使用（${used.length}）`);
+    await mini.tap('.wallet >> .tab-line >> nth=1');
+    assert.deepEqual(await mini.texts('.wallet >> .coupon-title'), used.map(({ rule }) =>
+      book.rules.rules.find(({ id }) => id === rule).title));
+    await mini.screenshot(artifact('32-used'), { whole: true });
+  });
+
   test('what was bought is liked from then on, on this phone alone', async () => {
     await toMenu();
     await mini.until('再买一次', async () => (await mini.texts('.for-you-card >> .tag'))
@@ -187,6 +201,33 @@ describe('an order in the mini-program', () => {
     await mini.screenshot(artifact('29-coupon-expired'));
     await change('reset');
   });
+
+  test('what another phone does to a line stands on the line, and stock stops the stepper',
+    async () => {
+      shop.restock({ sku: 'm02', n: 3 });
+      await addDrink('m02');
+      await settled();
+      await mini.tap('.cart-button');
+      const place = (await mini.texts('.line-name')).indexOf('黑糖珍珠鲜奶');
+      const own = (selector) => `.line >> nth=${place} >> ${selector}`;
+      assert.ok(place >= 0);
+      await phone.shop.dispatch({ type: 'cart.set', sku: 'm02', n: 2 });
+      await phone.shop.sync();
+      await mini.tap('.line >> nth=0 >> .check-box');
+      await mini.until('the chip', async () =>
+        (await mini.texts(own('.line-chip'))).includes('数量已更新为2'));
+      await mini.screenshot(artifact('33-conflict'));
+      await mini.tap('.line >> nth=0 >> .check-box');
+      await mini.tap(own('.plus'));
+      assert.equal(await mini.text(own('.qty')), '3');
+      assert.equal(await mini.isShown(own('.line-chip')), false);
+      await mini.tap(own('.plus'));
+      await mini.waitForText('#toast', '最多可买3件');
+      assert.equal(await mini.text(own('.qty')), '3');
+      await mini.screenshot(artifact('34-most'));
+      for (let i = 0; i < 3; i++) await mini.tap(own('.minus'));
+      await toMenu();
+    });
 
   test('what the shop refuses stands in the tray until it is seen, restarts between', async () => {
     const [order] = (await orders()).filter(({ state }) => state === 'placed');

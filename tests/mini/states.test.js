@@ -132,7 +132,7 @@ describe('states of the mini-program', { concurrency: false }, () => {
     }
   });
 
-  test('a book that was recalled prices, but nothing is ordered before the next one is here',
+  test('a book that was recalled has list prices, and nothing is ordered before the next is here',
     async () => {
       const line = await lineTo(shop);
       try {
@@ -147,6 +147,18 @@ describe('states of the mini-program', { concurrency: false }, () => {
               await mini.page.waitForTimeout(400);
               return (await mini.texts('.notice')).includes('优惠规则需要更新');
             });
+            // Its offers are over: 丝袜奶茶 and every tissue at list price, and no word of 满减.
+            assert.equal(await mini.isShown('.struck'), false);
+            assert.deepEqual(await mini.texts('.hint-text'), []);
+            await mini.tap('.cart-button');
+            const pieces = (await mini.texts('.qty')).map(Number);
+            const listed = (await mini.texts('.line >> .unit'))
+              .map((text) => Number(text.slice(1)));
+            assert.equal(await mini.text('.total'), `¥${pieces
+              .reduce((sum, qty, i) => sum + qty * listed[i], 0).toFixed(2)}`);
+            assert.equal(await mini.isShown('.promotion'), false);
+            await mini.screenshot(artifact('56-recalled-cart'));
+            await mini.back();
             await mini.tap('.submit');
             assert.equal(await mini.text('.submit'), '等待规则更新');
             assert.equal(await mini.isShown('.submit.button-off'), true);

@@ -167,12 +167,15 @@ test('an order that is not paid in time ends, and everything goes back', () =>
     await phone.sync();
     const order = await orderOf(phone, engine, phone.add('tea', 3));
     assert.equal(order.payable, 2200);
+    await phone.sync();
+    assert.deepEqual(phone.state.used, [{ id: 'c1', rule: 'coupon_5' }]);
     server.clock.add(899999);
     assert.equal(await server.run(cancelOverdue(server.shop, server.clock.now())), 0);
     server.clock.add(1);
     assert.equal(await server.run(cancelOverdue(server.shop, server.clock.now())), 1);
     await phone.sync();
     assert.deepEqual(phone.state.coupons.map(({ id }) => id), ['c1']);
+    assert.equal(phone.state.used, undefined);
     assert.equal(stockOf(server, 'tea'), 3);
     // The money that comes after that goes back, and the order stays as it is.
     const { outcome } = await server.pay(order.order, order.cash);

@@ -25,7 +25,7 @@ const wallet = (name) => ({ entry: 'first', tier: seeded.tier, points: seeded.po
   coupons: coupons.map((coupon) => ({ ...coupon, id: `${name}.${coupon.id}` })) });
 
 const NAMES = ['vera', 'olga', 'skip', 'twin', 'stock', 'away', 'again', 'model', 'book', 'share',
-  'friend', 'code', 'till', 'h5', 'mini'];
+  'friend', 'code', 'till', 'h5', 'mini', 'recall'];
 const model = modelFile({ goods: { m01: { popular: 0, with: { f01: 64 } }, f01: { popular: 4 } },
   numbers: { popular: 100 } });
 
@@ -40,11 +40,12 @@ after(() => server && server.stop());
 
 async function open(t, name, { storage = phoneStorage() } = {}) {
   const engine = await createEngine({ shop: tea.shop, root: server.root });
-  const net = { isDown: false, change: (answer) => answer };
+  // `cut` matches the addresses that can't be reached.
+  const net = { isDown: false, cut: /^$/, change: (answer) => answer };
   const shop = await createShop({ engine, url: server.url, shop: tea.shop, root: server.root,
     host: { kvFor: storage.kvFor,
-      http: { request: (asked) => (net.isDown ? Promise.reject(
-        Object.assign(new Error('down'), { code: 'E_NETWORK' }))
+      http: { request: (asked) => (net.isDown || net.cut.test(asked.url)
+        ? Promise.reject(Object.assign(new Error('down'), { code: 'E_NETWORK' }))
         : fetchHttp.request(asked).then(net.change)) },
       random: { bytes: async (n) => crypto.getRandomValues(new Uint8Array(n)) } },
     login: async () => `stand-in:${name}` });
@@ -306,7 +307,51 @@ test('an order whose answer was lost is believed after the shop has got another 
   assert.equal(at.read('SELECT ord FROM ord').length, 1);
 });
 
-// Last: the shop is another one after it.
+// From here on the shop is another one after each test.
+let { version } = tea;
+
+test('a book that was recalled has no offers from then on, also after a restart', async (t) => {
+  const storage = phoneStorage();
+  const { shop, net, engine } = await open(t, 'recall', { storage });
+  await shop.setOrder({ fulfilment: 'pickup' });
+  for (const [sku, n] of [['m06', 4], ['f01', 2], ['b01', 1]]) await shop.dispatch(add(sku, n));
+  // Choices name rules, and there will be none.
+  await shop.dispatch({ type: 'cart.choose', coupons: { ids: ['recall.w04'] },
+    lines: [{ line: 'f01', rule: 'fruit_85' }] });
+  await shop.sync();
+  const { totals } = shop.receipt;
+  assert.ok(totals.saved > 0);
+  const goods = totals.list + totals.options + totals.fees;
+  net.cut = /\/v1\/book\//;
+  version += 1;
+  await server.publish({ ...structuredClone(tea), version }, { minVer: version });
+  await assert.rejects(shop.sync(), { code: 'E_NETWORK' });
+  const isListed = (own) => {
+    const { receipt, status, book } = own;
+    assert.equal(status.isRevoked, true);
+    assert.deepEqual([receipt.totals.payable, receipt.totals.saved], [goods, 0]);
+    assert.deepEqual([receipt.activities, book.rules.rules], [[], []]);
+  };
+  isListed(shop);
+  // Nothing is ordered by it: what the shopper wants waits for the next one.
+  assert.equal((await shop.submit()).state, 'kept');
+  assert.deepEqual(shop.state.orders, []);
+  await shop.dropIntent();
+  // What pages price beside the cart comes from the same engine.
+  assert.deepEqual(engine.quote({ ...shop.request, coupons: [] }).activities, []);
+  shop.stop();
+  const again = await createShop({ engine, url: server.url, shop: tea.shop, root: server.root,
+    host: { kvFor: storage.kvFor, http: { request: async () => {
+      throw Object.assign(new Error('down'), { code: 'E_NETWORK' });
+    } }, random: { bytes: async (n) => crypto.getRandomValues(new Uint8Array(n)) } } });
+  t.after(() => again.stop());
+  isListed(again);
+  again.stop();
+  const { shop: later } = await open(t, 'recall', { storage });
+  assert.equal(later.status.isRevoked, false);
+  assert.equal(later.receipt.totals.payable, totals.payable);
+});
+
 test('a new book is taken over, and a dearer one is asked about', async (t) => {
   const { shop } = await open(t, 'book');
   await shop.dispatch(add('p06', 2));
@@ -314,7 +359,8 @@ test('a new book is taken over, and a dearer one is asked about', async (t) => {
   await shop.sync();
   const shown = shop.receipt;
   const dearer = structuredClone(tea);
-  dearer.version += 1;
+  version += 1;
+  dearer.version = version;
   dearer.catalog.skus.find(({ id }) => id === 'p06').price += 100;
   await server.publish(dearer);
   const answer = await shop.submit({ shown });

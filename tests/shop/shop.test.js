@@ -487,6 +487,26 @@ describe('books', () => {
     assert.equal(own.shop.status.book.epoch, 2);
   });
 
+  test('a recall ends the offers of a book, before the next one is here and after a restart',
+    async () => {
+      const made = world();
+      const own = await enrolled(made);
+      own.net.lose = ({ url }) => (/\/v1\/book\//.test(url) ? 'request' : null);
+      made.server.rules.minVer = made.server.use(made.server.publish({ tea: 900 })).ver;
+      await own.shop.sync().catch(() => {});
+      const isRecalled = () => [own.shop.status.isRevoked, own.shop.book.rules.rules];
+      assert.deepEqual(isRecalled(), [true, []]);
+      own.net.isDown = true;
+      own.stop();
+      await own.start();
+      assert.deepEqual(isRecalled(), [true, []]);
+      own.net.isDown = false;
+      own.net.lose = () => null;
+      await own.shop.sync();
+      assert.equal(own.shop.status.isRevoked, false);
+      assert.equal(own.shop.status.book.ver, made.server.rules.minVer);
+    });
+
   test('a book with a missing piece is as if it were not there, and its version stays the floor',
     async () => {
       const made = world();

@@ -120,9 +120,9 @@ export function priceEngine() {
   let prices = null;
   const engine = {
     sync: nodeSync, quotes: 0, loads: [],
-    async load(bytes) {
-      const [[, catalog]] = readSignedFile(magics.book, bytes).parts;
-      ({ prices } = JSON.parse(Buffer.from(catalog).toString('utf8')));
+    async load(book) {
+      const parts = ArrayBuffer.isView(book) ? readSignedFile(magics.book, book).parts : null;
+      ({ prices } = parts ? JSON.parse(Buffer.from(parts[0][1]).toString('utf8')) : book.catalog);
       engine.loads.push(prices);
       return {};
     },

@@ -9,17 +9,18 @@ export const budgets = {
   pricing_wasm_brotli_bytes_max: 77_700,
   more_brotli_bytes_max: 19_000,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: the module
-  // and what `require('suanpan')` brings (the goal is 110 KB); and all scripts of miniprogram_dist.
-  miniprogram_default_bytes_max: 113 * 1024,
-  miniprogram_scripts_bytes_max: 114_000,
+  // and what `require('suanpan')` brings; and all scripts of miniprogram_dist.
+  miniprogram_default_bytes_max: 110 * 1024,
+  miniprogram_scripts_bytes_max: 110_000,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
   // pages.
   twin_bytes_max: 600 * 1024,
   twin_brotli_bytes_max: 120 * 1024,
   full_twin_brotli_bytes_max: 140_500,
   // What the H5 page of the demo fetches until its goods are shown, compressed, its model of
-  // recommendations included where it comes early. The goal is 110 KB.
-  h5_first_load_bytes_max: 155 * 1024,
+  // recommendations included where it comes early. The goal is 110 KB; the module is 94 of it, and
+  // a smaller one first would only put off the member's prices until the whole one is there too.
+  h5_first_load_bytes_max: 152 * 1024,
   // The memory that every instance takes before the first call.
   initial_memory_bytes_max: 512 * 1024,
 };

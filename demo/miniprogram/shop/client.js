@@ -72,20 +72,25 @@ client.priced = () => {
   return priced;
 };
 
-let shelf = { key: '', prices: {} };
+let shelf = { key: '', priceOf: null };
 
-/** { key, prices: sku → { unit, list, rule } }: they depend on book, member and minute alone. */
+/**
+ * { key, priceOf(sku) → { unit, list, rule }, {} for what is not on sale }: prices depend on book,
+ * member and minute alone, and are asked for when they are shown.
+ */
 client.shelf = () => {
   const { shop, here } = client;
   const { member } = shop.request;
-  const key = JSON.stringify([Math.floor(shop.now() / 60), here.book.version, member]);
+  const { version, isRecalled } = here.book;
+  const key = JSON.stringify([Math.floor(shop.now() / 60), version, isRecalled, member]);
   if (key === shelf.key) return shelf;
-  const prices = {};
-  here.skus.forEach(({ id, on_sale: isOnSale }) => {
-    if (isOnSale === false) return;
-    prices[id] = shared.shelfPrice(client.quote, member, id, [], shop.now());
-  });
-  shelf = { key, prices };
+  const known = {};
+  const priceOf = ({ id, on_sale: isOnSale }) => {
+    if (isOnSale === false) return {};
+    known[id] = known[id] || shared.shelfPrice(client.quote, member, id, [], shop.now());
+    return known[id];
+  };
+  shelf = { key, priceOf };
   return shelf;
 };
 
@@ -133,10 +138,12 @@ function accepted(order, shown, isPickup) {
   wx.redirectTo({ url: '/pages/done/done' });
 }
 
+/** How many there are still: hints that warn, never a price. */
+client.askStock = () => client.shop.live(client.cart().lines.map(({ sku }) => sku)).catch(() => {});
+
 // What is used up is asked for, so that the next price leaves it out.
 async function refused(code) {
-  const skus = client.cart().lines.map(({ sku }) => sku);
-  await client.shop.live(skus).catch(() => {});
+  await client.askStock();
   client.say(suanpan.refusalText(code));
 }
 
@@ -260,6 +267,28 @@ async function welcome() {
   client.here = shared.shelfBook(shop.book, suanpan.namesOf(shop.book));
   if (!shop.order.fulfilment) await shop.setOrder(place('pickup', 0));
 }
+
+// ---- what comes from elsewhere ----
+
+/** The goods of a page's code (口令) into this cart, once. */
+client.takeOver = async (code) => {
+  try {
+    const lines = await client.shop.takeOver(code);
+    const pieces = lines.reduce((sum, { qty }) => sum + qty, 0);
+    client.say('已取回网页购物车，共' + pieces + '件');
+  } catch (error) {
+    client.say(error.code === 'E_NOT_FOUND' ? '口令不存在或已过期' : suanpan.refusalText(error.code));
+  }
+};
+
+/** Whoever came by a link is counted for its sharer, once. */
+client.cameBy = async (share) => {
+  const { shop } = client;
+  await shop.openShare(share);
+  await shop.sync().catch(({ code }) => console.warn('not told: ' + code));
+  // One's own link, or one that has run out, is no mistake of the shopper's.
+  shop.rejected.filter(({ k }) => k === 'share.open').forEach(({ u }) => shop.dismiss(u));
+};
 
 const MODEL_KEY = 'suanpan.demo.model';
 

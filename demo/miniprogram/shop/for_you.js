@@ -5,17 +5,19 @@ const client = require('./client.js');
 
 const EMPTY = { title: '', caption: '', isPersonal: true, items: [] };
 
+const unitOf = ({ unit }) => (unit === undefined ? '--' : suanpan.yuan(unit));
+
 /** { title, caption, isPersonal, items: [{ id, name, chip, unit, hasOptions }] }. */
 function forYouView(lines) {
   const { memory, here } = client;
   if (memory === null) return EMPTY;
   const isPersonal = memory.isPersonal();
-  const { prices } = client.shelf();
+  const { priceOf } = client.shelf();
   const items = shared.shelfOf(client, { lines, isPersonal }).map(({ sku, chip }) => ({
     id: sku,
     name: here.text.skus[sku].name,
     chip,
-    unit: prices[sku] ? suanpan.yuan(prices[sku].unit) : '--',
+    unit: unitOf(priceOf(here.names.skus[sku])),
     hasOptions: shared.optionGroupsOf(here, here.names.skus[sku]).length > 0,
   }));
   return { title: shared.shelfTitle, caption: shared.shelfCaption(isPersonal), isPersonal, items };

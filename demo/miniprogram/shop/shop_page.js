@@ -78,7 +78,9 @@ module.exports = function shopPage(view, definition) {
     if (isShown || shown === null) shown = see(view);
     return shown;
   };
-  const behavior = suanpan.cartBehavior({ source: client, view: look });
+  // What comes before new lists, which take long to lay out.
+  const { first } = definition;
+  const behavior = suanpan.cartBehavior({ source: client, view: look, first });
   const call = (page, name, argument) => definition[name] && definition[name].call(page, argument);
   Page(Object.assign({}, actions, definition, {
     behaviors: [behavior],

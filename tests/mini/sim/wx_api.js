@@ -13,6 +13,7 @@ const SINCE = {
   getAppBaseInfo: '2.20.1',
   getDeviceInfo: '2.20.1',
   getWindowInfo: '2.20.1',
+  openPrivacyContract: '2.32.3',
 };
 
 const RANDOM_SIZE_MAX = 1024 * 1024;
@@ -109,6 +110,7 @@ function screenApi({ navigateTo, navigateBack, redirectTo, reLaunch }) {
     redirectTo: asynchronous(redirectTo),
     reLaunch: asynchronous(reLaunch),
     setClipboardData: asynchronous(succeed('setClipboardData')),
+    openPrivacyContract: asynchronous(succeed('openPrivacyContract')),
     vibrateShort: asynchronous(succeed('vibrateShort')),
   };
 }

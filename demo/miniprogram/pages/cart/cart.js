@@ -41,7 +41,8 @@ function promotionsView(promotions) {
 function topUpView(receipt, promotions) {
   const { rule, gte, rows } = ui.topUp;
   const { here } = client;
-  const { prices } = client.shelf();
+  const { priceOf } = client.shelf();
+  const { skus: goods } = here.names;
   const activity = receipt.activities.find((one) => one.rule === rule) || { measure: 0, cut: 0 };
   const { text = '凑单' } = promotions.find(({ id }) => id === rule) || {};
   const isReached = (activity.measure || 0) >= gte;
@@ -53,7 +54,7 @@ function topUpView(receipt, promotions) {
       id: skus.join(' '),
       skus,
       name: skus.map((sku) => here.text.skus[sku].name).join(' + '),
-      unit: suanpan.yuan(skus.reduce((sum, sku) => sum + prices[sku].unit, 0)),
+      unit: suanpan.yuan(skus.reduce((sum, sku) => sum + priceOf(goods[sku]).unit, 0)),
       reaches,
       more: shared.moreText(more),
       isCheaper: more <= 0,
@@ -127,9 +128,13 @@ function findTopUps(page, rule) {
 }
 
 shopPage(view, Object.assign({}, draft.methods, {
+  first: ['total', 'saved', 'count', 'submit'],
+
   onLoad({ topup }) {
     Object.assign(ui, { sheet: '', line: '', isUnfolded: false, topUp: null });
-    if (topup && client.phase === 'ready') this.openTopUp(topup);
+    if (client.phase !== 'ready') return;
+    client.askStock();
+    if (topup) this.openTopUp(topup);
   },
 
   onUnload() {
@@ -139,7 +144,11 @@ shopPage(view, Object.assign({}, draft.methods, {
   // ---- lines ----
 
   onPlus(event) {
-    client.dispatch(shared.step(lineOf(idOf(event)), 1));
+    const line = lineOf(idOf(event));
+    const most = shared.mostOf(client.shop, line.sku);
+    const more = shared.step(line, 1, most);
+    if (more === null) client.say('最多可买' + most + '件');
+    client.dispatch(more);
   },
 
   onMinus(event) {

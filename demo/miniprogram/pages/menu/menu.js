@@ -22,10 +22,10 @@ const ui = { category: '', sheet: '', draft: null, isWhole: false };
 
 // ---- what the page shows ----
 
-function cardOf(here, prices, sku) {
+function cardOf(here, priceOf, sku) {
   const { id } = sku;
   const { name, note } = here.text.skus[id];
-  const { unit, list, rule } = prices[id] || {};
+  const { unit, list, rule } = priceOf(sku);
   const { tags, quota } = shared.tagsOf(here, sku, rule);
   return {
     id,
@@ -42,19 +42,19 @@ function cardOf(here, prices, sku) {
 }
 
 // The same objects until a price can have changed: what is the same costs no comparison. What the
-// first screen does not show is drawn after it.
-let shelves = { key: '', list: [], first: [] };
+// first screen does not show is priced and drawn after it.
+let shelves = { key: '', isWhole: false, list: [] };
 function shelvesView() {
   const { here } = client;
-  const { key, prices } = client.shelf();
-  if (key !== shelves.key) {
-    const list = shared.shelvesOf(here).map(({ tag, name, skus }) =>
-      ({ tag, name, cards: skus.map((sku) => cardOf(here, prices, sku)) }));
-    const first = list.map(({ tag, name, cards }, index) =>
-      ({ tag, name, cards: index === 0 ? cards.slice(0, FIRST_CARDS) : [] }));
-    shelves = { key, list, first };
+  const { isWhole } = ui;
+  const { key, priceOf } = client.shelf();
+  if (key !== shelves.key || isWhole !== shelves.isWhole) {
+    const shown = (skus, index) => (isWhole ? skus : skus.slice(0, index === 0 ? FIRST_CARDS : 0));
+    const list = shared.shelvesOf(here).map(({ tag, name, skus }, index) =>
+      ({ tag, name, cards: shown(skus, index).map((sku) => cardOf(here, priceOf, sku)) }));
+    shelves = { key, isWhole, list };
   }
-  return ui.isWhole ? shelves.list : shelves.first;
+  return shelves.list;
 }
 
 // sku → pieces in the cart, as text.
@@ -128,9 +128,9 @@ function memberView({ here, shop, profile }, receipt) {
 function view() {
   const { here } = client;
   const cart = client.cart();
-  const { receipt, request, most } = client.priced();
+  const { receipt, request } = client.priced();
   const { promotions, count, total, saved, submit } = suanpan.receiptView(receipt, here.names,
-    { request, most });
+    { request });
   const list = shelvesView();
   if (!ui.isWhole) {
     setTimeout(() => {
@@ -178,8 +178,19 @@ function sectionAt(rpx) {
 shopPage(view, {
   data: { isPickup: true },
 
+  first: ['total', 'saved', 'count', 'submit'],
+
   onLoad() {
     Object.assign(ui, { category: '', sheet: '', draft: null, isWhole: false });
+  },
+
+  // The link has the member's own code, so that whoever comes by it is counted for him.
+  onShareAppMessage() {
+    const title = '好友请你喝茶 · ' + client.here.text.shop.name;
+    const path = '/pages/menu/menu';
+    const promise = client.shop.share({ channel: 'miniprogram' })
+      .then(({ code }) => ({ title, path: path + '?share=' + code }), () => ({ title, path }));
+    return { title, path, promise };
   },
 
   onShow() {

@@ -9,7 +9,14 @@ const DAY_S = 86400;
 const SOON_DAYS = 30;
 const TIMED = 20;
 
-const ui = { tab: 'usable', isDeveloper: false };
+// What stays here and what goes to the shop, as the code of this app does it.
+const PRIVACY = [
+  { label: '只存在这部手机上', text: '购买记录与推荐偏好；不上传，可随时复制、清除或关闭' },
+  { label: '发送给商家', text: '购物车、所选优惠与订单，以及订单的取餐或收货联系人' },
+  { label: '不会读取', text: '位置、通讯录、相册与剪贴板' },
+];
+
+const ui = { tab: 'usable', code: '', isPrivacy: false, isDeveloper: false };
 
 function pointsView({ points }, { utcOffsetS }, now) {
   const lots = points.lots || [{ points: points.points || 0 }];
@@ -22,17 +29,25 @@ function pointsView({ points }, { utcOffsetS }, now) {
   };
 }
 
-// Every coupon of the wallet under what its dates say; what a cart makes of them is its own sheet's.
-function walletView({ state, now }, { names }) {
-  const { request, best } = client.priced();
-  const none = client.quote(shared.withoutCoupons(request));
-  const { usable, unusable } = suanpan.couponSheetView(best, best, names, state.coupons, none);
-  const over = state.coupons.filter(({ to }) => to && to <= now()).map(({ id }) => id);
-  const all = usable.concat(unusable);
-  const isOver = ({ id }) => over.indexOf(id) >= 0;
-  const tabs = { usable: all.filter((card) => !isOver(card)), over: all.filter(isOver) };
-  return { tab: ui.tab, usable: String(tabs.usable.length), over: String(tabs.over.length),
-    cards: tabs[ui.tab] };
+// The member with an empty cart: what is said of him, whatever he is about to buy.
+const plainly = (coupons) => client.quote({ now: client.shop.now(), lines: [], coupons,
+  member: client.shop.request.member });
+
+function cardsOf(coupons, { names }) {
+  const receipt = plainly(coupons);
+  const { usable, unusable } = suanpan.couponSheetView(receipt, receipt, names, coupons, receipt);
+  return usable.concat(unusable);
+}
+
+// Every coupon of the wallet under what its dates say, and those that were used; what a cart makes
+// of them is its own sheet's.
+function walletView({ state, now }, here) {
+  const isOver = ({ to }) => to !== undefined && to <= now();
+  const tabs = { usable: state.coupons.filter((one) => !isOver(one)), used: state.used || [],
+    over: state.coupons.filter(isOver) };
+  const tab = (name, text) => ({ name, text: text + '（' + tabs[name].length + '）' });
+  return { tab: ui.tab, cards: cardsOf(tabs[ui.tab], here),
+    tabs: [tab('usable', '可使用'), tab('used', '已使用'), tab('over', '已失效')] };
 }
 
 // What a quote takes here and now, of the cart as it is.
@@ -64,8 +79,11 @@ function view(said) {
     profile,
     face: profile.name.slice(0, 1),
     tier: here.text.tiers[tier] || '访客',
+    progress: suanpan.tierText(plainly([]), here.names),
     points: pointsView(shop.state, here.names, shop.now()),
     wallet: walletView(shop, here),
+    code: ui.code,
+    privacy: ui.isPrivacy ? PRIVACY : [],
     orders: String(shop.state.orders.length),
     isPersonal: memory ? memory.isPersonal() : false,
     caption: memory ? shared.shelfCaption(memory.isPersonal()) : '',
@@ -91,7 +109,7 @@ const MISSING = { price: '先往购物车里加一件商品', sold: '先往购�
 
 shopPage(view, {
   onLoad() {
-    Object.assign(ui, { tab: 'usable', isDeveloper: false });
+    Object.assign(ui, { tab: 'usable', code: '', isPrivacy: false, isDeveloper: false });
   },
 
   onTab(event) {
@@ -103,6 +121,21 @@ shopPage(view, {
     wx.navigateTo({ url: '/pages/orders/orders' });
   },
 
+  // ---- a cart of the page ----
+
+  onCode(event) {
+    ui.code = event.detail.value.trim();
+    this.repaintCart();
+  },
+
+  async onTakeOver() {
+    const { code } = ui;
+    if (!code) return;
+    ui.code = '';
+    await client.takeOver(code);
+    this.repaintCart();
+  },
+
   // ---- what this phone keeps ----
 
   onPersonal(event) {
@@ -110,8 +143,21 @@ shopPage(view, {
     this.repaintCart();
   },
 
+  // WeChat asks before the clipboard is written; whoever says no keeps everything as it is.
   onExport() {
-    wx.setClipboardData({ data: client.memory.exportText() });
+    wx.setClipboardData({ data: client.memory.exportText(),
+      fail: () => client.say('未获得授权，没有复制') });
+  },
+
+  onPrivacy() {
+    ui.isPrivacy = !ui.isPrivacy;
+    this.repaintCart();
+  },
+
+  // The contract that the merchant has given to WeChat; older ones know none.
+  onContract() {
+    if (!wx.openPrivacyContract) client.say('请升级微信后查看');
+    else wx.openPrivacyContract({ fail: () => client.say('商家尚未提供隐私保护指引') });
   },
 
   onForget() {
