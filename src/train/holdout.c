@@ -31,10 +31,15 @@ holdout holdout_of(const order_log *log) {
   for (uint32_t o = h.first; o < log->order_count; o++)
     fit += log->orders[o].count >= 2;
   h.cases = memory_take(CASES_MAX, sizeof *h.cases);
-  uint32_t each = fit ? (CASES_MAX + fit - 1) / fit : 0, step = fit / CASES_MAX + 1, seen = 0;
+  uint32_t each = fit ? (CASES_MAX + fit - 1) / fit : 0, orders = fit < CASES_MAX ? fit : CASES_MAX;
+  uint64_t seen = 0;
   for (uint32_t o = h.first; o < log->order_count; o++) {
     uint32_t count = log->orders[o].count;
-    if (count < 2 || seen++ % step) continue;
+    if (count < 2) continue;
+    // Where there are more orders than cases, those that are taken lie evenly among them.
+    bool taken = (seen + 1) * orders / fit > seen * orders / fit;
+    seen++;
+    if (!taken) continue;
     uint32_t most = each < count ? each : count, from = mixed(o) % count;
     for (uint32_t k = 0; k < most && h.count < CASES_MAX; k++)
       h.cases[h.count++] = case_of(log, o, (from + k) % count);

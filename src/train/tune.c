@@ -217,38 +217,69 @@ void tune_ease(const order_log *train, const holdout *tail, uint32_t items_max, 
 
 /* ---- which weights are kept ---- */
 
-static void measure_kept(const all_weights *weights, const holdout *tail, const float *popular,
-                         size_t bits, const ease_options *ease, const keep_options *keep,
-                         float *each) {
+typedef struct {
+  const all_weights *weights;
+  const holdout *tail;
+  const float *popular;
+  size_t bits;
+  const ease_options *ease;
+  keep_options best;
+  keep_list list; /* by `exponent` */
+  double exponent;
+  contest contest;
+  uint32_t tried;
+  tune_progress *progress;
+} keep_search;
+
+enum { KEEP_TRIES = 11 };
+
+/* Fewer bits a weight leave room for more of them: which is better depends on the shop. */
+static void try_keep(keep_search *s, keep_options options) {
   uint16_t levels[SP_LEVELS_MAX];
-  sparse s = weights_keep(weights, ease, keep, bits);
-  keep_levels(&s, keep->bits, levels);
-  free(keep_codes(&s, keep->bits, levels));
-  measure_sparse(&s, tail, popular, tie_weight, each);
-  sparse_free(&s);
+  s->tried++;
+  if (s->progress) s->progress("choosing weights", s->tried, KEEP_TRIES);
+  if (options.refit && !s->weights->dense) return;
+  if (!s->list.entries || s->exponent != options.exponent) {
+    free(s->list.entries);
+    s->list = weights_list(s->weights, options.exponent, s->bits);
+    s->exponent = options.exponent;
+  }
+  sparse kept = weights_fit(s->weights, &s->list, s->ease, &options, s->bits);
+  keep_levels(&kept, options.bits, levels);
+  free(keep_codes(&kept, options.bits, levels));
+  measure_sparse(&kept, s->tail, s->popular, tie_weight, s->contest.tried);
+  sparse_free(&kept);
+  if (contest_won(&s->contest, 0.5)) s->best = options;
 }
 
 void tune_keep(const all_weights *weights, const holdout *tail, const float *popular, size_t bits,
                tuning *t, tune_progress *progress) {
-  static const double kept_exponents[] = {0.25, 0, 0.5};
-  enum { WAYS = 7 };
-  contest c = contest_of(tail);
-  keep_options best = t->keep;
-  for (uint32_t i = 0; i < WAYS; i++) {
-    keep_options next = i == WAYS - 1 ? best : t->keep;
-    if (i == WAYS - 1) {
-      next.bits = 6;
-    } else {
-      next.exponent = kept_exponents[i / 2];
-      next.refit = i % 2 == 1;
-    }
-    if (next.refit && !weights->dense) continue;
-    measure_kept(weights, tail, popular, bits, &t->ease, &next, c.tried);
-    if (progress) progress("choosing weights", i + 1, WAYS);
-    if (contest_won(&c, 0.5)) best = next;
+  static const uint32_t bit_counts[] = {6, 8, 5, 4};
+  static const double exponents_of_own[] = {0.25, 0.5, 0, 0.75};
+  keep_search s = {.weights = weights,
+                   .tail = tail,
+                   .popular = popular,
+                   .bits = bits,
+                   .ease = &t->ease,
+                   .best = t->keep,
+                   .contest = contest_of(tail),
+                   .progress = progress};
+  for (uint32_t i = 0; i < 4; i++) {
+    keep_options next = s.best;
+    next.bits = bit_counts[i];
+    try_keep(&s, next);
   }
-  contest_end(&c);
-  t->keep = best;
+  for (uint32_t i = 0; i < 4; i++) {
+    keep_options next = s.best;
+    next.exponent = exponents_of_own[i];
+    next.refit = false;
+    if (i) try_keep(&s, next);
+    next.refit = true;
+    try_keep(&s, next);
+  }
+  contest_end(&s.contest);
+  free(s.list.entries);
+  t->keep = s.best;
 }
 
 /* ---- popularity and habits ---- */
