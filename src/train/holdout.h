@@ -17,7 +17,7 @@ typedef struct {
   uint32_t count;
 } holdout;
 
-/* The last tenth of the log, at most 3,000 cases; of a short tail several items of an order are
+/* The last tenth of the log, at most 6,000 cases; of a short tail several items of an order are
  * hidden in turn. Which ones depends on nothing but their places. */
 holdout holdout_of(const order_log *log);
 

@@ -249,7 +249,8 @@ static void try_keep(keep_search *s, keep_options options) {
   free(keep_codes(&kept, options.bits, levels));
   measure_sparse(&kept, s->tail, s->popular, tie_weight, s->contest.tried);
   sparse_free(&kept);
-  if (contest_won(&s->contest, 0.5)) s->best = options;
+  // Fitting to the kept ones again trusts the log more, and has to earn it.
+  if (contest_won(&s->contest, options.refit ? 1 : 0.5)) s->best = options;
 }
 
 void tune_keep(const all_weights *weights, const holdout *tail, const float *popular, size_t bits,

@@ -27,7 +27,7 @@ typedef void tune_progress(const char *what, uint32_t done, uint32_t of);
 
 /* λ, half-life, drop-out and the weight of large orders, by NDCG@10 of the dense model; above
  * items_max items on the most popular of them: each try inverts a matrix of that size. */
-enum { TUNE_ITEMS_MAX = 4000, TUNE_ITEMS_QUICK = 1000 };
+enum { TUNE_ITEMS_MAX = 2500, TUNE_ITEMS_QUICK = 1000 };
 void tune_ease(const order_log *train, const holdout *tail, uint32_t items_max, tuning *t,
                tune_progress *progress);
 
