@@ -131,7 +131,8 @@ void measure_add(measure *m, uint32_t rank) {
   if (rank) m->mrr += 1.0 / rank;
 }
 
-bool measure_is_better(const float *a, const float *b, uint32_t count, double errors) {
+bool measure_is_better(const float *a, const float *b, uint32_t count, double errors,
+                       double least) {
   double sum = 0, squares = 0;
   if (!a) return true;
   if (!count) return false;
@@ -141,7 +142,7 @@ bool measure_is_better(const float *a, const float *b, uint32_t count, double er
     squares += gain * gain;
   }
   double mean = sum / count, variance = squares / count - mean * mean;
-  return mean > errors * sqrt((variance > 0 ? variance : 0) / count) + 1e-9;
+  return mean > least + errors * sqrt((variance > 0 ? variance : 0) / count) + 1e-9;
 }
 
 measure measure_end(measure m) {
