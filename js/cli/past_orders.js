@@ -33,7 +33,7 @@ function fromJson(text) {
 // Quoted fields may hold separators and doubled quotes.
 function fieldsOf(row, separator) {
   const fields = [];
-  const field = new RegExp(`("(?:[^"]|"")*"|[^${separator}]*)(${separator}|$)`, 'gy');
+  const field = new RegExp(`("(?:[^"]|"")*"|(?!")[^${separator}]*)(${separator}|$)`, 'gy');
   for (let end = separator; end === separator;) {
     const found = field.exec(row);
     if (found === null) throw new Error('a quote is not closed');
