@@ -413,7 +413,7 @@ static void tune_with_cart(score_work *w, score_options *o) {
   if (w->known->recent) TRY(recent_share, 0.5, 1);
   if (!w->tail->log->has_members) return;
   for (uint32_t round = 0; round < 2; round++) {
-    TRY(own, 0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6);
+    TRY(own, 0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6);
     TRY(decay, 1, 0.98, 0.95, 0.9, 0.8);
     TRY(kin, 0, 0.02, 0.05, 0.1, 0.2, 0.4);
     try_flag(w, o, offsetof(score_options, saturates));
