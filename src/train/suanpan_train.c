@@ -365,7 +365,8 @@ int main(int argc, char **argv) {
   shows_progress = a.progress;
   order_log all = log_read(a.orders, a.skip_bad);
   if (all.order_count < ORDERS_MIN || all.item_count < 2) {
-    fprintf(stderr, "suanpan-train: %u orders of %u items are too few: at least %d of 2 are needed\n",
+    fprintf(stderr,
+            "suanpan-train: %u orders of %u items are too few: at least %d of 2 are needed\n",
             all.order_count, all.item_count, ORDERS_MIN);
     return 1;
   }
