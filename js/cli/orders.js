@@ -5,11 +5,13 @@ import { readBytes } from './files.js';
 
 const wrongLine = (message) => new SuanpanError('E_LOG_LINE', '', message);
 
-/** The lines of a log with their numbers; gzip is known by its first bytes. Empty lines go. */
+/** The lines of a log with their numbers; gzip is known by its first bytes. Empty lines go, and so
+ * does the mark by which some programs say UTF-8. */
 export function readLog(path) {
   const bytes = readBytes(path);
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return (isGzip ? gunzipSync(bytes) : bytes).toString('utf8')
+    .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .map((text, index) => ({ number: index + 1, text }))
     .filter(({ text }) => text !== '');

@@ -13,6 +13,7 @@ typedef struct {
   uint32_t kind;
   added_piece piece;   /* one of it */
   int64_t promise_fen; /* worth of the worthiest, less the price and with what unit prices cut */
+  int64_t gain_fen;    /* what it could gain at most alone */
 } goods_class;
 
 /* Classes that the same rules act on, whatever they cost. */
@@ -88,29 +89,24 @@ static bool make_classes(top_up_work *w) {
   return true;
 }
 
-typedef struct {
-  const goods_class *classes;
-  const int64_t *gain_fen; /* what they could gain at most alone */
-} gain_order;
-
 static bool gains_more(const void *context, uint32_t a, uint32_t b) {
-  const gain_order *o = context;
-  return o->gain_fen[a] != o->gain_fen[b] ? o->gain_fen[a] > o->gain_fen[b] : a < b;
+  const goods_class *classes = context;
+  int64_t gain_fen = classes[a].gain_fen, other_fen = classes[b].gain_fen;
+  return gain_fen != other_fen ? gain_fen > other_fen : a < b;
 }
 
 /* What could gain most comes first, so that what follows is soon not worth a price. */
 static bool sort_classes(top_up_work *w) {
   uint32_t count = w->class_count;
   uint32_t *order = arena_array(w->arena, count, sizeof *order);
-  int64_t *gain_fen = arena_array(w->arena, count, sizeof *gain_fen);
   goods_class *sorted = arena_array(w->arena, count, sizeof *sorted);
-  if (!order || !gain_fen || !sorted) return false;
+  if (!order || !sorted) return false;
   for (uint32_t c = 0; c < count; c++) {
+    goods_class *class = &w->classes[c];
     order[c] = c;
-    gain_fen[c] = most_gain(w, w->classes[c].promise_fen, &w->classes[c].piece, 1);
+    class->gain_fen = most_gain(w, class->promise_fen, &class->piece, 1);
   }
-  gain_order context = {w->classes, gain_fen};
-  sort_indices(order, count, gains_more, &context);
+  sort_indices(order, count, gains_more, w->classes);
   for (uint32_t c = 0; c < count; c++)
     sorted[c] = w->classes[order[c]];
   w->classes = sorted;
@@ -246,7 +242,8 @@ static sp_err look_at_single(top_up_work *w, const goods_class *c) {
   sp_top_up set = {w->order[c->first], SP_NONE, 0, 0};
   bool good;
   if (c->piece.price_fen > w->wish->price_max_fen) return SP_OK;
-  if (!may_come_in(w, false, most_gain(w, c->promise_fen, &c->piece, 1))) return SP_OK;
+  w->work++;
+  if (!may_come_in(w, false, c->gain_fen)) return SP_OK;
   sp_err err = price_set(w, &set, &good);
   for (uint32_t i = 0; i < c->count && good; i++) {
     sp_top_up same = set;
@@ -372,7 +369,8 @@ sp_err top_up(const sp_book *book, const sp_request *cart, const sp_top_up_wish 
   w.lines = arena_array(arena, (size_t)cart->line_count + 2, sizeof *w.lines);
   if (!w.bound || !w.lines) return SP_E_MEMORY;
   w.start_fen = before->payable_fen - start_of_bound(w.bound);
-  if (!make_classes(&w) || !sort_classes(&w) || !make_kinds(&w)) return SP_E_MEMORY;
+  if (!make_classes(&w) || !sort_classes(&w)) return SP_E_MEMORY;
+  if (wish->pairs && !make_kinds(&w)) return SP_E_MEMORY;
   uint32_t n = w.class_count, end = n + (wish->pairs ? n * n : 0);
   uint64_t most = w.work + (uint64_t)wish->work_max * PRICE_WORK;
   if (!state->next && !state->priced) state->exact = before->exact;

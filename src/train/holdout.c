@@ -7,7 +7,7 @@
 
 #include "train/memory.h"
 
-enum { CASES_MAX = 3000, TAIL_PART = 10 };
+enum { CASES_MAX = 6000, TAIL_PART = 10 };
 
 static uint32_t mixed(uint32_t x) {
   x = (x ^ x >> 16) * 0x7feb352du;
@@ -31,10 +31,15 @@ holdout holdout_of(const order_log *log) {
   for (uint32_t o = h.first; o < log->order_count; o++)
     fit += log->orders[o].count >= 2;
   h.cases = memory_take(CASES_MAX, sizeof *h.cases);
-  uint32_t each = fit ? (CASES_MAX + fit - 1) / fit : 0, step = fit / CASES_MAX + 1, seen = 0;
+  uint32_t each = fit ? (CASES_MAX + fit - 1) / fit : 0, orders = fit < CASES_MAX ? fit : CASES_MAX;
+  uint64_t seen = 0;
   for (uint32_t o = h.first; o < log->order_count; o++) {
     uint32_t count = log->orders[o].count;
-    if (count < 2 || seen++ % step) continue;
+    if (count < 2) continue;
+    // Where there are more orders than cases, those that are taken lie evenly among them.
+    bool taken = (seen + 1) * orders / fit > seen * orders / fit;
+    seen++;
+    if (!taken) continue;
     uint32_t most = each < count ? each : count, from = mixed(o) % count;
     for (uint32_t k = 0; k < most && h.count < CASES_MAX; k++)
       h.cases[h.count++] = case_of(log, o, (from + k) % count);
@@ -126,16 +131,18 @@ void measure_add(measure *m, uint32_t rank) {
   if (rank) m->mrr += 1.0 / rank;
 }
 
-bool measure_is_better(const float *a, const float *b, uint32_t count, double errors) {
+bool measure_is_better(const float *a, const float *b, uint32_t count, double errors,
+                       double least) {
   double sum = 0, squares = 0;
-  if (!a || !count) return true;
+  if (!a) return true;
+  if (!count) return false;
   for (uint32_t i = 0; i < count; i++) {
     double gain = (double)b[i] - a[i];
     sum += gain;
     squares += gain * gain;
   }
   double mean = sum / count, variance = squares / count - mean * mean;
-  return mean > errors * sqrt((variance > 0 ? variance : 0) / count) + 1e-9;
+  return mean > least + errors * sqrt((variance > 0 ? variance : 0) / count) + 1e-9;
 }
 
 measure measure_end(measure m) {

@@ -17,7 +17,7 @@ typedef struct {
   uint32_t count;
 } holdout;
 
-/* The last tenth of the log, at most 3,000 cases; of a short tail several items of an order are
+/* The last tenth of the log, at most 6,000 cases; of a short tail several items of an order are
  * hidden in turn. Which ones depends on nothing but their places. */
 holdout holdout_of(const order_log *log);
 
@@ -36,9 +36,9 @@ typedef struct {
   float *each; /* NDCG@10 of each case; NULL: not kept */
 } measure;
 
-/* Whether `b` is better than `a` on the same cases: the mean difference is more than so many times
- * its standard error. Without `a` anything is. */
-bool measure_is_better(const float *a, const float *b, uint32_t count, double errors);
+/* Whether `b` is better than `a` on the same cases: the mean difference is more than `least` and so
+ * many times its standard error. Without `a` anything is. */
+bool measure_is_better(const float *a, const float *b, uint32_t count, double errors, double least);
 
 void measure_add(measure *m, uint32_t rank); /* from 1; 0: not ranked */
 measure measure_end(measure m);

@@ -165,35 +165,77 @@ void keep_refit(sparse *s, const gram *g, const ease_options *options) {
 
 /* ---- few bits ---- */
 
-/* Roots of magnitudes in equal steps from the smallest to the largest: a large weight may be off by
- * more than a small one, but by a smaller part of it. Large ones decide what comes first. */
-void keep_levels(const sparse *s, uint32_t bits, uint16_t *levels) {
-  uint32_t level_count = 1u << (bits - 1);
-  double least = INFINITY, most = 0;
-  for (size_t k = 0; k < s->count; k++) {
-    double root = sqrt(fabsf(s->value[k]));
-    least = root < least ? root : least;
-    most = root > most ? root : most;
+/* Distances are measured between fourth roots: a large weight may be off by more than a small one,
+ * but by a smaller part of it. */
+static double root_of(double value) {
+  return sqrt(sqrt(fabs(value)));
+}
+
+static int by_size(const void *left, const void *right) {
+  double a = *(const double *)left, b = *(const double *)right;
+  return a < b ? -1 : a > b;
+}
+
+static size_t first_above(const double *sorted, size_t count, double bound) {
+  size_t low = 0, high = count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (sorted[middle] > bound)
+      high = middle;
+    else
+      low = middle + 1;
   }
-  if (!s->count) least = 0;
+  return low;
+}
+
+/* Lloyd's method: each level moves to the mean of the values that are nearest to it. */
+void keep_levels(const sparse *s, uint32_t bits, uint16_t *levels) {
+  enum { ROUNDS = 25 };
+  uint32_t level_count = 1u << (bits - 1);
+  double centers[SP_LEVELS_MAX], least = 0, most = 0;
+  double *roots = memory_take(s->count, sizeof *roots);
+  double *sums = memory_take(s->count + 1, sizeof *sums);
+  for (size_t k = 0; k < s->count; k++)
+    roots[k] = root_of(s->value[k]);
+  qsort(roots, s->count, sizeof *roots, by_size);
+  for (size_t k = 0; k < s->count; k++)
+    sums[k + 1] = sums[k] + roots[k];
+  if (s->count) {
+    least = roots[0];
+    most = roots[s->count - 1];
+  }
+  for (uint32_t l = 0; l < level_count; l++)
+    centers[l] = least + (most - least) * (l + 0.5) / level_count;
+  for (uint32_t round = 0; round < ROUNDS; round++) {
+    size_t from = 0;
+    for (uint32_t l = 0; l < level_count; l++) {
+      bool last = l + 1 == level_count;
+      double bound = last ? INFINITY : (centers[l] + centers[l + 1]) / 2;
+      size_t to = first_above(roots, s->count, bound);
+      if (to > from) centers[l] = (sums[to] - sums[from]) / (double)(to - from);
+      from = to > from ? to : from;
+    }
+  }
   for (uint32_t l = 0; l < level_count; l++) {
-    double root = least + (most - least) * l / (level_count - 1);
-    double level = round(root * root * SP_SCORE_ONE);
+    double level = round(pow(centers[l], 4) * SP_SCORE_ONE);
     levels[l] = (uint16_t)(level < 1 ? 1 : level > INT16_MAX ? INT16_MAX : level);
   }
+  free(roots);
+  free(sums);
 }
 
 uint8_t *keep_codes(sparse *s, uint32_t bits, const uint16_t *levels) {
   uint8_t *codes = memory_take(s->count, 1);
+  double bounds[SP_LEVELS_MAX];
+  uint32_t level_count = 1u << (bits - 1);
+  for (uint32_t l = 0; l + 1 < level_count; l++)
+    bounds[l] = (root_of(levels[l]) + root_of(levels[l + 1])) / 2;
   for (size_t k = 0; k < s->count; k++) {
-    double size = sqrt(fabsf(s->value[k]) * SP_SCORE_ONE);
-    uint32_t best = 0;
-    for (uint32_t l = 1; l < 1u << (bits - 1); l++) {
-      if (fabs(sqrt(levels[l]) - size) < fabs(sqrt(levels[best]) - size)) best = l;
-    }
+    double root = root_of((double)s->value[k] * SP_SCORE_ONE);
+    size_t level = first_above(bounds, level_count - 1, root);
     bool negative = s->value[k] < 0;
-    codes[k] = (uint8_t)(best << 1 | negative);
-    float value = (float)levels[best] / SP_SCORE_ONE;
+    codes[k] = (uint8_t)(level << 1 | negative);
+    float value = (float)levels[level] / SP_SCORE_ONE;
     s->value[k] = negative ? -value : value;
   }
   return codes;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "codec/json_in.h"
 #include "train/memory.h"
 #include "train/names.h"
@@ -22,7 +23,8 @@ typedef struct {
   log_order *orders;
   size_t order_count, order_room;
   form form;
-  int column_at[COLUMNS]; /* of a CSV, -1: not there */
+  char separator;         /* of a CSV */
+  int column_at[COLUMNS]; /* -1: not there */
   size_t line;
   uint32_t skipped;
   bool skip_bad;
@@ -53,8 +55,16 @@ static void add_row(reader *r, size_t order, const char *sku, size_t size) {
   r->item_of[r->row_count++] = names_number(&r->items, sku, size);
 }
 
+/* Without a name, or with the name 0, nobody. */
 static uint32_t member_number(reader *r, const char *name, size_t size) {
-  return size ? names_number(&r->members, name, size) : LOG_NOBODY;
+  bool nobody = !size || (size == 1 && *name == '0');
+  return nobody ? LOG_NOBODY : names_number(&r->members, name, size);
+}
+
+/* No more than a member's threshold can say, so that no sum of them passes its end. */
+static void spend(log_order *order, int64_t qty, int64_t price_fen) {
+  int64_t room = INT32_MAX - order->spent_fen;
+  order->spent_fen += price_fen && qty > room / price_fen ? room : qty * price_fen;
 }
 
 static bool whole(const char *text, size_t size, int64_t *out) {
@@ -67,8 +77,16 @@ static bool whole(const char *text, size_t size, int64_t *out) {
   return true;
 }
 
-static bool good_id(size_t size) {
-  return size >= 1 && size <= SP_ID_BYTES_MAX;
+/* A book can name no other id, and no reply could show it. */
+static bool good_id(const char *id, size_t size) {
+  const uint8_t *at = (const uint8_t *)id, *end = at + size;
+  if (size < 1 || size > SP_ID_BYTES_MAX) return false;
+  while (at < end) {
+    uint32_t length = *at >= ' ' && *at < 0x7F ? 1 : utf8_sequence(at, end);
+    if (!length) return false;
+    at += length;
+  }
+  return true;
 }
 
 /* Days since 1970 of a civil date. */
@@ -81,7 +99,7 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day) {
 
 /* Unix seconds, or YYYY-MM-DD with anything behind that begins HH:MM. */
 static bool time_in(const char *text, size_t size, log_order *order) {
-  int64_t seconds, year, month, day, hour, minute;
+  int64_t seconds, year, month, day, hour = 0, minute = 0;
   if (whole(text, size, &seconds)) {
     order->day = (int32_t)(seconds / 86400);
     order->minute = seconds % 86400 / 60;
@@ -95,7 +113,7 @@ static bool time_in(const char *text, size_t size, log_order *order) {
   order->minute = 0;
   if (size >= 16 && text[13] == ':' && whole(text + 11, 2, &hour) && whole(text + 14, 2, &minute))
     order->minute = hour * 60 + minute;
-  return true;
+  return hour < 24 && minute < 60;
 }
 
 static const log_order no_order = {0, 0, LOG_NOBODY, LOG_NO_DAY, 0, 0};
@@ -121,7 +139,7 @@ static bool read_fields(reader *r, const char *at, const char *end) {
   int64_t day, minute;
   log_order order = no_order;
   for (uint32_t i = 0; i < 4; i++) {
-    if (!next_piece(&at, end, ' ', &head[i])) return bad(r, "fewer than five fields");
+    if (!next_piece(&at, end, ' ', &head[i]) || at > end) return bad(r, "fewer than five fields");
   }
   if (!whole(head[2].at, head[2].size, &day) || !whole(head[3].at, head[3].size, &minute))
     return bad(r, "day and minute are not whole numbers");
@@ -136,14 +154,14 @@ static bool read_fields(reader *r, const char *at, const char *end) {
     int64_t qty = 1, price = 0;
     const char *rest = colon ? colon + 1 : NULL, *stop = one.at + one.size;
     piece number;
-    bool good = good_id(size) && colon && next_piece(&rest, stop, ':', &number) &&
+    bool good = good_id(one.at, size) && colon && next_piece(&rest, stop, ':', &number) &&
                 whole(number.at, number.size, &qty);
     if (good && next_piece(&rest, stop, ':', &number)) good = whole(number.at, number.size, &price);
     if (!good) {
       r->row_count = rows;
       return bad(r, "an item is not item:qty:price");
     }
-    order.spent_fen += qty * price;
+    spend(&order, qty, price);
     add_row(r, r->order_count, one.at, size);
   }
   add_order(r, order);
@@ -154,9 +172,9 @@ static bool read_basket(reader *r, const char *at, const char *end) {
   piece one;
   size_t rows = r->row_count;
   while (next_piece(&at, end, ' ', &one)) {
-    if (!good_id(one.size)) {
+    if (!good_id(one.at, one.size)) {
       r->row_count = rows;
-      return bad(r, "an item has 1 to 64 bytes");
+      return bad(r, "an item is 1 to 64 bytes of UTF-8");
     }
     add_row(r, r->order_count, one.at, one.size);
   }
@@ -197,7 +215,7 @@ static bool order_of_tree(reader *r, sp_report *report, const cJSON *tree) {
   size_t rows = r->row_count;
   for (const cJSON *line = json_first(lines); line; line = line->next) {
     piece sku = text_piece(member_of(line, "sku"));
-    if (!good_id(sku.size)) {
+    if (!good_id(sku.at, sku.size)) {
       r->row_count = rows;
       return bad(r, "a line has no sku of 1 to 64 bytes");
     }
@@ -208,7 +226,7 @@ static bool order_of_tree(reader *r, sp_report *report, const cJSON *tree) {
       r->row_count = rows;
       return bad(r, "qty and price are whole numbers");
     }
-    order.spent_fen += qty * price;
+    spend(&order, qty, price);
     add_row(r, r->order_count, sku.at, sku.size);
   }
   order.member = member_number(r, who.at, who.size);
@@ -229,13 +247,13 @@ static bool read_json(reader *r, const char *at, const char *end) {
 /* ---- CSV ---- */
 
 /* Cuts a row into fields, quotes taken off in place; 0 where a quote is not closed. */
-static uint32_t cut_row(char *at, char *end, piece *fields) {
+static uint32_t cut_row(char *at, char *end, char separator, piece *fields) {
   uint32_t count = 0;
   while (count < FIELDS_MAX) {
     char *start = at, *to = at;
     bool quoted = at < end && *at == '"';
     if (quoted) at++;
-    while (at < end && (quoted || *at != ',')) {
+    while (at < end && (quoted || *at != separator)) {
       if (quoted && *at == '"') {
         if (at + 1 < end && at[1] == '"') {
           at++;
@@ -257,7 +275,7 @@ static uint32_t cut_row(char *at, char *end, piece *fields) {
 
 static bool read_head(reader *r, char *at, char *end) {
   piece fields[FIELDS_MAX];
-  uint32_t count = cut_row(at, end, fields);
+  uint32_t count = cut_row(at, end, r->separator, fields);
   for (uint32_t c = 0; c < COLUMNS; c++)
     r->column_at[c] = -1;
   for (uint32_t i = 0; i < count; i++) {
@@ -277,7 +295,7 @@ static piece column(const reader *r, const piece *fields, uint32_t count, uint32
 
 static bool read_csv(reader *r, char *at, char *end) {
   piece fields[FIELDS_MAX];
-  uint32_t count = cut_row(at, end, fields);
+  uint32_t count = cut_row(at, end, r->separator, fields);
   piece name = column(r, fields, count, COLUMN_order), sku = column(r, fields, count, COLUMN_sku);
   piece time = column(r, fields, count, COLUMN_time), who = column(r, fields, count, COLUMN_member);
   piece qty = column(r, fields, count, COLUMN_qty), price = column(r, fields, count, COLUMN_price);
@@ -285,7 +303,7 @@ static bool read_csv(reader *r, char *at, char *end) {
   int64_t pieces = 1, fen = 0;
   if (!count) return bad(r, "a quote is not closed");
   if (!name.size) return bad(r, "there is no order");
-  if (!good_id(sku.size)) return bad(r, "a sku has 1 to 64 bytes");
+  if (!good_id(sku.at, sku.size)) return bad(r, "a sku is 1 to 64 bytes of UTF-8");
   if (time.size && !time_in(time.at, time.size, &order)) return bad(r, "no such time");
   if (qty.size && !whole(qty.at, qty.size, &pieces)) return bad(r, "qty is no whole number");
   if (price.size && !whole(price.at, price.size, &fen)) return bad(r, "price is no whole number");
@@ -294,7 +312,7 @@ static bool read_csv(reader *r, char *at, char *end) {
     order.member = member_number(r, who.at, who.size);
     add_order(r, order);
   }
-  r->orders[number].spent_fen += pieces * fen;
+  spend(&r->orders[number], pieces, fen);
   add_row(r, number, sku.at, sku.size);
   return true;
 }
@@ -306,13 +324,18 @@ static form form_of(reader *r, char *at, char *end) {
   piece one = {at, 0};
   uint32_t i = 0;
   if (*at == '{') return FORM_JSON;
-  if (memchr(at, ',', (size_t)(end - at))) return read_head(r, at, end) ? FORM_CSV : FORM_UNKNOWN;
+  for (const char *separator = ",;\t"; *separator; separator++) {
+    r->separator = *separator;
+    if (memchr(at, *separator, (size_t)(end - at)))
+      return read_head(r, at, end) ? FORM_CSV : FORM_UNKNOWN;
+  }
   for (; i < 5 && next_piece(&from, end, ' ', &one); i++) {
   }
   return i == 5 && memchr(one.at, ':', one.size) ? FORM_FIELDS : FORM_BASKETS;
 }
 
 static void read_line(reader *r, char *at, char *end) {
+  if (r->line == 1 && end - at >= 3 && !memcmp(at, "\xEF\xBB\xBF", 3)) at += 3;
   if (end > at && end[-1] == '\r') end--;
   while (end > at && end[-1] == ' ')
     end--;

@@ -365,8 +365,9 @@ int main(int argc, char **argv) {
   shows_progress = a.progress;
   order_log all = log_read(a.orders, a.skip_bad);
   if (all.order_count < ORDERS_MIN || all.item_count < 2) {
-    fprintf(stderr, "suanpan-train: %u orders of %u items are too few\n", all.order_count,
-            all.item_count);
+    fprintf(stderr,
+            "suanpan-train: %u orders of %u items are too few: at least %d of 2 are needed\n",
+            all.order_count, all.item_count, ORDERS_MIN);
     return 1;
   }
   order_log numbered = numbered_log(&all);
@@ -386,11 +387,13 @@ int main(int argc, char **argv) {
   all_weights weights = weights_train(&train, &t.ease);
   double trained = seconds();
   habits known = habits_of(&train);
-  score_options full = all_sections(&train, &t.score);
-  size_t bits = (a.bytes - bare_size(&train, &known, &full)) * 8;
+  size_t bits = (a.bytes - bare_size(&train, &known, &t.score)) * 8;
   tune_keep(&weights, &tail, known.popular, bits, &t, show);
+  double bit_cost = tune_bit_cost(&weights, &tail, known.popular, bits, &t);
   built b = build(&weights, &t, bits);
-  tune_score(&tail, &b.weights, &known, &t, show);
+  tune_score(&tail, &b.weights, &known, bit_cost, &t, show);
+  free_built(&b);
+  b = build(&weights, &t, (a.bytes - bare_size(&train, &known, &t.score)) * 8);
   uint16_t worth_bp[SP_WORTH_STEPS];
   tune_worth(&tail, &b.weights, &known, &t, worth_bp);
   write_file(&b, &train, &known, &t, worth_bp);

@@ -10,12 +10,13 @@
 
 const tuning tuning_start = {
     .ease = {.lambda = 10, .size_exponent = 0.5},
-    .keep = {.exponent = 0.25, .bits = SP_WEIGHT_BITS_MAX},
+    .keep = {.exponent = 0.25, .bits = 6},
     .score = {.popular = 0.003, .own = 0.1, .own_alone = 1, .decay = 0.95},
 };
 
 /* Items that nothing speaks for come by their popularity. */
 static const double tie_weight = 1e-4;
+
 /* The NDCG of each case under the best setting so far, and under the one that is tried. */
 typedef struct {
   float *best, *tried;
@@ -33,9 +34,10 @@ static void contest_end(contest *c) {
   free(c->tried);
 }
 
-/* Whether what was tried is better, by so many standard errors; it is then the best. */
-static bool contest_won(contest *c, double errors) {
-  if (!measure_is_better(c->any ? c->best : NULL, c->tried, c->count, errors)) return false;
+/* Whether what was tried is better, by so many standard errors and more than what it costs; it is
+ * then the best. */
+static bool contest_won(contest *c, double errors, double cost) {
+  if (!measure_is_better(c->any ? c->best : NULL, c->tried, c->count, errors, cost)) return false;
   float *swap = c->best;
   c->best = c->tried;
   c->tried = swap;
@@ -117,7 +119,7 @@ static bool try_ease(ease_search *s, ease_options options) {
   gram_free(&g);
   free(order);
   if (s->progress && ++s->tried < EASE_TRIES) s->progress("tuning", s->tried, EASE_TRIES);
-  if (!contest_won(&s->contest, 0)) return false;
+  if (!contest_won(&s->contest, 0, 0)) return false;
   s->best.ease = options;
   return true;
 }
@@ -164,9 +166,9 @@ uint32_t popular_items(const order_log *log, uint32_t most, uint32_t *to) {
   return count;
 }
 
-static const double lives[] = {180, 60, 365, 30, 120}, drops[] = {0.2, 0.33, 0.1, 0};
+static const double lives[] = {180, 60, 365, 30, 120}, drops[] = {0.33, 0.2, 0.5, 0.1, 0};
 static const double exponents[] = {0, 1, 0.25, 0.75};
-enum { LIVES = 5, DROPS = 4, EXPONENTS = 4 };
+enum { LIVES = 5, DROPS = 5, EXPONENTS = 4 };
 
 /* One number of the options at some values; the list ends early when the first two are no better.
  */
@@ -217,38 +219,76 @@ void tune_ease(const order_log *train, const holdout *tail, uint32_t items_max, 
 
 /* ---- which weights are kept ---- */
 
-static void measure_kept(const all_weights *weights, const holdout *tail, const float *popular,
-                         size_t bits, const ease_options *ease, const keep_options *keep,
-                         float *each) {
+typedef struct {
+  const all_weights *weights;
+  const holdout *tail;
+  const float *popular;
+  size_t bits;
+  const ease_options *ease;
+  keep_options best;
+  keep_list list; /* by `exponent` */
+  double exponent;
+  contest contest;
+  uint32_t tried;
+  tune_progress *progress;
+} keep_search;
+
+enum { KEEP_TRIES = 9 };
+
+/* Rounds the weights as a model has them, and measures. */
+static measure measure_kept(sparse *kept, uint32_t bits, const holdout *tail,
+                            const float *popular, float *each) {
   uint16_t levels[SP_LEVELS_MAX];
-  sparse s = weights_keep(weights, ease, keep, bits);
-  keep_levels(&s, keep->bits, levels);
-  free(keep_codes(&s, keep->bits, levels));
-  measure_sparse(&s, tail, popular, tie_weight, each);
-  sparse_free(&s);
+  keep_levels(kept, bits, levels);
+  free(keep_codes(kept, bits, levels));
+  return measure_sparse(kept, tail, popular, tie_weight, each);
+}
+
+/* Fewer bits a weight leave room for more of them: which is better depends on the shop. */
+static void try_keep(keep_search *s, keep_options options) {
+  s->tried++;
+  if (s->progress) s->progress("choosing weights", s->tried, KEEP_TRIES);
+  if (options.refit && !s->weights->dense) return;
+  if (!s->list.entries || s->exponent != options.exponent) {
+    free(s->list.entries);
+    s->list = weights_list(s->weights, options.exponent, s->bits);
+    s->exponent = options.exponent;
+  }
+  sparse kept = weights_fit(s->weights, &s->list, s->ease, &options, s->bits);
+  measure_kept(&kept, options.bits, s->tail, s->popular, s->contest.tried);
+  sparse_free(&kept);
+  // Fitting to the kept ones again trusts the log more, and has to earn it.
+  if (contest_won(&s->contest, options.refit ? 1 : 0.5, 0)) s->best = options;
 }
 
 void tune_keep(const all_weights *weights, const holdout *tail, const float *popular, size_t bits,
                tuning *t, tune_progress *progress) {
-  static const double kept_exponents[] = {0.25, 0, 0.5};
-  enum { WAYS = 7 };
-  contest c = contest_of(tail);
-  keep_options best = t->keep;
-  for (uint32_t i = 0; i < WAYS; i++) {
-    keep_options next = i == WAYS - 1 ? best : t->keep;
-    if (i == WAYS - 1) {
-      next.bits = 6;
-    } else {
-      next.exponent = kept_exponents[i / 2];
-      next.refit = i % 2 == 1;
-    }
-    if (next.refit && !weights->dense) continue;
-    measure_kept(weights, tail, popular, bits, &t->ease, &next, c.tried);
-    if (progress) progress("choosing weights", i + 1, WAYS);
-    if (contest_won(&c, 0.5)) best = next;
+  static const uint32_t bit_counts[] = {6, 8, 5, 4};
+  static const double exponents_of_own[] = {0.25, 0.5, 0};
+  keep_search s = {.weights = weights,
+                   .tail = tail,
+                   .popular = popular,
+                   .bits = bits,
+                   .ease = &t->ease,
+                   .best = t->keep,
+                   .contest = contest_of(tail),
+                   .progress = progress};
+  for (uint32_t i = 0; i < 4; i++) {
+    keep_options next = s.best;
+    next.bits = bit_counts[i];
+    try_keep(&s, next);
   }
-  contest_end(&c);
-  t->keep = best;
+  for (uint32_t i = 0; i < 3; i++) {
+    keep_options next = s.best;
+    next.exponent = exponents_of_own[i];
+    next.refit = false;
+    if (i) try_keep(&s, next);
+    next.refit = true;
+    try_keep(&s, next);
+  }
+  contest_end(&s.contest);
+  free(s.list.entries);
+  t->keep = s.best;
 }
 
 /* ---- popularity and habits ---- */
@@ -260,6 +300,7 @@ typedef struct {
   uint32_t *previous;
   float *popular, *own, *scores;
   bool alone; /* the cart is not looked at: the next basket */
+  double bit_cost;
   contest contest;
 } score_work;
 
@@ -325,9 +366,18 @@ static void measure_scores(score_work *w, const score_options *o) {
   }
 }
 
+/* What is said of each item takes room that weights could have. */
+static double cost_of(const score_work *w, const score_options *o) {
+  uint32_t bits = 0;
+  if (o->recent_share > 0) bits += SP_POPULAR_BITS;
+  if (o->by_newcomer) bits += SP_POPULAR_BITS;
+  if (o->by_repeat) bits += SP_REPEAT_BITS;
+  return w->bit_cost * bits * w->weights->n;
+}
+
 static void try_options(score_work *w, score_options *best, const score_options *next) {
   measure_scores(w, next);
-  if (contest_won(&w->contest, 1)) *best = *next;
+  if (contest_won(&w->contest, 1, cost_of(w, next) - cost_of(w, best))) *best = *next;
 }
 
 /* One number of the options, tried at some values; the best is taken. */
@@ -363,7 +413,7 @@ static void tune_with_cart(score_work *w, score_options *o) {
   if (w->known->recent) TRY(recent_share, 0.5, 1);
   if (!w->tail->log->has_members) return;
   for (uint32_t round = 0; round < 2; round++) {
-    TRY(own, 0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6);
+    TRY(own, 0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6);
     TRY(decay, 1, 0.98, 0.95, 0.9, 0.8);
     TRY(kin, 0, 0.02, 0.05, 0.1, 0.2, 0.4);
     try_flag(w, o, offsetof(score_options, saturates));
@@ -404,9 +454,23 @@ static void score_end(score_work *w) {
   free(w->scores);
 }
 
-void tune_score(const holdout *tail, const sparse *weights, const habits *known, tuning *t,
-                tune_progress *progress) {
+double tune_bit_cost(const all_weights *weights, const holdout *tail, const float *popular,
+                     size_t bits, const tuning *t) {
+  size_t fewer = (size_t)SP_POPULAR_BITS * weights->n;
+  double ndcg[2];
+  for (uint32_t i = 0; i < 2; i++) {
+    size_t room = i ? bits - (bits > fewer ? fewer : bits) : bits;
+    sparse kept = weights_keep(weights, &t->ease, &t->keep, room);
+    ndcg[i] = measure_kept(&kept, t->keep.bits, tail, popular, NULL).ndcg;
+    sparse_free(&kept);
+  }
+  return ndcg[0] > ndcg[1] ? (ndcg[0] - ndcg[1]) / (double)fewer : 0;
+}
+
+void tune_score(const holdout *tail, const sparse *weights, const habits *known, double bit_cost,
+                tuning *t, tune_progress *progress) {
   score_work w = score_begin(tail, weights, known);
+  w.bit_cost = bit_cost;
   tune_with_cart(&w, &t->score);
   if (progress) progress("weighing habits", 1, 2);
   tune_alone(&w, &t->score);

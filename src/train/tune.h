@@ -35,9 +35,14 @@ void tune_ease(const order_log *train, const holdout *tail, uint32_t items_max, 
 void tune_keep(const all_weights *weights, const holdout *tail, const float *popular, size_t bits,
                tuning *t, tune_progress *progress);
 
-/* Popularity and own history beside the weights that are kept. */
-void tune_score(const holdout *tail, const sparse *weights, const habits *known, tuning *t,
-                tune_progress *progress);
+/* NDCG@10 that a bit less for weights costs, by as many as popularity takes once more. */
+double tune_bit_cost(const all_weights *weights, const holdout *tail, const float *popular,
+                     size_t bits, const tuning *t);
+
+/* Popularity and own history beside the weights that are kept. What is said of each item has to be
+ * worth its bits. */
+void tune_score(const holdout *tail, const sparse *weights, const habits *known, double bit_cost,
+                tuning *t, tune_progress *progress);
 
 /* Of the score's bit length: how often such items were the hidden one, of 10,000, beside the best.
  */

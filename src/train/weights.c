@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "model/recommend.h"
 #include "train/memory.h"
 #include "train/model_out.h"
 
@@ -38,24 +39,35 @@ static size_t bits_of_rows(const sparse *s, uint32_t weight_bits) {
   return bits;
 }
 
-sparse weights_keep(const all_weights *w, const ease_options *ease, const keep_options *keep,
-                    size_t bits) {
+keep_list weights_list(const all_weights *w, double exponent, size_t bits) {
   // No weight takes less: a gap of one bit at least, a sign and a level.
-  size_t most = bits / (keep->bits + 1) + 1, low = 0;
-  keep_list list = w->dense ? keep_dense(w->dense, w->n, w->own, keep->exponent, most)
-                            : keep_sparse(&w->local, w->own, keep->exponent, most);
-  size_t high = list.count;
+  size_t most = bits / (SP_WEIGHT_BITS_MIN + 1) + 1;
+  return w->dense ? keep_dense(w->dense, w->n, w->own, exponent, most)
+                  : keep_sparse(&w->local, w->own, exponent, most);
+}
+
+sparse weights_fit(const all_weights *w, const keep_list *list, const ease_options *ease,
+                   const keep_options *keep, size_t bits) {
+  size_t low = 0, high = bits / (keep->bits + 1) + 1;
+  if (high > list->count) high = list->count;
   while (low < high) {
     size_t middle = (low + high + 1) / 2;
-    sparse tried = keep_first(&list, middle, w->n);
+    sparse tried = keep_first(list, middle, w->n);
     if (bits_of_rows(&tried, keep->bits) <= bits)
       low = middle;
     else
       high = middle - 1;
     sparse_free(&tried);
   }
-  sparse s = keep_first(&list, low, w->n);
+  sparse s = keep_first(list, low, w->n);
   if (keep->refit && w->dense) keep_refit(&s, &w->g, ease);
+  return s;
+}
+
+sparse weights_keep(const all_weights *w, const ease_options *ease, const keep_options *keep,
+                    size_t bits) {
+  keep_list list = weights_list(w, keep->exponent, bits);
+  sparse s = weights_fit(w, &list, ease, keep, bits);
   free(list.entries);
   return s;
 }

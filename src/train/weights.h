@@ -15,7 +15,14 @@ typedef struct {
 all_weights weights_train(const order_log *log, const ease_options *options);
 void weights_free(all_weights *w);
 
-/* The most that fit into `bits` as rows of a model. */
+/* Those that might fit into `bits` as rows of a model, in the order in which they are kept. */
+keep_list weights_list(const all_weights *w, double exponent, size_t bits);
+
+/* The first of the list, as many as fit. */
+sparse weights_fit(const all_weights *w, const keep_list *list, const ease_options *ease,
+                   const keep_options *keep, size_t bits);
+
+/* Both in one. */
 sparse weights_keep(const all_weights *w, const ease_options *ease, const keep_options *keep,
                     size_t bits);
 

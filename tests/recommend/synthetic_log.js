@@ -5,9 +5,10 @@
 // --cases the last tenth of the orders goes there as cases of `rank` with one item hidden each, and
 // only the rest is printed.
 //
-// Items have a popularity by Zipf's law and stand in themes of about a dozen. An order's next item
-// is one its member bought before, or one of the theme of an earlier item, or anything. Popularity
-// may follow the seasons, and may drift: items come, are the fashion for a while, and go.
+// Items have a popularity by Zipf's law and stand in themes of a dozen, or of `size` items. An
+// order's next item is one its member bought before, or one of the theme of an earlier item, or
+// anything. Popularity may follow the seasons, and may drift: items come, are the fashion for a
+// while, and go.
 import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { randomOf } from './invented.js';
@@ -28,9 +29,15 @@ export const kinds = {
   takeaway: { orders: 10000, items: 230, members: 0, basket: 5, theme: 0.5, again: 0 },
   tiny: { orders: 50, items: 30, members: 20, basket: 3, theme: 0.6, again: 0.2 },
   wide: { orders: 60000, items: 15000, members: 8000, basket: 8, theme: 0.6, again: 0.1 },
+  canteen: { orders: 15000, items: 120, members: 600, basket: 3, theme: 0.1, again: 0.8 },
+  tail: { orders: 30000, items: 8000, members: 20000, basket: 2, theme: 0.6, again: 0.05 },
+  fashion: { orders: 20000, items: 1500, members: 2000, basket: 4, theme: 0.5, again: 0.1,
+    seasons: 1, drift: 20 },
+  bundles: { orders: 20000, items: 2400, members: 3000, basket: 5, theme: 0.9, again: 0.05,
+    size: 4 },
+  once: { orders: 15000, items: 1000, members: 1e9, basket: 4, theme: 0.6, again: 0 },
+  pallets: { orders: 8000, items: 3000, members: 500, basket: 40, theme: 0.6, again: 0.3 },
 };
-
-const themeSize = 12;
 
 function popularities({ items, seasons = 0, drift = 0 }, below) {
   const fraction = () => below(1 << 20) / (1 << 20);
@@ -74,7 +81,8 @@ export function* syntheticOrders(kind, { seed = 1, ...own } = {}) {
   const below = randomOf(seed * 7919 + Object.keys(kinds).indexOf(kind));
   const fraction = () => below(1 << 24) / (1 << 24);
   const sumsOf = popularities(shop, below);
-  const past = Array.from({ length: shop.members }, () => []);
+  const past = new Map();
+  const { size: themeSize = 12 } = shop;
   let sums;
   let known = -1;
   for (let order = 0; order < shop.orders; order++) {
@@ -82,7 +90,7 @@ export function* syntheticOrders(kind, { seed = 1, ...own } = {}) {
     if (day !== known) sums = sumsOf(known = day);
     // Some members come much more often than others.
     const member = shop.members ? Math.min(below(shop.members), below(shop.members)) : null;
-    const bought = member === null ? [] : past[member];
+    const bought = past.get(member) || [];
     const wanted = Math.min(100, 1 + Math.floor(-Math.log(1 - fraction()) * (shop.basket - 0.5)));
     const chosen = new Set();
     for (let i = 0; i < wanted; i++) {
@@ -100,7 +108,7 @@ export function* syntheticOrders(kind, { seed = 1, ...own } = {}) {
       chosen.add(item);
     }
     const items = [...chosen];
-    if (member !== null) past[member] = [...bought, ...items].slice(-60);
+    if (member !== null) past.set(member, [...bought, ...items].slice(-60));
     yield { order, member, day, minute: order % 1440, items };
   }
 }

@@ -15,7 +15,7 @@ const at = (name) => join(folder, name);
 const cli = new URL('../../js/cli/suanpan.js', import.meta.url).pathname;
 
 function train(text, name, ...flags) {
-  writeFileSync(at(`${name}.log`), text);
+  writeFileSync(at(`${name}.log`), text, text.includes('\xff') ? 'latin1' : 'utf8');
   const run = spawnSync(trainer, ['--orders', at(`${name}.log`), '--out', at(name), ...flags],
     { encoding: 'utf8' });
   return { ...run, file: run.status === 0 ? readFileSync(at(name)) : null };
@@ -43,6 +43,16 @@ describe('suanpan-train', { skip: hasTrainer() ? false : 'OpenBLAS is not there'
     assert.ok(train(asJsonLines(log), 'jsonl', '--no-table').file.equals(fields));
     const baskets = train(asBaskets(log), 'baskets', '--no-table');
     assert.equal(baskets.status, 0, baskets.stderr);
+  });
+
+  test('a table as any program writes it gives the same model', () => {
+    const plain = train(asCsv(log), 'plain', '--no-table').file;
+    const csv = asCsv(log);
+    for (const text of [`\uFEFF${csv}`, csv.replace(/\n/g, '\r\n'), csv.replace(/,/g, ';'),
+      csv.replace(/,/g, '\t'), `${csv}\n\n`]) {
+      const { file, stderr } = train(text, 'other', '--no-table');
+      assert.ok(file?.equals(plain), stderr);
+    }
   });
 
   test('the file keeps to its budget', () => {
@@ -103,7 +113,11 @@ describe('suanpan-train', { skip: hasTrainer() ? false : 'OpenBLAS is not there'
     assert.ok(skipped.file.equals(train(asFields(log), 'good', '--no-table').file));
     for (const [text, words] of [
       ['order,sku\n1,"a\n', /quote/], ['sku,qty\na,1\n', /head line/], ['{"lines":1}\n', /lines/],
-      ['{"lines":[{"sku":"a","qty":1.5}]}\n', /whole numbers/]]) {
+      ['{"lines":[{"sku":"a","qty":1.5}]}\n', /whole numbers/],
+      ['1 m 3 4 a:1:1\n2 m 3 4\n', /line 2: fewer than five/],
+      ['order,sku\n1,\xff\n', /line 2: a sku is 1 to 64 bytes of UTF-8/],
+      ['order,sku,time\n1,a,2024-02-03 25:00\n', /line 2: no such time/],
+      ['', /at least 20 of 2 are needed/], ['a b\n', /1 orders of 2 items are too few/]]) {
       const { status, stderr } = train(text, 'worse');
       assert.equal(status, 1, text);
       assert.match(stderr, words);
@@ -133,6 +147,20 @@ describe('suanpan-train', { skip: hasTrainer() ? false : 'OpenBLAS is not there'
     const [, kept] = few.stdout.match(/\((\d+) in the model\)/);
     assert.ok(Number(kept) > 100 && Number(kept) < 3000, kept);
     assert.ok(few.file.length <= 4096);
+  });
+
+  test('a history that can not be read is named by its line', () => {
+    train(asFields(log), 'named', '--no-table');
+    writeFileSync(at('next.tsv'), 'a\tme\t30\t\t\n');
+    for (const [text, words] of [['order,sku\r\n1,"a\r\n', /:2: a quote is not closed/],
+      ['order;member\n1;me\n', /:2: there is no order or no sku/],
+      ['1 me x 5 s021:1:100\n', /:1: not order user day/], ['{"lines":1}\n', /:1: .*lines/]]) {
+      writeFileSync(at('past.txt'), text);
+      const { status, stdout } = suanpan('rank', '--model', at('named'), '--cases', at('next.tsv'),
+        '--history', at('past.txt'));
+      assert.equal(status, 1, text);
+      assert.match(stdout, words);
+    }
   });
 
   test('what can not be read or written is told', () => {
