@@ -9,18 +9,7 @@ bool bits_over(const bit_reader *r) {
   return 8 * r->beyond > r->held;
 }
 
-/* Of four bytes at once, what there is no room for stands in the window already when it comes
- * again. */
-void bits_fill(bit_reader *r) {
-  if (r->end - r->at >= 4) {
-    const uint8_t *at = r->at;
-    uint32_t next = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-    uint32_t bytes = (32 - r->held) / 8;
-    r->window |= next >> r->held;
-    r->at += bytes;
-    r->held += 8 * bytes;
-    return;
-  }
+void bits_fill_slowly(bit_reader *r) {
   while (r->held <= 24) {
     if (r->at < r->end) {
       r->window |= (uint32_t)*r->at++ << (24 - r->held);
@@ -29,15 +18,6 @@ void bits_fill(bit_reader *r) {
     }
     r->held += 8;
   }
-}
-
-uint32_t bits_take(bit_reader *r, uint32_t count) {
-  if (r->held < count) bits_fill(r);
-  // Two steps, since none of 32 bits may be shifted away at once.
-  uint32_t value = r->window >> 1 >> (31 - count);
-  r->window <<= count;
-  r->held -= count;
-  return value;
 }
 
 uint32_t bits_ones(bit_reader *r, uint32_t most) {
@@ -58,7 +38,7 @@ uint32_t bits_ones(bit_reader *r, uint32_t most) {
   return most;
 }
 
-uint32_t bits_gamma(bit_reader *r) {
+uint32_t bits_gamma_slowly(bit_reader *r) {
   uint32_t size = bits_ones(r, 16);
   if (size >= 16) return 0;
   return 1u << size | bits_take(r, size);
