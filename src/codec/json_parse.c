@@ -122,13 +122,6 @@ SP_IN_PLACE uint64_t last_word(const uint8_t *bytes, uint32_t size, const uint8_
   return last;
 }
 
-/* A copy, filled up with zeros to whole words. */
-SP_IN_PLACE void copy_words(word *out, const uint8_t *bytes, uint32_t size, const uint8_t *end) {
-  for (; size >= 8; size -= 8, bytes += 8)
-    *out++ = *(const word *)(const void *)bytes;
-  *out = last_word(bytes, size, end);
-}
-
 /* Whether a text that is filled up so is these bytes: no text has a zero inside. */
 SP_IN_PLACE bool same_words(const word *text, const uint8_t *bytes, uint32_t size, uint64_t last) {
   for (; size >= 8; size -= 8, bytes += 8) {
@@ -137,32 +130,37 @@ SP_IN_PLACE bool same_words(const word *text, const uint8_t *bytes, uint32_t siz
   return *text == last;
 }
 
-/* A text with a note for these bytes: the one that was kept for them before, or a new one. */
-SP_IN_PLACE char *keep_shared(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t *end) {
-  uint64_t sum = size;
-  uint32_t whole = size & ~7u;
-  for (uint32_t i = 0; i < whole; i += 8)
-    sum = sum * 3 + *(const word *)(const void *)(bytes + i);
-  uint64_t last = last_word(bytes + whole, size & 7, end);
-  sum += last;
-  uint64_t sign = (sum ^ sum >> 32) * 0x9E3779B97F4A7C15;
-  char **shared = &p->shared[sign >> (64 - shared_bits)], **behind = shared + shared_near;
-  for (; *shared; shared++) {
-    if (same_words((const word *)(void *)*shared, bytes, size, last)) return *shared;
-    if (shared == behind) break;
+/* The text of these bytes; with a note it may be the one that was kept for them before. */
+SP_IN_PLACE char *keep(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t *end,
+                       bool noted) {
+  char **shared = NULL;
+  json_note note = {NULL, 0, size};
+  uint32_t head = 0, whole = size & ~7u;
+  if (noted) {
+    for (uint32_t i = 0; i < whole; i += 8)
+      note.sign = note.sign * 3 + *(const word *)(const void *)(bytes + i);
+    uint64_t last = last_word(bytes + whole, size - whole, end);
+    note.sign += last;
+    note.sign = (note.sign ^ note.sign >> 32) * 0x9E3779B97F4A7C15;
+    shared = &p->shared[note.sign >> (64 - shared_bits)];
+    for (char **behind = shared + shared_near; *shared; shared++) {
+      if (same_words((const word *)(void *)*shared, bytes, size, last)) return *shared;
+      if (shared == behind) break;
+    }
+    head = sizeof note;
   }
-  json_note *note = room_for(p, sizeof *note + size + 1);
-  if (!note) return NULL;
-  *note = (json_note){NULL, 0, sign};
-  *shared = (char *)(note + 1);
-  copy_words((word *)(void *)*shared, bytes, size, end);
-  return *shared;
-}
-
-SP_IN_PLACE char *keep_alone(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t *end) {
-  word *text = room_for(p, size + 1);
-  if (text) copy_words(text, bytes, size, end);
-  return (char *)text;
+  char *text = room_for(p, head + size + 1);
+  if (!text) return NULL;
+  if (noted) {
+    *(json_note *)(void *)text = note;
+    text += sizeof note;
+    *shared = text;
+  }
+  word *out = (word *)(void *)text;
+  for (uint32_t i = 0; i < whole; i += 8)
+    *out++ = *(const word *)(const void *)(bytes + i);
+  *out = last_word(bytes + whole, size - whole, end);
+  return text;
 }
 
 static uint8_t *put_utf8(uint8_t *out, uint32_t point) {
@@ -187,7 +185,8 @@ static uint32_t escaped_point(const uint8_t *at, uint32_t size) {
 /* The text that bytes with good escapes stand for, which takes no more room. */
 static uint8_t *unescape(parser *p, const uint8_t *bytes, uint32_t *size) {
   const uint8_t *end = bytes + *size;
-  uint8_t *plain = room_for(p, *size), *out = plain;
+  uint8_t *plain = arena_room(p->scratch, *size), *out = plain;
+  if (!plain) fail(p, SP_E_MEMORY);
   while (plain && bytes < end) {
     if (*bytes != '\\') {
       *out++ = *bytes++;
@@ -227,8 +226,7 @@ SP_IN_PLACE const uint8_t *read_string(parser *p, const uint8_t *at, bool is_key
     if (!bytes) return NULL;
     end = bytes + size;
   }
-  char *text = is_key || !is_object(p->open) ? keep_shared(p, bytes, size, end)
-                                             : keep_alone(p, bytes, size, end);
+  char *text = keep(p, bytes, size, end, is_key || !is_object(p->open));
   if (is_key) {
     node->string = text;
   } else {

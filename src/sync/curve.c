@@ -21,15 +21,13 @@ typedef struct {
   uint32_t x[8], y[8];
 } point;
 
-typedef enum { NO, YES, UNSURE } verdict;
-
 static uint32_t bit_of(const uint32_t number[8], uint32_t i) {
   return number[i / 32] >> i % 32 & 1;
 }
 
 /* (x:y:z) = u1 * G + u2 * key, both at once: half the doublings of one after the other. False where
- * the formula of the sum does not hold, which only happens to keys and signatures made for it. */
-static bool add_products(const uint32_t u1[8], const uint32_t u2[8], const point *key,
+ * the formula of a sum does not hold, which only happens to keys and signatures made for it. */
+static bool add_at_once(const uint32_t u1[8], const uint32_t u2[8], const point *key,
                          uint32_t x[8], uint32_t y[8], uint32_t z[8]) {
   point sums[3];
   bool stands = false;
@@ -56,6 +54,19 @@ static bool add_products(const uint32_t u1[8], const uint32_t u2[8], const point
   return stands;
 }
 
+/* The same one after the other. */
+static void add_apart(const uint32_t u1[8], const uint32_t u2[8], const point *key, uint32_t x[8],
+                      uint32_t y[8], uint32_t z[8]) {
+  point of_g, of_key;
+  scalar_mult(of_key.x, of_key.y, key->x, key->y, u2);
+  memcpy(x, of_key.x, sizeof of_key.x);
+  if (u256_diff0(u1)) {
+    scalar_mult(of_g.x, of_g.y, p256_gx, p256_gy, u1);
+    point_add_or_double_leaky(x, y, of_g.x, of_g.y, of_key.x, of_key.y);
+  }
+  m256_set32(z, 1, &p256_p);
+}
+
 /* Whether the affine x of a point is r, which is below p: r * z^2 = x. */
 static bool is_x(const uint32_t r[8], const uint32_t x[8], const uint32_t zz[8]) {
   uint32_t product[8];
@@ -66,14 +77,13 @@ static bool is_x(const uint32_t r[8], const uint32_t x[8], const uint32_t zz[8])
 }
 
 /* [SEC1] 4.1.4. All of it is public, so branches are fine. */
-static verdict verify_at_once(const uint8_t key_bytes[SP_CURVE_KEY_SIZE],
-                              const uint8_t digest[SP_SHA256_SIZE],
-                              const uint8_t signature[SP_CURVE_SIGNATURE_SIZE]) {
+bool curve_verify(const uint8_t key_bytes[SP_CURVE_KEY_SIZE], const uint8_t digest[SP_SHA256_SIZE],
+                  const uint8_t signature[SP_CURVE_SIGNATURE_SIZE]) {
   uint32_t r[8], s[8], u1[8], u2[8], x[8], y[8], z[8];
   point key;
   if (scalar_from_bytes(r, signature) || scalar_from_bytes(s, signature + 32) ||
       point_from_bytes(key.x, key.y, key_bytes)) {
-    return NO;
+    return false;
   }
   ecdsa_m256_from_hash(u1, digest, SP_SHA256_SIZE);
   m256_prep(s, &p256_n);
@@ -84,19 +94,13 @@ static verdict verify_at_once(const uint8_t key_bytes[SP_CURVE_KEY_SIZE],
   m256_prep(u2, &p256_n);
   m256_mul(u2, u2, s, &p256_n);
   m256_done(u2, &p256_n);
-  if (!add_products(u1, u2, &key, x, y, z)) return UNSURE;
+  // Without a point for a sum both x are 0, which no r is.
+  if (!add_at_once(u1, u2, &key, x, y, z)) add_apart(u1, u2, &key, x, y, z);
   m256_mul_p(z, z, z);
-  if (is_x(r, x, z)) return YES;
+  if (is_x(r, x, z)) return true;
   // An x between n and p stands in the signature as the rest by n.
   bool fits = !u256_add(r, r, p256_n.m) && u256_sub(s, r, p256_p.m);
-  return fits && is_x(r, x, z) ? YES : NO;
-}
-
-bool curve_verify(const uint8_t key[SP_CURVE_KEY_SIZE], const uint8_t digest[SP_SHA256_SIZE],
-                  const uint8_t signature[SP_CURVE_SIGNATURE_SIZE]) {
-  verdict found = verify_at_once(key, digest, signature);
-  if (found != UNSURE) return found == YES;
-  return p256_ecdsa_verify(signature, key, digest, SP_SHA256_SIZE) == P256_SUCCESS;
+  return fits && is_x(r, x, z);
 }
 
 /* ---- secrets ---- */
