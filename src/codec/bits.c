@@ -45,6 +45,16 @@ uint32_t bits_ones(bit_reader *r, uint32_t most) {
   return most;
 }
 
+uint32_t bits_gamma(bit_reader *r) {
+  if (r->held < 32) bits_fill(r);
+  uint32_t size = (uint32_t)__builtin_clzll(~r->window | 1);
+  if (size > 15) return 0;
+  uint64_t rest = r->window << size << 1;
+  r->window = rest << size;
+  r->held -= 2 * size + 1;
+  return 1u << size | (uint32_t)(rest >> 1 >> (63 - size));
+}
+
 uint32_t bits_rice_slowly(bit_reader *r, uint32_t shift, uint32_t most, uint32_t count,
                           uint32_t *code) {
   uint32_t high = bits_ones(r, most), value = high << shift | bits_take(r, shift);

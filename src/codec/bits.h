@@ -33,15 +33,7 @@ SP_IN_PLACE uint32_t bits_take(bit_reader *r, uint32_t count) {
 uint32_t bits_ones(bit_reader *r, uint32_t most);
 
 /* Elias gamma: a number from 1, below 2^16. 0: there is none. */
-SP_IN_PLACE uint32_t bits_gamma(bit_reader *r) {
-  if (r->held < 32) bits_fill(r);
-  uint32_t size = (uint32_t)__builtin_clzll(~r->window | 1);
-  if (size > 15) return 0;
-  uint64_t rest = r->window << size << 1;
-  r->window = rest << size;
-  r->held -= 2 * size + 1;
-  return 1u << size | (uint32_t)(rest >> 1 >> (63 - size));
-}
+uint32_t bits_gamma(bit_reader *r);
 
 /* The same of what follows, where it does not stand in the window whole. */
 uint32_t bits_rice_slowly(bit_reader *r, uint32_t shift, uint32_t most, uint32_t count,

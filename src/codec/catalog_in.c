@@ -108,7 +108,7 @@ static void tags_in(book_work *w, const cJSON *array, sp_sku *sku, tag_work *t) 
   uint32_t *tags = json_list(w->report, w->arena, array, sizeof *tags, &count);
   if (!tags) return;
   sku->tags = tags;
-  for (const cJSON *node = json_first(array); node; node = node->next) {
+  for (const cJSON *node = array->child; node; node = node->next) {
     json_note *note = json_is_string(node) ? json_note_of(node->valuestring) : NULL;
     if (!note || note->where != t) {
       sp_text name = json_id(w->report, node);

@@ -8,9 +8,13 @@ sp_text text_of(const char *zero_terminated) {
 
 uint32_t json_count(const cJSON *node) {
   uint32_t count = 0;
-  for (node = json_first(node); node; node = node->next)
+  for (node = node ? node->child : NULL; node; node = node->next)
     count++;
   return count;
+}
+
+const cJSON *json_first(const cJSON *node) {
+  return node ? node->child : NULL;
 }
 
 const cJSON *json_element(const cJSON *array, uint32_t index) {

@@ -128,9 +128,7 @@ bool json_read(sp_report *report, const cJSON *node, const json_field *field, vo
 sp_text json_id(sp_report *report, const cJSON *node);
 
 /* Elements or members, the first and how many; none of NULL. The next is node->next. */
-SP_IN_PLACE const cJSON *json_first(const cJSON *node) {
-  return node ? node->child : NULL;
-}
+const cJSON *json_first(const cJSON *node);
 uint32_t json_count(const cJSON *node);
 const cJSON *json_element(const cJSON *array, uint32_t index);
 

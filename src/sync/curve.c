@@ -25,46 +25,31 @@ static uint32_t bit_of(const uint32_t number[8], uint32_t i) {
   return number[i / 32] >> i % 32 & 1;
 }
 
-/* (x:y:z) = u1 * G + u2 * key, both at once: half the doublings of one after the other. False where
- * the formula of a sum does not hold, which only happens to keys and signatures made for it. */
-static bool add_at_once(const uint32_t u1[8], const uint32_t u2[8], const point *key,
-                         uint32_t x[8], uint32_t y[8], uint32_t z[8]) {
-  point sums[3];
-  bool stands = false;
-  memcpy(sums[0].x, p256_gx, sizeof p256_gx);
-  memcpy(sums[0].y, p256_gy, sizeof p256_gy);
-  sums[1] = *key;
-  point_add_or_double_leaky(sums[2].x, sums[2].y, p256_gx, p256_gy, key->x, key->y);
-  if (!u256_diff0(sums[2].x)) return false;
-  for (uint32_t i = 256; i-- > 0;) {
-    if (stands) point_double(x, y, z);
-    uint32_t which = bit_of(u1, i) | bit_of(u2, i) << 1;
-    if (!which) continue;
-    const point *added = &sums[which - 1];
-    if (stands) {
-      point_add(x, y, z, added->x, added->y);
-      if (!u256_diff0(z)) return false;
-      continue;
-    }
-    memcpy(x, added->x, sizeof added->x);
-    memcpy(y, added->y, sizeof added->y);
-    m256_set32(z, 1, &p256_p);
-    stands = true;
-  }
-  return stands;
-}
+/* (x:y:z), or the zero of the curve. */
+typedef struct {
+  uint32_t x[8], y[8], z[8];
+  bool stands; /* false: zero */
+} sum;
 
-/* The same one after the other. */
-static void add_apart(const uint32_t u1[8], const uint32_t u2[8], const point *key, uint32_t x[8],
-                      uint32_t y[8], uint32_t z[8]) {
-  point of_g, of_key;
-  scalar_mult(of_key.x, of_key.y, key->x, key->y, u2);
-  memcpy(x, of_key.x, sizeof of_key.x);
-  if (u256_diff0(u1)) {
-    scalar_mult(of_g.x, of_g.y, p256_gx, p256_gy, u1);
-    point_add_or_double_leaky(x, y, of_g.x, of_g.y, of_key.x, of_key.y);
+/* What point_add leaves out: adding to zero, and a sum that is this point or its opposite, where it
+ * leaves a z of 0. */
+static void sum_add(sum *to, const point *added) {
+  uint32_t y[8];
+  sum before = *to;
+  bool twice = false;
+  if (before.stands) {
+    point_add(to->x, to->y, to->z, added->x, added->y);
+    if (u256_diff0(to->z)) return;
+    m256_mul_p(y, before.z, before.z);
+    m256_mul_p(y, y, before.z);
+    m256_mul_p(y, y, added->y);
+    twice = !u256_diff(y, before.y);
   }
-  m256_set32(z, 1, &p256_p);
+  memcpy(to->x, added->x, sizeof to->x);
+  memcpy(to->y, added->y, sizeof to->y);
+  m256_set32(to->z, 1, &p256_p);
+  if (twice) point_double(to->x, to->y, to->z);
+  to->stands = twice || !before.stands;
 }
 
 /* Whether the affine x of a point is r, which is below p: r * z^2 = x. */
@@ -79,8 +64,9 @@ static bool is_x(const uint32_t r[8], const uint32_t x[8], const uint32_t zz[8])
 /* [SEC1] 4.1.4. All of it is public, so branches are fine. */
 bool curve_verify(const uint8_t key_bytes[SP_CURVE_KEY_SIZE], const uint8_t digest[SP_SHA256_SIZE],
                   const uint8_t signature[SP_CURVE_SIGNATURE_SIZE]) {
-  uint32_t r[8], s[8], u1[8], u2[8], x[8], y[8], z[8];
-  point key;
+  uint32_t r[8], s[8], u1[8], u2[8];
+  point base, key;
+  sum of = {.stands = false};
   if (scalar_from_bytes(r, signature) || scalar_from_bytes(s, signature + 32) ||
       point_from_bytes(key.x, key.y, key_bytes)) {
     return false;
@@ -94,13 +80,19 @@ bool curve_verify(const uint8_t key_bytes[SP_CURVE_KEY_SIZE], const uint8_t dige
   m256_prep(u2, &p256_n);
   m256_mul(u2, u2, s, &p256_n);
   m256_done(u2, &p256_n);
-  // Without a point for a sum both x are 0, which no r is.
-  if (!add_at_once(u1, u2, &key, x, y, z)) add_apart(u1, u2, &key, x, y, z);
-  m256_mul_p(z, z, z);
-  if (is_x(r, x, z)) return true;
+  // u1 * G + u2 * key, both at once: half the doublings of one after the other.
+  memcpy(base.x, p256_gx, sizeof base.x);
+  memcpy(base.y, p256_gy, sizeof base.y);
+  for (uint32_t i = 256; i-- > 0;) {
+    if (of.stands) point_double(of.x, of.y, of.z);
+    if (bit_of(u1, i)) sum_add(&of, &base);
+    if (bit_of(u2, i)) sum_add(&of, &key);
+  }
+  m256_mul_p(of.z, of.z, of.z);
+  if (!of.stands || is_x(r, of.x, of.z)) return of.stands;
   // An x between n and p stands in the signature as the rest by n.
   bool fits = !u256_add(r, r, p256_n.m) && u256_sub(s, r, p256_p.m);
-  return fits && is_x(r, x, z);
+  return fits && is_x(r, of.x, of.z);
 }
 
 /* ---- secrets ---- */
