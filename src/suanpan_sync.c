@@ -159,7 +159,7 @@ SP_SCHEMA(checkpoint_schema, CHECKPOINT, CHECKPOINT_FIELDS, "");
 static bool checkpoint_in(call *c, const cJSON *node, sync_checkpoint *out) {
   const cJSON *v[CHECKPOINT_COUNT];
   checkpoint_text text = {.manifest = {NULL, 0}};
-  cJSON *tree = j0_parse(text_of(node->valuestring), "checkpoint", c->scratch, &c->report);
+  cJSON *tree = j0_parse(json_text(node), "checkpoint", c->scratch, &c->report);
   if (tree && json_object(&c->report, tree, &checkpoint_schema, &text, v) &&
       c->report.error_count == 0 && !hex_read(text.manifest, text.order.digest, SP_SHA256_SIZE)) {
     report_error(&c->report, v[CHECKPOINT_manifest], SP_E_NONCANON);

@@ -39,7 +39,7 @@ int32_t sp_record_open(uint32_t size);
 typedef enum { KEPT_book, KEPT_model, KEPT_history, KEPT_COUNT } kept_kind;
 static struct {
   const void *what; /* NULL: nothing */
-  uint8_t *end;
+  uint8_t *start, *end;
 } kept[KEPT_COUNT];
 static uint32_t request_size;
 static sp_arena scratch;
@@ -131,23 +131,30 @@ static sp_err keep_at(kept_kind kind, uint8_t *start, size_t room, sp_text text,
   if (err) return err;
   memset(kept + kind, 0, (KEPT_COUNT - kind) * sizeof *kept);
   kept[kind].what = loaded;
+  kept[kind].start = start;
   kept[kind].end = align(start + memory.used);
   return SP_OK;
 }
 
-/* The text moves up to leave room. What replaces another is read behind it first; only when it is
- * known to be good is it read again where the old one stands, which then cannot fail: the same
+/* What may lie idle below something that is kept, because it replaced another. */
+enum { idle_max = 1 << 20 };
+
+/* What replaces another is read below it where enough lies idle there, else behind it, where the
+ * text moves up to leave room; the old one stays until the new one is known to be good. When too
+ * much would lie idle it is read again where the first one stood, which then cannot fail: the same
  * bytes, and memory that is there already. */
 static int32_t keep(kept_kind kind, sp_text text, size_t room, bool fits, reader *read) {
   uint8_t *start = request_start(), *first = start_of(kind);
-  if (fits && heap_reach((uintptr_t)start + room + text.size)) {
+  if (fits && kept[kind].what && (size_t)(kept[kind].start - first) >= room) {
+    start = first;
+  } else if (fits && heap_reach((uintptr_t)start + room + text.size)) {
     text.ptr = memmove(start + room, text.ptr, text.size);
   } else {
     // Too large either way: the reader says so, or finds no memory.
     room = 0;
   }
   sp_err err = keep_at(kind, start, room, text, read);
-  if (!err && start != first) {
+  if (!err && start - first > idle_max) {
     err = keep_at(kind, first, room, text, read);
     SP_CHECK(!err);
   }

@@ -37,7 +37,7 @@ void *arena_array(sp_arena *arena, size_t count, size_t size) {
 }
 
 sp_text arena_text(sp_arena *arena, sp_text text) {
-  char *copy = arena_alloc(arena, text.size);
+  char *copy = arena_room(arena, text.size);
   if (!copy) return (sp_text){NULL, 0};
   if (text.size) memcpy(copy, text.ptr, text.size);
   return (sp_text){copy, text.size};

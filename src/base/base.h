@@ -24,6 +24,9 @@ typedef struct {
 /* A broken invariant is a defect of ours, not bad input: stop at once, in release too. */
 #define SP_CHECK(condition) ((condition) ? (void)0 : __builtin_trap())
 
+/* For what is a few steps long: where nothing is compiled a call costs as much as seventy. */
+#define SP_IN_PLACE static inline __attribute__((always_inline))
+
 static inline int64_t sp_min(int64_t a, int64_t b) {
   return a < b ? a : b;
 }

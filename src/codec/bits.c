@@ -9,42 +9,29 @@ bool bits_over(const bit_reader *r) {
   return 8 * r->beyond > r->held;
 }
 
-/* Of four bytes at once, what there is no room for stands in the window already when it comes
- * again. */
 void bits_fill(bit_reader *r) {
-  if (r->end - r->at >= 4) {
-    const uint8_t *at = r->at;
+  const uint8_t *at = r->at;
+  if (r->end - at >= 4) {
     uint32_t next = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-    uint32_t bytes = (32 - r->held) / 8;
-    r->window |= next >> r->held;
-    r->at += bytes;
-    r->held += 8 * bytes;
+    r->window |= (uint64_t)next << (32 - r->held);
+    r->at += 4;
+    r->held += 32;
     return;
   }
-  while (r->held <= 24) {
+  for (; r->held < 32; r->held += 8) {
     if (r->at < r->end) {
-      r->window |= (uint32_t)*r->at++ << (24 - r->held);
+      r->window |= (uint64_t)*r->at++ << (56 - r->held);
     } else {
       r->beyond++;
     }
-    r->held += 8;
   }
-}
-
-uint32_t bits_take(bit_reader *r, uint32_t count) {
-  if (r->held < count) bits_fill(r);
-  // Two steps, since none of 32 bits may be shifted away at once.
-  uint32_t value = r->window >> 1 >> (31 - count);
-  r->window <<= count;
-  r->held -= count;
-  return value;
 }
 
 uint32_t bits_ones(bit_reader *r, uint32_t most) {
   uint32_t count = 0;
   while (count <= most) {
-    if (r->held < 25) bits_fill(r);
-    uint32_t run = ~r->window ? (uint32_t)__builtin_clz(~r->window) : 32;
+    if (r->held < 32) bits_fill(r);
+    uint32_t run = (uint32_t)__builtin_clzll(~r->window | 1);
     if (run < r->held) {
       count += run;
       r->window = r->window << run << 1;
@@ -59,9 +46,20 @@ uint32_t bits_ones(bit_reader *r, uint32_t most) {
 }
 
 uint32_t bits_gamma(bit_reader *r) {
-  uint32_t size = bits_ones(r, 16);
-  if (size >= 16) return 0;
-  return 1u << size | bits_take(r, size);
+  if (r->held < 32) bits_fill(r);
+  uint32_t size = (uint32_t)__builtin_clzll(~r->window | 1);
+  if (size > 15) return 0;
+  uint64_t rest = r->window << size << 1;
+  r->window = rest << size;
+  r->held -= 2 * size + 1;
+  return 1u << size | (uint32_t)(rest >> 1 >> (63 - size));
+}
+
+uint32_t bits_rice_slowly(bit_reader *r, uint32_t shift, uint32_t most, uint32_t count,
+                          uint32_t *code) {
+  uint32_t high = bits_ones(r, most), value = high << shift | bits_take(r, shift);
+  *code = bits_take(r, count);
+  return value;
 }
 
 uint32_t bits_rice_shift(uint32_t range, uint32_t count) {

@@ -19,12 +19,17 @@ uint32_t *ids_in(sp_report *report, sp_arena *arena, const cJSON *array, id_find
                  const void *context, uint32_t *count) {
   uint32_t room, known = 0;
   uint32_t *found = json_list(report, arena, array, sizeof *found, &room);
+  const void *where = (const void *)(uintptr_t)find;
   *count = 0;
   if (!found) return NULL;
   for (const cJSON *node = json_first(array); node; node = node->next) {
-    sp_text id = json_id(report, node);
-    if (!id.size) continue;
-    uint32_t index = find(context, id), i = 0;
+    json_note *note = json_is_string(node) ? json_note_of(node->valuestring) : NULL;
+    if (!note || note->where != where) {
+      sp_text id = json_id(report, node);
+      if (!id.size) continue;
+      *note = (json_note){where, find(context, id), note->sign};
+    }
+    uint32_t index = note->place, i = 0;
     while (i < known && found[i] != index)
       i++;
     if (index == SP_NONE || i < known) {

@@ -73,7 +73,7 @@ typedef struct {
 /* Sorted indices of a table of ids; of two equal ones the later element of `array` is reported. */
 const uint32_t *id_index(sp_report *report, sp_arena *arena, id_table table, const cJSON *array);
 
-/* Finds an id; SP_NONE when it is not there. */
+/* Finds an id; SP_NONE when it is not there. All through one tree it looks in one context. */
 typedef uint32_t id_finder(const void *context, sp_text id);
 
 /* A list of ids as their indices, each once, each known; *count is how many. */

@@ -58,7 +58,7 @@ static uint32_t sku_freight_in(book_work *w, const cJSON *node) {
   const sp_freight_table *freight = &w->book->freight;
   id_table table = {freight->templates, sizeof(sp_template), freight->template_count};
   uint32_t template = SP_NONE;
-  if (w->template_by_id) template = ids_find(&table, w->template_by_id, text_of(node->valuestring));
+  if (w->template_by_id) template = ids_find(&table, w->template_by_id, json_text(node));
   if (template == SP_NONE) report_error(w->report, node, SP_E_REFERENCE);
   return template;
 }
@@ -108,9 +108,14 @@ static void tags_in(book_work *w, const cJSON *array, sp_sku *sku, tag_work *t) 
   uint32_t *tags = json_list(w->report, w->arena, array, sizeof *tags, &count);
   if (!tags) return;
   sku->tags = tags;
-  for (const cJSON *node = json_first(array); node; node = node->next) {
-    sp_text name = json_id(w->report, node);
-    if (name.size) tags[sku->tag_count++] = tag_number(w, t, name);
+  for (const cJSON *node = array->child; node; node = node->next) {
+    json_note *note = json_is_string(node) ? json_note_of(node->valuestring) : NULL;
+    if (!note || note->where != t) {
+      sp_text name = json_id(w->report, node);
+      if (!name.size) continue;
+      *note = (json_note){t, tag_number(w, t, name), note->sign};
+    }
+    tags[sku->tag_count++] = note->place;
   }
 }
 

@@ -38,7 +38,7 @@ bool keys_in(sp_text text, device_keys *out) {
 
 /* A string that is base64url of exactly so many bytes. */
 static void bytes_in(sp_report *report, const cJSON *node, uint8_t *out, uint32_t size) {
-  if (report->error_count == 0 && !base64url_of_size(text_of(node->valuestring), out, size)) {
+  if (report->error_count == 0 && !base64url_of_size(json_text(node), out, size)) {
     report_error(report, node, SP_E_NONCANON);
   }
 }
@@ -69,7 +69,7 @@ SP_SCHEMA(enroll_schema, ENROLL, ENROLL_FIELDS, "");
 
 static void wxk_in(sp_report *report, const cJSON *node, enroll_request *out) {
   if (!node) return;
-  sp_text text = text_of(node->valuestring);
+  sp_text text = json_text(node);
   out->wxk_size = base64url_size(text);
   if (out->wxk_size > SP_WXK_SIZE_MAX) {
     report_error(report, node, SP_E_LIMIT);
@@ -97,7 +97,7 @@ bool enroll_in(const cJSON *tree, sp_report *report, enroll_request *out) {
   memcpy(out->secret, pair, sizeof out->secret);
   memcpy(said->client, pair + sizeof out->secret, sizeof said->client);
   secret_wipe(pair, sizeof pair);
-  if (!hex_read(text_of(r[REPLY_kid]->valuestring), out->signer, sizeof out->signer)) {
+  if (!hex_read(json_text(r[REPLY_kid]), out->signer, sizeof out->signer)) {
     report_error(report, r[REPLY_kid], SP_E_NONCANON);
   }
   return report->error_count == 0;

@@ -115,7 +115,7 @@ void freight_in(book_work *w, const cJSON *node) {
   node = v[FREIGHT_default];
   freight->default_template = SP_NONE;
   if (node) {
-    freight->default_template = ids_find(&table, w->template_by_id, text_of(node->valuestring));
+    freight->default_template = ids_find(&table, w->template_by_id, json_text(node));
     if (freight->default_template == SP_NONE) report_error(w->report, node, SP_E_REFERENCE);
   }
   freight->free_base = w->book->policy.free_freight_base;

@@ -306,7 +306,7 @@ static void gift_in(const give_work *g) {
   for (const cJSON *node = json_first(g->v[GIFT_options]); node; node = node->next, gifts++) {
     json_object(g->w->report, node, &gift_option_schema, gifts, v);
     if (!v[GIFT_OPTION_sku]) continue;
-    gifts->sku = book_find_sku(g->w->book, text_of(v[GIFT_OPTION_sku]->valuestring));
+    gifts->sku = book_find_sku(g->w->book, json_text(v[GIFT_OPTION_sku]));
     if (gifts->sku == SP_NONE) report_error(g->w->report, v[GIFT_OPTION_sku], SP_E_REFERENCE);
   }
 }
@@ -325,7 +325,7 @@ static void add_on_in(const give_work *g) {
     json_object(g->w->report, node, &add_on_option_schema, options, v);
     const cJSON *sku = v[ADD_ON_OPTION_sku];
     if (!sku) continue;
-    options->sku = book_find_sku(g->w->book, text_of(sku->valuestring));
+    options->sku = book_find_sku(g->w->book, json_text(sku));
     bool twice = false;
     for (const sp_price *other = g->give->prices; other < options; other++)
       twice |= other->sku == options->sku;
@@ -338,7 +338,7 @@ static void add_on_in(const give_work *g) {
 static void grant_coupon_in(const give_work *g) {
   const cJSON *node = g->v[GRANT_rule];
   if (!node) return;
-  uint32_t rule = book_find_rule(g->w->book, text_of(node->valuestring));
+  uint32_t rule = book_find_rule(g->w->book, json_text(node));
   g->give->coupon_rule = rule;
   if (rule == SP_NONE || g->w->rules[rule].kind != SP_KIND_coupon) {
     report_error(g->w->report, node, SP_E_REFERENCE);

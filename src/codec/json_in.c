@@ -2,40 +2,19 @@
 
 #include <string.h>
 
-/* cJSON marks references and constant keys above the low byte. */
-static bool is(const cJSON *node, int type) {
-  return node && (node->type & 0xFF) == type;
-}
-
-bool json_is_object(const cJSON *node) {
-  return is(node, cJSON_Object);
-}
-bool json_is_array(const cJSON *node) {
-  return is(node, cJSON_Array);
-}
-bool json_is_string(const cJSON *node) {
-  return is(node, cJSON_String);
-}
-bool json_is_null(const cJSON *node) {
-  return is(node, cJSON_NULL);
-}
-bool json_is_false(const cJSON *node) {
-  return is(node, cJSON_False);
-}
-
 sp_text text_of(const char *zero_terminated) {
   return (sp_text){zero_terminated, (uint32_t)strlen(zero_terminated)};
 }
 
-const cJSON *json_first(const cJSON *node) {
-  return node ? node->child : NULL;
-}
-
 uint32_t json_count(const cJSON *node) {
   uint32_t count = 0;
-  for (node = json_first(node); node; node = node->next)
+  for (node = node ? node->child : NULL; node; node = node->next)
     count++;
   return count;
+}
+
+const cJSON *json_first(const cJSON *node) {
+  return node ? node->child : NULL;
 }
 
 const cJSON *json_element(const cJSON *array, uint32_t index) {
@@ -60,7 +39,7 @@ void *json_list(sp_report *report, sp_arena *arena, const cJSON *node, size_t si
 }
 
 /* Writes an integer with the width of the field's type. */
-static void put(const json_field *field, int64_t number, void *record) {
+SP_IN_PLACE void put(const json_field *field, int64_t number, void *record) {
   char *out = (char *)record + field->at;
   switch ((json_type)field->type) {
   case JSON_LONG:
@@ -82,7 +61,7 @@ static void put(const json_field *field, int64_t number, void *record) {
 
 static sp_err read_number(const cJSON *node, const json_field *field, int64_t *out) {
   int64_t number = (int64_t)node->valuedouble, high = field->high, low = field->low;
-  if (!is(node, cJSON_Number)) return SP_E_TYPE;
+  if (!json_is(node, cJSON_Number)) return SP_E_TYPE;
   if (field->type == JSON_BIG) high *= SP_BIG;
   if (low == SP_MIRRORED) low = -high;
   *out = number;
@@ -93,7 +72,7 @@ static sp_err read_text(const cJSON *node, const json_field *field, sp_report *r
                         void *record) {
   json_type type = (json_type)field->type;
   if (!json_is_string(node)) return SP_E_TYPE;
-  sp_text text = text_of(node->valuestring);
+  sp_text text = json_text(node);
   if (type != JSON_STRING && text.size - 1 >= SP_ID_BYTES_MAX) return SP_E_ID;
   if (type == JSON_NAME) {
     text = arena_text(report->keep, text);
@@ -133,8 +112,8 @@ static sp_err read_value(const cJSON *node, const json_field *field, sp_report *
     break;
   }
   case JSON_BOOL:
-    number = is(node, cJSON_True);
-    if (!number && !is(node, cJSON_False)) return SP_E_TYPE;
+    number = json_is(node, cJSON_True);
+    if (!number && !json_is(node, cJSON_False)) return SP_E_TYPE;
     break;
   case JSON_ID:
   case JSON_NAME:
@@ -196,7 +175,12 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
     return false;
   }
   for (const cJSON *member = node->child; member; member = member->next) {
-    uint32_t i = words_find_next(schema->names, member->string, &cursor);
+    json_note *note = json_note_of(member->string);
+    if (note->where != schema->names) {
+      note->place = words_find_next(schema->names, member->string, &cursor);
+      note->where = schema->names;
+    }
+    uint32_t i = note->place;
     if (i < count && (schema->hidden >> i) & 1) i = SP_NONE;
     if (i >= SP_UNSUPPORTED) {
       report_error(report, member, i == SP_NONE ? SP_E_FIELD : SP_E_UNSUPPORTED);

@@ -132,13 +132,32 @@ const cJSON *json_first(const cJSON *node);
 uint32_t json_count(const cJSON *node);
 const cJSON *json_element(const cJSON *array, uint32_t index);
 
-bool json_is_object(const cJSON *node);
-bool json_is_array(const cJSON *node);
-bool json_is_string(const cJSON *node);
-bool json_is_null(const cJSON *node);
+/* Of a node that may be NULL. */
+SP_IN_PLACE bool json_is(const cJSON *node, int type) {
+  return node && node->type == type;
+}
+SP_IN_PLACE bool json_is_object(const cJSON *node) {
+  return json_is(node, cJSON_Object);
+}
+SP_IN_PLACE bool json_is_array(const cJSON *node) {
+  return json_is(node, cJSON_Array);
+}
+SP_IN_PLACE bool json_is_string(const cJSON *node) {
+  return json_is(node, cJSON_String);
+}
+SP_IN_PLACE bool json_is_null(const cJSON *node) {
+  return json_is(node, cJSON_NULL);
+}
 
 /* A member that may not fit. */
-bool json_is_false(const cJSON *node);
+SP_IN_PLACE bool json_is_false(const cJSON *node) {
+  return json_is(node, cJSON_False);
+}
+
+/* What a node says that is a string. */
+SP_IN_PLACE sp_text json_text(const cJSON *node) {
+  return (sp_text){node->valuestring, (uint32_t)node->valueint};
+}
 
 sp_text text_of(const char *zero_terminated);
 

@@ -8,20 +8,18 @@
 // Eight bytes are looked at as one number whose lowest byte is the first.
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "json_parse needs little-endian words");
 
-/* An array or object that is still open. */
-typedef struct {
-  cJSON *node, *last; /* itself, and what was read last in it */
-  uint32_t count;     /* the index of the element that is read, or how many keys there are */
-} level;
+/* A text is looked for among so many, each of which is kept near where its sign says. */
+enum { shared_bits = 8, shared_near = 4 };
 
 typedef struct {
-  const uint8_t *at, *end;
+  const uint8_t *end;
   sp_arena *scratch;
-  cJSON *root;
-  level levels[SP_DEPTH_MAX];
+  cJSON *root, *open; /* the innermost array or object; its `prev` is the one around it */
+  cJSON *twice;       /* the member whose key stood before */
   uint32_t depth;
   bool in_key; /* what is wrong is a key, so no path can name it */
   sp_err err;
+  char *shared[(1 << shared_bits) + shared_near]; /* some that were read */
 } parser;
 
 typedef uint64_t __attribute__((aligned(1), may_alias)) word;
@@ -33,14 +31,38 @@ static bool fail(parser *p, sp_err err) {
   return false;
 }
 
+/* For what returns how far it came. */
+static const uint8_t *fail_at(parser *p, sp_err err) {
+  fail(p, err);
+  return NULL;
+}
+
 static bool is_space(uint8_t byte) {
   return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
 /* Texts of programs have none, so most calls end at the first byte. */
-static inline __attribute__((always_inline)) void skip_space(parser *p) {
-  while (p->at < p->end && *p->at <= ' ' && is_space(*p->at))
-    p->at++;
+SP_IN_PLACE const uint8_t *skip_space(const uint8_t *at, const uint8_t *end) {
+  while (at < end && *at <= ' ' && is_space(*at))
+    at++;
+  return at;
+}
+
+/* arena_room with its usual case in place; NULL and an error where there is no memory. */
+SP_IN_PLACE void *room_for(parser *p, size_t size) {
+  sp_arena *scratch = p->scratch;
+  size = (size + 7) & ~(size_t)7;
+  if (size <= scratch->capacity - scratch->used) {
+    scratch->used += size;
+    return scratch->base + scratch->used - size;
+  }
+  void *room = arena_room(scratch, size);
+  if (!room) fail(p, SP_E_MEMORY);
+  return room;
+}
+
+SP_IN_PLACE bool is_object(const cJSON *node) {
+  return node && node->type == cJSON_Object;
 }
 
 /* ---- strings ---- */
@@ -76,7 +98,7 @@ static uint32_t escape_size(const uint8_t *at, const uint8_t *end) {
 
 /* Where the bytes end that stand for themselves: printable ASCII but the quote and the backslash.
  * Eight are looked at together, of which the lowest mark is sure. */
-static const uint8_t *plain_end(const uint8_t *at, const uint8_t *end) {
+SP_IN_PLACE const uint8_t *plain_end(const uint8_t *at, const uint8_t *end) {
   const uint64_t ones = 0x0101010101010101, high = ones * 0x80;
   for (; end - at >= 8; at += 8) {
     uint64_t bytes = *(const word *)(const void *)at;
@@ -91,28 +113,54 @@ static const uint8_t *plain_end(const uint8_t *at, const uint8_t *end) {
   return at;
 }
 
-/* A copy of bytes of which those up to `end` may be read, filled up with zeros to whole words.
- * Equal texts have equal signs. NULL: no memory. */
-static char *keep(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t *end, int *sign) {
-  word *copy = arena_room(p->scratch, size + 1);
-  if (!copy) {
-    fail(p, SP_E_MEMORY);
-    return NULL;
+/* Less than eight bytes of those that may be read up to `end`, filled up with zeros. */
+SP_IN_PLACE uint64_t last_word(const uint8_t *bytes, uint32_t size, const uint8_t *end) {
+  uint64_t last = 0;
+  if (end - bytes >= 8) return *(const word *)(const void *)bytes & ~(~(uint64_t)0 << size * 8);
+  while (size)
+    last = last << 8 | bytes[--size];
+  return last;
+}
+
+/* Whether a text that is filled up so is these bytes: no text has a zero inside. */
+SP_IN_PLACE bool same_words(const word *text, const uint8_t *bytes, uint32_t size, uint64_t last) {
+  for (; size >= 8; size -= 8, bytes += 8) {
+    if (*text++ != *(const word *)(const void *)bytes) return false;
   }
-  uint64_t sum = size, last = 0;
-  word *out = copy;
-  for (; size >= 8; size -= 8, bytes += 8, out++)
-    sum = sum * 3 + (*out = *(const word *)(const void *)bytes);
-  if (end - bytes >= 8) {
-    last = *(const word *)(const void *)bytes & ~(~(uint64_t)0 << size * 8);
-  } else {
-    while (size)
-      last = last << 8 | bytes[--size];
+  return *text == last;
+}
+
+/* The text of these bytes; with a note it may be the one that was kept for them before. */
+SP_IN_PLACE char *keep(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t *end,
+                       bool noted) {
+  char **shared = NULL;
+  json_note note = {NULL, 0, size};
+  uint32_t head = 0, whole = size & ~7u;
+  if (noted) {
+    for (uint32_t i = 0; i < whole; i += 8)
+      note.sign = note.sign * 3 + *(const word *)(const void *)(bytes + i);
+    uint64_t last = last_word(bytes + whole, size - whole, end);
+    note.sign += last;
+    note.sign = (note.sign ^ note.sign >> 32) * 0x9E3779B97F4A7C15;
+    shared = &p->shared[note.sign >> (64 - shared_bits)];
+    for (char **behind = shared + shared_near; *shared; shared++) {
+      if (same_words((const word *)(void *)*shared, bytes, size, last)) return *shared;
+      if (shared == behind) break;
+    }
+    head = sizeof note;
   }
-  *out = last;
-  sum += last;
-  *sign = (int)(sum ^ sum >> 32);
-  return (char *)copy;
+  char *text = room_for(p, head + size + 1);
+  if (!text) return NULL;
+  if (noted) {
+    *(json_note *)(void *)text = note;
+    text += sizeof note;
+    *shared = text;
+  }
+  word *out = (word *)(void *)text;
+  for (uint32_t i = 0; i < whole; i += 8)
+    *out++ = *(const word *)(const void *)(bytes + i);
+  *out = last_word(bytes + whole, size - whole, end);
+  return text;
 }
 
 static uint8_t *put_utf8(uint8_t *out, uint32_t point) {
@@ -134,15 +182,12 @@ static uint32_t escaped_point(const uint8_t *at, uint32_t size) {
   return size == 6 ? unit : 0x10000 + ((unit & 0x3FF) << 10) + (hex4(at + 8, at + size) & 0x3FF);
 }
 
-/* The same of bytes with good escapes; text takes no more room without them. */
-static char *keep_escaped(parser *p, const uint8_t *bytes, uint32_t size, int *sign) {
-  const uint8_t *end = bytes + size;
-  uint8_t *plain = arena_room(p->scratch, size), *out = plain;
-  if (!plain) {
-    fail(p, SP_E_MEMORY);
-    return NULL;
-  }
-  while (bytes < end) {
+/* The text that bytes with good escapes stand for, which takes no more room. */
+static uint8_t *unescape(parser *p, const uint8_t *bytes, uint32_t *size) {
+  const uint8_t *end = bytes + *size;
+  uint8_t *plain = arena_room(p->scratch, *size), *out = plain;
+  if (!plain) fail(p, SP_E_MEMORY);
+  while (plain && bytes < end) {
     if (*bytes != '\\') {
       *out++ = *bytes++;
       continue;
@@ -151,70 +196,84 @@ static char *keep_escaped(parser *p, const uint8_t *bytes, uint32_t size, int *s
     out = put_utf8(out, escaped_point(bytes, escape));
     bytes += escape;
   }
-  return keep(p, plain, (uint32_t)(out - plain), out, sign);
+  *size = (uint32_t)(out - plain);
+  return plain;
 }
 
-/* The string at p->at, which is its opening quote; NULL when it is wrong. */
-static char *read_string(parser *p, int *sign) {
-  const uint8_t *first = p->at, *at = first + 1, *end = p->end;
-  bool escaped = false;
-  for (;;) {
-    uint32_t size;
+/* Where the string behind an opening quote ends: at the other one; NULL when it is wrong. */
+SP_IN_PLACE const uint8_t *string_end(parser *p, const uint8_t *at, bool *escaped) {
+  const uint8_t *end = p->end;
+  for (*escaped = false;;) {
     at = plain_end(at, end);
-    if (at == end || *at < 0x20) {
-      fail(p, SP_E_JSON);
-      return NULL;
-    }
-    if (*at == '"') break;
+    if (at == end || *at < 0x20) return fail_at(p, SP_E_JSON);
+    if (*at == '"') return at;
     bool escape = *at == '\\';
-    escaped |= escape;
-    size = escape ? escape_size(at, end) : utf8_sequence(at, end);
-    if (!size) {
-      fail(p, escape ? SP_E_JSON : SP_E_UTF8);
-      return NULL;
-    }
+    *escaped |= escape;
+    uint32_t size = escape ? escape_size(at, end) : utf8_sequence(at, end);
+    if (!size) return fail_at(p, escape ? SP_E_JSON : SP_E_UTF8);
     at += size;
   }
-  p->at = at + 1;
-  uint32_t size = (uint32_t)(at - first) - 1;
-  return escaped ? keep_escaped(p, first + 1, size, sign) : keep(p, first + 1, size, end, sign);
+}
+
+/* The string at its opening quote as a key or a value of the node. Behind it, or NULL. */
+SP_IN_PLACE const uint8_t *read_string(parser *p, const uint8_t *at, bool is_key, cJSON *node) {
+  bool escaped;
+  const uint8_t *bytes = at + 1, *end = p->end, *quote = string_end(p, bytes, &escaped);
+  if (!quote) return NULL;
+  uint32_t size = (uint32_t)(quote - bytes);
+  if (escaped) {
+    bytes = unescape(p, bytes, &size);
+    if (!bytes) return NULL;
+    end = bytes + size;
+  }
+  char *text = keep(p, bytes, size, end, is_key || !is_object(p->open));
+  if (is_key) {
+    node->string = text;
+  } else {
+    node->type = cJSON_String;
+    node->valuestring = text;
+    node->valueint = (int)size;
+  }
+  return text ? quote + 1 : NULL;
 }
 
 /* ---- other values ---- */
 
-static bool read_number(parser *p, cJSON *node) {
-  const uint8_t *at = p->at, *end = p->end;
+SP_IN_PLACE const uint8_t *read_number(parser *p, const uint8_t *at, cJSON *node) {
+  const uint8_t *end = p->end;
   bool negative = *at == '-';
   if (negative) at++;
   const uint8_t *digits = at;
   uint64_t value = 0;
-  while (at < end && (uint32_t)(*at - '0') < 10) {
+  for (; at < end && (uint32_t)(*at - '0') < 10; at++) {
     if (value <= integer_max) value = value * 10 + (uint32_t)(*at - '0');
-    at++;
   }
-  if (at == digits) return fail(p, SP_E_JSON);
-  if (*digits == '0' && (at - digits > 1 || negative)) return fail(p, SP_E_NUMBER);
-  if (at < end && (*at == '.' || *at == 'e' || *at == 'E')) return fail(p, SP_E_NUMBER);
-  if (value > integer_max) return fail(p, SP_E_NUMBER);
-  p->at = at;
+  if (at == digits) return fail_at(p, SP_E_JSON);
+  if (*digits == '0' && (at - digits > 1 || negative)) return fail_at(p, SP_E_NUMBER);
+  if (at < end && (*at == '.' || *at == 'e' || *at == 'E')) return fail_at(p, SP_E_NUMBER);
+  if (value > integer_max) return fail_at(p, SP_E_NUMBER);
   node->type = cJSON_Number;
   node->valuedouble = (double)(negative ? -(int64_t)value : (int64_t)value);
-  return true;
+  return at;
 }
 
-static bool read_literal(parser *p, const char *literal, cJSON *node, int type) {
-  size_t size = strlen(literal);
-  if ((size_t)(p->end - p->at) < size || memcmp(p->at, literal, size)) return fail(p, SP_E_JSON);
-  p->at += size;
-  node->type = type;
-  return true;
+static const uint8_t *read_literal(parser *p, const uint8_t *at, cJSON *node) {
+  static const char *const literals[] = {"true", "false", "null"};
+  static const int types[] = {cJSON_True, cJSON_False, cJSON_NULL};
+  for (uint32_t i = 0; i < 3; i++) {
+    size_t size = strlen(literals[i]);
+    if ((size_t)(p->end - at) < size || memcmp(at, literals[i], size)) continue;
+    node->type = types[i];
+    return at + size;
+  }
+  return fail_at(p, SP_E_JSON);
 }
 
 /* ---- keys ---- */
 
-/* A node keeps the sign of its key where cJSON has numbers as int, which nobody reads. */
 static int key_compare(const cJSON *a, const cJSON *b) {
-  if (a->valueint != b->valueint) return a->valueint < b->valueint ? -1 : 1;
+  uint64_t x = json_note_of(a->string)->sign, y = json_note_of(b->string)->sign;
+  if (x != y) return x < y ? -1 : 1;
   return strcmp(a->string, b->string);
 }
 
@@ -232,7 +291,7 @@ static bool key_before(const void *scratch, uint32_t a, uint32_t b) {
 static cJSON *twice_by_pairs(cJSON *first) {
   for (cJSON *node = first; node; node = node->next) {
     for (const cJSON *other = first; other != node; other = other->next) {
-      if (node->valueint == other->valueint && !strcmp(node->string, other->string)) return node;
+      if (!key_compare(node, other)) return node;
     }
   }
   return NULL;
@@ -257,163 +316,141 @@ static cJSON *twice_by_sorting(parser *p, cJSON *first, uint32_t count) {
   return twice == SP_NONE ? NULL : node_at(p->scratch, twice);
 }
 
+/* The first member of an object whose key stood before, NULL when there is none. */
+SP_IN_PLACE cJSON *find_twice(parser *p, cJSON *first) {
+  const uint32_t few = 12; /* up to here comparing all pairs is quicker than sorting */
+  uint64_t seen = 0;
+  uint32_t count = 0;
+  bool surely_once = true;
+  for (const cJSON *node = first; node; node = node->next, count++) {
+    uint64_t bit = (uint64_t)1 << (json_note_of(node->string)->sign >> 58);
+    if (seen & bit) surely_once = false;
+    seen |= bit;
+  }
+  if (surely_once) return NULL;
+  return count <= few ? twice_by_pairs(first) : twice_by_sorting(p, first, count);
+}
+
 /* ---- structure ---- */
 
-/* A node behind the last one of the innermost level. */
-static cJSON *add_node(parser *p) {
-  cJSON *node = arena_room(p->scratch, sizeof *node);
-  if (!node) {
-    fail(p, SP_E_MEMORY);
-    return NULL;
-  }
+/* A node where `link` points. */
+SP_IN_PLACE cJSON *add_node(parser *p, cJSON **link) {
+  cJSON *node = room_for(p, sizeof *node);
+  if (!node) return NULL;
   node->next = node->child = NULL;
   node->string = node->valuestring = NULL;
-  if (!p->depth) {
-    p->root = node;
-    return node;
-  }
-  level *top = &p->levels[p->depth - 1];
-  *(top->last ? &top->last->next : &top->node->child) = node;
-  top->last = node;
-  return node;
+  return *link = node;
 }
 
-static bool is_object(const level *l) {
-  return l->node->type == cJSON_Object;
-}
-
-static bool open_level(parser *p, cJSON *node, int type) {
+SP_IN_PLACE bool open_level(parser *p, cJSON *node, int type) {
   if (p->depth == SP_DEPTH_MAX) return fail(p, SP_E_DEPTH);
   node->type = type;
-  p->levels[p->depth++] = (level){node, NULL, 0};
-  p->at++;
+  node->prev = p->open;
+  p->open = node;
+  p->depth++;
   return true;
 }
 
-static bool close_level(parser *p) {
-  const uint32_t few = 12; /* up to here comparing all pairs is quicker than sorting */
-  level *top = &p->levels[p->depth - 1];
-  cJSON *first = top->node->child, *twice = NULL;
-  if (is_object(top))
-    twice = top->count <= few ? twice_by_pairs(first) : twice_by_sorting(p, first, top->count);
-  if (twice) {
-    // The path of the error names the member that was read last.
-    top->last = twice;
-    fail(p, SP_E_DUPLICATE_KEY);
-  }
+SP_IN_PLACE bool close_level(parser *p) {
+  cJSON *node = p->open;
+  if (node->type == cJSON_Object && (p->twice = find_twice(p, node->child)))
+    return fail(p, SP_E_DUPLICATE_KEY);
   if (p->err) return false;
+  p->open = node->prev;
   p->depth--;
-  p->at++;
   return true;
 }
 
-typedef enum { WANT_VALUE, WANT_KEY, AFTER_VALUE } state;
-
-static bool read_key(parser *p) {
-  int sign;
-  p->in_key = true;
-  if (p->at == p->end || *p->at != '"') return fail(p, SP_E_JSON);
-  char *key = read_string(p, &sign);
-  cJSON *node = key ? add_node(p) : NULL;
-  if (!node) return false;
-  p->in_key = false;
-  node->string = key;
-  node->valueint = sign;
-  p->levels[p->depth - 1].count++;
-  skip_space(p);
-  if (p->at == p->end || *p->at != ':') return fail(p, SP_E_JSON);
-  p->at++;
-  return true;
-}
-
-static bool read_value(parser *p, state *next) {
-  int ignored;
-  if (p->at == p->end) return fail(p, SP_E_JSON);
-  // A member has its node already, for its key.
-  const level *top = p->depth ? &p->levels[p->depth - 1] : NULL;
-  cJSON *node = top && is_object(top) ? top->last : add_node(p);
-  if (!node) return false;
-  *next = AFTER_VALUE;
-  switch (*p->at) {
-  case '"':
-    node->type = cJSON_String;
-    node->valuestring = read_string(p, &ignored);
-    return node->valuestring != NULL;
-  case 't':
-    return read_literal(p, "true", node, cJSON_True);
-  case 'f':
-    return read_literal(p, "false", node, cJSON_False);
-  case 'n':
-    return read_literal(p, "null", node, cJSON_NULL);
-  case '{':
-  case '[': {
-    bool object = *p->at == '{';
-    if (!open_level(p, node, object ? cJSON_Object : cJSON_Array)) return false;
-    skip_space(p);
-    if (p->at < p->end && *p->at == (object ? '}' : ']')) return close_level(p);
-    *next = object ? WANT_KEY : WANT_VALUE;
-    return true;
-  }
-  default:
-    if (*p->at == '-' || (uint32_t)(*p->at - '0') < 10) return read_number(p, node);
-    return fail(p, SP_E_JSON);
-  }
-}
-
-/* Behind a value inside an array or an object. */
-static bool read_after(parser *p, state *next) {
-  level *top = &p->levels[p->depth - 1];
-  bool object = is_object(top);
-  if (p->at == p->end) return fail(p, SP_E_JSON);
-  if (*p->at == ',') {
-    p->at++;
-    if (!object) top->count++;
-    *next = object ? WANT_KEY : WANT_VALUE;
-    return true;
-  }
-  *next = AFTER_VALUE;
-  if (*p->at == (object ? '}' : ']')) return close_level(p);
-  return fail(p, SP_E_JSON);
-}
-
-static bool read_document(parser *p) {
-  state now = WANT_VALUE;
+/* Behind a value: closes what ends here. Where the next value or member begins, or the end of the
+ * text when there is none; *link is where it goes. NULL when something is wrong. */
+SP_IN_PLACE const uint8_t *read_after(parser *p, const uint8_t *at, cJSON ***link) {
   for (;;) {
-    state next = WANT_VALUE;
-    skip_space(p);
-    if (now == AFTER_VALUE) {
-      if (p->depth == 0) return p->at == p->end || fail(p, SP_E_JSON);
-      if (!read_after(p, &next)) return false;
-    } else if (now == WANT_KEY) {
-      if (!read_key(p)) return false;
-    } else if (!read_value(p, &next)) {
-      return false;
-    }
-    now = next;
+    at = skip_space(at, p->end);
+    cJSON *open = p->open;
+    if (!open) return at == p->end ? at : fail_at(p, SP_E_JSON);
+    if (at == p->end) return fail_at(p, SP_E_JSON);
+    if (*at == ',') return at + 1;
+    if (*at != (is_object(open) ? '}' : ']')) return fail_at(p, SP_E_JSON);
+    if (!close_level(p)) return NULL;
+    *link = &open->next;
+    at++;
   }
+}
+
+/* Behind a key, which a path can name from here on. */
+SP_IN_PLACE const uint8_t *read_colon(parser *p, const uint8_t *at) {
+  p->in_key = false;
+  at = skip_space(at, p->end);
+  if (at == p->end || *at != ':') return fail_at(p, SP_E_JSON);
+  return at + 1;
+}
+
+static bool read_document(parser *p, const uint8_t *at) {
+  const uint8_t *end = p->end;
+  cJSON **link = &p->root;
+  do {
+    cJSON *node = add_node(p, link);
+    if (!node) return false;
+    link = &node->next;
+    p->in_key = is_object(p->open);
+    // Twice for a member: its key, its value.
+    for (bool is_key = p->in_key;; is_key = false) {
+      at = skip_space(at, end);
+      if (at == end) return fail(p, SP_E_JSON);
+      if (*at == '"') {
+        at = read_string(p, at, is_key, node);
+        if (at && is_key) at = read_colon(p, at);
+        if (!at) return false;
+        if (is_key) continue;
+      } else if (is_key) {
+        return fail(p, SP_E_JSON);
+      } else if (*at == '{' || *at == '[') {
+        bool object = *at == '{';
+        if (!open_level(p, node, object ? cJSON_Object : cJSON_Array)) return false;
+        at = skip_space(at + 1, end);
+        if (at == end || *at != (object ? '}' : ']')) link = &node->child;
+      } else {
+        bool is_number = *at == '-' || (uint32_t)(*at - '0') < 10;
+        at = is_number ? read_number(p, at, node) : read_literal(p, at, node);
+        if (!at) return false;
+      }
+      break;
+    }
+    // Unless it is an array or object that has something in it.
+    if (link == &node->next) at = read_after(p, at, &link);
+  } while (at && (p->open || at != end));
+  return at;
 }
 
 static void place_of(const parser *p, const char *base, json_path *path) {
+  const cJSON *way[SP_DEPTH_MAX], *open = p->open;
   path_start(path, base);
   // How far reading came says nothing where memory was missing.
-  for (uint32_t i = 0; i < p->depth && p->err != SP_E_MEMORY; i++) {
-    const level *l = &p->levels[i];
-    if (!is_object(l)) {
-      path_index(path, l->count);
-    } else if (l->last && !(p->in_key && i == p->depth - 1)) {
-      path_key(path, (sp_text){l->last->string, (uint32_t)strlen(l->last->string)});
+  if (p->err == SP_E_MEMORY) return;
+  for (uint32_t i = p->depth; i-- > 0; open = open->prev)
+    way[i] = open;
+  for (uint32_t i = 0; i < p->depth; i++) {
+    const cJSON *last = way[i]->child;
+    uint32_t index = 0;
+    for (; last && last->next; last = last->next)
+      index++;
+    if (i == p->depth - 1 && p->twice) last = p->twice;
+    if (!is_object(way[i])) {
+      path_index(path, index);
+    } else if (last && last->string && !(p->in_key && i == p->depth - 1)) {
+      path_key(path, (sp_text){last->string, (uint32_t)strlen(last->string)});
     }
   }
 }
 
 cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
   const uint8_t *start = (const uint8_t *)text.ptr;
-  parser p = {.at = start, .end = start + text.size, .scratch = scratch};
+  parser p = {.end = start + text.size, .scratch = scratch};
   json_path path;
   size_t mark = arena_mark(scratch);
   report->base = base;
   report->tree = NULL;
-  if (read_document(&p)) {
+  if (read_document(&p, start)) {
     report->tree = p.root;
     return p.root;
   }

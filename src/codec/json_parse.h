@@ -11,9 +11,23 @@
 #include "codec/report.h"
 
 /* The tree, which lives in scratch and is never deleted; of a node there is what its kind has:
- * type, next, child, string, valuestring, valuedouble. NULL and one error in the report, at the
- * place below `base`, which is the name of a part or NULL: scratch is as before then, except for
- * the path of that error. */
+ * type, next, child, string, valuestring and its size in valueint, valuedouble. NULL and one error
+ * in the report, at the place below `base`, which is the name of a part or NULL: scratch is as
+ * before then, except for the path of that error. */
 cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
+
+/* What stands in front of a key and of a string in an array. One that comes again mostly is the
+ * same text with the same note, so what was found out about it once need not be looked for again.
+ */
+typedef struct {
+  const void *where; /* it was looked for; NULL: nowhere yet */
+  uint32_t place;    /* there */
+  uint64_t sign;     /* equal texts have equal ones */
+} json_note;
+_Static_assert(sizeof(json_note) % 8 == 0, "the text behind it is made of whole words");
+
+SP_IN_PLACE json_note *json_note_of(char *text) {
+  return (json_note *)(void *)text - 1;
+}
 
 #endif

@@ -65,7 +65,7 @@ bool manifest_in(const cJSON *tree, sp_report *report, book_manifest *out) {
   if (!json_object(report, tree, &manifest_schema, out, v) || report->error_count) return false;
   if (out->meaning != SP_MEANING) report_error(report, v[MANIFEST_meaning], SP_E_MEANING);
   const cJSON *prev = v[MANIFEST_prev];
-  if (!json_is_null(prev) && !(json_is_string(prev) && is_digest(text_of(prev->valuestring)))) {
+  if (!json_is_null(prev) && !(json_is_string(prev) && is_digest(json_text(prev)))) {
     report_error(report, prev, SP_E_TYPE);
   }
   for (uint32_t i = 0; i < out->parts.count; i++) {

@@ -93,16 +93,20 @@ static bool ids_in_order(model_work *w) {
     if (dropped > last || !rest || rest > SP_ID_BYTES_MAX) return false;
     uint32_t kept = last - dropped, size = kept + rest;
     if (size > SP_ID_BYTES_MAX || size > total - used) return false;
-    if (kept) memcpy(bytes + used, bytes + used - last, kept);
+    char *id = bytes + used, *before = id - last;
+    for (uint32_t k = 0; k < kept; k++)
+      id[k] = before[k];
     for (uint32_t k = kept; k < size; k++) {
       uint32_t letter = bits_take(&w->bits, width);
       if (letter >= w->alphabet.size) return false;
-      bytes[used + k] = w->alphabet.ptr[letter];
+      id[k] = w->alphabet.ptr[letter];
     }
     start[i] = used;
     used += size;
     start[i + 1] = used;
-    if (i && text_compare(model_id(m, i - 1), model_id(m, i)) >= 0) return false;
+    // Mostly the first letter that is its own says that it comes later.
+    bool later = !dropped || (uint8_t)id[kept] > (uint8_t)before[kept];
+    if (!later && text_compare(model_id(m, i - 1), model_id(m, i)) >= 0) return false;
     last = size;
   }
   return used == total && !bits_over(&w->bits);
@@ -168,12 +172,12 @@ static bool row_in(model_work *w, uint32_t count, sp_weight *out) {
   uint32_t items = w->model->item_count, column = 0;
   uint32_t bits = w->model->numbers[SP_MODEL_weight_bits];
   uint32_t shift = bits_rice_shift(items, count), most = items >> shift;
-  for (uint32_t k = 0; k < count; k++) {
+  for (sp_weight *end = out + count; out < end; out++) {
     uint32_t code;
     column += bits_rice_code(&w->bits, shift, most, bits, &code);
     if (column >= items) return false;
     int32_t level = w->levels[code >> 1];
-    out[k] = (sp_weight){(uint16_t)column++, (int16_t)(code & 1 ? -level : level)};
+    *out = (sp_weight){(uint16_t)column++, (int16_t)(code & 1 ? -level : level)};
   }
   return true;
 }

@@ -40,7 +40,7 @@ static bool key_in(const cJSON *node, sync_root *out) {
   sync_key *key = &out->keys[out->key_count];
   if (out->key_count == SP_ROOT_KEYS_MAX || !json_is_string(node) ||
       !hex_read(text_of(node->string), said, sizeof said) ||
-      !base64url_of_size(text_of(node->valuestring), key->point, sizeof key->point)) {
+      !base64url_of_size(json_text(node), key->point, sizeof key->point)) {
     return false;
   }
   key_name(key->point, key->name);
@@ -56,7 +56,7 @@ static void role_in(const cJSON *node, uint32_t role, sp_report *report, sync_ro
   for (node = json_first(v[ROLE_keys]); node; node = node->next, count++) {
     uint8_t name[SP_KEY_NAME_SIZE];
     const sync_key *key = NULL;
-    if (json_is_string(node) && hex_read(text_of(node->valuestring), name, sizeof name)) {
+    if (json_is_string(node) && hex_read(json_text(node), name, sizeof name)) {
       key = find_key(out, name);
     }
     uint32_t bit = key ? 1u << (key - out->keys) : 0;

@@ -75,7 +75,7 @@ static void ids_and_kinds_in(book_work *w, const cJSON *array) {
       if (!json_is_string(member)) continue;
       uint32_t which = words_find("id kind", member->string);
       if (which == 1) rule->kind = (sp_kind)words_find(SP_WORDS_KIND, member->valuestring);
-      if (which == 0) rule->id = arena_text(w->arena, text_of(member->valuestring));
+      if (which == 0) rule->id = arena_text(w->arena, json_text(member));
       if (which == 0 && !rule->id.ptr) report_error(w->report, NULL, SP_E_MEMORY);
     }
   }

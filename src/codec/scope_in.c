@@ -36,7 +36,7 @@ static void name_later(book_work *w, const scope_work *scope, sp_text name, bool
   w->scope_name_count++;
 }
 
-static void set_bit(uint32_t *bits, uint32_t i) {
+SP_IN_PLACE void set_bit(uint32_t *bits, uint32_t i) {
   bits[i / 32] |= 1u << (i % 32);
 }
 
@@ -128,7 +128,7 @@ void rule_scope_in(book_work *w, const cJSON *node, sp_rule *rule) {
   rule->fulfilment_bits = fulfilment_in(w, v[SCOPE_fulfilment]);
   node = w->book->has_stores ? json_first(v[SCOPE_stores]) : NULL;
   for (; node; node = node->next) {
-    if (!json_is_string(node) || book_find_store(w->book, text_of(node->valuestring)) != SP_NONE)
+    if (!json_is_string(node) || book_find_store(w->book, json_text(node)) != SP_NONE)
       continue;
     report_error(w->report, node, SP_E_REFERENCE);
   }
@@ -162,7 +162,7 @@ static bool name_before(const void *context, uint32_t i, uint32_t j) {
   return i < j;
 }
 
-static const scope_name *nth_name(const name_table *table, uint32_t n) {
+SP_IN_PLACE const scope_name *nth_name(const name_table *table, uint32_t n) {
   return table->names[table->order[n]];
 }
 
@@ -181,47 +181,105 @@ static name_range range_of(const name_table *table, sp_text name, bool spu) {
   return (name_range){low, high};
 }
 
-/* Sets the SKU in every scope that states one of these names. */
-static void hit(const name_table *table, name_range range, uint32_t sku) {
+static void set_bits(uint32_t *bits, const uint32_t *skus, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    set_bit(bits, skus[i]);
+}
+
+/* Sets these SKUs in every scope that states one of these names. Many of them are put together in
+ * `spare` once, which is left empty. */
+static void name_resolve(const book_work *w, const name_table *table, name_range range,
+                         const uint32_t *skus, uint32_t count, uint32_t *spare) {
+  uint32_t words = words_of(w);
+  bool many = count > words;
   const uint32_t *bits_before = NULL;
+  if (many) set_bits(spare, skus, count);
   for (uint32_t i = range.first; i < range.end; i++) {
     const scope_name *found = nth_name(table, i);
     // A name that stands twice in one list would otherwise cost its square.
     uint32_t *bits = found->exclude ? found->scope->exclude : found->scope->bits;
-    if (bits != bits_before) set_bit(bits, sku);
+    if (bits == bits_before) continue;
     bits_before = bits;
+    if (!many) set_bits(bits, skus, count);
+    for (uint32_t k = 0; many && k < words; k++)
+      bits[k] |= spare[k];
+  }
+  for (uint32_t k = 0; many && k < words; k++)
+    spare[k] = 0;
+}
+
+/* What is known of the SKUs by name: the ranges of the names that each has, and for the first
+ * place of a range how many have it, then where the list of those SKUs ends. */
+typedef struct {
+  name_range *of_tag, *of_spu; /* by tag, by SKU */
+  uint32_t *skus, *end;
+  uint32_t total;
+} name_goods;
+
+/* Counts the SKU, or puts it into the list, which is filled from its end. */
+SP_IN_PLACE void name_meets(name_goods *goods, name_range range, uint32_t sku) {
+  if (range.first == range.end) return;
+  if (goods->skus) {
+    goods->skus[--goods->end[range.first]] = sku;
+  } else {
+    goods->end[range.first]++;
+    goods->total++;
+  }
+}
+
+static void skus_meet(const book_work *w, name_goods *goods) {
+  for (uint32_t i = 0; i < w->book->sku_count; i++) {
+    const sp_sku *sku = &w->skus[i];
+    for (uint32_t k = 0; k < sku->tag_count; k++)
+      name_meets(goods, goods->of_tag[sku->tags[k]], i);
+    name_meets(goods, goods->of_spu[i], i);
   }
 }
 
 /* Tags have numbers, so each is looked for once; an SPU is looked for at each of its SKUs, where
  * any scope states one. */
-static void skus_resolve(book_work *w, const name_table *table, name_range *of_tag) {
+static bool skus_resolve(book_work *w, const name_table *table) {
+  sp_book *book = w->book;
+  name_goods goods = {json_array(w->report, w->scratch, book->tag_count, sizeof(name_range)),
+                      json_array(w->report, w->scratch, book->sku_count, sizeof(name_range)), NULL,
+                      json_array(w->report, w->scratch, table->count, sizeof(uint32_t)), 0};
+  uint32_t *spare = json_array(w->report, w->scratch, words_of(w), sizeof *spare), at = 0;
+  if (!goods.of_tag || !goods.of_spu || !goods.end || !spare) return false;
   bool any_spu = nth_name(table, table->count - 1)->spu;
-  for (uint32_t tag = 0; tag < w->book->tag_count; tag++)
-    of_tag[tag] = range_of(table, w->book->tags[tag], false);
-  for (uint32_t sku = 0; sku < w->book->sku_count; sku++) {
-    const sp_sku *s = &w->skus[sku];
-    for (uint32_t i = 0; i < s->tag_count; i++)
-      hit(table, of_tag[s->tags[i]], sku);
-    if (any_spu && s->spu.size) hit(table, range_of(table, s->spu, true), sku);
+  for (uint32_t tag = 0; tag < book->tag_count; tag++)
+    goods.of_tag[tag] = range_of(table, book->tags[tag], false);
+  for (uint32_t sku = 0; any_spu && sku < book->sku_count; sku++) {
+    if (w->skus[sku].spu.size) goods.of_spu[sku] = range_of(table, w->skus[sku].spu, true);
   }
+  skus_meet(w, &goods);
+  goods.skus = json_array(w->report, w->scratch, goods.total, sizeof *goods.skus);
+  if (!goods.skus) return false;
+  for (uint32_t i = 0; i < table->count; i++)
+    at = goods.end[i] += at;
+  skus_meet(w, &goods);
+  for (uint32_t i = 0; i < table->count; i++) {
+    const scope_name *name = nth_name(table, i);
+    uint32_t next = i + 1 < table->count ? goods.end[i + 1] : goods.total;
+    if (next == goods.end[i]) continue;
+    name_resolve(w, table, range_of(table, name->name, name->spu), goods.skus + goods.end[i],
+                 next - goods.end[i], spare);
+  }
+  return true;
 }
 
-/* One walk over the SKUs serves every scope. */
+/* Two walks over the SKUs serve every scope. */
 static bool names_resolve(book_work *w) {
   uint32_t count = w->scope_name_count, i = 0;
   if (!count) return true;
   name_table table = {json_array(w->report, w->scratch, count, sizeof *table.names),
                       json_array(w->report, w->scratch, count, sizeof *table.order), count};
-  name_range *of_tag = json_array(w->report, w->scratch, w->book->tag_count, sizeof *of_tag);
-  if (!table.names || !table.order || !of_tag) return false;
+  if (!table.names || !table.order) return false;
   for (const scope_name *name = w->scope_names; name; name = name->next, i++) {
     table.names[i] = name;
     table.order[i] = i;
   }
   sort_indices(table.order, count, name_before, &table);
-  skus_resolve(w, &table, of_tag);
-  return true;
+  return skus_resolve(w, &table);
 }
 
 void scopes_resolve(book_work *w) {

@@ -97,7 +97,7 @@ void stack_in(book_work *w, const cJSON *node, sp_rule *rule, exclusion *out) {
   if (rule->exclusive && !discount) report_error(w->report, v[STACK_exclusive], SP_E_CONFLICT);
   node = v[STACK_group];
   if (!node) return;
-  uint32_t found = find_group(w, text_of(node->valuestring));
+  uint32_t found = find_group(w, json_text(node));
   bool coupon = rule->kind == SP_KIND_coupon;
   bool may_have_group = coupon || rule->stage == SP_STAGE_item || rule->stage == SP_STAGE_order;
   if (found == SP_NONE || !may_have_group) {

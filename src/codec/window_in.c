@@ -15,7 +15,7 @@ static const json_field weekday_field = {.type = JSON_INT, .low = 1, .high = 7};
 
 static bool civil_in(book_work *w, const cJSON *node, int64_t *out_s) {
   if (!node) return false;
-  if (clock_parse_civil(text_of(node->valuestring), out_s)) return true;
+  if (clock_parse_civil(json_text(node), out_s)) return true;
   report_error(w->report, node, SP_E_RANGE);
   return false;
 }

@@ -147,7 +147,7 @@ typedef struct {
   int32_t score;
 } sp_recommendation;
 
-static inline sp_text model_id(const sp_model *model, uint32_t item) {
+SP_IN_PLACE sp_text model_id(const sp_model *model, uint32_t item) {
   uint32_t start = model->id_start[item];
   return (sp_text){model->id_bytes + start, model->id_start[item + 1] - start};
 }

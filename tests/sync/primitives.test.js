@@ -94,6 +94,20 @@ test('ECDSA (RFC 6979, A.2.5), and nothing that differs in one bit', () => {
   }
 });
 
+// With such keys the points that are added up meet one another, or their opposites, on the way.
+test('ECDSA under keys next to the base point, and of a digest of zeros', () => {
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const numbers = [1n, 2n, 3n, 4n, order - 1n, order - 2n, order / 2n];
+  const digests = [Buffer.alloc(32), ...Array.from({ length: 4 }, (_, i) => sha256(`text ${i}`))];
+  const good = numbers.flatMap((number) => {
+    const secret = hex(number.toString(16).padStart(64, '0'));
+    return digests.map((digest) => [publicKey(secret), digest, signDigest(secret, digest)]);
+  });
+  const others = good.map(([key, , signature], i) => [key, sha256(`other ${i}`), signature]);
+  answersAre(good.map((fields) => ask('v', fields)), good.map(() => '01'));
+  answersAre(others.map((fields) => ask('v', fields)), others.map(() => '00'));
+});
+
 test('agreeing on a secret is the same from both sides, and only on the curve', () => {
   const [a, b] = [sha256('one side'), sha256('the other')];
   const [both, again] = wasmAnswers([ask('a', [a, publicKey(b)]), ask('a', [b, publicKey(a)])]);
