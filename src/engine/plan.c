@@ -53,14 +53,27 @@ static uint32_t shop_number(const pricing *p, sp_text shop) {
   return SP_NONE;
 }
 
+static bool asks_scope_alone(const sp_rule *rule) {
+  return !rule->shop.size && !has_places(rule);
+}
+
+/* Rules of one scope, which share its bits, share their list. */
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
-  bool everywhere = !has_places(rule);
-  if (!rule->scope.bits && !rule->shop.size && everywhere) {
+  bool everywhere = !has_places(rule), alone = asks_scope_alone(rule);
+  if (!rule->scope.bits && alone) {
     t->segments = p->all_segments;
     t->segment_count = p->goods_count;
     return SP_OK;
   }
-  uint32_t *segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
+  for (const turn *other = t; alone && other-- > p->turns;) {
+    if (!turn_is_rule(other) || other->kind == TURN_PIECES) continue;
+    const sp_rule *before = turn_rule(p, other);
+    if (before->scope.bits != rule->scope.bits || !asks_scope_alone(before)) continue;
+    t->segments = other->segments;
+    t->segment_count = other->segment_count;
+    return SP_OK;
+  }
+  uint32_t *segments = arena_room(p->arena, p->goods_count * sizeof *segments);
   if (!segments) return SP_E_MEMORY;
   uint32_t shop = shop_number(p, rule->shop);
   for (uint32_t k = 0; k < p->goods_count; k++) {
@@ -182,41 +195,55 @@ static sp_err number_slots(pricing *p) {
   return SP_OK;
 }
 
+/* The next `count` entries of that size in a block. */
+static void *next_room(uint64_t **at, size_t count, size_t size) {
+  void *room = *at;
+  *at += (count * size + sizeof **at - 1) / sizeof **at;
+  return room;
+}
+
+/* What every application writes before it reads it: one block, whatever stands there. */
 static sp_err allocate_scratch(pricing *p) {
-  uint32_t n = p->segment_count;
-  size_t places = n > p->package_count ? n : p->package_count;
+  size_t n = p->segment_count, packages = p->package_count, places = n > packages ? n : packages;
+  size_t pieces = 2 * n;
+  // Entries of less than a word are counted as whole ones.
+  size_t words = 6 * n + 4 * places + 6 * packages +
+                 2 * pieces * (sizeof(struct piece_class) / sizeof(uint64_t));
+  uint64_t *at = arena_room(p->arena, words * sizeof *at);
+  if (!at) return SP_E_MEMORY;
+  p->cut = next_room(&at, n, sizeof(int64_t));
+  p->nth_weight = next_room(&at, n, sizeof(int64_t));
+  p->give_cut = next_room(&at, n, sizeof(int64_t));
+  p->eligible = next_room(&at, n, sizeof(uint32_t));
+  p->eligible_spare = next_room(&at, n, sizeof(uint32_t));
+  p->served = next_room(&at, n, sizeof(bool));
+  p->share_weight = next_room(&at, places, sizeof(int64_t));
+  p->share_cap = next_room(&at, places, sizeof(int64_t));
+  p->share_part = next_room(&at, places, sizeof(int64_t));
+  p->share_positions = next_room(&at, places, sizeof(uint32_t));
+  p->package_cut = next_room(&at, packages, sizeof(int64_t));
+  p->package_weight = next_room(&at, packages, sizeof(int64_t));
+  p->package_cap = next_room(&at, packages, sizeof(int64_t));
+  p->package_part = next_room(&at, packages, sizeof(int64_t));
+  p->package_end = next_room(&at, packages, sizeof(uint32_t));
+  p->package_seen = next_room(&at, packages, sizeof(bool));
+  p->pieces = next_room(&at, pieces, sizeof(struct piece_class));
+  p->pieces_spare = next_room(&at, pieces, sizeof(struct piece_class));
+  return SP_OK;
+}
+
+/* What the first application finds at 0. */
+static sp_err allocate_marks(pricing *p) {
+  uint32_t n = p->segment_count, lines = p->request->line_count;
   p->after_item = arena_array(p->arena, n, sizeof(int64_t));
-  p->eligible = arena_array(p->arena, n, sizeof(uint32_t));
-  p->eligible_spare = arena_array(p->arena, n, sizeof(uint32_t));
-  p->cut = arena_array(p->arena, n, sizeof(int64_t));
-  p->served = arena_array(p->arena, n, sizeof(bool));
-  p->package_cut = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->slot_seen = arena_array(p->arena, p->slot_count, sizeof(uint32_t));
-  p->line_seen = arena_array(p->arena, p->request->line_count, sizeof(uint32_t));
-  p->package_seen = arena_array(p->arena, p->package_count, sizeof(bool));
+  p->line_seen = arena_array(p->arena, lines, sizeof(uint32_t));
   p->acted = arena_array(p->arena, p->book->rule_count, sizeof(bool));
-  p->share_weight = arena_array(p->arena, places, sizeof(int64_t));
-  p->share_cap = arena_array(p->arena, places, sizeof(int64_t));
-  p->share_part = arena_array(p->arena, places, sizeof(int64_t));
-  p->share_positions = arena_array(p->arena, places, sizeof(uint32_t));
-  p->package_weight = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_cap = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_part = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_end = arena_array(p->arena, p->package_count, sizeof(uint32_t));
-  p->nth_weight = arena_array(p->arena, n, sizeof(int64_t));
-  p->give_cut = arena_array(p->arena, n, sizeof(int64_t));
-  p->pieces = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
-  p->pieces_spare = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
-  p->assigned =
-      arena_array(p->arena, (size_t)p->once_group_count * p->request->line_count, sizeof(uint32_t));
+  p->assigned = arena_array(p->arena, (size_t)p->once_group_count * lines, sizeof(uint32_t));
   bool covers = p->book->policy.coupons_cover_freight;
   if (covers) p->beyond_fen = arena_array(p->arena, n, sizeof(int64_t));
-  bool good = p->after_item && p->eligible && (!covers || p->beyond_fen) && p->eligible_spare &&
-              p->cut && p->served && p->package_cut && p->slot_seen && p->line_seen &&
-              p->package_seen && p->acted && p->share_weight && p->share_cap && p->share_part &&
-              p->share_positions && p->package_weight && p->package_cap && p->package_part &&
-              p->package_end && p->nth_weight && p->give_cut && p->pieces && p->pieces_spare &&
-              p->assigned;
+  bool good = p->after_item && p->slot_seen && p->line_seen && p->acted && p->assigned &&
+              (!covers || p->beyond_fen);
   return good ? SP_OK : SP_E_MEMORY;
 }
 
@@ -295,6 +322,7 @@ sp_err plan_turns(pricing *p) {
   }
   sp_err err = number_slots(p);
   if (!err) err = cups_plan(p);
+  if (!err) err = allocate_marks(p);
   return err ? err : allocate_scratch(p);
 }
 
