@@ -3,10 +3,6 @@
 #include "base/sort.h"
 #include "base/text.h"
 
-sp_text id_of(const id_table *table, uint32_t index) {
-  return *(const sp_text *)(const void *)((const char *)table->items + index * table->stride);
-}
-
 static bool id_before(const void *context, uint32_t a, uint32_t b) {
   const id_table *table = context;
   int order = text_compare(id_of(table, a), id_of(table, b));

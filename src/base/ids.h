@@ -11,7 +11,9 @@ typedef struct {
   uint32_t count;
 } id_table;
 
-sp_text id_of(const id_table *table, uint32_t index);
+static inline sp_text id_of(const id_table *table, uint32_t index) {
+  return *(const sp_text *)(const void *)((const char *)table->items + index * table->stride);
+}
 
 /* Fills order[count] with the indices sorted by id, equal ids by index. */
 void ids_sort(const id_table *table, uint32_t *order);

@@ -4,8 +4,19 @@
 
 int text_compare(sp_text a, sp_text b) {
   uint32_t size = a.size < b.size ? a.size : b.size;
-  int order = size ? memcmp(a.ptr, b.ptr, size) : 0;
-  if (order) return order;
+  const uint8_t *x = (const uint8_t *)a.ptr, *y = (const uint8_t *)b.ptr;
+  // Ids are short and differ early or near their end: by words, then by bytes.
+  for (; size >= sizeof(uint64_t); size -= (uint32_t)sizeof(uint64_t)) {
+    uint64_t one, other;
+    memcpy(&one, x, sizeof one);
+    memcpy(&other, y, sizeof other);
+    if (one != other) break;
+    x += sizeof one;
+    y += sizeof other;
+  }
+  for (; size; size--, x++, y++) {
+    if (*x != *y) return *x - *y;
+  }
   return a.size < b.size ? -1 : a.size > b.size;
 }
 

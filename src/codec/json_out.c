@@ -34,10 +34,7 @@ bool json_close(json_out *out, sp_text *text) {
   return true;
 }
 
-void json_raw(json_out *out, const char *bytes, size_t size) {
-  if (!json_reserve(out, size)) return;
-  char *at = out->at;
-  out->at += size;
+char *raw_at(char *at, const char *bytes, size_t size) {
   for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t)) {
     memcpy(at, bytes, sizeof(uint64_t));
     at += sizeof(uint64_t);
@@ -46,6 +43,11 @@ void json_raw(json_out *out, const char *bytes, size_t size) {
   // Nearly all are short: the loop takes less than a call of memcpy.
   while (size--)
     *at++ = *bytes++;
+  return at;
+}
+
+void json_raw(json_out *out, const char *bytes, size_t size) {
+  if (json_reserve(out, size)) out->at = raw_at(out->at, bytes, size);
 }
 
 /* Which of the word's bytes need an escape; only the lowest one found is sure. */

@@ -17,11 +17,7 @@ static const int64_t *worth_of(const give_work *w, sp_base base) {
 static int64_t base_sum(const give_work *w, sp_base base, uint32_t from, uint32_t to) {
   const goods_sums *sums = w->g->sums;
   if (sums) return base == SP_BASE_list ? sums->list_part_fen : sums->after_item_fen;
-  const int64_t *worth = worth_of(w, base);
-  int64_t sum = 0;
-  for (uint32_t k = from; k < to; k++)
-    sum += worth[w->g->segments[k]];
-  return sum;
+  return sum_of(worth_of(w, base), w->g->segments + from, to - from);
 }
 
 static int64_t capped(const sp_give *give, int64_t cut) {

@@ -45,13 +45,17 @@ static void share_range(give_work *w, uint32_t from, uint32_t to, int64_t amount
   pricing *p = w->p;
   if (to - from == 1) w->cut[from] = amount;
   if (amount == 0 || to - from == 1) return;
-  // Without floors what is left is weight and cap in one.
-  int64_t *left = p->floor_fen ? p->share_weight : p->share_cap;
-  for (uint32_t k = from; k < to; k++) {
-    left[k - from] = left_of(w, k);
-    if (p->floor_fen) p->share_cap[k - from] = cap_at(w, k);
-  }
-  apportion(amount, weights ? weights + from : left, p->share_cap, to - from,
+  // Without floors what is left is weight and cap in one, where it stands if that is side by side.
+  uint32_t first = w->g->segments[from];
+  bool together = !p->floor_fen && w->g->segments[to - 1] - first == to - 1 - from;
+  int64_t *cap = together ? w->s->left + first : p->share_cap;
+  int64_t *left = p->floor_fen ? p->share_weight : cap;
+  const uint32_t *segment = w->g->segments + from;
+  for (uint32_t k = 0; k < to - from && !together; k++)
+    left[k] = w->s->left[segment[k]];
+  for (uint32_t k = from; k < to && p->floor_fen; k++)
+    cap[k - from] = cap_at(w, k);
+  apportion(amount, weights ? weights + from : left, cap, to - from,
             p->book->policy.share_remainder, w->cut + from);
 }
 

@@ -176,7 +176,7 @@ static bool names_classes(const sp_rule *rule) {
 /* Slots for every group that has a maximum to count, and for every coupon rule that may be used so
  * often in an order. */
 static sp_err number_slots(pricing *p) {
-  p->group_slots = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
+  p->group_slots = arena_room(p->arena, p->book->group_count * sizeof(uint32_t));
   if (!p->group_slots) return SP_E_MEMORY;
   for (uint32_t g = 0; g < p->book->group_count; g++) {
     const sp_group *group = &p->book->groups[g];
@@ -265,9 +265,9 @@ static void add_displacer(pricing *p, uint32_t i) {
 
 sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
-  uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
-  p->turns = arena_array(p->arena, (size_t)book->rule_count + 2, sizeof(turn));
-  p->all_segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
+  uint32_t *rows = arena_room(p->arena, book->group_count * sizeof *rows);
+  p->turns = arena_room(p->arena, ((size_t)book->rule_count + 2) * sizeof(turn));
+  p->all_segments = arena_room(p->arena, p->segment_count * sizeof(uint32_t));
   if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
   for (uint32_t add_ons = 0; add_ons < 2; add_ons++) {
     uint32_t from = p->goods_count;
@@ -302,7 +302,7 @@ sp_err plan_turns(pricing *p) {
   p->order_stage_turn = p->level_turns[0];
   p->coupon_turn = p->level_turns[1];
   // A rule that cannot act here excludes nothing.
-  p->displacers = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  p->displacers = arena_room(p->arena, p->turn_count * sizeof(uint32_t));
   if (!p->displacers) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (!turn_is_rule(&p->turns[i])) continue;
@@ -340,14 +340,14 @@ static size_t cover_rows(const pricing *p) {
 
 sp_err plan_new_state(pricing *p, pricing_state *out) {
   *out = (pricing_state){0};
-  out->left = arena_array(p->arena, p->segment_count, sizeof(int64_t));
-  out->counts = arena_alloc(p->arena, p->slot_count);
-  out->freight = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  out->freed = arena_alloc(p->arena, p->package_count);
+  out->left = arena_room(p->arena, p->segment_count * sizeof(int64_t));
+  out->counts = arena_room(p->arena, p->slot_count);
+  out->freight = arena_room(p->arena, p->package_count * sizeof(int64_t));
+  out->freed = arena_room(p->arena, p->package_count);
   bool good = out->left && out->counts && out->freight && out->freed;
   if (p->has_exclusions) {
-    out->classes = arena_array(p->arena, p->segment_count, sizeof(uint64_t));
-    out->excluded = arena_array(p->arena, p->segment_count, sizeof(uint64_t));
+    out->classes = arena_room(p->arena, p->segment_count * sizeof(uint64_t));
+    out->excluded = arena_room(p->arena, p->segment_count * sizeof(uint64_t));
     good = good && out->classes && out->excluded;
   }
   if (p->beyond_fen) {
@@ -357,7 +357,7 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
     good = good && out->cover_fen && out->cover_packages;
   }
   if (p->has_exclusive) {
-    out->marks = arena_array(p->arena, p->segment_count, sizeof(segment_mark));
+    out->marks = arena_room(p->arena, p->segment_count * sizeof(segment_mark));
     good = good && out->marks;
   }
   if (!good) return SP_E_MEMORY;

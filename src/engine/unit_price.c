@@ -72,12 +72,12 @@ static sp_err number_lines(stage *st) {
   pricing *p = st->p;
   const sp_request *request = p->request;
   uint32_t n = request->line_count;
-  st->shop = arena_array(p->arena, n, sizeof(uint32_t));
-  st->store = arena_array(p->arena, n, sizeof(uint32_t));
-  st->package = arena_array(p->arena, n, sizeof(uint32_t));
-  st->package_store = arena_array(p->arena, n, sizeof(uint32_t));
+  st->shop = arena_room(p->arena, n * sizeof(uint32_t));
+  st->store = arena_room(p->arena, n * sizeof(uint32_t));
+  st->package = arena_room(p->arena, n * sizeof(uint32_t));
+  st->package_store = arena_room(p->arena, n * sizeof(uint32_t));
   p->packages = arena_room(p->arena, n * sizeof(sp_package));
-  p->package_shop = arena_array(p->arena, n, sizeof(uint32_t));
+  p->package_shop = arena_room(p->arena, n * sizeof(uint32_t));
   if (!st->shop || !st->store || !st->package || !st->package_store || !p->packages ||
       !p->package_shop) {
     return SP_E_MEMORY;
@@ -105,8 +105,8 @@ static sp_err test_condition(stage *st, unit_rule *entry, const sp_rule *rule) {
 
 static sp_err open_rules(stage *st) {
   pricing *p = st->p;
-  st->rules = arena_array(p->arena, p->book->rule_count, sizeof(unit_rule));
-  st->offers = arena_array(p->arena, p->book->rule_count, sizeof(offer));
+  st->rules = arena_room(p->arena, p->book->rule_count * sizeof(unit_rule));
+  st->offers = arena_room(p->arena, p->book->rule_count * sizeof(offer));
   if (!st->rules || !st->offers) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->book->rule_count; i++) {
     const sp_rule *rule = &p->book->rules[i];
@@ -263,6 +263,7 @@ sp_err unit_price_stage(pricing *p) {
     list += p->segments[p->segment_count - 1].list_fen;
     if (list > SP_CART_FEN_MAX) return SP_E_OVERFLOW;
   }
+  p->list_fen = list;
   err = open_rules(&st);
   if (err || !st.rule_count) return err;
   p->segment_count = 0;
