@@ -123,7 +123,7 @@ struct pricing {
   int64_t *floor_fen;      /* what cuts must leave of it; NULL: nothing anywhere */
   uint32_t shop_count, store_count;
   int64_t list_fen;        /* of all segments together */
-  bool has_fixed; /* some segment has a part that no rule can cut */
+  bool has_fixed;          /* some segment has a part that no rule can cut */
   sp_package *packages;
   uint32_t package_count;
   uint32_t *package_shop;
