@@ -1,5 +1,7 @@
 #include "base/sort.h"
 
+#include <string.h>
+
 static void sift_down(uint32_t *heap, uint32_t at, uint32_t count, sort_before before,
                       const void *context) {
   uint32_t moving = heap[at];
@@ -14,39 +16,32 @@ static void sift_down(uint32_t *heap, uint32_t at, uint32_t count, sort_before b
   heap[at] = moving;
 }
 
-/* So many are merged, which takes few comparisons where they come in some order already, and room
- * on the stack. */
-enum { few = 256 };
+/* Up to here moving entries is cheaper than the comparisons that a heap takes more. */
+static const uint32_t few = 256;
 
-/* Merges indices[0, middle) and indices[middle, count), which are sorted. */
-static void merge(uint32_t *indices, uint32_t middle, uint32_t count, uint32_t *held,
-                  sort_before before, const void *context) {
-  for (uint32_t i = 0; i < middle; i++)
-    held[i] = indices[i];
-  for (uint32_t a = 0, b = middle, out = 0; a < middle; out++) {
-    bool second = b < count && before(context, indices[b], held[a]);
-    indices[out] = second ? indices[b++] : held[a++];
-  }
-}
-
-/* Merges the runs that stand there two by two until there is one; the first one is known. */
+/* Puts each behind the last one that does not come after it; the first ones are sorted. Ids that
+ * count up go side by side, so that place is looked at first. */
 static void sort_few(uint32_t *indices, uint32_t sorted, uint32_t count, sort_before before,
                      const void *context) {
-  uint32_t held[few], ends[few], runs = 1;
-  ends[0] = sorted;
-  while (++sorted <= count) {
-    if (sorted == count || !before(context, indices[sorted - 1], indices[sorted]))
-      ends[runs++] = sorted;
-  }
-  for (; runs > 1; runs = (runs + 1) / 2) {
-    for (uint32_t r = 0, from = 0; r < runs; r += 2) {
-      uint32_t end = ends[r];
-      if (r + 1 < runs) {
-        merge(indices + from, end - from, ends[r + 1] - from, held, before, context);
-        end = ends[r + 1];
-      }
-      ends[r / 2] = from = end;
+  for (uint32_t low = 0; sorted < count; sorted++) {
+    uint32_t moving = indices[sorted], high = sorted, last = low;
+    low = 0;
+    if (before(context, moving, indices[last])) {
+      high = last;
+    } else {
+      low = last + 1;
+      if (low < high && before(context, moving, indices[low])) high = low;
     }
+    while (low < high) {
+      uint32_t middle = (low + high) / 2;
+      if (before(context, moving, indices[middle])) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    memmove(indices + low + 1, indices + low, (sorted - low) * sizeof *indices);
+    indices[low] = moving;
   }
 }
 

@@ -31,30 +31,15 @@ static int64_t off_piece(const give_work *w, const sp_give *give, int64_t value)
   return sp_min(cut, value);
 }
 
-/* Off all pieces: in which order makes no difference. */
-static int64_t off_all_pieces(give_work *w, const sp_give *give) {
-  int64_t units = 0;
-  for (uint32_t k = 0; k < w->g->count; k++) {
-    uint32_t i = w->g->segments[k];
-    int64_t left = w->s->left[i], qty = w->p->segments[i].qty;
-    int64_t value = money_divide(left, qty, SP_FLOOR), more = left - value * qty;
-    w->cut[k] += (qty - more) * off_piece(w, give, value);
-    if (more) w->cut[k] += more * off_piece(w, give, value + 1);
-    units += value ? qty : more;
-  }
-  land_pieces(w);
-  return units;
-}
-
 /* per unit and per piece: off each of at most max_units pieces that are worth anything. Returns how
  * many those are. */
 static int64_t off_pieces(give_work *w, const sp_give *give) {
   pricing *p = w->p;
-  if (give->per == SP_PER_unit && !give->max_units) return off_all_pieces(w, give);
-  int64_t rest = give->per == SP_PER_piece ? 1 : give->max_units;
+  int64_t rest = give->per == SP_PER_piece ? 1 : give->max_units ? give->max_units : INT64_MAX;
   int64_t units = 0;
-  uint32_t classes = pieces_sorted(p, w->s->left, w->g->segments, w->g->count,
-                                   give->choose != SP_CHOOSE_cheapest, false);
+  uint32_t classes = pieces_of(p, w->s->left, w->g->segments, w->g->count, false);
+  // Where all of them lose something the order makes no difference.
+  if (rest != INT64_MAX) pieces_sort(p, classes, give->choose != SP_CHOOSE_cheapest);
   if (give->choose == SP_CHOOSE_best) {
     // The piece that loses most is not the dearest one where floors or roundings stand in between.
     int64_t most = -1;
