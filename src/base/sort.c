@@ -19,19 +19,11 @@ static void sift_down(uint32_t *heap, uint32_t at, uint32_t count, sort_before b
 /* Up to here moving entries is cheaper than the comparisons that a heap takes more. */
 static const uint32_t few = 256;
 
-/* Puts each behind the last one that does not come after it; the first ones are sorted. Ids that
- * count up go side by side, so that place is looked at first. */
+/* Puts each behind the last one that does not come after it; the first ones are sorted. */
 static void sort_few(uint32_t *indices, uint32_t sorted, uint32_t count, sort_before before,
                      const void *context) {
-  for (uint32_t low = 0; sorted < count; sorted++) {
-    uint32_t moving = indices[sorted], high = sorted, last = low;
-    low = 0;
-    if (before(context, moving, indices[last])) {
-      high = last;
-    } else {
-      low = last + 1;
-      if (low < high && before(context, moving, indices[low])) high = low;
-    }
+  for (; sorted < count; sorted++) {
+    uint32_t moving = indices[sorted], low = 0, high = sorted;
     while (low < high) {
       uint32_t middle = (low + high) / 2;
       if (before(context, moving, indices[middle])) {

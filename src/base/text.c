@@ -27,7 +27,7 @@ bool text_equal(sp_text a, sp_text b) {
 }
 
 bool text_starts_with(sp_text text, sp_text prefix) {
-  return prefix.size <= text.size && (!prefix.size || !memcmp(text.ptr, prefix.ptr, prefix.size));
+  return prefix.size <= text.size && text_equal((sp_text){text.ptr, prefix.size}, prefix);
 }
 
 uint32_t utf8_sequence(const uint8_t *p, const uint8_t *end) {

@@ -34,20 +34,10 @@ bool json_close(json_out *out, sp_text *text) {
   return true;
 }
 
-char *raw_at(char *at, const char *bytes, size_t size) {
-  for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t)) {
-    memcpy(at, bytes, sizeof(uint64_t));
-    at += sizeof(uint64_t);
-    bytes += sizeof(uint64_t);
-  }
-  // Nearly all are short: the loop takes less than a call of memcpy.
-  while (size--)
-    *at++ = *bytes++;
-  return at;
-}
-
 void json_raw(json_out *out, const char *bytes, size_t size) {
-  if (json_reserve(out, size)) out->at = raw_at(out->at, bytes, size);
+  if (!size || !json_reserve(out, size)) return;
+  memcpy(out->at, bytes, size);
+  out->at += size;
 }
 
 /* Which of the word's bytes need an escape; only the lowest one found is sure. */
@@ -92,9 +82,8 @@ void json_piece(json_out *out, const sp_text *text) {
   if (json_reserve(out, (size_t)text->size * 6)) out->at = escape(out->at, text->ptr, text->size);
 }
 
-/* Eight digits at once: a number of four in each half of a word, then of two in each quarter, then
- * one in each byte, the first one lowest. A multiplication and a shift divide all parts; a 64-bit
- * division is dear where wasm is interpreted, and nearly every amount fits eight digits. */
+/* The digits are put together in one word, so nothing is turned round. A 64-bit division is dear
+ * where wasm is interpreted; nearly every amount fits eight digits. */
 static char *digits(char *at, uint64_t number, uint32_t digits_min) {
   const uint32_t unit = 100000000;
   if (number >= unit) {
@@ -102,17 +91,16 @@ static char *digits(char *at, uint64_t number, uint32_t digits_min) {
     number %= unit;
     digits_min = 8;
   }
-  uint32_t high = (uint32_t)number / 10000;
-  uint64_t word = (number - high * 10000) << 32 | high;
-  uint64_t hundreds = (word * 10486 >> 20) & 0x7F0000007F;
-  word = (word - hundreds * 100) << 16 | hundreds;
-  uint64_t tens = (word * 103 >> 10) & 0x000F000F000F000F;
-  word = (word - tens * 10) << 8 | tens;
-  uint32_t skipped = word ? (uint32_t)__builtin_ctzll(word) >> 3 : 8;
-  if (skipped > 8 - digits_min) skipped = 8 - digits_min;
-  word = (word | 0x3030303030303030) >> 8 * skipped;
+  uint64_t word = 0;
+  uint32_t rest = (uint32_t)number, count = 0;
+  do {
+    uint32_t tens = rest / 10;
+    word = word << 8 | ('0' + rest - tens * 10);
+    rest = tens;
+    count++;
+  } while (rest || count < digits_min);
   memcpy(at, &word, sizeof word);
-  return at + 8 - skipped;
+  return at + count;
 }
 
 static char *integer(char *at, int64_t number) {

@@ -27,9 +27,6 @@ void json_raw(json_out *out, const char *bytes, size_t size);
 void json_piece(json_out *out, const sp_text *text);
 void json_digits(json_out *out, int64_t number, uint32_t digits_min);
 
-/* Copies bytes to where there is room for them; returns the end. */
-char *raw_at(char *at, const char *bytes, size_t size);
-
 /* Makes room for that many more bytes at out->at, for writers of other formats. False when there is
  * none. */
 bool json_reserve(json_out *out, size_t size);

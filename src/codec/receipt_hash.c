@@ -1,6 +1,8 @@
 /* The bytes that a receipt stands for: src/README.md §7. Two sides with equal hashes agree on every
  * amount. SHA-256 takes about 50 steps a byte where nothing is compiled, so numbers are as short as
  * they can be. */
+#include <string.h>
+
 #include "base/sha256.h"
 #include "codec/receipt_out.h"
 
@@ -14,7 +16,9 @@ static char *number_at(char *at, uint64_t value) {
 }
 
 static char *text_at(char *at, const sp_text *text) {
-  return raw_at(number_at(at, text->size), text->ptr, text->size);
+  at = number_at(at, text->size);
+  if (text->size) memcpy(at, text->ptr, text->size);
+  return at + text->size;
 }
 
 #define SP_NUMBER_BYTES_MAX 10

@@ -16,12 +16,6 @@ sp_reason plan_coupon_open(const pricing *p, const sp_coupon *coupon) {
   return rule_open(p, &p->book->rules[coupon->rule]);
 }
 
-/* Whether it asks of a line where it is sold, or how it is handed over. */
-static bool has_places(const sp_rule *rule) {
-  const uint32_t any = 1u << SP_DELIVERY | 1u << SP_PICKUP;
-  return rule->stores.count || rule->store_tags.count || rule->fulfilment_bits != any;
-}
-
 static bool in_place(const sp_book *book, const sp_rule *rule, const sp_line *line) {
   if (!((rule->fulfilment_bits >> line->fulfilment) & 1)) return false;
   if (!rule->stores.count && !rule->store_tags.count) return true;
@@ -53,13 +47,16 @@ static uint32_t shop_number(const pricing *p, sp_text shop) {
   return SP_NONE;
 }
 
+/* It asks nothing of where a line is sold, or how it is handed over. */
 static bool asks_scope_alone(const sp_rule *rule) {
-  return !rule->shop.size && !has_places(rule);
+  const uint32_t any = 1u << SP_DELIVERY | 1u << SP_PICKUP;
+  return !rule->shop.size && !rule->stores.count && !rule->store_tags.count &&
+         rule->fulfilment_bits == any;
 }
 
 /* Rules of one scope, which share its bits, share their list. */
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
-  bool everywhere = !has_places(rule), alone = asks_scope_alone(rule);
+  bool alone = asks_scope_alone(rule);
   if (!rule->scope.bits && alone) {
     t->segments = p->all_segments;
     t->segment_count = p->goods_count;
@@ -81,7 +78,7 @@ static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
     if (rule->shop.size && p->segment_shop[i] != shop) continue;
     const sp_line *line = &p->request->lines[p->segments[i].line];
     if (!scope_has(rule->scope, line->sku)) continue;
-    if (everywhere || in_place(p->book, rule, line)) segments[t->segment_count++] = i;
+    if (in_place(p->book, rule, line)) segments[t->segment_count++] = i;
   }
   t->segments = segments;
   return SP_OK;
