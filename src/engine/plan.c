@@ -192,13 +192,6 @@ static sp_err number_slots(pricing *p) {
   return SP_OK;
 }
 
-/* The next `count` entries of that size in a block. */
-static void *next_room(uint64_t **at, size_t count, size_t size) {
-  void *room = *at;
-  *at += (count * size + sizeof **at - 1) / sizeof **at;
-  return room;
-}
-
 /* What every application writes before it reads it: one block, whatever stands there. */
 static sp_err allocate_scratch(pricing *p) {
   size_t n = p->segment_count, packages = p->package_count, places = n > packages ? n : packages;
@@ -208,24 +201,24 @@ static sp_err allocate_scratch(pricing *p) {
                  2 * pieces * (sizeof(struct piece_class) / sizeof(uint64_t));
   uint64_t *at = arena_room(p->arena, words * sizeof *at);
   if (!at) return SP_E_MEMORY;
-  p->cut = next_room(&at, n, sizeof(int64_t));
-  p->nth_weight = next_room(&at, n, sizeof(int64_t));
-  p->give_cut = next_room(&at, n, sizeof(int64_t));
-  p->eligible = next_room(&at, n, sizeof(uint32_t));
-  p->eligible_spare = next_room(&at, n, sizeof(uint32_t));
-  p->served = next_room(&at, n, sizeof(bool));
-  p->share_weight = next_room(&at, places, sizeof(int64_t));
-  p->share_cap = next_room(&at, places, sizeof(int64_t));
-  p->share_part = next_room(&at, places, sizeof(int64_t));
-  p->share_positions = next_room(&at, places, sizeof(uint32_t));
-  p->package_cut = next_room(&at, packages, sizeof(int64_t));
-  p->package_weight = next_room(&at, packages, sizeof(int64_t));
-  p->package_cap = next_room(&at, packages, sizeof(int64_t));
-  p->package_part = next_room(&at, packages, sizeof(int64_t));
-  p->package_end = next_room(&at, packages, sizeof(uint32_t));
-  p->package_seen = next_room(&at, packages, sizeof(bool));
-  p->pieces = next_room(&at, pieces, sizeof(struct piece_class));
-  p->pieces_spare = next_room(&at, pieces, sizeof(struct piece_class));
+  p->cut = words_take(&at, n, sizeof(int64_t));
+  p->nth_weight = words_take(&at, n, sizeof(int64_t));
+  p->give_cut = words_take(&at, n, sizeof(int64_t));
+  p->eligible = words_take(&at, n, sizeof(uint32_t));
+  p->eligible_spare = words_take(&at, n, sizeof(uint32_t));
+  p->served = words_take(&at, n, sizeof(bool));
+  p->share_weight = words_take(&at, places, sizeof(int64_t));
+  p->share_cap = words_take(&at, places, sizeof(int64_t));
+  p->share_part = words_take(&at, places, sizeof(int64_t));
+  p->share_positions = words_take(&at, places, sizeof(uint32_t));
+  p->package_cut = words_take(&at, packages, sizeof(int64_t));
+  p->package_weight = words_take(&at, packages, sizeof(int64_t));
+  p->package_cap = words_take(&at, packages, sizeof(int64_t));
+  p->package_part = words_take(&at, packages, sizeof(int64_t));
+  p->package_end = words_take(&at, packages, sizeof(uint32_t));
+  p->package_seen = words_take(&at, packages, sizeof(bool));
+  p->pieces = words_take(&at, pieces, sizeof(struct piece_class));
+  p->pieces_spare = words_take(&at, pieces, sizeof(struct piece_class));
   return SP_OK;
 }
 
