@@ -45,16 +45,13 @@ static void share_range(give_work *w, uint32_t from, uint32_t to, int64_t amount
   pricing *p = w->p;
   if (to - from == 1) w->cut[from] = amount;
   if (amount == 0 || to - from == 1) return;
-  // Without floors what is left is weight and cap in one, where it stands if that is side by side.
-  const uint32_t *segments = w->g->segments;
-  int64_t *cap = p->share_cap, *left = p->floor_fen ? p->share_weight : cap;
-  bool together = !p->floor_fen && segments[to - 1] - segments[from] == to - 1 - from;
-  if (together) left = cap = w->s->left + segments[from];
-  for (uint32_t k = from; k < to && !together; k++) {
-    left[k - from] = w->s->left[segments[k]];
-    if (p->floor_fen) cap[k - from] = cap_at(w, k);
+  // Without floors what is left is weight and cap in one.
+  int64_t *left = p->floor_fen ? p->share_weight : p->share_cap;
+  for (uint32_t k = from; k < to; k++) {
+    left[k - from] = w->s->left[w->g->segments[k]];
+    if (p->floor_fen) p->share_cap[k - from] = cap_at(w, k);
   }
-  apportion(amount, weights ? weights + from : left, cap, to - from,
+  apportion(amount, weights ? weights + from : left, p->share_cap, to - from,
             p->book->policy.share_remainder, w->cut + from);
 }
 

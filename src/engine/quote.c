@@ -357,8 +357,7 @@ sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *are
   if (!err) err = freight_list_prices(&p);
   const sp_decision *own = found ? &found->decision : &request->decision;
   if (!found && !request->has_decision) own = NULL;
-  pricing whole;
-  if (book->piece_rule_count) whole = p;
+  const pricing whole = p;
   if (!err && own) err = parts_split(&p, own->pieces, own->piece_count);
   if (!err) err = plan_turns(&p);
   if (err) return err;
