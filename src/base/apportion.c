@@ -91,12 +91,17 @@ static void equal_parts(int64_t amount, const int64_t *weight, const int64_t *ca
   SP_CHECK(rest == 0);
 }
 
-/* floor(amount * weight / total). A 64-bit division costs microseconds where wasm runs as plain
- * JavaScript; most products fit 32 bits. */
-static int64_t narrow_part(uint32_t amount, uint32_t weight, uint32_t total) {
-  uint64_t product = (uint64_t)amount * weight;
-  if (product <= UINT32_MAX) return (uint32_t)product / total;
-  return (int64_t)(product / total);
+/* floor(amount * weight / total) for each, and their sum. A 64-bit division costs microseconds
+ * where wasm runs as plain JavaScript; most products fit 32 bits. */
+static int64_t narrow_parts(uint32_t amount, const int64_t *weight, uint32_t total, uint32_t count,
+                            int64_t *part) {
+  int64_t sum = 0;
+  for (const int64_t *end = weight + count; weight < end; weight++, part++) {
+    uint64_t product = (uint64_t)amount * (uint32_t)*weight;
+    *part = product <= UINT32_MAX ? (uint32_t)product / total : (int64_t)(product / total);
+    sum += *part;
+  }
+  return sum;
 }
 
 void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, uint32_t count,
@@ -116,16 +121,12 @@ void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, ui
     share_with_caps(&amount, &total, weight, cap, count, part_fen);
   }
   int64_t rest = amount;
-  bool narrow = amount <= UINT32_MAX && total <= UINT32_MAX;
-  for (uint32_t i = 0; i < count; i++) {
+  bool narrow = within && amount <= UINT32_MAX && total <= UINT32_MAX;
+  if (narrow) rest -= narrow_parts((uint32_t)amount, weight, (uint32_t)total, count, part_fen);
+  for (uint32_t i = 0; i < count && !narrow; i++) {
     if (!within && part_fen[i] >= 0) continue;
-    int64_t part = 0;
-    if (total && weight[i]) {
-      part = narrow ? narrow_part((uint32_t)amount, (uint32_t)weight[i], (uint32_t)total)
-                    : money_mul_div(amount, weight[i], total);
-    }
-    part_fen[i] = part;
-    rest -= part;
+    part_fen[i] = total && weight[i] ? money_mul_div(amount, weight[i], total) : 0;
+    rest -= part_fen[i];
   }
   if (rest == 0) return;
   bool backwards = mode == SP_REMAINDER_LAST;

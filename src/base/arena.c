@@ -25,6 +25,12 @@ void *arena_room(sp_arena *arena, size_t size) {
   return start;
 }
 
+void *words_take(uint64_t **at, size_t count, size_t size) {
+  void *room = *at;
+  *at += (count * size + sizeof **at - 1) / sizeof **at;
+  return room;
+}
+
 void *arena_alloc(sp_arena *arena, size_t size) {
   int64_t *words = arena_room(arena, size);
   if (words) words_zero(words, (size + alignment - 1) / alignment);

@@ -1,5 +1,7 @@
 #include "base/sort.h"
 
+#include <string.h>
+
 static void sift_down(uint32_t *heap, uint32_t at, uint32_t count, sort_before before,
                       const void *context) {
   uint32_t moving = heap[at];
@@ -15,7 +17,7 @@ static void sift_down(uint32_t *heap, uint32_t at, uint32_t count, sort_before b
 }
 
 /* Up to here moving entries is cheaper than the comparisons that a heap takes more. */
-static const uint32_t few = 32;
+static const uint32_t few = 256;
 
 /* Puts each behind the last one that does not come after it; the first ones are sorted. */
 static void sort_few(uint32_t *indices, uint32_t sorted, uint32_t count, sort_before before,
@@ -30,8 +32,7 @@ static void sort_few(uint32_t *indices, uint32_t sorted, uint32_t count, sort_be
         low = middle + 1;
       }
     }
-    for (high = sorted; high > low; high--)
-      indices[high] = indices[high - 1];
+    memmove(indices + low + 1, indices + low, (sorted - low) * sizeof *indices);
     indices[low] = moving;
   }
 }

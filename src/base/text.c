@@ -2,19 +2,32 @@
 
 #include <string.h>
 
+// Eight bytes are looked at as one number whose lowest byte is the first.
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "text needs little-endian words");
+
 int text_compare(sp_text a, sp_text b) {
   uint32_t size = a.size < b.size ? a.size : b.size;
-  int order = size ? memcmp(a.ptr, b.ptr, size) : 0;
-  if (order) return order;
+  const uint8_t *x = (const uint8_t *)a.ptr, *y = (const uint8_t *)b.ptr;
+  for (; size >= 8; size -= 8, x += 8, y += 8) {
+    uint64_t one, other;
+    memcpy(&one, x, sizeof one);
+    memcpy(&other, y, sizeof other);
+    if (one == other) continue;
+    uint32_t shift = (uint32_t)__builtin_ctzll(one ^ other) & ~7u;
+    return (int)(one >> shift & 0xFF) - (int)(other >> shift & 0xFF);
+  }
+  for (; size; size--, x++, y++) {
+    if (*x != *y) return *x - *y;
+  }
   return a.size < b.size ? -1 : a.size > b.size;
 }
 
 bool text_equal(sp_text a, sp_text b) {
-  return a.size == b.size && (a.size == 0 || memcmp(a.ptr, b.ptr, a.size) == 0);
+  return a.size == b.size && !text_compare(a, b);
 }
 
 bool text_starts_with(sp_text text, sp_text prefix) {
-  return prefix.size <= text.size && (!prefix.size || !memcmp(text.ptr, prefix.ptr, prefix.size));
+  return prefix.size <= text.size && text_equal((sp_text){text.ptr, prefix.size}, prefix);
 }
 
 uint32_t utf8_sequence(const uint8_t *p, const uint8_t *end) {

@@ -35,17 +35,9 @@ bool json_close(json_out *out, sp_text *text) {
 }
 
 void json_raw(json_out *out, const char *bytes, size_t size) {
-  if (!json_reserve(out, size)) return;
-  char *at = out->at;
+  if (!size || !json_reserve(out, size)) return;
+  memcpy(out->at, bytes, size);
   out->at += size;
-  for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t)) {
-    memcpy(at, bytes, sizeof(uint64_t));
-    at += sizeof(uint64_t);
-    bytes += sizeof(uint64_t);
-  }
-  // Nearly all are short: the loop takes less than a call of memcpy.
-  while (size--)
-    *at++ = *bytes++;
 }
 
 /* Which of the word's bytes need an escape; only the lowest one found is sure. */

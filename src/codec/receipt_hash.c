@@ -1,6 +1,8 @@
 /* The bytes that a receipt stands for: src/README.md §7. Two sides with equal hashes agree on every
  * amount. SHA-256 takes about 50 steps a byte where nothing is compiled, so numbers are as short as
  * they can be. */
+#include <string.h>
+
 #include "base/sha256.h"
 #include "codec/receipt_out.h"
 
@@ -13,6 +15,12 @@ static char *number_at(char *at, uint64_t value) {
   return at;
 }
 
+static char *text_at(char *at, const sp_text *text) {
+  at = number_at(at, text->size);
+  if (text->size) memcpy(at, text->ptr, text->size);
+  return at + text->size;
+}
+
 #define SP_NUMBER_BYTES_MAX 10
 
 static void number_out(json_out *out, int64_t value) {
@@ -20,18 +28,19 @@ static void number_out(json_out *out, int64_t value) {
 }
 
 static void text_out(json_out *out, const sp_text *text) {
-  number_out(out, text->size);
-  json_raw(out, text->ptr, text->size);
+  if (json_reserve(out, SP_NUMBER_BYTES_MAX + text->size)) out->at = text_at(out->at, text);
 }
 
+/* Four ids with their sizes and five numbers more. */
+#define SP_LINE_BYTES_MAX (4 * SP_ID_BYTES_MAX + 9 * SP_NUMBER_BYTES_MAX)
+
 static void line_out(json_out *out, const answer *a, const sp_line *line, const line_sum *sum) {
-  text_out(out, &line->id);
-  text_out(out, &line->sku_id);
-  text_out(out, &line->shop);
-  text_out(out, &line->store);
-  number_out(out, line->fulfilment);
-  number_out(out, line->qty);
-  number_out(out, line->option_count);
+  if (!json_reserve(out, SP_LINE_BYTES_MAX)) return;
+  char *at = text_at(text_at(out->at, &line->id), &line->sku_id);
+  at = text_at(text_at(at, &line->shop), &line->store);
+  at = number_at(at, (uint64_t)line->fulfilment);
+  at = number_at(at, (uint64_t)line->qty);
+  out->at = number_at(at, line->option_count);
   for (uint32_t i = 0; i < line->option_count; i++) {
     text_out(out, &a->book->options[line->options[i].option].id);
     number_out(out, line->options[i].qty);

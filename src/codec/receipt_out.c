@@ -124,13 +124,11 @@ static void funded_out(json_out *out, const answer *a, const line_cut *cut) {
 static void line_out(json_out *out, const answer *a, const sp_line *line, const line_sum *sum,
                      bool full) {
   const int64_t *points = a->receipt->line_points;
-  json_form(out, "{" OUT_TEXT(id), {.text = &line->id});
-  if (full) {
-    json_form(out, "," OUT_TEXT(sku) "," OUT_INT(qty), {.text = &line->sku_id}, {line->qty});
-  }
   // clang-format off
   json_form(out,
-            "," OUT_WORD(state) "," OUT_INT(list) "," OUT_INT(net) "," OUT_INT(paid),
+            "{" OUT_TEXT(id) OUT_MAY_TEXT(sku) OUT_MAY_INT(qty) "," OUT_WORD(state) ","
+            OUT_INT(list) "," OUT_INT(net) "," OUT_INT(paid),
+            {.text = &line->id}, {.text = full ? &line->sku_id : NULL}, {full ? line->qty : -1},
             {.words = SP_WORDS_LINE_STATE}, {line->state}, {sum->list_fen}, {sum->net_fen},
             {sum->paid_fen});
   // clang-format on

@@ -4,6 +4,7 @@
  * behind the other, and comparing with the line's last entry is enough. */
 static bool sum_cuts(const answer *a, sp_arena *scratch, line_sum *lines) {
   const sp_receipt *r = a->receipt;
+  if (!r->cut_count) return true;
   line_cut *entries = arena_room(scratch, r->cut_count * sizeof *entries);
   line_cut **last = arena_array(scratch, a->request->line_count, sizeof *last);
   if (!entries || !last) return false;

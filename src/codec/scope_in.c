@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/sort.h"
 #include "base/text.h"
 #include "codec/book_parts.h"
@@ -282,6 +284,18 @@ static bool names_resolve(book_work *w) {
   return skus_resolve(w, &table);
 }
 
+/* Rules of one and the same scope share its bits: who sees the pointer need not compare. */
+static void share_bits(book_work *w) {
+  size_t size = words_of(w) * sizeof(uint32_t);
+  for (uint32_t i = 1; i < w->book->rule_count; i++) {
+    sp_scope *scope = &w->rules[i].scope;
+    for (uint32_t j = 0; scope->bits && j < i; j++) {
+      const uint32_t *bits = w->rules[j].scope.bits;
+      if (bits && !memcmp(bits, scope->bits, size)) scope->bits = bits;
+    }
+  }
+}
+
 void scopes_resolve(book_work *w) {
   if (!names_resolve(w)) return;
   uint32_t words = words_of(w), count = w->book->sku_count;
@@ -297,4 +311,5 @@ void scopes_resolve(book_work *w) {
       if (price < scope->low || price > scope->high) scope->bits[i / 32] &= ~(1u << (i % 32));
     }
   }
+  share_bits(w);
 }

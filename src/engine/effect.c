@@ -17,11 +17,7 @@ static const int64_t *worth_of(const give_work *w, sp_base base) {
 static int64_t base_sum(const give_work *w, sp_base base, uint32_t from, uint32_t to) {
   const goods_sums *sums = w->g->sums;
   if (sums) return base == SP_BASE_list ? sums->list_part_fen : sums->after_item_fen;
-  const int64_t *worth = worth_of(w, base);
-  int64_t sum = 0;
-  for (uint32_t k = from; k < to; k++)
-    sum += worth[w->g->segments[k]];
-  return sum;
+  return sum_of(worth_of(w, base), w->g->segments + from, to - from);
 }
 
 static int64_t capped(const sp_give *give, int64_t cut) {
@@ -41,8 +37,9 @@ static int64_t off_pieces(give_work *w, const sp_give *give) {
   pricing *p = w->p;
   int64_t rest = give->per == SP_PER_piece ? 1 : give->max_units ? give->max_units : INT64_MAX;
   int64_t units = 0;
-  uint32_t classes = pieces_sorted(p, w->s->left, w->g->segments, w->g->count,
-                                   give->choose != SP_CHOOSE_cheapest, false);
+  uint32_t classes = pieces_of(p, w->s->left, w->g->segments, w->g->count, false);
+  // Where all of them lose something the order makes no difference.
+  if (rest != INT64_MAX) pieces_sort(p, classes, give->choose != SP_CHOOSE_cheapest);
   if (give->choose == SP_CHOOSE_best) {
     // The piece that loses most is not the dearest one where floors or roundings stand in between.
     int64_t most = -1;

@@ -48,7 +48,7 @@ static void share_range(give_work *w, uint32_t from, uint32_t to, int64_t amount
   // Without floors what is left is weight and cap in one.
   int64_t *left = p->floor_fen ? p->share_weight : p->share_cap;
   for (uint32_t k = from; k < to; k++) {
-    left[k - from] = left_of(w, k);
+    left[k - from] = w->s->left[w->g->segments[k]];
     if (p->floor_fen) p->share_cap[k - from] = cap_at(w, k);
   }
   apportion(amount, weights ? weights + from : left, p->share_cap, to - from,

@@ -109,6 +109,13 @@ sp_reason rule_open(const pricing *p, const sp_rule *rule) {
   return (sp_reason)p->open[rule - p->book->rules];
 }
 
+int64_t sum_of(const int64_t *values, const uint32_t *segments, uint32_t count) {
+  int64_t sum = 0;
+  for (const uint32_t *end = segments + count; segments < end; segments++)
+    sum += values[*segments];
+  return sum;
+}
+
 /* What no rule can cut; most carts have nothing of it. */
 static int64_t sum_fixed(const pricing *p, const goods *g) {
   if (g->sums) return g->sums->fixed_fen;
@@ -135,14 +142,13 @@ int64_t measure_amount(const pricing *p, const goods *g, sp_base base) {
   switch (base) {
   case SP_BASE_list:
     if (g->sums) return g->sums->list_fen;
+    if (g->count == p->segment_count) return p->list_fen;
     for (uint32_t k = 0; k < g->count; k++)
       sum += p->segments[g->segments[k]].list_fen;
     return sum;
   case SP_BASE_after_item:
     if (g->sums) return g->sums->after_item_fen + g->sums->fixed_fen;
-    for (uint32_t k = 0; k < g->count; k++)
-      sum += p->after_item[g->segments[k]];
-    return sum + sum_fixed(p, g);
+    return sum_of(p->after_item, g->segments, g->count) + sum_fixed(p, g);
   case SP_BASE_current:
   case SP_BASE_payable_goods:
     return g->left_fen + sum_fixed(p, g);
@@ -163,10 +169,8 @@ int64_t measure_qty(const pricing *p, const goods *g) {
 
 void measure_sums(pricing *p, const goods *g, goods_sums *out) {
   *out = (goods_sums){.list_fen = measure_amount(p, g, SP_BASE_list),
+                      .list_part_fen = sum_of(p->list_part, g->segments, g->count),
+                      .after_item_fen = sum_of(p->after_item, g->segments, g->count),
                       .fixed_fen = sum_fixed(p, g),
                       .qty = measure_qty(p, g)};
-  for (uint32_t k = 0; k < g->count; k++) {
-    out->list_part_fen += p->list_part[g->segments[k]];
-    out->after_item_fen += p->after_item[g->segments[k]];
-  }
 }

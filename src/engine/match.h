@@ -35,6 +35,9 @@ typedef struct {
   const int64_t *freight; /* per package, what is still to pay; NULL where no base can ask for it */
 } goods;
 
+/* values[] of these segments, added up. */
+int64_t sum_of(const int64_t *values, const uint32_t *segments, uint32_t count);
+
 /* The sums of these goods. */
 void measure_sums(pricing *p, const goods *g, goods_sums *out);
 

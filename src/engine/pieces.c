@@ -6,7 +6,7 @@ static bool before(const struct piece_class *a, const struct piece_class *b, boo
 }
 
 /* Bottom-up merge sort: stable, and its cost does not depend on the values. */
-static void sort_pieces(pricing *p, uint32_t count, bool dearest) {
+void pieces_sort(pricing *p, uint32_t count, bool dearest) {
   for (uint32_t width = 1; width < count; width *= 2) {
     for (uint32_t from = 0; from < count; from += 2 * width) {
       uint32_t middle = from + width < count ? from + width : count;
@@ -23,8 +23,8 @@ static void sort_pieces(pricing *p, uint32_t count, bool dearest) {
   }
 }
 
-uint32_t pieces_sorted(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
-                       bool dearest, bool with_zero) {
+uint32_t pieces_of(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
+                   bool with_zero) {
   uint32_t classes = 0;
   for (uint32_t k = 0; k < count; k++) {
     int64_t left = worth[segments[k]];
@@ -34,7 +34,13 @@ uint32_t pieces_sorted(pricing *p, const int64_t *worth, const uint32_t *segment
     if (more) p->pieces[classes++] = (struct piece_class){k, more, value + 1};
     if (value || with_zero) p->pieces[classes++] = (struct piece_class){k, qty - more, value};
   }
-  sort_pieces(p, classes, dearest);
+  return classes;
+}
+
+uint32_t pieces_sorted(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
+                       bool dearest, bool with_zero) {
+  uint32_t classes = pieces_of(p, worth, segments, count, with_zero);
+  pieces_sort(p, classes, dearest);
   return classes;
 }
 

@@ -16,9 +16,15 @@ struct piece_class {
   int64_t value_fen;
 };
 
-/* The classes of these segments, each worth worth[segment] in all, dearest or cheapest first, ties
- * in cart order; pieces worth 0 only where with_zero. Returns how many (at most 2 * count), in
- * p->pieces. */
+/* The classes of these segments, each worth worth[segment] in all, in cart order; pieces worth 0
+ * only where with_zero. Returns how many (at most 2 * count), in p->pieces. */
+uint32_t pieces_of(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
+                   bool with_zero);
+
+/* Puts them in order, dearest or cheapest first, ties in cart order. */
+void pieces_sort(pricing *p, uint32_t count, bool dearest);
+
+/* Both. */
 uint32_t pieces_sorted(pricing *p, const int64_t *worth, const uint32_t *segments, uint32_t count,
                        bool dearest, bool with_zero);
 

@@ -16,12 +16,6 @@ sp_reason plan_coupon_open(const pricing *p, const sp_coupon *coupon) {
   return rule_open(p, &p->book->rules[coupon->rule]);
 }
 
-/* Whether it asks of a line where it is sold, or how it is handed over. */
-static bool has_places(const sp_rule *rule) {
-  const uint32_t any = 1u << SP_DELIVERY | 1u << SP_PICKUP;
-  return rule->stores.count || rule->store_tags.count || rule->fulfilment_bits != any;
-}
-
 static bool in_place(const sp_book *book, const sp_rule *rule, const sp_line *line) {
   if (!((rule->fulfilment_bits >> line->fulfilment) & 1)) return false;
   if (!rule->stores.count && !rule->store_tags.count) return true;
@@ -53,14 +47,30 @@ static uint32_t shop_number(const pricing *p, sp_text shop) {
   return SP_NONE;
 }
 
+/* It asks nothing of where a line is sold, or how it is handed over. */
+static bool asks_scope_alone(const sp_rule *rule) {
+  const uint32_t any = 1u << SP_DELIVERY | 1u << SP_PICKUP;
+  return !rule->shop.size && !rule->stores.count && !rule->store_tags.count &&
+         rule->fulfilment_bits == any;
+}
+
+/* Rules of one scope, which share its bits, share their list. */
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
-  bool everywhere = !has_places(rule);
-  if (!rule->scope.bits && !rule->shop.size && everywhere) {
+  bool alone = asks_scope_alone(rule);
+  if (!rule->scope.bits && alone) {
     t->segments = p->all_segments;
     t->segment_count = p->goods_count;
     return SP_OK;
   }
-  uint32_t *segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
+  for (const turn *other = t; alone && other-- > p->turns;) {
+    if (!turn_is_rule(other) || other->kind == TURN_PIECES) continue;
+    const sp_rule *before = turn_rule(p, other);
+    if (before->scope.bits != rule->scope.bits || !asks_scope_alone(before)) continue;
+    t->segments = other->segments;
+    t->segment_count = other->segment_count;
+    return SP_OK;
+  }
+  uint32_t *segments = arena_room(p->arena, p->goods_count * sizeof *segments);
   if (!segments) return SP_E_MEMORY;
   uint32_t shop = shop_number(p, rule->shop);
   for (uint32_t k = 0; k < p->goods_count; k++) {
@@ -68,7 +78,7 @@ static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
     if (rule->shop.size && p->segment_shop[i] != shop) continue;
     const sp_line *line = &p->request->lines[p->segments[i].line];
     if (!scope_has(rule->scope, line->sku)) continue;
-    if (everywhere || in_place(p->book, rule, line)) segments[t->segment_count++] = i;
+    if (in_place(p->book, rule, line)) segments[t->segment_count++] = i;
   }
   t->segments = segments;
   return SP_OK;
@@ -163,7 +173,7 @@ static bool names_classes(const sp_rule *rule) {
 /* Slots for every group that has a maximum to count, and for every coupon rule that may be used so
  * often in an order. */
 static sp_err number_slots(pricing *p) {
-  p->group_slots = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
+  p->group_slots = arena_room(p->arena, p->book->group_count * sizeof(uint32_t));
   if (!p->group_slots) return SP_E_MEMORY;
   for (uint32_t g = 0; g < p->book->group_count; g++) {
     const sp_group *group = &p->book->groups[g];
@@ -182,41 +192,48 @@ static sp_err number_slots(pricing *p) {
   return SP_OK;
 }
 
+/* What every application writes before it reads it: one block, whatever stands there. */
 static sp_err allocate_scratch(pricing *p) {
-  uint32_t n = p->segment_count;
-  size_t places = n > p->package_count ? n : p->package_count;
+  size_t n = p->segment_count, packages = p->package_count, places = n > packages ? n : packages;
+  size_t pieces = 2 * n;
+  // Entries of less than a word are counted as whole ones.
+  size_t words = 6 * n + 4 * places + 6 * packages +
+                 2 * pieces * (sizeof(struct piece_class) / sizeof(uint64_t));
+  uint64_t *at = arena_room(p->arena, words * sizeof *at);
+  if (!at) return SP_E_MEMORY;
+  p->cut = words_take(&at, n, sizeof(int64_t));
+  p->nth_weight = words_take(&at, n, sizeof(int64_t));
+  p->give_cut = words_take(&at, n, sizeof(int64_t));
+  p->eligible = words_take(&at, n, sizeof(uint32_t));
+  p->eligible_spare = words_take(&at, n, sizeof(uint32_t));
+  p->served = words_take(&at, n, sizeof(bool));
+  p->share_weight = words_take(&at, places, sizeof(int64_t));
+  p->share_cap = words_take(&at, places, sizeof(int64_t));
+  p->share_part = words_take(&at, places, sizeof(int64_t));
+  p->share_positions = words_take(&at, places, sizeof(uint32_t));
+  p->package_cut = words_take(&at, packages, sizeof(int64_t));
+  p->package_weight = words_take(&at, packages, sizeof(int64_t));
+  p->package_cap = words_take(&at, packages, sizeof(int64_t));
+  p->package_part = words_take(&at, packages, sizeof(int64_t));
+  p->package_end = words_take(&at, packages, sizeof(uint32_t));
+  p->package_seen = words_take(&at, packages, sizeof(bool));
+  p->pieces = words_take(&at, pieces, sizeof(struct piece_class));
+  p->pieces_spare = words_take(&at, pieces, sizeof(struct piece_class));
+  return SP_OK;
+}
+
+/* What the first application finds at 0. */
+static sp_err allocate_marks(pricing *p) {
+  uint32_t n = p->segment_count, lines = p->request->line_count;
   p->after_item = arena_array(p->arena, n, sizeof(int64_t));
-  p->eligible = arena_array(p->arena, n, sizeof(uint32_t));
-  p->eligible_spare = arena_array(p->arena, n, sizeof(uint32_t));
-  p->cut = arena_array(p->arena, n, sizeof(int64_t));
-  p->served = arena_array(p->arena, n, sizeof(bool));
-  p->package_cut = arena_array(p->arena, p->package_count, sizeof(int64_t));
   p->slot_seen = arena_array(p->arena, p->slot_count, sizeof(uint32_t));
-  p->line_seen = arena_array(p->arena, p->request->line_count, sizeof(uint32_t));
-  p->package_seen = arena_array(p->arena, p->package_count, sizeof(bool));
+  p->line_seen = arena_array(p->arena, lines, sizeof(uint32_t));
   p->acted = arena_array(p->arena, p->book->rule_count, sizeof(bool));
-  p->share_weight = arena_array(p->arena, places, sizeof(int64_t));
-  p->share_cap = arena_array(p->arena, places, sizeof(int64_t));
-  p->share_part = arena_array(p->arena, places, sizeof(int64_t));
-  p->share_positions = arena_array(p->arena, places, sizeof(uint32_t));
-  p->package_weight = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_cap = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_part = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  p->package_end = arena_array(p->arena, p->package_count, sizeof(uint32_t));
-  p->nth_weight = arena_array(p->arena, n, sizeof(int64_t));
-  p->give_cut = arena_array(p->arena, n, sizeof(int64_t));
-  p->pieces = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
-  p->pieces_spare = arena_array(p->arena, 2 * (size_t)n, sizeof(struct piece_class));
-  p->assigned =
-      arena_array(p->arena, (size_t)p->once_group_count * p->request->line_count, sizeof(uint32_t));
+  p->assigned = arena_array(p->arena, (size_t)p->once_group_count * lines, sizeof(uint32_t));
   bool covers = p->book->policy.coupons_cover_freight;
   if (covers) p->beyond_fen = arena_array(p->arena, n, sizeof(int64_t));
-  bool good = p->after_item && p->eligible && (!covers || p->beyond_fen) && p->eligible_spare &&
-              p->cut && p->served && p->package_cut && p->slot_seen && p->line_seen &&
-              p->package_seen && p->acted && p->share_weight && p->share_cap && p->share_part &&
-              p->share_positions && p->package_weight && p->package_cap && p->package_part &&
-              p->package_end && p->nth_weight && p->give_cut && p->pieces && p->pieces_spare &&
-              p->assigned;
+  bool good = p->after_item && p->slot_seen && p->line_seen && p->acted && p->assigned &&
+              (!covers || p->beyond_fen);
   return good ? SP_OK : SP_E_MEMORY;
 }
 
@@ -238,9 +255,9 @@ static void add_displacer(pricing *p, uint32_t i) {
 
 sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
-  uint32_t *rows = arena_array(p->arena, book->group_count, sizeof(uint32_t));
-  p->turns = arena_array(p->arena, (size_t)book->rule_count + 2, sizeof(turn));
-  p->all_segments = arena_array(p->arena, p->segment_count, sizeof(uint32_t));
+  uint32_t *rows = arena_room(p->arena, book->group_count * sizeof *rows);
+  p->turns = arena_room(p->arena, ((size_t)book->rule_count + 2) * sizeof(turn));
+  p->all_segments = arena_room(p->arena, p->segment_count * sizeof(uint32_t));
   if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
   for (uint32_t add_ons = 0; add_ons < 2; add_ons++) {
     uint32_t from = p->goods_count;
@@ -275,7 +292,7 @@ sp_err plan_turns(pricing *p) {
   p->order_stage_turn = p->level_turns[0];
   p->coupon_turn = p->level_turns[1];
   // A rule that cannot act here excludes nothing.
-  p->displacers = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  p->displacers = arena_room(p->arena, p->turn_count * sizeof(uint32_t));
   if (!p->displacers) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (!turn_is_rule(&p->turns[i])) continue;
@@ -295,6 +312,7 @@ sp_err plan_turns(pricing *p) {
   }
   sp_err err = number_slots(p);
   if (!err) err = cups_plan(p);
+  if (!err) err = allocate_marks(p);
   return err ? err : allocate_scratch(p);
 }
 
@@ -312,14 +330,14 @@ static size_t cover_rows(const pricing *p) {
 
 sp_err plan_new_state(pricing *p, pricing_state *out) {
   *out = (pricing_state){0};
-  out->left = arena_array(p->arena, p->segment_count, sizeof(int64_t));
-  out->counts = arena_alloc(p->arena, p->slot_count);
-  out->freight = arena_array(p->arena, p->package_count, sizeof(int64_t));
-  out->freed = arena_alloc(p->arena, p->package_count);
+  out->left = arena_room(p->arena, p->segment_count * sizeof(int64_t));
+  out->counts = arena_room(p->arena, p->slot_count);
+  out->freight = arena_room(p->arena, p->package_count * sizeof(int64_t));
+  out->freed = arena_room(p->arena, p->package_count);
   bool good = out->left && out->counts && out->freight && out->freed;
   if (p->has_exclusions) {
-    out->classes = arena_array(p->arena, p->segment_count, sizeof(uint64_t));
-    out->excluded = arena_array(p->arena, p->segment_count, sizeof(uint64_t));
+    out->classes = arena_room(p->arena, p->segment_count * sizeof(uint64_t));
+    out->excluded = arena_room(p->arena, p->segment_count * sizeof(uint64_t));
     good = good && out->classes && out->excluded;
   }
   if (p->beyond_fen) {
@@ -329,7 +347,7 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
     good = good && out->cover_fen && out->cover_packages;
   }
   if (p->has_exclusive) {
-    out->marks = arena_array(p->arena, p->segment_count, sizeof(segment_mark));
+    out->marks = arena_room(p->arena, p->segment_count * sizeof(segment_mark));
     good = good && out->marks;
   }
   if (!good) return SP_E_MEMORY;

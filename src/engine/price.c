@@ -14,17 +14,19 @@ int64_t price_score(const pricing *p, const pricing_state *s) {
   return s->cut_fen + s->goal_value_fen - freight;
 }
 
-/* Cuts of the last application. The list grows at the end of the arena: nothing else is allocated
- * for good while turns are being recorded, so its blocks stand side by side. */
-static void record_cuts(pricing *p, const turn *t, uint32_t coupon) {
+/* Cuts of the last application: their sum, and each where they are listed. The list grows at the
+ * end of the arena: nothing else is allocated for good while turns are being recorded, so its
+ * blocks stand side by side. */
+static void record_cuts(pricing *p, const turn *t, uint32_t coupon, const outcome *o) {
   sp_receipt *r = p->receipt;
   uint32_t count = p->eligible_count;
+  *(coupon == SP_NONE ? &r->promotion_cut_fen : &r->coupon_cut_fen) += o->cut_fen;
+  if (!r->cuts) return;
   sp_cut *block = arena_room(p->arena, count * sizeof(sp_cut)), *end = block;
   if (!block) {
     p->out_of_memory = true;
     return;
   }
-  if (!r->cuts) r->cuts = block;
   SP_CHECK(block == r->cuts + r->cut_count);
   const uint32_t *segment = p->eligible;
   for (const int64_t *cut = p->cut, *all = cut + count; cut < all; cut++, segment++) {
@@ -89,7 +91,7 @@ static bool run_promotion(pricing *p, pricing_state *s, const choice *c, const t
   if (t->kind == TURN_ASSIGNED && !turn_serves_lines(p, t)) return false;
   if (t->kind == TURN_PIECES && !turn_serves_pieces(p, t)) return false;
   if (p->recording && applied) {
-    record_cuts(p, t, SP_NONE);
+    record_cuts(p, t, SP_NONE, o);
     p->acted[t->rule] = true;
   }
   record_activity(p, t, o, true);
@@ -98,7 +100,7 @@ static bool run_promotion(pricing *p, pricing_state *s, const choice *c, const t
 
 static void record_coupon(pricing *p, const turn *t, uint32_t coupon, const outcome *o) {
   if (!p->recording) return;
-  record_cuts(p, t, coupon);
+  record_cuts(p, t, coupon, o);
   p->acted[t->rule] = true;
   if (!p->receipt->coupons) return;
   bool claimable = p->request->coupons[coupon].claimable;

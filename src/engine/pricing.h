@@ -122,7 +122,8 @@ struct pricing {
   int64_t *start_left;     /* discountable part after unit prices */
   int64_t *floor_fen;      /* what cuts must leave of it; NULL: nothing anywhere */
   uint32_t shop_count, store_count;
-  bool has_fixed; /* some segment has a part that no rule can cut */
+  int64_t list_fen;        /* of all segments together */
+  bool has_fixed;          /* some segment has a part that no rule can cut */
   sp_package *packages;
   uint32_t package_count;
   uint32_t *package_shop;

@@ -227,9 +227,10 @@ static sp_err room_for_benefits(pricing *p) {
   return good ? SP_OK : SP_E_MEMORY;
 }
 
-/* What unit prices took off, as the first cuts of the receipt. */
+/* What unit prices took off, as the first cuts of the receipt, where it lists them. */
 static sp_err record_unit_cuts(pricing *p) {
   sp_receipt *r = p->receipt;
+  if (p->request->detail != SP_DETAIL_full) return SP_OK;
   r->cuts = arena_room(p->arena, p->segment_count * sizeof(sp_cut));
   if (!r->cuts) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->segment_count; i++) {

@@ -238,6 +238,7 @@ static sp_err quote_covered(payers *y, sp_receipt *out) {
 static sp_err quote_payer(const sp_book *book, const sp_request *request, sp_arena *arena,
                           sp_receipt *out) {
   const sp_tender *tender = &request->tender;
+  if (!tender->stands) return quote_under(book, request, arena, NULL, out);
   payers y = {.book = book, .under = *request, .arena = arena, .own_bits = request->payer_bits};
   add_kind(&y, SP_TEXT("gift_card"), tender->gift_card_fen);
   add_kind(&y, SP_TEXT("stored_value"), tender->principal_fen + tender->bonus_fen);

@@ -16,17 +16,6 @@ static void sum_goods(pricing *p) {
     r->unit_cut_fen += (list - segment->unit_fen) * segment->qty;
     r->goods_fen += segment_net(segment);
   }
-  // Unit prices come first, and a rule's cuts side by side.
-  const sp_cut *cut = r->cuts, *end = cut + r->cut_count;
-  while (cut < end && p->book->rules[cut->rule].stage == SP_STAGE_unit)
-    cut++;
-  while (cut < end) {
-    uint32_t coupon = cut->coupon;
-    int64_t sum = 0;
-    for (; cut < end && cut->coupon == coupon; cut++)
-      sum += cut->cut_fen;
-    *(coupon == SP_NONE ? &r->promotion_cut_fen : &r->coupon_cut_fen) += sum;
-  }
 }
 
 /* Pieces of a package that a fee is for. */

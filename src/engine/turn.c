@@ -102,10 +102,8 @@ static goods gather_landing(pricing *p, const pricing_state *s, const sp_rule *r
 }
 
 static goods goods_of(const pricing *p, const pricing_state *s, uint32_t from, uint32_t to) {
-  goods g = {p->eligible + from, to - from, 0, NULL, s->freight};
-  for (uint32_t k = 0; k < g.count; k++)
-    g.left_fen += s->left[g.segments[k]];
-  return g;
+  const uint32_t *segments = p->eligible + from;
+  return (goods){segments, to - from, sum_of(s->left, segments, to - from), NULL, s->freight};
 }
 
 /* The group with the smallest gap speaks for the rule; the first one where no group has a gap. */
@@ -262,12 +260,15 @@ static void note_beyond(const pricing *p, pricing_state *s, const sp_rule *rule)
 
 static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
   bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
-  for (uint32_t k = 0; k < p->eligible_count; k++) {
+  const uint32_t *segment = p->eligible;
+  for (const int64_t *cut = p->cut, *end = cut + p->eligible_count; cut < end; cut++) {
+    int64_t *left = s->left + *segment++;
+    *left -= *cut;
+    SP_CHECK(*left >= 0);
+  }
+  for (uint32_t k = 0; out->frees_freight && k < p->eligible_count; k++) {
     uint32_t i = p->eligible[k];
-    s->left[i] -= p->cut[k];
-    SP_CHECK(s->left[i] >= 0);
-    if (out->frees_freight && p->served[k] && lands_on(p, turn_rule(p, t), i))
-      s->freed[p->segments[i].group] = 1;
+    if (p->served[k] && lands_on(p, turn_rule(p, t), i)) s->freed[p->segments[i].group] = 1;
   }
   if (is_freight) {
     for (uint32_t g = 0; g < p->package_count; g++)

@@ -68,20 +68,35 @@ static void place_line(stage *st, uint32_t i) {
   p->store_count += st->store[i] == p->store_count;
 }
 
+/* One block for everything per line and per segment: all of it is written before it is read. */
+static bool make_room(stage *st) {
+  pricing *p = st->p;
+  size_t n = p->request->line_count, segments = n * SP_LINE_SEGMENTS_MAX;
+  // Entries of less than a word are counted as whole ones.
+  size_t of_line = sizeof(sp_package) / sizeof(uint64_t) + 6;
+  size_t of_segment = sizeof(sp_segment) / sizeof(uint64_t) + 5;
+  uint64_t *at = arena_room(p->arena, (n * of_line + segments * of_segment) * sizeof *at);
+  if (!at) return false;
+  st->shop = words_take(&at, n, sizeof(uint32_t));
+  st->store = words_take(&at, n, sizeof(uint32_t));
+  st->package = words_take(&at, n, sizeof(uint32_t));
+  st->package_store = words_take(&at, n, sizeof(uint32_t));
+  st->covered = words_take(&at, n, sizeof(uint32_t));
+  p->package_shop = words_take(&at, n, sizeof(uint32_t));
+  p->packages = words_take(&at, n, sizeof(sp_package));
+  p->segments = words_take(&at, segments, sizeof(sp_segment));
+  p->segment_shop = words_take(&at, segments, sizeof(uint32_t));
+  p->segment_store = words_take(&at, segments, sizeof(uint32_t));
+  p->list_part = words_take(&at, segments, sizeof(int64_t));
+  p->start_left = words_take(&at, segments, sizeof(int64_t));
+  st->floor = words_take(&at, segments, sizeof(int64_t));
+  return true;
+}
+
 static sp_err number_lines(stage *st) {
   pricing *p = st->p;
   const sp_request *request = p->request;
   uint32_t n = request->line_count;
-  st->shop = arena_array(p->arena, n, sizeof(uint32_t));
-  st->store = arena_array(p->arena, n, sizeof(uint32_t));
-  st->package = arena_array(p->arena, n, sizeof(uint32_t));
-  st->package_store = arena_array(p->arena, n, sizeof(uint32_t));
-  p->packages = arena_room(p->arena, n * sizeof(sp_package));
-  p->package_shop = arena_array(p->arena, n, sizeof(uint32_t));
-  if (!st->shop || !st->store || !st->package || !st->package_store || !p->packages ||
-      !p->package_shop) {
-    return SP_E_MEMORY;
-  }
   for (uint32_t i = 0; i < n; i++) {
     if (request->lines[i].state == SP_LINE_priced) place_line(st, i);
   }
@@ -105,8 +120,8 @@ static sp_err test_condition(stage *st, unit_rule *entry, const sp_rule *rule) {
 
 static sp_err open_rules(stage *st) {
   pricing *p = st->p;
-  st->rules = arena_array(p->arena, p->book->rule_count, sizeof(unit_rule));
-  st->offers = arena_array(p->arena, p->book->rule_count, sizeof(offer));
+  st->rules = arena_room(p->arena, p->book->rule_count * sizeof(unit_rule));
+  st->offers = arena_room(p->arena, p->book->rule_count * sizeof(offer));
   if (!st->rules || !st->offers) return SP_E_MEMORY;
   for (uint32_t i = 0; i < p->book->rule_count; i++) {
     const sp_rule *rule = &p->book->rules[i];
@@ -239,19 +254,8 @@ static void cut_line(stage *st, uint32_t line_index) {
 
 sp_err unit_price_stage(pricing *p) {
   stage st = {.p = p};
-  uint32_t n = p->request->line_count, segments = n * SP_LINE_SEGMENTS_MAX;
-  // All of them are written before they are read.
-  p->segments = arena_room(p->arena, segments * sizeof(sp_segment));
-  p->segment_shop = arena_room(p->arena, segments * sizeof(uint32_t));
-  p->segment_store = arena_room(p->arena, segments * sizeof(uint32_t));
-  p->list_part = arena_room(p->arena, segments * sizeof(int64_t));
-  p->start_left = arena_room(p->arena, segments * sizeof(int64_t));
-  st.floor = arena_room(p->arena, segments * sizeof(int64_t));
-  st.covered = arena_room(p->arena, n * sizeof(uint32_t));
-  if (!p->segments || !p->segment_shop || !p->segment_store || !p->list_part || !p->start_left ||
-      !st.floor || !st.covered) {
-    return SP_E_MEMORY;
-  }
+  uint32_t n = p->request->line_count;
+  if (!make_room(&st)) return SP_E_MEMORY;
   sp_err err = number_lines(&st);
   if (!err) err = match_rules(p);
   if (err) return err;
@@ -263,6 +267,7 @@ sp_err unit_price_stage(pricing *p) {
     list += p->segments[p->segment_count - 1].list_fen;
     if (list > SP_CART_FEN_MAX) return SP_E_OVERFLOW;
   }
+  p->list_fen = list;
   err = open_rules(&st);
   if (err || !st.rule_count) return err;
   p->segment_count = 0;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "base/sha256.h"
+#include "base/sort.h"
 #include "base/text.h"
 
 /* floor(a * b / c) digit by digit in base 2^16, sharing nothing with money.c. */
@@ -109,6 +110,34 @@ static void ids_are_ordered_by_bytes(void) {
   CHECK(!text_starts_with(SP_TEXT("3"), SP_TEXT("31")));
 }
 
+static bool number_before(const void *numbers, uint32_t a, uint32_t b) {
+  const int64_t *of = numbers;
+  return of[a] != of[b] ? of[a] < of[b] : a < b;
+}
+
+/* Runs of every length, rising or falling, on both sides of where the way of sorting changes. */
+static void sorting_puts_everything_in_order(void) {
+  enum { most = 300 };
+  unit_random r = {.state = 5};
+  int64_t numbers[most];
+  uint32_t order[most];
+  for (int i = 0; i < 4000; i++) {
+    uint32_t count = (uint32_t)random_int(&r, 0, most);
+    int64_t run = random_int(&r, 1, most), step = random_int(&r, -1, 1), seen = 0;
+    for (uint32_t k = 0; k < count; k++) {
+      bool begins = k == 0 || random_one_in(&r, run);
+      numbers[k] = begins ? random_int(&r, 0, most) : numbers[k - 1] + step;
+      order[k] = k;
+    }
+    sort_indices(order, count, number_before, numbers);
+    for (uint32_t k = 0; k < count; k++) {
+      seen += order[k];
+      CHECK(k == 0 || number_before(numbers, order[k - 1], order[k]));
+    }
+    CHECK_INT(seen, (int64_t)count * (count - (count > 0)) / 2);
+  }
+}
+
 static void arenas_zero_align_and_end(void) {
   static uint64_t memory[8];
   memset(memory, 0xff, sizeof memory);
@@ -149,6 +178,7 @@ int main(void) {
   RUN(dates_that_do_not_exist_are_refused);
   RUN(days_follow_one_another);
   RUN(ids_are_ordered_by_bytes);
+  RUN(sorting_puts_everything_in_order);
   RUN(arenas_zero_align_and_end);
   RUN(sha256_is_the_standard_one);
   return unit_end();

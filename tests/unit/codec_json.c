@@ -1,4 +1,6 @@
 /* Strict JSON: what json_parse lets through and what it refuses, with the place; and the writer. */
+#include <inttypes.h>
+
 #include "codec/json_parse.h"
 #include "codec/json_out.h"
 #include "json_twin.h"
@@ -258,6 +260,29 @@ static void the_writer_escapes_and_separates(void) {
   free(arena.base);
 }
 
+static void numbers_of_every_size_have_their_digits(void) {
+  unit_random r = {.state = 11};
+  char expected[24];
+  sp_arena arena = unit_arena(4096);
+  for (int i = 0; i < 200000; i++) {
+    int64_t number = i < 20000 ? i : random_sized(&r, 63);
+    json_out out;
+    sp_text text;
+    json_open(&out, &arena);
+    if (i % 2) {
+      snprintf(expected, sizeof expected, "%04" PRId64, number);
+      json_digits(&out, number, 4);
+    } else {
+      snprintf(expected, sizeof expected, "%" PRId64, i % 4 ? number : -number);
+      json_form(&out, OUT_NUMBER, {i % 4 ? number : -number});
+    }
+    CHECK(json_close(&out, &text));
+    CHECK_TEXT(text, ((sp_text){expected, (uint32_t)strlen(expected)}));
+    arena_rewind(&arena, 0);
+  }
+  free(arena.base);
+}
+
 static void the_writer_takes_nothing_when_memory_is_out(void) {
   sp_arena arena = unit_arena(64);
   json_out out;
@@ -279,6 +304,7 @@ int main(void) {
   RUN(a_path_that_is_too_long_names_the_nearest_place);
   RUN(json_parse_says_when_memory_is_out);
   RUN(the_writer_escapes_and_separates);
+  RUN(numbers_of_every_size_have_their_digits);
   RUN(the_writer_takes_nothing_when_memory_is_out);
   return unit_end();
 }
