@@ -1,4 +1,4 @@
-/* The curve P-256: verifying signatures (ECDSA) and agreeing on a secret (ECDH), on Mbed TLS's
+/* The curve P-256: verifying signatures (ECDSA) and agreeing on a secret (ECDH), by Mbed TLS's
  * p256-m. Phones never sign with it, so signing is not here. A point that is not on the curve is
  * refused by every one of these. */
 #ifndef SP_SYNC_CURVE_H
