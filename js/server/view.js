@@ -33,9 +33,9 @@ export function cartOf(tx, tenant, member) {
 export const viewWithCart = (known, cart) => (cart.viewVer === known.ver + cart.changes
   ? { ...known, ver: cart.viewVer, cart: shownCart(cart) } : null);
 
-/** The J0 text of an object whose members are J0 texts already. */
-export const joinedText = (members) => `{${Object.keys(members).sort().map((name) =>
-  `"${name}":${members[name]}`).join()}}`;
+/** The J0 text of an object; textOf(value, name) gives that of a member. */
+export const joinedText = (members, textOf) => `{${Object.keys(members).sort().map((name) =>
+  `"${name}":${textOf(members[name], name)}`).join()}}`;
 
 // The texts of what stands in views: most of a view is in the next one, too.
 const texts = new WeakMap();
@@ -47,8 +47,7 @@ function textOnce(value) {
 }
 
 /** The J0 text of a state. */
-export const stateText = (state) => joinedText(Object.fromEntries(
-  Object.entries(state).map(([name, value]) => [name, textOnce(value)])));
+export const stateText = (state) => joinedText(state, textOnce);
 
 /** The state of a member; J0. */
 export function memberView(tx, tenant, member) {
