@@ -49,7 +49,8 @@ for (const { browser, profile } of phones) {
       await phone.shop.setOrder({ fulfilment: 'pickup' });
       mini = await openMiniProgram({ ...demo(shop), profile, browser, query: 'member=dora' });
       try {
-        await mini.waitFor('.goods-card');
+        // What comes after the first screen moves the goods under the finger.
+        await mini.waitFor('.for-you');
         await mini.tap('.sku-m01 >> .pick');
         await mini.waitFor('.add-draft');
         // A finger waits until the sheet has risen.
@@ -64,6 +65,7 @@ for (const { browser, profile } of phones) {
         assert.equal(await mini.text('.total'), `¥${yuan(phone.shop.receipt.totals.payable)}`);
         await mini.tap('.submit');
         if (canOrder) {
+          await mini.waitForText('.submit', '提交订单');
           await mini.tap('.submit');
           await mini.waitFor('.verified');
           assert.equal(await mini.text('.verified'), '商家已核价，金额一致');
