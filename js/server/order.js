@@ -94,7 +94,8 @@ function pricer(engines, view, { args, live }) {
 
 // How often a limited rule acted, and at how many pieces.
 function timesOf(receipt, rule) {
-  const picked = receipt.coupons.filter((one) => one.rule === rule && one.state === 'picked');
+  const { coupons } = receipt.decision;
+  const picked = receipt.coupons.filter((one) => one.rule === rule && coupons.includes(one.id));
   const qty = receipt.lines.reduce((sum, { segments = [] }) => sum + segments.reduce((all, s) =>
     all + (s.rule === rule ? s.qty : 0), 0), 0);
   return { times: Math.max(1, picked.length), qty };

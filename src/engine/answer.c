@@ -228,6 +228,14 @@ static sp_err begin_trial(trial *tr, const choice *chosen) {
   return SP_OK;
 }
 
+/* Whether as many coupons of the turn are picked as its limit leaves for one order. */
+static bool is_used_up(const turn *t, const choice *chosen) {
+  int64_t picked = 0;
+  for (uint32_t k = 0; k < t->coupon_count; k++)
+    picked += chosen->coupons[t->coupons[k]];
+  return picked >= t->uses_max;
+}
+
 /* Answers for the turns that have a spare coupon. */
 static sp_err try_coupons(trial *tr, const choice *chosen, bool searched) {
   pricing *p = tr->p;
@@ -243,6 +251,11 @@ static sp_err try_coupons(trial *tr, const choice *chosen, bool searched) {
   for (uint32_t i = p->coupon_turn; i < tr->end; i++) {
     sp_coupon_answer *a = &tr->tries[i];
     if (tr->spare[i] == SP_NONE || a->state != SP_COUPON_usable) continue;
+    if (is_used_up(&p->turns[i], chosen)) {
+      a->reason = SP_REASON_LIMIT;
+      a->with = SP_NONE;
+      continue;
+    }
     a->reason = a->with == SP_NONE ? why_not_taken(tr, tr->spare[i]) : SP_REASON_NOT_STACKABLE;
     if (a->with != SP_NONE) a->with = d->coupons[a->with];
   }

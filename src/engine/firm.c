@@ -93,7 +93,7 @@ static bool give_firm(const sp_give *give) {
  * by maxima and exclusions: nothing else may shut out a rule that others do not name. */
 static bool rule_firm(const sp_rule *rule) {
   if (rule->filter.bits || is_add_on_rule(rule)) return false;
-  if (rule->limit.stands && rule->limit.per_order >= 0) return false;
+  if (rule->limit.stands && rule->kind == SP_KIND_coupon) return false;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     if (!give_firm(&rule->gives[i])) return false;
   }

@@ -79,12 +79,18 @@ int64_t rule_pieces_left(const pricing *p, const sp_rule *rule) {
   return sp_min(pieces, sp_max(0, rule->limit.qty_per_member - used));
 }
 
-static bool is_used_up(const pricing *p, const sp_rule *rule) {
-  if (!rule->limit.stands) return false;
+int64_t rule_uses_left(const pricing *p, const sp_rule *rule) {
+  if (!rule->limit.stands) return INT64_MAX;
+  int64_t uses = left_of(p, rule);
+  if (rule->limit.per_order >= 0) uses = sp_min(uses, rule->limit.per_order);
+  if (rule->limit.per_member < 0) return uses;
   const sp_usage *usage = p->request->member.usage;
   int64_t times = usage ? usage[rule - p->book->rules].times : 0;
-  return rule_pieces_left(p, rule) == 0 ||
-         (rule->limit.per_member >= 0 && times >= rule->limit.per_member);
+  return sp_min(uses, sp_max(0, rule->limit.per_member - times));
+}
+
+static bool is_used_up(const pricing *p, const sp_rule *rule) {
+  return rule_pieces_left(p, rule) == 0 || rule_uses_left(p, rule) == 0;
 }
 
 static sp_reason closed_by(const pricing *p, const sp_rule *rule) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/add_on.h"
 #include "engine/cups.h"
+#include "engine/match.h"
 #include "engine/parts.h"
 #include "engine/pieces.h"
 #include "engine/when.h"
@@ -160,8 +161,8 @@ static bool names_classes(const sp_rule *rule) {
   return rule->exclude_line_bits || rule->exclude_order_bits;
 }
 
-/* Slots for every group that has a maximum to count, and for every coupon rule that may be used so
- * often in an order. */
+/* Slots for every group that has a maximum to count, and for every coupon rule whose limit is below
+ * the coupons that there are. */
 static sp_err number_slots(pricing *p) {
   p->group_slots = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
   if (!p->group_slots) return SP_E_MEMORY;
@@ -176,8 +177,9 @@ static sp_err number_slots(pricing *p) {
   }
   for (uint32_t i = 0; i < p->turn_count; i++) {
     turn *t = &p->turns[i];
-    bool limited = t->kind == TURN_COUPON && turn_rule(p, t)->limit.per_order > 0;
-    t->limit_slot = limited ? p->slot_count++ : SP_NONE;
+    bool is_coupon = t->kind == TURN_COUPON;
+    t->uses_max = is_coupon ? rule_uses_left(p, turn_rule(p, t)) : INT64_MAX;
+    t->limit_slot = t->uses_max < t->coupon_count ? p->slot_count++ : SP_NONE;
   }
   return SP_OK;
 }

@@ -38,7 +38,8 @@ typedef struct {
   bool dead;               /* its condition cannot hold in this cart */
   bool idle;               /* as if it were dead: X gives it none of its pieces */
   sp_when when;            /* the members of its condition that are still open */
-  uint32_t limit_slot;     /* TURN_COUPON with limit.per_order: slot in pricing_state.counts */
+  int64_t uses_max;        /* TURN_COUPON: coupons of it that its limit leaves for one order */
+  uint32_t limit_slot;     /* where those are fewer than it has: slot in pricing_state.counts */
   int64_t bound_fen;       /* no decision lets one application gain more (search only) */
   /* TURN_ASSIGNED: it gains no more than beside_fen and these of its lines together. */
   int64_t *line_bound_fen, beside_fen;

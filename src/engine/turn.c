@@ -216,7 +216,7 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
 static bool count_use(pricing *p, pricing_state *s, const turn *t, const outcome *out,
                       bool commit) {
   bool limited = t->limit_slot != SP_NONE;
-  if (limited && s->counts[t->limit_slot] >= turn_rule(p, t)->limit.per_order) return false;
+  if (limited && s->counts[t->limit_slot] >= t->uses_max) return false;
   if (!count_in_group(p, s, t, out, commit)) return false;
   if (limited && commit) s->counts[t->limit_slot]++;
   return true;

@@ -75,6 +75,7 @@ const OF_FEATURES = {
   },
   limit: {
     limits_ignored: 'per_order of coupons, per_member and total_left are not read',
+    member_once_closed: 'per_member closes a rule, but does not count in the order itself',
     unit_limits_ignored: 'limits of unit rules are not read'
   },
   places: {

@@ -58,14 +58,23 @@ function actsInOrderType(ctx, rule) {
   return orderType === 'normal' || ['unit', 'freight'].includes(rule.stage);
 }
 
+/** How often the rule, a unit rule aside, may still act in one order. */
+export function usesLeft(ctx, { id, limit }) {
+  if (!limit || ctx.mutant === 'limits_ignored') return Infinity;
+  const { times = 0 } = ctx.member.usage?.[id] ?? {};
+  const left = limit.total_left ? ctx.request.live?.left?.[id] : undefined;
+  const member = ctx.mutant === 'member_once_closed' && limit.per_member > times
+    ? Infinity
+    : (limit.per_member ?? Infinity) - times;
+  return Math.min(limit.per_order ?? Infinity, member, left ?? Infinity);
+}
+
 function limitReached(ctx, rule) {
   const { limit } = rule;
   if (!limit || ctx.mutant === 'limits_ignored') return false;
-  const times = ctx.member.usage?.[rule.id]?.times ?? 0;
-  if (limit.per_member !== undefined && times >= limit.per_member) return true;
+  if (usesLeft(ctx, rule) <= 0) return true;
   const { qty = 0 } = ctx.member.usage?.[rule.id] ?? {};
-  if (ctx.mutant !== 'unit_limits_ignored' && qty >= limit.qty_per_member) return true;
-  return Boolean(limit.total_left) && ctx.request.live?.left?.[rule.id] === 0;
+  return ctx.mutant !== 'unit_limits_ignored' && qty >= limit.qty_per_member;
 }
 
 function closedReason(ctx, rule) {

@@ -5,7 +5,7 @@ import { sum, sumOf } from './numbers.js';
 import { applyGives } from './gives.js';
 import { addOnCuts } from './add_ons.js';
 import { conditionHolds, measure } from './measures.js';
-import { STAGE } from './rules.js';
+import { STAGE, usesLeft } from './rules.js';
 
 /** Where the rule of a record was felt, for exclusions and maxima. */
 function occupied(ctx, record) {
@@ -201,9 +201,8 @@ export function unlawful(ctx, state, record) {
 }
 
 function tooMany(ctx, state, rule) {
-  if (rule.limit?.per_order === undefined || ctx.mutant === 'limits_ignored') return false;
   const before = state.records.filter((record) => record.turn.rule === rule).length;
-  return before >= rule.limit.per_order;
+  return before >= usesLeft(ctx, rule);
 }
 
 /** Does a record count, for the maximum of its group, in the place where a segment lies? */
