@@ -1,5 +1,7 @@
 #include "engine/effect.h"
 
+#include <string.h>
+
 #include "engine/add_on.h"
 #include "engine/freight_give.h"
 #include "engine/grant.h"
@@ -280,6 +282,9 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
                   const goods *landing, int64_t *cut, outcome *out) {
   const sp_rule *rule = &p->book->rules[rule_index];
   uint32_t gifts = p->receipt->gift_count, rewards = p->receipt->reward_count;
+  size_t gifts_size = s && p->book->policy.refuse_overflow ? p->gift_slot_count : 0;
+  gifts_size *= sizeof *p->gifts_taken;
+  if (gifts_size) memcpy(p->gifts_before, p->gifts_taken, gifts_size);
   bool given = false;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     // The first give works in place.
@@ -304,6 +309,7 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
   }
   if (!out->overflow) return given;
   // As if it had not been tried: a package stands in one level group only.
+  if (gifts_size) memcpy(p->gifts_taken, p->gifts_before, gifts_size);
   words_zero(cut, landing->count);
   for (uint32_t k = 0; k < landing->count; k++)
     p->package_cut[p->segments[landing->segments[k]].group] = 0;

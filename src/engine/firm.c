@@ -76,7 +76,7 @@ static bool policy_firm(const pricing *p) {
   bool goal = policy->goal == SP_GOAL_lowest_payable || policy->goal == SP_GOAL_largest_saving;
   return goal && !p->floor_fen && !policy->refuse_overflow && !policy->excess_lost &&
          !policy->coupons_cover_freight && !p->request->ignores_values &&
-         p->goods_count == p->segment_count;
+         p->goods_count == p->segment_count && !p->gifts_meet;
 }
 
 /* Amounts off the order, thresholds of them and benefits: of other gives it depends on the goods

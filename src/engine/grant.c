@@ -43,7 +43,7 @@ bool grant_give(give_work *w, const sp_give *give) {
     return any;
   }
   if (give->kind == SP_GIVE_gift) {
-    gift_give(w->p, w->rule, give, w->times, w->out);
+    gift_give(w, give);
     return true;
   }
   int64_t n = count_of(w, give);

@@ -83,6 +83,7 @@ typedef struct {
   int64_t *cover_fen;
   uint32_t *cover_packages;
   uint32_t cover_count;
+  int64_t *gifts_taken; /* per slot of p->gift_slots: pieces that were given away */
   int64_t levels_fen[SP_LEVEL_SUMS]; /* what goods lost until the stages item to platform_coupon
                                         were done */
 } pricing_state;
@@ -159,6 +160,14 @@ struct pricing {
   /* Slots of counted groups inside pricing_state.counts. */
   uint32_t *group_slots; /* per group: first slot, SP_NONE: nothing to count */
   uint32_t slot_count;
+
+  /* Stock that gifts draw on, see gift.h. */
+  uint32_t *gift_slots; /* per entry of the request's stock: its slot, SP_NONE: no gift; NULL: none */
+  uint32_t gift_slot_count;
+  int64_t *gift_left;   /* per slot: what the lines of the cart leave */
+  int64_t *gifts_taken;  /* per slot: by the application that is at work */
+  int64_t *gifts_before; /* the same before its level group */
+  bool gifts_meet;      /* what a gift counts in the goal may depend on what else was given */
 
   /* Scratch of turn_apply. */
   uint32_t *eligible; /* segments, grouped by level group */

@@ -545,7 +545,7 @@ static uint32_t find_tail(const search *x, struct tail *tl) {
   uint32_t from = p->turn_count;
   // A tail has one sum, so it begins where no level is still to come.
   uint32_t first = p->level_turns[x->by_level ? SP_LEVEL_SUMS - 1 : 0];
-  while (from > first && !p->has_exclusions) {
+  while (from > first && !p->has_exclusions && !p->gifts_meet) {
     const turn *t = &p->turns[from - 1];
     if (!by_sums(p, t)) break;
     if (turn_is_rule(t)) {

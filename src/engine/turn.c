@@ -279,6 +279,8 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
   s->goal_value_fen += out->goal_value_fen;
   if (p->beyond_fen && t->kind == TURN_COUPON && !is_freight && turn_rule(p, t)->give_count == 1)
     note_beyond(p, s, turn_rule(p, t));
+  for (uint32_t k = 0; k < p->gift_slot_count && turn_rule(p, t)->benefit; k++)
+    s->gifts_taken[k] += p->gifts_taken[k];
   mark_exclusions(p, s, t, out);
   mark_segments(p, s, t, out);
 }
@@ -327,6 +329,8 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
     return false;
   }
+  if (p->gift_slot_count)
+    memset(p->gifts_taken, 0, p->gift_slot_count * sizeof *p->gifts_taken);
   bool place = change || t->kind == TURN_ASSIGNED || !turn_counts_once(p, rule->group) ||
                !gives_sums(p, rule);
   if (!apply_level_groups(p, s, t, place, out)) return false; // Nothing in the filter: NO_GOODS.

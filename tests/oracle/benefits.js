@@ -1,16 +1,25 @@
 // Gives that are not money off the goods: gifts, grants, points, growth, commission
 // (src/README.md §3.1, §3.6). Each returns a list of benefits {type, …, n, goal}.
 
-import { mulDivFloor, sum } from './numbers.js';
+import { mulDivFloor, sum, sumOf } from './numbers.js';
+
+/** Pieces of a SKU that the lines of the cart and the gifts so far leave in stock. */
+function stockLeft({ ctx, state, given }, sku) {
+  const stock = ctx.request.live?.stock?.[sku];
+  if (stock === undefined || ctx.mutant === 'stock_ignored') return Infinity;
+  if (ctx.mutant === 'stock_apart') return stock;
+  const inCart = sumOf(ctx.priced, (line) => (line.sku.id === sku ? line.qty : 0));
+  const before = [...state.records.flatMap(({ benefits }) => benefits), ...given];
+  const isGiven = (one) => one.type === 'gift' && one.sku === sku && !one.out;
+  return stock - inCart - sumOf(before.filter(isGiven), ({ n }) => n);
+}
 
 /** The option of a gift that is given; with none in stock the gift stands as `out`. */
 function giftOf(env, { options }, times) {
   const { ctx, rule } = env;
   const pinned = ctx.request.pins?.gifts?.[rule.id];
   const asked = options.filter(({ sku }) => pinned === undefined || sku === pinned);
-  const stock = ctx.mutant === 'stock_ignored' ? {} : (ctx.request.live?.stock ?? {});
-  const needed = ({ qty = 1 }) => qty * times;
-  const given = asked.find((option) => (stock[option.sku] ?? Infinity) >= needed(option));
+  const given = asked.find(({ sku, qty = 1 }) => stockLeft(env, sku) >= qty * times);
   const { sku, qty = 1 } = given ?? asked[0];
   return { type: 'gift', sku, n: qty * times, out: !given };
 }

@@ -124,7 +124,8 @@ const OF_FEATURES = {
   },
   addons: {
     add_on_without_max: 'the max of add-ons is not read',
-    stock_ignored: 'gifts are always in stock'
+    stock_ignored: 'gifts are always in stock',
+    stock_apart: 'each gift finds the whole stock'
   },
   tender: {
     principal_always_first: 'pro_rata pays the principal first',

@@ -133,7 +133,7 @@ function ruleRecord(ctx, state, turn, given, open) {
   const mine = given ? open.segments.filter(({ line }) => given[line]) : open.segments;
   let reason = 'no_goods';
   for (const { around, eligible } of levelGroupsOf(rule, mine)) {
-    const result = applyGives(ctx, state, rule, eligible, around);
+    const result = applyGives(ctx, state, rule, eligible, around, record.benefits);
     if (!result || result.reason) {
       if (!result) reason = 'not_reached';
       continue;
