@@ -432,6 +432,10 @@ typedef struct {
   int64_t points_goal_bp; /* what a fen of points counts against coupons */
 } sp_policy;
 
+/* In stages_of_type: of other stages the rules that name the type act, and promotions that do
+ * nothing but grant. */
+#define SP_STAGES_OF_GRANTS (1u << 31)
+
 typedef struct sp_book {
   sp_text shop;
   int64_t version;

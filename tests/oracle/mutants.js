@@ -88,7 +88,8 @@ const OF_FEATURES = {
   types: {
     order_types_ignored: 'every rule acts in every type of order',
     own_type_competes: 'the price of the own type competes with others',
-    points_in_every_type: 'points are redeemed in every type of order'
+    points_in_every_type: 'points are redeemed in every type of order',
+    topup_as_others: 'an order of type topup is one like any other type'
   },
   stack: {
     exclusive_ignored: 'exclusive is not read',

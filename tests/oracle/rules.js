@@ -48,6 +48,20 @@ function isPercentage(give) {
 
 const OWN_TYPE = ['group_buy', 'bargain', 'presale'];
 
+const GRANTS = ['stored_bonus', 'grant_coupon', 'grant_membership'];
+
+function onlyGrants(give) {
+  const [[kind, content]] = Object.entries(give);
+  if (kind === 'tiers') return content.tiers.every((tier) => onlyGrants(tier.give));
+  return kind === 'every' ? onlyGrants(content.give) : GRANTS.includes(kind);
+}
+
+/** Where stored value is bought: rules that name the type, and promotions that only grant. */
+function actsInTopUp({ kind, scope, give }) {
+  if (scope?.order_types?.includes('topup')) return true;
+  return kind !== 'coupon' && [give].flat().every(onlyGrants);
+}
+
 /** May rules of this kind and stage act in an order of this type? */
 function actsInOrderType(ctx, rule) {
   const { orderType } = ctx;
@@ -55,6 +69,7 @@ function actsInOrderType(ctx, rule) {
   if (OWN_TYPE.includes(rule.kind)) return rule.kind === orderType;
   const listed = ctx.book.rules.order_types?.[orderType];
   if (listed) return listed.includes(rule.stage);
+  if (orderType === 'topup' && ctx.mutant !== 'topup_as_others') return actsInTopUp(rule);
   return orderType === 'normal' || ['unit', 'freight'].includes(rule.stage);
 }
 

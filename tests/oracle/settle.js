@@ -6,6 +6,7 @@ import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
 import { freightCharged, goodsOf } from './state.js';
 import { addOnResults } from './add_ons.js';
 import { conditionIn } from './turn.js';
+import { isTopUp } from './freight.js';
 import { mallEntry } from './lines.js';
 import { membersOf } from './conditions.js';
 import { shareMode } from './pieces.js';
@@ -26,7 +27,7 @@ function payment(ctx, state) {
   const parts = pointParts(ctx, points, net);
   const afterPoints = net.map((fen, i) => fen - parts[i]);
   const freight = freightCharged(state);
-  const unit = ctx.policy.rounding_off_fen;
+  const unit = isTopUp(ctx) ? 1 : ctx.policy.rounding_off_fen;
   const toPay = goodsOf(ctx, state) - points.cut;
   const odd = (toPay + freight + ctx.feeSum) % unit;
   const roundingOfGoods = Math.min(odd, toPay);
@@ -308,7 +309,7 @@ function submitResult(ctx, state, { payable }) {
 
 function minimumGap(ctx, state) {
   const minimum = ctx.book.rules.min_order;
-  if (!minimum) return 0;
+  if (!minimum || isTopUp(ctx)) return 0;
   const asked = ctx.segments.filter(({ pack }) =>
     (minimum.fulfilment ?? ['delivery', 'pickup']).includes(ctx.packages[pack].fulfilment)
   );
