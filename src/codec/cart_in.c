@@ -291,16 +291,7 @@ static bool place_in(cart_work *w, const cJSON *node, sp_line *line) {
   if (node && book->has_stores && line->place == SP_NONE)
     report_error(w->report, node, SP_E_REFERENCE);
   if (line->sku == SP_NONE) return false;
-  return book_sells(book, line->sku, line->place, &line->price_fen);
-}
-
-/* In the points mall only what it lists is sold, at its price. */
-static bool mall_in(const cart_work *w, sp_line *line) {
-  const sp_mall_price *mall = w->book->points.mall;
-  if (w->out->order_type != SP_TYPE_points_mall) return true;
-  if (!mall || mall[line->sku].points < 0) return false;
-  line->price_fen = mall[line->sku].price_fen;
-  return true;
+  return book_sells_as(book, w->out->order_type, line->sku, line->place, &line->price_fen);
 }
 
 /* 1 + the rule that sells the line as an add-on. What has left the catalogue is off the shelf
@@ -324,7 +315,7 @@ static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *li
   if (!v[LINE_id]) line->id = index_text(w, index);
   line->sku = book_find_sku(w->book, line->sku_id);
   line->add_on = add_on_in(w, v[LINE_add_on], line);
-  bool sold = place_in(w, v[LINE_store], line) && mall_in(w, line);
+  bool sold = place_in(w, v[LINE_store], line);
   line->state = !sold                             ? SP_LINE_off_shelf
                 : json_is_false(v[LINE_selected]) ? SP_LINE_unselected
                                                   : SP_LINE_priced;

@@ -491,6 +491,10 @@ uint32_t book_find_payer(const sp_book *book, sp_text id);
  * price. */
 bool book_sells(const sp_book *book, uint32_t sku, uint32_t place, int64_t *price_fen);
 
+/* The same in orders of a type: the points mall sells what it lists, at its price. */
+bool book_sells_as(const sp_book *book, sp_order_type type, uint32_t sku, uint32_t place,
+                   int64_t *price_fen);
+
 /* Whether the window is open at that unix second. */
 bool book_window_open(const sp_book *book, const sp_window *window, int64_t now_s);
 
