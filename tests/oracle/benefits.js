@@ -1,7 +1,7 @@
 // Gives that are not money off the goods: gifts, grants, points, growth, commission
 // (src/README.md §3.1, §3.6). Each returns a list of benefits {type, …, n, goal}.
 
-import { mulDivFloor, sum, sumOf } from './numbers.js';
+import { mulDivFloor, mulDivRound, sum, sumOf } from './numbers.js';
 
 /** Pieces of a SKU that the lines of the cart and the gifts so far leave in stock. */
 function stockLeft({ ctx, state, given }, sku) {
@@ -24,6 +24,13 @@ function giftOf(env, { options }, times) {
   return { type: 'gift', sku, n: qty * times, out: !given };
 }
 
+/** The tax inside a price of so much of a line's goods. */
+export function taxOf(ctx, { sku }, net) {
+  const { tax_bp: bp = 0 } = sku;
+  const mode = ctx.mutant === 'tax_floored' ? 'floor' : 'half_up';
+  return mulDivRound(net, bp, 10000 + bp, mode);
+}
+
 /** Points once, for each eligible line or for each eligible piece; or by what is paid. */
 function pointsOf(env, { n, num, den, per = 'order' }) {
   const { ctx, state, segs } = env;
@@ -39,7 +46,11 @@ function pointsOf(env, { n, num, den, per = 'order' }) {
 /** Who brought the shopper: the nearest first, the member himself skipped and not counted. */
 function commissionOf(env, { fixed, levels = [] }) {
   const { ctx, state, segs } = env;
-  const base = sum(segs.map((s) => state.left[s] + ctx.segments[s].fixed));
+  const netOf = (list) => sum(list.map((s) => state.left[s] + ctx.segments[s].fixed));
+  const taxes = ctx.priced.map((line) =>
+    taxOf(ctx, line, netOf(segs.filter((s) => ctx.segments[s].line === line.index)))
+  );
+  const base = netOf(segs) - (ctx.mutant === 'commission_on_tax' ? 0 : sum(taxes));
   const promoters = (ctx.request.promoters ?? []).filter(
     (id) => id !== ctx.member.id || ctx.mutant === 'commission_to_self'
   );

@@ -136,6 +136,7 @@ const OF_FEATURES = {
   },
   tax: {
     tax_floored: 'tax is rounded down',
+    commission_on_tax: 'tax is in the base of commissions',
     funding_to_first: 'the fen that remain are borne by the first party',
     limit_not_assumed: 'limits are not assumed'
   }

@@ -1,10 +1,11 @@
 // What follows from a decision (src/README.md §3.4-§3.6, §6): points, rounding off, payment, and
 // everything a receipt says.
 
-import { mulDivRound, safe, share, sum } from './numbers.js';
+import { safe, share, sum } from './numbers.js';
 import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
 import { freightCharged, goodsOf } from './state.js';
 import { addOnResults } from './add_ons.js';
+import { taxOf } from './benefits.js';
 import { conditionIn } from './turn.js';
 import { isTopUp } from './freight.js';
 import { mallEntry } from './lines.js';
@@ -186,12 +187,6 @@ function fundedParts(ctx, rule, cut) {
   const mode = ctx.mutant === 'funding_to_first' ? 'first' : 'last';
   const parts = share(cut, rule.fundedBy.map(({ bp }) => bp), null, mode);
   return Object.fromEntries(rule.fundedBy.map(({ party }, i) => [party, parts[i]]));
-}
-
-function taxOf(ctx, line, net) {
-  const { tax_bp: bp = 0 } = line.sku;
-  const mode = ctx.mutant === 'tax_floored' ? 'floor' : 'half_up';
-  return mulDivRound(net, bp, 10000 + bp, mode);
 }
 
 /** Cuts of a line by rule and coupon. */
