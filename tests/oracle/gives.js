@@ -9,12 +9,16 @@ import { buyGet, bundle, firstAndAdditional, itemsFree, qtyGroups } from './give
 import { freightOff, takeFreight } from './gives_freight.js';
 import { benefitsOf } from './benefits.js';
 
+/** What `every` multiplies is for the order where it does not say so, whatever percent_level is. */
+const asWhole = (give) =>
+  give.percent_off ? { percent_off: { per: 'order', ...give.percent_off } } : give;
+
 /** A give as {kind, content, inner: the gives inside it}, read once for a rule. */
 export function readGive(give) {
   const [[kind, content]] = Object.entries(give);
   let inner = [];
   if (kind === 'tiers') inner = content.tiers.map((tier) => readGive(tier.give));
-  if (kind === 'every') inner = [readGive(content.give)];
+  if (kind === 'every') inner = [readGive(asWhole(content.give))];
   return { kind, content, inner };
 }
 
