@@ -331,6 +331,8 @@ export interface QuoteRequest {
   /** With pins: the receipt's `best` says what they cost. 有自选项时，回执给出其代价。 */
   compare_best?: boolean;
   decision?: Decision;
+  /** The coupons picked while freight was unknown. 运费未知时选用的券。 */
+  seen_coupons?: string[];
 }
 
 export interface Member {
@@ -507,6 +509,8 @@ export interface ReceiptCoupon {
   gap?: number;
   by?: By;
   with?: string;
+  /** Freight is unknown: this may change. 运费未知，结果可能变化。 */
+  provisional?: true;
 }
 
 // ---- the other verbs ----

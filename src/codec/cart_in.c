@@ -32,6 +32,7 @@
   X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
   X(REQUEST, compare_best, SP_BOOL(sp_request, compare_best))                                      \
   X(REQUEST, decision, .type = JSON_OBJECT)                                                        \
+  X(REQUEST, seen_coupons, .type = JSON_ARRAY, .high = SP_COUPONS_MAX)                             \
   X(REQUEST, promoters, .type = JSON_ARRAY, .high = SP_PROMOTERS_MAX)                              \
   X(REQUEST, cart, .type = JSON_ARRAY, .high = SP_LINES_MAX - 1)                                   \
   X(REQUEST, skus, .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_CARDS_MAX)
@@ -42,7 +43,8 @@ SP_SCHEMA_HIDING(request_schema, REQUEST, REQUEST_FIELDS, "",
 SP_SCHEMA_HIDING(shelf_schema, REQUEST, REQUEST_FIELDS, "",
                  1u << REQUEST_lines | 1u << REQUEST_detail | 1u << REQUEST_address |
                      1u << REQUEST_points | 1u << REQUEST_pins | 1u << REQUEST_decision |
-                     1u << REQUEST_pay_options | 1u << REQUEST_compare_best);
+                     1u << REQUEST_pay_options | 1u << REQUEST_compare_best |
+                     1u << REQUEST_seen_coupons);
 
 #define MEMBER_FIELDS(X)                                                                           \
   X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \
@@ -536,6 +538,8 @@ static const cJSON *request_in(const cJSON *tree, const json_schema *schema, con
   coupons_in(&w, v[REQUEST_coupons]);
   out->has_address = json_object(report, v[REQUEST_address], &address_schema, out, address);
   points_asked_in(&w, v[REQUEST_points]);
+  out->has_seen_coupons = v[REQUEST_seen_coupons] != NULL;
+  id_list_in(report, scratch, v[REQUEST_seen_coupons], JSON_ID, &out->seen_coupons);
   if (w.line_by_id && w.coupon_by_id) {
     bool open = pins_in(&w, v[REQUEST_pins]);
     decision_in(&w, v[REQUEST_decision], open && !v[REQUEST_pick]);

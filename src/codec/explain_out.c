@@ -13,7 +13,9 @@ static const char texts[] =
                              "未满足使用条件\0its condition is not met\0"
                              "，共{times}次\0, {times} times\0已选用\0picked\0"
                              "赠品已赠完\0its gift is out of stock\0"
-                             "推广者可得佣金\0its commission goes to the promoter\0";
+                             "推广者可得佣金\0its commission goes to the promoter\0"
+                             "（运费未知，选好地址后可能变化）\0"
+                             " (freight is not known yet, so the address may change this)\0";
 enum {
   TEXT_NEXT = SP_REASON_COUNT,
   TEXT_UNITS,
@@ -22,6 +24,7 @@ enum {
   TEXT_PICKED,
   TEXT_GIFT_OUT,
   TEXT_COMMISSION,
+  TEXT_PROVISIONAL,
 };
 
 /* Everything a placeholder can stand for. */
@@ -31,6 +34,7 @@ typedef struct {
   const sp_next *next; /* {gap} */
   const sp_text *with; /* {with} */
   bool more;           /* a next step can be reached */
+  bool provisional;    /* freight is not known yet */
   bool is_english;
 } fillings;
 
@@ -114,6 +118,7 @@ static void sentences(json_out *out, sp_reason reason, uint32_t text, fillings *
     fill(out, text, f);
     if (f->times > 1) fill(out, TEXT_TIMES, f);
     if (f->more) fill(out, TEXT_NEXT, f);
+    if (f->provisional) fill(out, TEXT_PROVISIONAL, f);
   }
   raw(out, "\"},");
 }
@@ -128,6 +133,7 @@ void explain_out(json_out *out, const answer *a) {
                   &activity->next,
                   NULL,
                   activity->state == SP_ACTIVITY_applied && activity->next.stands,
+                  false,
                   false};
     json_form(out, "{" OUT_TEXT(rule), {.text = &a->book->rules[activity->rule].id});
     uint32_t text = activity->reason;
@@ -136,7 +142,8 @@ void explain_out(json_out *out, const answer *a) {
   }
   for (uint32_t i = 0; i < a->request->coupon_count; i++) {
     const sp_coupon_answer *given = &r->coupons[i];
-    fillings f = {given->cut_fen, 0, &given->gap, NULL, false, false};
+    fillings f = {given->cut_fen, 0, &given->gap, NULL, false, coupon_is_provisional(r, given),
+                  false};
     if (given->with != SP_NONE) f.with = &a->request->coupons[given->with].id;
     json_form(out, "{" OUT_TEXT(coupon), {.text = &a->request->coupons[i].id});
     sentences(out, given->reason, given->reason, &f);

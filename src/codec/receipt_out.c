@@ -179,13 +179,15 @@ static void coupons_out(json_out *out, const answer *a) {
     // clang-format off
     json_form(out,
               "{" OUT_TEXT(id) "," OUT_TEXT(rule) "," OUT_WORD(state) "," OUT_WORD(reason) ","
-              OUT_INT(cut) OUT_MAY_INT(gap) OUT_MAY_WORD(by) OUT_MAY_TEXT(with) "},",
+              OUT_INT(cut) OUT_MAY_INT(gap) OUT_MAY_WORD(by) OUT_MAY_TEXT(with),
               {.text = &coupon->id}, {.text = &coupon->rule_id},
               {.words = SP_WORDS_COUPON_STATE}, {given->state}, {.words = sp_reason_words},
               {given->reason}, {given->cut_fen}, {given->gap.stands ? given->gap.gap : -1},
               {.words = SP_WORDS_BY}, {given->gap.stands ? (int64_t)given->gap.by : -1},
               {.text = coupon_id(a, given->with)});
     // clang-format on
+    if (coupon_is_provisional(a->receipt, given)) json_literal(out, ",\"provisional\":true");
+    json_literal(out, "},");
   }
 }
 

@@ -63,7 +63,9 @@ typedef enum {
 } sp_freight_state;
 
 #define SP_WARNINGS(X)                                                                             \
-  X(OFF_SHELF) X(PRICE_CHANGED) X(NO_DELIVERY) X(PIN_DROPPED) X(STOCK) X(ADD_ON_LOST) X(GIFT_OUT)
+  X(OFF_SHELF)                                                                                     \
+  X(PRICE_CHANGED)                                                                                 \
+  X(NO_DELIVERY) X(PIN_DROPPED) X(STOCK) X(ADD_ON_LOST) X(GIFT_OUT) X(FREIGHT_KNOWN)
 typedef enum {
 #define X(name) SP_WARNING_##name,
   SP_WARNINGS(X)
@@ -254,5 +256,10 @@ typedef struct {
   int64_t cost_fen;              /* of the decision in the goal, less is better */
   int64_t payable_over_cost_fen; /* a decision of some cost never pays less than the two together */
 } sp_receipt;
+
+/* Whether it may be another one once freight is known. */
+static inline bool coupon_is_provisional(const sp_receipt *r, const sp_coupon_answer *coupon) {
+  return r->freight_state == SP_FREIGHT_STATE_unknown && coupon->state != SP_COUPON_unusable;
+}
 
 #endif
