@@ -114,12 +114,12 @@ static void merge_description(outcome *out, const outcome *part, bool first) {
   if (!first && !closer) return;
   out->measure = part->measure;
   out->step = part->step;
-  out->times = part->times;
   out->next = part->next;
 }
 
 static void merge_sums(outcome *out, const outcome *part) {
   out->applied = true;
+  out->times += part->times;
   out->cut_fen += part->cut_fen;
   out->waste_fen += part->waste_fen;
   out->goal_value_fen += part->goal_value_fen;

@@ -278,14 +278,23 @@ function couponResults(ctx, state) {
   });
 }
 
+/** Does it only free freight where none is charged, or where it is never free? */
+function freesNothing(ctx, { turn, cut, freight, benefits, packs }) {
+  if (cut > 0 || sum(freight) > 0 || ctx.freightState === 'unknown') return false;
+  if (benefits.some(({ type }) => type !== 'free_freight')) return false;
+  const isFreed = (p) => ctx.packages[p].freight > 0 && !ctx.packages[p].neverFree;
+  return turn.rule.stageName === 'freight' || !packs.some(isFreed);
+}
+
 /** The cut of each unit rule and promotion that applied: {rule id: cut}. */
 function appliedRules(ctx, state) {
   const applied = {};
   for (const [rule, segments] of ctx.pricedByUnitRule) {
     applied[rule.id] = sum(segments.map((s) => ctx.segments[s].unitCut));
   }
-  for (const { turn, cut } of state.records) {
-    if (!turn.coupon) applied[turn.rule.id] = cut;
+  for (const record of state.records) {
+    const { turn, cut } = record;
+    if (!turn.coupon && !freesNothing(ctx, record)) applied[turn.rule.id] = cut;
   }
   return applied;
 }
