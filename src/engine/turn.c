@@ -290,6 +290,7 @@ static sp_reason coupon_refusal(const pricing *p, const turn *t, const outcome *
   bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
   int64_t gain = out->freight_cut_fen + out->cut_fen;
   if (gain >= p->book->policy.coupon_min_gain_fen || out->benefit) return SP_REASON_APPLIED;
+  if (gain > 0) return SP_REASON_SMALL_GAIN;
   return is_freight ? SP_REASON_NO_FREIGHT : SP_REASON_NO_GAIN;
 }
 

@@ -304,6 +304,7 @@ typedef struct {
 
 typedef struct {
   sp_text id;
+  sp_text title; /* size 0: none; only texts read it */
   sp_kind kind;
   sp_stage stage;
   sp_level level;
