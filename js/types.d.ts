@@ -416,7 +416,10 @@ export interface Receipt {
   freight?: { state: 'known' | 'unknown' | 'none'; free: boolean; gap?: number };
   points: {
     balance: number; usable: number; used: number; cut: number; step: number; earned: number;
-    mall?: number; lots?: Array<{ id: string; used: number }>;
+    mall?: number;
+    /** Of lots: what expires within 30 days. 30 天内到期的积分。 */
+    expiring?: number;
+    lots?: Array<{ id: string; used: number }>;
   };
   /** Where growth leads. 成长值与等级。 */
   tier?: { growth: number; tier?: string; next?: string; gap?: number; upgrade?: string };
