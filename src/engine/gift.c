@@ -27,8 +27,7 @@ static void draw_options(pricing *p, const sp_give *give, const draw *d, drawn *
     draw_options(p, give->tiers[i].give, d, slots);
   if (give->inner) draw_options(p, give->inner, d, slots);
   for (uint32_t o = 0; give->kind == SP_GIVE_gift && o < give->gift_count; o++) {
-    const sp_price *stock =
-        prices_find(request->stock, request->stock_count, give->gifts[o].sku);
+    const sp_price *stock = prices_find(request->stock, request->stock_count, give->gifts[o].sku);
     if (!stock) continue;
     uint32_t at = (uint32_t)(stock - request->stock);
     if (p->gift_slots[at] == SP_NONE) {

@@ -19,8 +19,8 @@ static int64_t paid_without_tax(const give_work *w) {
   return paid;
 }
 
-/* floor(shares of what the goods cost, without tax) for each promoter, nearest first; whoever buys through his
- * own link is passed over. A fixed amount is for the first one alone. */
+/* floor(shares of what the goods cost, without tax) for each promoter, nearest first; whoever buys
+ * through his own link is passed over. A fixed amount is for the first one alone. */
 static bool grant_commission(give_work *w, const sp_give *give) {
   const sp_request *request = w->p->request;
   int64_t paid = w->s ? paid_without_tax(w) : 0; // Without a state only whether it gives is asked.

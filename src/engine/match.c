@@ -32,8 +32,8 @@ static sp_reason closed_by_window(const pricing *p, const sp_rule *rule) {
 }
 
 static bool only_grants(const sp_give *give) {
-  const uint32_t grants = 1u << SP_GIVE_stored_bonus | 1u << SP_GIVE_grant_coupon |
-                          1u << SP_GIVE_grant_membership;
+  const uint32_t grants =
+      1u << SP_GIVE_stored_bonus | 1u << SP_GIVE_grant_coupon | 1u << SP_GIVE_grant_membership;
   for (uint32_t i = 0; i < give->tier_count; i++) {
     if (!only_grants(give->tiers[i].give)) return false;
   }

@@ -68,7 +68,7 @@ typedef struct {
 static bool past_limit(const search *x, const outlook *o, uint32_t i, int64_t lost_fen) {
   const limit *l = &x->limits[i];
   bool done = l->after_item && o->from + (o->taken_here > 0) > x->p->order_stage_turn;
-  if (i < x->p->order_stage_turn) lost_fen = 0;  // Lines that come later may lose it then.
+  if (i < x->p->order_stage_turn) lost_fen = 0; // Lines that come later may lose it then.
   int64_t lost = done ? o->s->levels_fen[0] - o->s->add_on_fen : o->s->cut_fen + lost_fen;
   return lost > l->most_fen;
 }

@@ -117,7 +117,8 @@ static void test_min_order(pricing *p) {
            : least->base == SP_BASE_after_item ? p->after_item[i] + segment->fixed_fen
                                                : segment_net(segment);
   }
-  if (least->stands && any && p->request->order_type != SP_TYPE_topup) r->submit_gap_fen = sp_max(0, least->amount_fen - sum);
+  if (least->stands && any && p->request->order_type != SP_TYPE_topup)
+    r->submit_gap_fen = sp_max(0, least->amount_fen - sum);
   r->submit_ok = p->segment_count > 0 && !r->submit_gap_fen && !r->submit_no_delivery;
 }
 

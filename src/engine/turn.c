@@ -330,8 +330,7 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
     return false;
   }
-  if (p->gift_slot_count)
-    memset(p->gifts_taken, 0, p->gift_slot_count * sizeof *p->gifts_taken);
+  if (p->gift_slot_count) memset(p->gifts_taken, 0, p->gift_slot_count * sizeof *p->gifts_taken);
   bool place = change || t->kind == TURN_ASSIGNED || !turn_counts_once(p, rule->group) ||
                !gives_sums(p, rule);
   if (!apply_level_groups(p, s, t, place, out)) return false; // Nothing in the filter: NO_GOODS.

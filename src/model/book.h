@@ -34,9 +34,9 @@
   X(grant_coupon, 7)                                                                               \
   X(points, 8)                                                                                     \
   X(free_freight, 9)                                                                               \
-  X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14)     \
-      X(freight_off, 15) X(growth, 16) X(grant_membership, 17) X(stored_bonus, 18)                 \
-          X(commission, 19) X(add_on, 20)
+  X(items_free, 10)                                                                                \
+  X(buy_get, 11) X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15)    \
+      X(growth, 16) X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
 #define SP_ORDER_TYPES(X)                                                                          \

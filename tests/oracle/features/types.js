@@ -46,7 +46,8 @@ export const types = {
     }
     for (const rule of someRules(m, book.rules.rules, random.int(0, 2))) {
       const scope = typeof rule.scope === 'object' ? rule.scope : {};
-      rule.scope = { ...scope, order_types: random.pick([['normal'], ['group_buy', 'bargain'], ['topup']]) };
+      const types = [['normal'], ['group_buy', 'bargain'], ['topup']];
+      rule.scope = { ...scope, order_types: random.pick(types) };
     }
   },
   mutants: ['order_types_ignored', 'own_type_competes', 'points_in_every_type', 'topup_as_others']
