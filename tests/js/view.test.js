@@ -385,7 +385,7 @@ describe('receiptView over the tea shop', () => {
     delete asked.address;
     const view = show(asked);
     assert.equal(view.isFreightOut, true);
-    assert.equal(view.freight, '填写地址后计算运费');
+    assert.equal(view.freight, '填写地址后计算运费，已选优惠券可能变化');
   });
 
   test('a coupon that was picked without an address may change, and that it did is said', () => {
