@@ -331,6 +331,8 @@ export interface QuoteRequest {
   /** With pins: the receipt's `best` says what they cost. 有自选项时，回执给出其代价。 */
   compare_best?: boolean;
   decision?: Decision;
+  /** The coupons picked while freight was unknown. 运费未知时选用的券。 */
+  seen_coupons?: string[];
 }
 
 export interface Member {
@@ -414,7 +416,10 @@ export interface Receipt {
   freight?: { state: 'known' | 'unknown' | 'none'; free: boolean; gap?: number };
   points: {
     balance: number; usable: number; used: number; cut: number; step: number; earned: number;
-    mall?: number; lots?: Array<{ id: string; used: number }>;
+    mall?: number;
+    /** Of lots: what expires within 30 days. 30 天内到期的积分。 */
+    expiring?: number;
+    lots?: Array<{ id: string; used: number }>;
   };
   /** Where growth leads. 成长值与等级。 */
   tier?: { growth: number; tier?: string; next?: string; gap?: number; upgrade?: string };
@@ -507,6 +512,8 @@ export interface ReceiptCoupon {
   gap?: number;
   by?: By;
   with?: string;
+  /** Freight is unknown: this may change. 运费未知，结果可能变化。 */
+  provisional?: true;
 }
 
 // ---- the other verbs ----

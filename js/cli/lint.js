@@ -201,8 +201,9 @@ function excludesBetter(rule, { part, reach }) {
 
 // ---- rules that are closed in every order they are for ----
 
+const byDefault = { normal: stageOrder, topup: stageOrder };
 const stagesOf = (part, type) =>
-  part.order_types?.[type] ?? (type === 'normal' ? stageOrder : ['unit', 'freight']);
+  part.order_types?.[type] ?? (byDefault[type] ?? ['unit', 'freight']);
 
 function neverActs({ kind, stage, scope }, { part }) {
   const types = scope?.order_types;

@@ -67,13 +67,23 @@ function ownWallet(view, decision) {
   return { ...view, coupons: view.coupons.filter(({ id }) => ids.has(id)) };
 }
 
+// The engine lets the lines of the cart take from the stock of gifts; those of a store take theirs
+// from that store's shelf.
+function withShelves({ live, ...request }) {
+  if (!live) return request;
+  const stock = { ...live.stock };
+  request.lines.filter(({ sku, store, selected }) => store && selected !== false && sku in stock)
+    .forEach(({ sku, qty }) => { stock[sku] += qty; });
+  return { ...request, live: { ...live, stock } };
+}
+
 // Prices the decision under a book at a time: { receipt, request }, or null where it isn't lawful.
 function pricer(engines, view, { args, live }) {
   const wallet = ownWallet(view, args.decision);
   return function price(book, nowS, isBlind = false) {
     const details = { at: atTime(args.at, nowS), use: args.use || {},
       ...(isBlind ? {} : { live }) };
-    const request = decidedRequest(wallet, details, args.decision, args.points);
+    const request = withShelves(decidedRequest(wallet, details, args.decision, args.points));
     const engine = engines.at(book);
     if (!engine) throw new Refused('E_BUSY');
     try {
@@ -94,7 +104,8 @@ function pricer(engines, view, { args, live }) {
 
 // How often a limited rule acted, and at how many pieces.
 function timesOf(receipt, rule) {
-  const picked = receipt.coupons.filter((one) => one.rule === rule && one.state === 'picked');
+  const { coupons } = receipt.decision;
+  const picked = receipt.coupons.filter((one) => one.rule === rule && coupons.includes(one.id));
   const qty = receipt.lines.reduce((sum, { segments = [] }) => sum + segments.reduce((all, s) =>
     all + (s.rule === rule ? s.qty : 0), 0), 0);
   return { times: Math.max(1, picked.length), qty };

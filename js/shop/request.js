@@ -11,6 +11,7 @@
 // The order's details are those of `order.submit` with the time: `at` = { now, pay_at?, fulfil_at?,
 // fulfilment?, address?, store?, channel?, payer? }, `use` = { add_ons?: [{ rule, sku, qty? }…],
 // gifts?: [{ rule, sku }…] }, and `live`, which a phone has from `/v1/live` and the server itself.
+// `seenCoupons` are the ids that were picked while freight was unknown, where the shopper saw that.
 import { limits } from '../generated/codes.js';
 import { utf8Size } from '../utf8.js';
 
@@ -66,7 +67,7 @@ function pinsOf({ lines, choices }, { gifts = choices.gifts }) {
 }
 
 /** The request of src/README.md, section 2, for this view of a member and these details. */
-export function quoteRequest(state, { at, use = {}, live, detail = 'full' }) {
+export function quoteRequest(state, { at, use = {}, live, detail = 'full', seenCoupons }) {
   const { cart, coupons = [], tender } = state;
   const { coupons: chosen = {}, points = 0 } = cart.choices;
   const pins = pinsOf(cart, use);
@@ -75,7 +76,7 @@ export function quoteRequest(state, { at, use = {}, live, detail = 'full' }) {
     channel: at.channel, payer: at.payer, address: at.address && { region: at.address.region },
     member: memberOf(state), tender, live, lines: linesOf(cart, at, use), coupons, points,
     pick: chosen.pick === 'none' ? 'none' : undefined,
-    pins: Object.keys(pins).length > 0 ? pins : undefined,
+    pins: Object.keys(pins).length > 0 ? pins : undefined, seen_coupons: seenCoupons,
   });
 }
 

@@ -28,6 +28,8 @@ const gapText = ({ gap, by }) => (by === undefined || by === 'amount'
 // A coupon that only lacks a first order or a payer is so many yuan away from nothing.
 const NO_GAP = '未满足使用条件';
 
+const PROVISIONAL = '运费未知，选好地址后可能变化';
+
 function reasonText(answer, receipt, names) {
   if (answer.reason === 'THRESHOLD' && !(answer.gap > 0)) return NO_GAP;
   const { zh = '' } = reasons[answer.reason] || {};
@@ -50,7 +52,8 @@ function cardView(answer, coupon, receipt, names) {
   const isTicked = isPicked(answer);
   // That the shopper did not tick a usable card is no reason to be told.
   const isSilent = isTicked || answer.reason === 'NOT_ASKED';
-  const reason = isSilent ? '' : reasonText(answer, receipt, names);
+  const told = isSilent ? '' : reasonText(answer, receipt, names);
+  const reason = answer.provisional ? [told, PROVISIONAL].filter(Boolean).join('，') : told;
   return {
     id: answer.id,
     face: face.text,

@@ -231,14 +231,20 @@ function pointsView({ points }, most) {
   };
 }
 
+// Other coupons may be the best ones once freight is known, and then the shopper is told.
 function freightNote(receipt) {
-  const { freight, totals } = receipt;
+  const { freight, totals, warnings = [] } = receipt;
   if (isOutOfArea(receipt)) return NO_DELIVERY;
   if (freight.state === 'none') return '';
-  if (freight.state === 'unknown') return '填写地址后计算运费';
-  if (totals.freight === 0) return '免运费';
+  if (freight.state === 'unknown') {
+    const isOpen = receipt.coupons.some((coupon) => coupon.provisional && isPicked(coupon));
+    return '填写地址后计算运费' + (isOpen ? '，已选优惠券可能变化' : '');
+  }
+  const isChanged = warnings.some(({ code }) => code === 'FREIGHT_KNOWN');
+  const changed = isChanged ? '，优惠券已按运费重新选择' : '';
+  if (totals.freight === 0) return '免运费' + changed;
   const gap = freight.gap > 0 ? '，再买¥' + yuan(freight.gap) + '免运费' : '';
-  return '运费¥' + yuan(totals.freight) + gap;
+  return '运费¥' + yuan(totals.freight) + gap + changed;
 }
 
 const REFUSALS = {

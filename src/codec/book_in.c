@@ -47,13 +47,15 @@ static void tiers_in(book_work *w, const cJSON *array) {
   }
 }
 
-/* Which stages act in orders of a type: all in normal ones, unit prices and freight elsewhere. */
+/* Which stages act in orders of a type: all in normal ones, none where stored value is bought,
+ * unit prices and freight elsewhere. */
 static void order_types_in(book_work *w, const cJSON *object) {
   static const json_field stages_field = {.type = JSON_ARRAY, .high = SP_STAGE_reward + 1};
   uint32_t *stages = w->book->stages_of_type;
   for (uint32_t type = 0; type < SP_TYPE_COUNT; type++)
     stages[type] = 1u << SP_STAGE_unit | 1u << SP_STAGE_freight;
   stages[SP_TYPE_normal] = UINT32_MAX;
+  stages[SP_TYPE_topup] = SP_STAGES_OF_GRANTS;
   for (const cJSON *node = json_first(object); node; node = node->next) {
     uint32_t type = words_find(SP_WORDS_ORDER_TYPE, node->string);
     if (type == SP_NONE) {

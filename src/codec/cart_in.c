@@ -32,6 +32,7 @@
   X(REQUEST, pins, .type = JSON_OBJECT)                                                            \
   X(REQUEST, compare_best, SP_BOOL(sp_request, compare_best))                                      \
   X(REQUEST, decision, .type = JSON_OBJECT)                                                        \
+  X(REQUEST, seen_coupons, .type = JSON_ARRAY, .high = SP_COUPONS_MAX)                             \
   X(REQUEST, promoters, .type = JSON_ARRAY, .high = SP_PROMOTERS_MAX)                              \
   X(REQUEST, cart, .type = JSON_ARRAY, .high = SP_LINES_MAX - 1)                                   \
   X(REQUEST, skus, .type = JSON_ARRAY, .required = true, .low = 1, .high = SP_CARDS_MAX)
@@ -42,7 +43,8 @@ SP_SCHEMA_HIDING(request_schema, REQUEST, REQUEST_FIELDS, "",
 SP_SCHEMA_HIDING(shelf_schema, REQUEST, REQUEST_FIELDS, "",
                  1u << REQUEST_lines | 1u << REQUEST_detail | 1u << REQUEST_address |
                      1u << REQUEST_points | 1u << REQUEST_pins | 1u << REQUEST_decision |
-                     1u << REQUEST_pay_options | 1u << REQUEST_compare_best);
+                     1u << REQUEST_pay_options | 1u << REQUEST_compare_best |
+                     1u << REQUEST_seen_coupons);
 
 #define MEMBER_FIELDS(X)                                                                           \
   X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \
@@ -291,16 +293,7 @@ static bool place_in(cart_work *w, const cJSON *node, sp_line *line) {
   if (node && book->has_stores && line->place == SP_NONE)
     report_error(w->report, node, SP_E_REFERENCE);
   if (line->sku == SP_NONE) return false;
-  return book_sells(book, line->sku, line->place, &line->price_fen);
-}
-
-/* In the points mall only what it lists is sold, at its price. */
-static bool mall_in(const cart_work *w, sp_line *line) {
-  const sp_mall_price *mall = w->book->points.mall;
-  if (w->out->order_type != SP_TYPE_points_mall) return true;
-  if (!mall || mall[line->sku].points < 0) return false;
-  line->price_fen = mall[line->sku].price_fen;
-  return true;
+  return book_sells_as(book, w->out->order_type, line->sku, line->place, &line->price_fen);
 }
 
 /* 1 + the rule that sells the line as an add-on. What has left the catalogue is off the shelf
@@ -324,7 +317,7 @@ static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *li
   if (!v[LINE_id]) line->id = index_text(w, index);
   line->sku = book_find_sku(w->book, line->sku_id);
   line->add_on = add_on_in(w, v[LINE_add_on], line);
-  bool sold = place_in(w, v[LINE_store], line) && mall_in(w, line);
+  bool sold = place_in(w, v[LINE_store], line);
   line->state = !sold                             ? SP_LINE_off_shelf
                 : json_is_false(v[LINE_selected]) ? SP_LINE_unselected
                                                   : SP_LINE_priced;
@@ -545,6 +538,8 @@ static const cJSON *request_in(const cJSON *tree, const json_schema *schema, con
   coupons_in(&w, v[REQUEST_coupons]);
   out->has_address = json_object(report, v[REQUEST_address], &address_schema, out, address);
   points_asked_in(&w, v[REQUEST_points]);
+  out->has_seen_coupons = v[REQUEST_seen_coupons] != NULL;
+  id_list_in(report, scratch, v[REQUEST_seen_coupons], JSON_ID, &out->seen_coupons);
   if (w.line_by_id && w.coupon_by_id) {
     bool open = pins_in(&w, v[REQUEST_pins]);
     decision_in(&w, v[REQUEST_decision], open && !v[REQUEST_pick]);

@@ -19,6 +19,7 @@ typedef struct {
   const sp_book *book;
   sp_arena *scratch;
   sp_report *report;
+  sp_order_type order_type;
   uint32_t *skus;
   uint32_t sku_count;
 } card_work;
@@ -26,7 +27,7 @@ typedef struct {
 /* Adds the SKU where it is on sale; false when there is no more room. */
 static bool add_sku(card_work *w, uint32_t sku, sp_card *card) {
   int64_t price_fen;
-  if (!book_sells(w->book, sku, card->line.place, &price_fen)) return true;
+  if (!book_sells_as(w->book, w->order_type, sku, card->line.place, &price_fen)) return true;
   if (w->sku_count == SP_CARD_SKUS_MAX) return false;
   w->skus[w->sku_count++] = sku;
   card->sku_count++;
@@ -83,8 +84,9 @@ static void card_in(card_work *w, const cJSON *node, sp_card *card) {
 
 void estimate_in(const cJSON *tree, const sp_book *book, sp_arena *scratch, sp_report *report,
                  sp_request *out, sp_card **cards, uint32_t *count) {
-  card_work w = {book, scratch, report, NULL, 0};
+  card_work w = {.book = book, .scratch = scratch, .report = report};
   const cJSON *array = cart_in_beside(tree, book, scratch, report, out);
+  w.order_type = out->order_type;
   *cards = json_list(report, scratch, array, sizeof **cards, count);
   w.skus = json_array(report, scratch, SP_CARD_SKUS_MAX, sizeof *w.skus);
   if (!*cards || !w.skus) return;

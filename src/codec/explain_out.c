@@ -10,10 +10,11 @@
 static const char texts[] =
     SP_REASONS(SP_TWO_TEXTS) "，再买{gap}可享下一档\0; {gap} more for the next step\0"
                              "件\0 piece\0种\0 kind\0克\0 g\0立方厘米\0 cm³\0"
-                             "未满足使用条件\0its condition is not met\0"
+                             "未满足使用条件\0its conditions are not met\0"
                              "，共{times}次\0, {times} times\0已选用\0picked\0"
                              "赠品已赠完\0its gift is out of stock\0"
-                             "推广者可得佣金\0its commission goes to the promoter\0";
+                             "（运费未知，选好地址后可能变化）\0"
+                             " (freight is not known yet, so the address may change this)\0";
 enum {
   TEXT_NEXT = SP_REASON_COUNT,
   TEXT_UNITS,
@@ -21,7 +22,7 @@ enum {
   TEXT_TIMES,
   TEXT_PICKED,
   TEXT_GIFT_OUT,
-  TEXT_COMMISSION,
+  TEXT_PROVISIONAL,
 };
 
 /* Everything a placeholder can stand for. */
@@ -31,6 +32,7 @@ typedef struct {
   const sp_next *next; /* {gap} */
   const sp_text *with; /* {with} */
   bool more;           /* a next step can be reached */
+  bool provisional;    /* freight is not known yet */
   bool is_english;
 } fillings;
 
@@ -84,12 +86,11 @@ static void fill(json_out *out, uint32_t index, const fillings *f) {
   }
 }
 
-/* What a rule gives that takes nothing off: a gift that is not there and a commission are no
- * benefit of the shopper's. */
+/* What a rule gives that takes nothing off: a gift that is not there is no benefit. */
 static uint32_t benefit_text(const answer *a, uint32_t rule) {
   const sp_receipt *r = a->receipt;
   const sp_rule *given = &a->book->rules[rule];
-  bool out = false, pays = false;
+  bool out = false;
   for (uint32_t i = 0; i < given->give_count; i++)
     if (given->gives[i].kind == SP_GIVE_free_freight) return SP_REASON_BENEFIT;
   for (uint32_t i = 0; i < r->reward_count; i++)
@@ -98,9 +99,22 @@ static uint32_t benefit_text(const answer *a, uint32_t rule) {
     if (r->gifts[i].rule == rule && !r->gifts[i].out) return SP_REASON_BENEFIT;
     out |= r->gifts[i].rule == rule;
   }
-  for (uint32_t i = 0; i < r->commission_count; i++)
-    pays |= r->commissions[i].rule == rule;
-  return out ? TEXT_GIFT_OUT : pays ? TEXT_COMMISSION : (uint32_t)SP_REASON_BENEFIT;
+  return out ? TEXT_GIFT_OUT : (uint32_t)SP_REASON_BENEFIT;
+}
+
+/* A commission is no business of the shopper's. */
+static bool is_told(const sp_rule *rule) {
+  bool commission = true;
+  for (uint32_t i = 0; i < rule->give_count; i++)
+    commission = commission && rule->gives[i].kind == SP_GIVE_commission;
+  return !commission;
+}
+
+/* What a shopper knows the coupon by. */
+static const sp_text *name_of(const answer *a, uint32_t coupon) {
+  const sp_coupon *one = &a->request->coupons[coupon];
+  const sp_rule *rule = one->rule == SP_NONE ? NULL : &a->book->rules[one->rule];
+  return rule && rule->title.size ? &rule->title : &one->id;
 }
 
 static void sentences(json_out *out, sp_reason reason, uint32_t text, fillings *f) {
@@ -114,6 +128,7 @@ static void sentences(json_out *out, sp_reason reason, uint32_t text, fillings *
     fill(out, text, f);
     if (f->times > 1) fill(out, TEXT_TIMES, f);
     if (f->more) fill(out, TEXT_NEXT, f);
+    if (f->provisional) fill(out, TEXT_PROVISIONAL, f);
   }
   raw(out, "\"},");
 }
@@ -123,11 +138,13 @@ void explain_out(json_out *out, const answer *a) {
   raw(out, "[");
   for (uint32_t i = 0; i < r->activity_count; i++) {
     const sp_activity *activity = &r->activities[i];
+    if (!is_told(&a->book->rules[activity->rule])) continue;
     fillings f = {activity->cut_fen,
                   activity->times,
                   &activity->next,
                   NULL,
                   activity->state == SP_ACTIVITY_applied && activity->next.stands,
+                  false,
                   false};
     json_form(out, "{" OUT_TEXT(rule), {.text = &a->book->rules[activity->rule].id});
     uint32_t text = activity->reason;
@@ -136,8 +153,9 @@ void explain_out(json_out *out, const answer *a) {
   }
   for (uint32_t i = 0; i < a->request->coupon_count; i++) {
     const sp_coupon_answer *given = &r->coupons[i];
-    fillings f = {given->cut_fen, 0, &given->gap, NULL, false, false};
-    if (given->with != SP_NONE) f.with = &a->request->coupons[given->with].id;
+    fillings f = {given->cut_fen, 0, &given->gap, NULL, false, coupon_is_provisional(r, given),
+                  false};
+    if (given->with != SP_NONE) f.with = name_of(a, given->with);
     json_form(out, "{" OUT_TEXT(coupon), {.text = &a->request->coupons[i].id});
     sentences(out, given->reason, given->reason, &f);
   }

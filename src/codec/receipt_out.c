@@ -177,13 +177,15 @@ static void coupons_out(json_out *out, const answer *a) {
     // clang-format off
     json_form(out,
               "{" OUT_TEXT(id) "," OUT_TEXT(rule) "," OUT_WORD(state) "," OUT_WORD(reason) ","
-              OUT_INT(cut) OUT_MAY_INT(gap) OUT_MAY_WORD(by) OUT_MAY_TEXT(with) "},",
+              OUT_INT(cut) OUT_MAY_INT(gap) OUT_MAY_WORD(by) OUT_MAY_TEXT(with),
               {.text = &coupon->id}, {.text = &coupon->rule_id},
               {.words = SP_WORDS_COUPON_STATE}, {given->state}, {.words = sp_reason_words},
               {given->reason}, {given->cut_fen}, {given->gap.stands ? given->gap.gap : -1},
               {.words = SP_WORDS_BY}, {given->gap.stands ? (int64_t)given->gap.by : -1},
               {.text = coupon_id(a, given->with)});
     // clang-format on
+    if (coupon_is_provisional(a->receipt, given)) json_literal(out, ",\"provisional\":true");
+    json_literal(out, "},");
   }
 }
 
@@ -322,6 +324,18 @@ static void decision_out(json_out *out, const answer *a, const sp_decision *d) {
   json_literal(out, "}");
 }
 
+/* What the balance loses within so many seconds if it is not used. */
+#define EXPIRING_S (30 * 86400)
+
+static int64_t expiring_points(const sp_request *request) {
+  int64_t sum = 0;
+  for (uint32_t i = 0; i < request->lot_count; i++) {
+    const sp_lot *lot = &request->lots[i];
+    if (lot->expires_s <= request->now_s + EXPIRING_S) sum += lot->points;
+  }
+  return sum;
+}
+
 /* Points, the lots they come from, and where growth leads. */
 static void member_out(json_out *out, const answer *a) {
   const sp_receipt *r = a->receipt;
@@ -335,7 +349,7 @@ static void member_out(json_out *out, const answer *a) {
   // clang-format on
   if (request->has_lots) {
     int64_t rest = r->points_used;
-    json_literal(out, ",\"lots\":[");
+    json_form(out, "," OUT_INT(expiring) ",\"lots\":[", {expiring_points(request)});
     for (uint32_t i = 0; i < request->lot_count && rest; i++) {
       int64_t used = sp_min(rest, request->lots[i].points);
       rest -= used;

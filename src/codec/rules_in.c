@@ -5,7 +5,7 @@
 
 #define RULE_FIELDS(X)                                                                             \
   X(RULE, id, .type = JSON_ID, .required = true, SP_LOOSE)                                         \
-  X(RULE, title, .type = JSON_STRING, SP_LOOSE)                                                    \
+  X(RULE, title, SP_STRING(sp_rule, title))                                                        \
   X(RULE, kind, SP_ENUM(sp_rule, kind), .required = true,                                          \
     .words = SP_WORDS_KIND "|commission invite")                                                   \
   X(RULE, stage, SP_ENUM(sp_rule, stage), .required = true, .words = SP_WORDS_STAGE)               \
@@ -50,6 +50,10 @@ static void rule_in(book_work *w, const cJSON *node, uint32_t index) {
   // What stands here was only looked at so that other rules could know it.
   rule->kind = SP_KIND_member;
   if (!json_object(w->report, node, &rule_schema, rule, v)) return;
+  if (rule->title.size) {
+    rule->title = arena_text(w->arena, rule->title);
+    if (!rule->title.ptr) report_error(w->report, NULL, SP_E_MEMORY);
+  }
   // What a rule gives can only be judged where its kind and stage are known.
   bool known = v[RULE_kind] && v[RULE_stage];
   if (known && !((lawful_stages(rule->kind) >> rule->stage) & 1)) {

@@ -228,6 +228,14 @@ static sp_err begin_trial(trial *tr, const choice *chosen) {
   return SP_OK;
 }
 
+/* Whether as many coupons of the turn are picked as its limit leaves for one order. */
+static bool is_used_up(const turn *t, const choice *chosen) {
+  int64_t picked = 0;
+  for (uint32_t k = 0; k < t->coupon_count; k++)
+    picked += chosen->coupons[t->coupons[k]];
+  return picked >= t->uses_max;
+}
+
 /* Answers for the turns that have a spare coupon. */
 static sp_err try_coupons(trial *tr, const choice *chosen, bool searched) {
   pricing *p = tr->p;
@@ -243,6 +251,11 @@ static sp_err try_coupons(trial *tr, const choice *chosen, bool searched) {
   for (uint32_t i = p->coupon_turn; i < tr->end; i++) {
     sp_coupon_answer *a = &tr->tries[i];
     if (tr->spare[i] == SP_NONE || a->state != SP_COUPON_usable) continue;
+    if (is_used_up(&p->turns[i], chosen)) {
+      a->reason = SP_REASON_LIMIT;
+      a->with = SP_NONE;
+      continue;
+    }
     a->reason = a->with == SP_NONE ? why_not_taken(tr, tr->spare[i]) : SP_REASON_NOT_STACKABLE;
     if (a->with != SP_NONE) a->with = d->coupons[a->with];
   }
@@ -300,9 +313,28 @@ static bool out_of_stock(const sp_request *request, const sp_line *line) {
   return stock && pieces > stock->price_fen;
 }
 
+/* Whether other coupons are picked now than while freight was unknown. */
+static bool picks_changed(const pricing *p) {
+  const sp_request *request = p->request;
+  const sp_decision *d = &p->receipt->decision;
+  bool is_known = p->receipt->freight_state == SP_FREIGHT_STATE_known;
+  if (!request->has_seen_coupons || !is_known) return false;
+  const sp_ids *seen = &request->seen_coupons;
+  bool changed = false;
+  for (uint32_t i = 0; i < d->coupon_count; i++)
+    changed |= !ids_have(seen, request->coupons[d->coupons[i]].id);
+  for (uint32_t k = 0; k < seen->count; k++) {
+    bool still = false;
+    for (uint32_t i = 0; i < d->coupon_count; i++)
+      still |= text_equal(seen->ids[k], request->coupons[d->coupons[i]].id);
+    changed |= !still;
+  }
+  return changed;
+}
+
 sp_err answer_warnings(pricing *p) {
   sp_receipt *r = p->receipt;
-  size_t most = 3 * (size_t)p->request->line_count + r->gift_count + 2;
+  size_t most = 3 * (size_t)p->request->line_count + r->gift_count + 3;
   r->warnings = arena_room(p->arena, most * sizeof(sp_warning));
   if (!r->warnings) return SP_E_MEMORY;
   uint32_t i = 0;
@@ -322,6 +354,7 @@ sp_err answer_warnings(pricing *p) {
     if (lost) warn(r, SP_WARNING_ADD_ON_LOST, l, 0, 0);
   }
   if (r->submit_no_delivery) warn(r, SP_WARNING_NO_DELIVERY, SP_NONE, 0, 0);
+  if (picks_changed(p)) warn(r, SP_WARNING_FREIGHT_KNOWN, SP_NONE, 0, 0);
   if (r->pin_dropped) warn(r, SP_WARNING_PIN_DROPPED, SP_NONE, 0, 0);
   for (uint32_t g = 0; g < r->gift_count; g++) {
     if (!r->gifts[g].out) continue;

@@ -1,5 +1,7 @@
 #include "engine/effect.h"
 
+#include <string.h>
+
 #include "engine/add_on.h"
 #include "engine/freight_give.h"
 #include "engine/grant.h"
@@ -117,6 +119,29 @@ static void percent_off(give_work *w, const sp_give *give) {
   land_order(w, sp_min(capped(give, cut), land_room_of_all(w)), NULL);
 }
 
+/* The first give with something next speaks for the rule; where none has, the first one. gte: -1
+ * where nothing comes next. */
+static void describe(give_work *w, sp_by by, int64_t gte, int64_t measure) {
+  outcome *out = w->out;
+  if (out->next.stands || (w->index > 0 && gte < 0)) return;
+  out->measure = measure;
+  if (gte >= 0) out->next = (sp_next){true, by, gte, gte - measure};
+}
+
+/* A give that asks for pieces and found too few. */
+static void describe_pieces(give_work *w, needed_pieces needed) {
+  if (needed.missing > 0) describe(w, SP_BY_qty, needed.all, needed.all - needed.missing);
+}
+
+/* Which piece is the first that pays less than all; 0: none does. */
+static int64_t nth_first(const sp_give *give) {
+  uint32_t first = 0;
+  while (first < give->pay_count && give->pay_bp[first] == 10000)
+    first++;
+  bool none = first == give->pay_count && (give->repeat || give->beyond_bp == 10000);
+  return none ? 0 : (int64_t)first + 1;
+}
+
 /* The unrounded cuts of positions [from, to), rounded together. */
 static int64_t nth_cut(const give_work *w, const sp_give *give, uint32_t from, uint32_t to) {
   const sp_policy *policy = &w->p->book->policy;
@@ -132,6 +157,8 @@ static void nth_item(give_work *w, const sp_give *give) {
   pricing *p = w->p;
   const int64_t *weight = p->nth_weight;
   uint32_t end = w->g->count;
+  int64_t needed = nth_first(give), pieces = needed ? measure_qty(p, w->g) : 0;
+  describe_pieces(w, (needed_pieces){needed, needed - pieces});
   pieces_nth_weights(p, worth_of(w, give->base), w->g->segments, end, give, p->nth_weight);
   if (p->book->policy.percent_level != SP_PER_line) {
     land_order(w, sp_min(nth_cut(w, give, 0, end), land_room_of_all(w)), weight);
@@ -141,10 +168,6 @@ static void nth_item(give_work *w, const sp_give *give) {
     to = land_line_end(w, from);
     land_line(w, from, to, sp_min(nth_cut(w, give, from, to), land_room(w, from, to)), weight);
   }
-}
-
-static void describe_next(outcome *out, sp_by by, int64_t gte, int64_t measure) {
-  if (!out->next.stands) out->next = (sp_next){true, by, gte, gte - measure};
 }
 
 static int64_t measure_by(const give_work *w, sp_by by, sp_base base) {
@@ -159,9 +182,7 @@ static bool give_tiers(give_work *w, const sp_give *give) {
   uint32_t reached = 0;
   while (reached < give->tier_count && measure >= give->tiers[reached].gte)
     reached++;
-  w->out->measure = measure;
-  if (reached < give->tier_count)
-    describe_next(w->out, give->by, give->tiers[reached].gte, measure);
+  describe(w, give->by, reached < give->tier_count ? give->tiers[reached].gte : -1, measure);
   if (!reached) return false;
   w->out->step = (int32_t)reached - 1;
   return give_one(w, give->tiers[reached - 1].give);
@@ -172,9 +193,8 @@ static bool give_every(give_work *w, const sp_give *give) {
   w->times = sp_min(give->limit, money_divide(measure, give->step, SP_FLOOR));
   w->compound = give->compound;
   w->stepped = true;
-  w->out->measure = measure;
-  w->out->times = w->times;
-  if (w->times < give->limit) describe_next(w->out, give->by, (w->times + 1) * give->step, measure);
+  if (!w->out->times) w->out->times = w->times;
+  describe(w, give->by, w->times < give->limit ? (w->times + 1) * give->step : -1, measure);
   return w->times > 0 && give_one(w, give->inner);
 }
 
@@ -198,14 +218,14 @@ static bool give_one(give_work *w, const sp_give *give) {
     sets_items_free(w, give);
     return false;
   case SP_GIVE_buy_get:
-    sets_buy_get(w, give);
+    describe_pieces(w, sets_buy_get(w, give));
     return false;
   case SP_GIVE_bundle:
   case SP_GIVE_qty_groups:
-    sets_bundle(w, give);
+    describe_pieces(w, sets_bundle(w, give));
     return false;
   case SP_GIVE_first_and_additional:
-    sets_first_and_additional(w, give);
+    describe_pieces(w, sets_first_and_additional(w, give));
     return false;
   case SP_GIVE_free_freight:
     if (w->s && w->p->book->rules[w->rule].stage == SP_STAGE_freight) freight_give_free(w);
@@ -277,6 +297,9 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
                   const goods *landing, int64_t *cut, outcome *out) {
   const sp_rule *rule = &p->book->rules[rule_index];
   uint32_t gifts = p->receipt->gift_count, rewards = p->receipt->reward_count;
+  size_t gifts_size = s && p->book->policy.refuse_overflow ? p->gift_slot_count : 0;
+  gifts_size *= sizeof *p->gifts_taken;
+  if (gifts_size) memcpy(p->gifts_before, p->gifts_taken, gifts_size);
   bool given = false;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     // The first give works in place.
@@ -285,6 +308,7 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
                    .measured = measured,
                    .g = landing,
                    .rule = rule_index,
+                   .index = i,
                    .times = 1,
                    .cut = cut,
                    .out = out};
@@ -301,6 +325,7 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
   }
   if (!out->overflow) return given;
   // As if it had not been tried: a package stands in one level group only.
+  if (gifts_size) memcpy(p->gifts_taken, p->gifts_before, gifts_size);
   words_zero(cut, landing->count);
   for (uint32_t k = 0; k < landing->count; k++)
     p->package_cut[p->segments[landing->segments[k]].group] = 0;

@@ -55,7 +55,7 @@ static sp_err price_sku(estimate_work *w, const sp_card *card, uint32_t sku, sp_
   line->sku = sku;
   line->sku_id = w->book->skus[sku].id;
   line->state = SP_LINE_priced;
-  book_sells(w->book, sku, line->place, &line->price_fen);
+  book_sells_as(w->book, w->request.order_type, sku, line->place, &line->price_fen);
   sp_err err = quote(w->book, &w->request, w->arena, &receipt);
   if (!err) {
     int64_t list_fen = 0;

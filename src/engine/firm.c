@@ -76,7 +76,7 @@ static bool policy_firm(const pricing *p) {
   bool goal = policy->goal == SP_GOAL_lowest_payable || policy->goal == SP_GOAL_largest_saving;
   return goal && !p->floor_fen && !policy->refuse_overflow && !policy->excess_lost &&
          !policy->coupons_cover_freight && !p->request->ignores_values &&
-         p->goods_count == p->segment_count;
+         p->goods_count == p->segment_count && !p->gifts_meet;
 }
 
 /* Amounts off the order, thresholds of them and benefits: of other gives it depends on the goods
@@ -93,7 +93,7 @@ static bool give_firm(const sp_give *give) {
  * by maxima and exclusions: nothing else may shut out a rule that others do not name. */
 static bool rule_firm(const sp_rule *rule) {
   if (rule->filter.bits || is_add_on_rule(rule)) return false;
-  if (rule->limit.stands && rule->limit.per_order >= 0) return false;
+  if (rule->limit.stands && rule->kind == SP_KIND_coupon) return false;
   for (uint32_t i = 0; i < rule->give_count; i++) {
     if (!give_firm(&rule->gives[i])) return false;
   }

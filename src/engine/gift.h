@@ -1,11 +1,15 @@
-/* Which gift is given (src/README.md §3.6). */
+/* Which gift is given, and which stands as out: src/README.md §3.6. What is in stock is there once:
+ * the priced lines of the cart take theirs first, then the gifts in the order of work. */
 #ifndef SP_ENGINE_GIFT_H
 #define SP_ENGINE_GIFT_H
 
-#include "engine/pricing.h"
+#include "engine/give.h"
 
-/* Gives one of the options `times` over: what it counts goes to out, and in the final pass what it
- * is to the receipt. */
-void gift_give(pricing *p, uint32_t rule, const sp_give *give, int64_t times, outcome *out);
+/* Finds the SKUs of known stock that the turns may give away. E_MEMORY. */
+sp_err gift_plan(pricing *p);
+
+/* Chooses the option, counts its value, takes it in p->gifts_taken, and records it in the final
+ * pass. times: that of `every`. */
+void gift_give(give_work *w, const sp_give *give);
 
 #endif

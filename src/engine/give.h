@@ -10,6 +10,7 @@ typedef struct {
   const goods *measured;  /* the level group's eligible goods: what steps and tiers count */
   const goods *g;         /* those in the rule's filter: what is computed on and cut */
   uint32_t rule;
+  uint32_t index;      /* which of the rule's gives */
   int64_t times;       /* of every */
   bool compound;       /* of every */
   bool stepped;        /* by every */

@@ -4,11 +4,26 @@
 #include "engine/gift.h"
 #include "engine/land.h"
 
-/* floor(shares of what the goods cost) for each promoter, nearest first; whoever buys through his
- * own link is passed over. A fixed amount is for the first one alone. */
+/* What the goods cost without their tax, which is rounded for each line like the receipt's. */
+static int64_t paid_without_tax(const give_work *w) {
+  const pricing *p = w->p;
+  int64_t paid = measure_amount(p, w->g, SP_BASE_current);
+  for (uint32_t from = 0, to; from < w->g->count; from = to) {
+    to = land_line_end(w, from);
+    uint32_t line = p->segments[w->g->segments[from]].line;
+    int64_t bp = p->book->skus[p->request->lines[line].sku].tax_bp, net = 0;
+    for (uint32_t k = from; bp && k < to; k++)
+      net += w->s->left[w->g->segments[k]] + p->segments[w->g->segments[k]].fixed_fen;
+    paid -= money_divide(net * bp, 10000 + bp, SP_HALF_UP);
+  }
+  return paid;
+}
+
+/* floor(shares of what the goods cost, without tax) for each promoter, nearest first; whoever buys
+ * through his own link is passed over. A fixed amount is for the first one alone. */
 static bool grant_commission(give_work *w, const sp_give *give) {
   const sp_request *request = w->p->request;
-  int64_t paid = measure_amount(w->p, w->g, SP_BASE_current);
+  int64_t paid = w->s ? paid_without_tax(w) : 0; // Without a state only whether it gives is asked.
   uint32_t level = 0, levels = give->amount_fen >= 0 ? 1 : give->pay_count;
   for (uint32_t i = 0; i < request->promoter_count && level < levels; i++) {
     if (text_equal(request->promoters[i], request->member_id)) continue;
@@ -43,7 +58,7 @@ bool grant_give(give_work *w, const sp_give *give) {
     return any;
   }
   if (give->kind == SP_GIVE_gift) {
-    gift_give(w->p, w->rule, give, w->times, w->out);
+    gift_give(w, give);
     return true;
   }
   int64_t n = count_of(w, give);

@@ -31,13 +31,34 @@ static sp_reason closed_by_window(const pricing *p, const sp_rule *rule) {
   return book_window_open(p->book, window, moment) ? SP_REASON_APPLIED : SP_REASON_CLOSED;
 }
 
+static bool only_grants(const sp_give *give) {
+  const uint32_t grants =
+      1u << SP_GIVE_stored_bonus | 1u << SP_GIVE_grant_coupon | 1u << SP_GIVE_grant_membership;
+  for (uint32_t i = 0; i < give->tier_count; i++) {
+    if (!only_grants(give->tiers[i].give)) return false;
+  }
+  if (give->inner) return only_grants(give->inner);
+  return give->tier_count || (grants >> give->kind) & 1;
+}
+
+/* In an order that has no stages of its own. */
+static bool grants_in(sp_order_type type, const sp_rule *rule) {
+  if ((rule->order_types >> type) & 1) return true;
+  bool good = rule->kind != SP_KIND_coupon;
+  for (uint32_t i = 0; i < rule->give_count; i++)
+    good = good && only_grants(&rule->gives[i]);
+  return good;
+}
+
 /* The kinds that are orders of their own act there and nowhere else, whatever the table says. */
 static bool fits_order_type(const pricing *p, const sp_rule *rule) {
   sp_order_type type = p->request->order_type;
   if (rule->order_types && !((rule->order_types >> type) & 1)) return false;
   if (rule->kind >= SP_KIND_group_buy && rule->kind <= SP_KIND_presale)
     return rule->kind - SP_KIND_group_buy == type - SP_TYPE_group_buy;
-  return (p->book->stages_of_type[type] >> rule->stage) & 1;
+  uint32_t stages = p->book->stages_of_type[type];
+  if ((stages >> rule->stage) & 1) return true;
+  return (stages & SP_STAGES_OF_GRANTS) && grants_in(type, rule);
 }
 
 bool match_birthday(const pricing *p, bool whole_month) {
@@ -79,12 +100,18 @@ int64_t rule_pieces_left(const pricing *p, const sp_rule *rule) {
   return sp_min(pieces, sp_max(0, rule->limit.qty_per_member - used));
 }
 
-static bool is_used_up(const pricing *p, const sp_rule *rule) {
-  if (!rule->limit.stands) return false;
+int64_t rule_uses_left(const pricing *p, const sp_rule *rule) {
+  if (!rule->limit.stands) return INT64_MAX;
+  int64_t uses = left_of(p, rule);
+  if (rule->limit.per_order >= 0) uses = sp_min(uses, rule->limit.per_order);
+  if (rule->limit.per_member < 0) return uses;
   const sp_usage *usage = p->request->member.usage;
   int64_t times = usage ? usage[rule - p->book->rules].times : 0;
-  return rule_pieces_left(p, rule) == 0 ||
-         (rule->limit.per_member >= 0 && times >= rule->limit.per_member);
+  return sp_min(uses, sp_max(0, rule->limit.per_member - times));
+}
+
+static bool is_used_up(const pricing *p, const sp_rule *rule) {
+  return rule_pieces_left(p, rule) == 0 || rule_uses_left(p, rule) == 0;
 }
 
 static sp_reason closed_by(const pricing *p, const sp_rule *rule) {

@@ -17,6 +17,10 @@ bool match_window_open(const pricing *p, const sp_window *window);
 /* Whether today is the member's birthday, or this month is its month. */
 bool match_birthday(const pricing *p, bool whole_month);
 
+/* How often a rule that is no unit rule may still act in one order, INT64_MAX: any number of times.
+ */
+int64_t rule_uses_left(const pricing *p, const sp_rule *rule);
+
 /* Pieces that a unit rule may still price under its limit, INT64_MAX: any number. */
 int64_t rule_pieces_left(const pricing *p, const sp_rule *rule);
 

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "engine/add_on.h"
 #include "engine/cups.h"
+#include "engine/gift.h"
+#include "engine/match.h"
 #include "engine/parts.h"
 #include "engine/pieces.h"
 #include "engine/when.h"
@@ -170,8 +172,8 @@ static bool names_classes(const sp_rule *rule) {
   return rule->exclude_line_bits || rule->exclude_order_bits;
 }
 
-/* Slots for every group that has a maximum to count, and for every coupon rule that may be used so
- * often in an order. */
+/* Slots for every group that has a maximum to count, and for every coupon rule whose limit is below
+ * the coupons that there are. */
 static sp_err number_slots(pricing *p) {
   p->group_slots = arena_room(p->arena, p->book->group_count * sizeof(uint32_t));
   if (!p->group_slots) return SP_E_MEMORY;
@@ -186,8 +188,9 @@ static sp_err number_slots(pricing *p) {
   }
   for (uint32_t i = 0; i < p->turn_count; i++) {
     turn *t = &p->turns[i];
-    bool limited = t->kind == TURN_COUPON && turn_rule(p, t)->limit.per_order > 0;
-    t->limit_slot = limited ? p->slot_count++ : SP_NONE;
+    bool is_coupon = t->kind == TURN_COUPON;
+    t->uses_max = is_coupon ? rule_uses_left(p, turn_rule(p, t)) : INT64_MAX;
+    t->limit_slot = t->uses_max < t->coupon_count ? p->slot_count++ : SP_NONE;
   }
   return SP_OK;
 }
@@ -313,6 +316,7 @@ sp_err plan_turns(pricing *p) {
   sp_err err = number_slots(p);
   if (!err) err = cups_plan(p);
   if (!err) err = allocate_marks(p);
+  if (!err) err = gift_plan(p);
   return err ? err : allocate_scratch(p);
 }
 
@@ -335,6 +339,10 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
   out->freight = arena_room(p->arena, p->package_count * sizeof(int64_t));
   out->freed = arena_room(p->arena, p->package_count);
   bool good = out->left && out->counts && out->freight && out->freed;
+  if (p->gift_slot_count) {
+    out->gifts_taken = arena_array(p->arena, p->gift_slot_count, sizeof(int64_t));
+    good = good && out->gifts_taken;
+  }
   if (p->has_exclusions) {
     out->classes = arena_room(p->arena, p->segment_count * sizeof(uint64_t));
     out->excluded = arena_room(p->arena, p->segment_count * sizeof(uint64_t));
@@ -363,6 +371,7 @@ void plan_reset_state(const pricing *p, pricing_state *s) {
   memset(s->counts, 0, p->slot_count);
   memset(s->freight, 0, p->package_count * sizeof *s->freight);
   memset(s->freed, 0, p->package_count);
+  if (s->gifts_taken) memset(s->gifts_taken, 0, p->gift_slot_count * sizeof *s->gifts_taken);
   for (uint32_t i = 0; i < p->segment_count; i++) {
     if (s->classes) s->classes[i] = s->excluded[i] = 0;
     if (s->marks) s->marks[i] = (segment_mark){0};
@@ -388,6 +397,8 @@ void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *f
   memcpy(to->counts, from->counts, p->slot_count);
   memcpy(to->freight, from->freight, p->package_count * sizeof *to->freight);
   memcpy(to->freed, from->freed, p->package_count);
+  if (to->gifts_taken)
+    memcpy(to->gifts_taken, from->gifts_taken, p->gift_slot_count * sizeof *to->gifts_taken);
   to->cover_count = from->cover_count;
   if (to->cover_count) {
     size_t words = (size_t)to->cover_count * package_words(p);

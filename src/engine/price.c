@@ -43,10 +43,24 @@ static sp_activity_state refused_state(sp_reason reason) {
   case SP_REASON_NO_GOODS:
     return SP_ACTIVITY_no_goods;
   case SP_REASON_NO_GAIN:
+  case SP_REASON_NO_FREIGHT:
     return SP_ACTIVITY_not_reached;
   default:
     return SP_ACTIVITY_excluded;
   }
+}
+
+/* Whether all that the last application did is to free packages that cost nothing, or always cost
+ * what they do. */
+static bool frees_nothing(const pricing *p, const turn *t, const outcome *o) {
+  bool only_frees = o->frees_freight && !o->benefit && !o->cut_fen && !o->freight_cut_fen;
+  if (!only_frees || p->receipt->freight_state == SP_FREIGHT_STATE_unknown) return false;
+  bool waits = turn_rule(p, t)->stage != SP_STAGE_freight;
+  for (uint32_t k = 0; waits && k < p->eligible_count; k++) {
+    uint32_t g = p->segments[p->eligible[k]].group;
+    if (p->served[k] && p->packages[g].freight_list_fen && !p->never_free[g]) return false;
+  }
+  return true;
 }
 
 static void record_activity(pricing *p, const turn *t, const outcome *o, bool chosen) {
@@ -62,8 +76,9 @@ static void record_activity(pricing *p, const turn *t, const outcome *o, bool ch
     a->reason = could ? SP_REASON_NOT_CHOSEN : o->reason;
     return;
   }
-  a->state = o->applied ? SP_ACTIVITY_applied : refused_state(o->reason);
-  a->reason = o->reason;
+  a->reason = o->applied && frees_nothing(p, t, o) ? SP_REASON_NO_FREIGHT : o->reason;
+  bool acts = o->applied && a->reason == o->reason;
+  a->state = acts ? SP_ACTIVITY_applied : refused_state(a->reason);
   a->cut_fen = o->cut_fen;
 }
 

@@ -33,13 +33,14 @@ typedef struct {
   bool bundles;        /* lines that no later rule of the group can take go together */
   uint32_t cups;       /* coupons for one piece: solved together, SP_NONE: alone */
   uint32_t cup_row;
-  bool can_free;           /* may make freight free or cheaper */
-  bool cuts_any_freight;   /* that of regions that are never free too */
-  bool dead;               /* its condition cannot hold in this cart */
-  bool idle;               /* as if it were dead: X gives it none of its pieces */
-  sp_when when;            /* the members of its condition that are still open */
-  uint32_t limit_slot;     /* TURN_COUPON with limit.per_order: slot in pricing_state.counts */
-  int64_t bound_fen;       /* no decision lets one application gain more (search only) */
+  bool can_free;         /* may make freight free or cheaper */
+  bool cuts_any_freight; /* that of regions that are never free too */
+  bool dead;             /* its condition cannot hold in this cart */
+  bool idle;             /* as if it were dead: X gives it none of its pieces */
+  sp_when when;          /* the members of its condition that are still open */
+  int64_t uses_max;      /* TURN_COUPON: coupons of it that its limit leaves for one order */
+  uint32_t limit_slot;   /* where those are fewer than it has: slot in pricing_state.counts */
+  int64_t bound_fen;     /* no decision lets one application gain more (search only) */
   /* TURN_ASSIGNED: it gains no more than beside_fen and these of its lines together. */
   int64_t *line_bound_fen, beside_fen;
 } turn;
@@ -82,6 +83,7 @@ typedef struct {
   int64_t *cover_fen;
   uint32_t *cover_packages;
   uint32_t cover_count;
+  int64_t *gifts_taken;              /* per slot of p->gift_slots: pieces that were given away */
   int64_t levels_fen[SP_LEVEL_SUMS]; /* what goods lost until the stages item to platform_coupon
                                         were done */
 } pricing_state;
@@ -159,6 +161,15 @@ struct pricing {
   /* Slots of counted groups inside pricing_state.counts. */
   uint32_t *group_slots; /* per group: first slot, SP_NONE: nothing to count */
   uint32_t slot_count;
+
+  /* Stock that gifts draw on, see gift.h. */
+  uint32_t
+      *gift_slots; /* per entry of the request's stock: its slot, SP_NONE: no gift; NULL: none */
+  uint32_t gift_slot_count;
+  int64_t *gift_left;    /* per slot: what the lines of the cart leave */
+  int64_t *gifts_taken;  /* per slot: by the application that is at work */
+  int64_t *gifts_before; /* the same before its level group */
+  bool gifts_meet;       /* what a gift counts in the goal may depend on what else was given */
 
   /* Scratch of turn_apply. */
   uint32_t *eligible; /* segments, grouped by level group */

@@ -7,6 +7,8 @@ typedef struct {
   uint32_t scope_count;
   const sp_give **lists; /* gives that price SKUs one by one */
   uint32_t list_count;
+  const sp_give **gifts;
+  uint32_t gift_count;
 } same_work;
 
 static void add_scope(same_work *w, sp_scope scope) {
@@ -22,11 +24,15 @@ static void add_give(same_work *w, const sp_give *give) {
     if (w->lists) w->lists[w->list_count] = give;
     w->list_count++;
   }
+  if (give->kind == SP_GIVE_gift) {
+    if (w->gifts) w->gifts[w->gift_count] = give;
+    w->gift_count++;
+  }
 }
 
 /* Counts while there is no room yet, then fills. Tiers hold gives that hold no tiers. */
 static void walk(same_work *w) {
-  w->scope_count = w->list_count = 0;
+  w->scope_count = w->list_count = w->gift_count = 0;
   for (uint32_t r = 0; r < w->book->rule_count; r++) {
     const sp_rule *rule = &w->book->rules[r];
     add_scope(w, rule->scope);
@@ -64,6 +70,17 @@ static bool has_bit(const uint32_t *bits, uint32_t sku) {
   return bits[sku / 32] >> (sku % 32) & 1;
 }
 
+/* Whether gifts draw on the stock that it would take from. */
+static bool shares_stock(const same_work *w, uint32_t sku) {
+  if (!prices_find(w->cart->stock, w->cart->stock_count, sku)) return false;
+  for (uint32_t i = 0; i < w->gift_count; i++) {
+    for (uint32_t o = 0; o < w->gifts[i]->gift_count; o++) {
+      if (w->gifts[i]->gifts[o].sku == sku) return true;
+    }
+  }
+  return false;
+}
+
 static bool same(const same_work *w, const sp_candidate *one, const sp_candidate *other) {
   const sp_sku *a = &w->book->skus[one->sku], *b = &w->book->skus[other->sku];
   bool by_spu = w->book->tests_standing & SP_TEST_BIT(same_spu);
@@ -77,6 +94,7 @@ static bool same(const same_work *w, const sp_candidate *one, const sp_candidate
   for (uint32_t i = 0; i < w->list_count; i++) {
     if (listed_price(w->lists[i], one->sku) != listed_price(w->lists[i], other->sku)) return false;
   }
+  if (shares_stock(w, one->sku) || shares_stock(w, other->sku)) return false;
   return !in_cart(w, one->sku) && !in_cart(w, other->sku);
 }
 
@@ -86,8 +104,9 @@ uint32_t same_goods(const sp_book *book, const sp_request *cart, const sp_candid
   walk(&w);
   w.scopes = arena_array(arena, w.scope_count, sizeof *w.scopes);
   w.lists = arena_array(arena, w.list_count, sizeof *w.lists);
+  w.gifts = arena_array(arena, w.gift_count, sizeof *w.gifts);
   uint32_t *first = arena_array(arena, count, sizeof *first), classes = 0;
-  if (!w.scopes || !w.lists || !first) return SP_NONE;
+  if (!w.scopes || !w.lists || !w.gifts || !first) return SP_NONE;
   walk(&w);
   for (uint32_t i = 0; i < count; i++) {
     uint32_t at = 0;

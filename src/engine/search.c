@@ -68,7 +68,7 @@ typedef struct {
 static bool past_limit(const search *x, const outlook *o, uint32_t i, int64_t lost_fen) {
   const limit *l = &x->limits[i];
   bool done = l->after_item && o->from + (o->taken_here > 0) > x->p->order_stage_turn;
-  if (i < x->p->order_stage_turn) lost_fen = 0;  // Lines that come later may lose it then.
+  if (i < x->p->order_stage_turn) lost_fen = 0; // Lines that come later may lose it then.
   int64_t lost = done ? o->s->levels_fen[0] - o->s->add_on_fen : o->s->cut_fen + lost_fen;
   return lost > l->most_fen;
 }
@@ -94,7 +94,7 @@ static int64_t bound_turns_to(search *x, const outlook *o, uint32_t to, int64_t 
         past_limit(x, o, i, lost_fen))
       continue;
     int64_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
-    if (t->limit_slot != SP_NONE) times = sp_min(times, rule->limit.per_order);
+    times = sp_min(times, t->uses_max);
     if (i == o->from) times = sp_max(0, times - o->taken_here);
     if (rule->group != SP_NONE) {
       times = sp_min(times, x->group_left[rule->group]);
@@ -371,10 +371,7 @@ static void take_cups(search *x, const cup_walk *w) {
 }
 
 static uint32_t most_of_turn(const search *x, uint32_t i) {
-  const turn *t = &x->p->turns[i];
-  uint32_t usable = x->now.usable_count[i];
-  if (t->limit_slot == SP_NONE) return usable;
-  return (uint32_t)sp_min(usable, turn_rule(x->p, t)->limit.per_order);
+  return (uint32_t)sp_min(x->now.usable_count[i], x->p->turns[i].uses_max);
 }
 
 /* Whether nothing with those coupons, and any of turn k and later ones, is worth a look. gain_fen:

@@ -49,19 +49,25 @@ void sets_items_free(give_work *w, const sp_give *give) {
 
 /* ---- buy_get ---- */
 
-void sets_buy_get(give_work *w, const sp_give *give) {
+needed_pieces sets_buy_get(give_work *w, const sp_give *give) {
   pricing *p = w->p;
   const sp_need *buy = &give->needs[0], *get = &give->needs[1];
-  int64_t buyable = 0, low = 0, high = 0;
+  int64_t buyable = 0, gettable = 0, low = 0, high = 0;
   for (uint32_t k = 0; k < w->g->count; k++) {
     uint32_t sku = sku_at(w, k);
     bool bought = scope_has(buy->scope, sku);
     p->share_positions[k] = (scope_has(get->scope, sku) ? 0 : NOTHING) | (bought ? BOUGHT : 0);
     if (bought) buyable += p->segments[w->g->segments[k]].qty;
+    if (scope_has(get->scope, sku)) gettable += p->segments[w->g->segments[k]].qty;
   }
   uint32_t classes = classes_of(w, give->choose, false);
   for (uint32_t c = 0; c < classes; c++) {
     if (!(p->share_positions[p->pieces[c].position] & NOTHING)) high += p->pieces[c].count;
+  }
+  needed_pieces needed = {buy->qty + 1, 0};
+  if (high || !gettable) {
+    int64_t one = 1, bought = high ? take(w, classes, &one, NULL).bought : 0;
+    needed.missing = sp_max(0, buy->qty - (buyable - bought)) + !gettable;
   }
   if (!give->repeat) high = sp_min(high, get->qty);
   // One more got piece never leaves more to be bought, so the largest number is found by bisection.
@@ -77,6 +83,7 @@ void sets_buy_get(give_work *w, const sp_give *give) {
   words_zero(p->nth_weight, w->g->count);
   int64_t value = take(w, classes, &low, p->nth_weight).value_fen;
   land_order(w, sp_min(give_percent(w, value, give->bp), land_room_of_all(w)), p->nth_weight);
+  return needed;
 }
 
 /* ---- bundle, qty_groups ---- */
@@ -119,8 +126,9 @@ static int64_t best_count(const set_search *x, int64_t most) {
   return low;
 }
 
-/* Says what each position is there for and returns how many whole sets there are. */
-static int64_t count_sets(give_work *w, const sp_give *give) {
+/* Says what each position is there for and returns how many whole sets there are; *needed: for the
+ * first one. */
+static int64_t count_sets(give_work *w, const sp_give *give, needed_pieces *needed) {
   int64_t pieces[SP_NEEDS_MAX] = {0};
   for (uint32_t k = 0; k < w->g->count; k++) {
     uint32_t need = 0;
@@ -130,28 +138,38 @@ static int64_t count_sets(give_work *w, const sp_give *give) {
     w->p->share_positions[k] = need;
     if (need != NOTHING) pieces[need] += w->p->segments[w->g->segments[k]].qty;
   }
+  *needed = (needed_pieces){give->n, give->n - pieces[0]};
   if (!give->need_count) return pieces[0] / give->n;
+  *needed = (needed_pieces){0, 0};
   int64_t most = give->repeat ? INT64_MAX : 1;
-  for (uint32_t i = 0; i < give->need_count; i++)
+  for (uint32_t i = 0; i < give->need_count; i++) {
     most = sp_min(most, pieces[i] / give->needs[i].qty);
+    needed->all += give->needs[i].qty;
+    needed->missing += sp_max(0, give->needs[i].qty - pieces[i]);
+  }
   return most;
 }
 
-void sets_bundle(give_work *w, const sp_give *give) {
-  int64_t *weight = w->p->nth_weight, most = count_sets(w, give);
+needed_pieces sets_bundle(give_work *w, const sp_give *give) {
+  needed_pieces needed;
+  int64_t *weight = w->p->nth_weight, most = count_sets(w, give, &needed);
   set_search x = {w, give, classes_of(w, SP_CHOOSE_dearest, false)};
   int64_t n = best_count(&x, most);
   words_zero(weight, w->g->count);
   int64_t cut = sp_max(0, cut_of(&x, n, weight));
   land_order(w, sp_min(cut, land_room_of_all(w)), weight);
+  return needed;
 }
 
 /* ---- first_and_additional ---- */
 
-void sets_first_and_additional(give_work *w, const sp_give *give) {
+needed_pieces sets_first_and_additional(give_work *w, const sp_give *give) {
+  // Where the first piece of a line loses nothing it takes a second one.
+  bool second = !give->amount_fen && give->additional_fen && give->n != 1;
+  int64_t most = 0;
   for (uint32_t from = 0, to; from < w->g->count; from = to) {
     to = land_line_end(w, from);
-    int64_t rest = give->n ? give->n : INT64_MAX;
+    int64_t rest = give->n ? give->n : INT64_MAX, pieces = 0;
     for (uint32_t k = from; k < to; k++) {
       uint32_t i = w->g->segments[k];
       int64_t qty = w->p->segments[i].qty, left = w->s->left[i];
@@ -159,6 +177,8 @@ void sets_first_and_additional(give_work *w, const sp_give *give) {
       // Of the first `count` pieces so many are worth one fen more; the very first never is.
       int64_t dear = (left - value * qty) * count / qty, plain = count - dear;
       rest -= count;
+      pieces += qty;
+      most = sp_max(most, pieces);
       if (k == from && count) {
         w->cut[k] += sp_min(give->amount_fen, value);
         plain--;
@@ -168,4 +188,5 @@ void sets_first_and_additional(give_work *w, const sp_give *give) {
     }
   }
   land_pieces(w);
+  return (needed_pieces){2, second ? 2 - most : 0};
 }

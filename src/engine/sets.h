@@ -6,10 +6,15 @@
 
 #include "engine/give.h"
 
-/* Each fills w->cut and w->given_fen. */
+/* Pieces that it takes before the give cuts anything, and how many of them are not there. */
+typedef struct {
+  int64_t all, missing;
+} needed_pieces;
+
+/* Each fills w->cut and w->given_fen. Those that may find too few pieces say so. */
 void sets_items_free(give_work *w, const sp_give *give);
-void sets_buy_get(give_work *w, const sp_give *give);
-void sets_bundle(give_work *w, const sp_give *give); /* qty_groups too */
-void sets_first_and_additional(give_work *w, const sp_give *give);
+needed_pieces sets_buy_get(give_work *w, const sp_give *give);
+needed_pieces sets_bundle(give_work *w, const sp_give *give); /* qty_groups too */
+needed_pieces sets_first_and_additional(give_work *w, const sp_give *give);
 
 #endif

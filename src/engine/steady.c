@@ -286,7 +286,7 @@ sp_err steady_turns(pricing *p) {
   const sp_policy *policy = &p->book->policy;
   // A cut that has no room may move, be lost, or take its rule along: nothing is proven there.
   if (p->floor_fen || policy->refuse_overflow || policy->coupons_cover_freight) return SP_OK;
-  if (!p->once_group_count || p->given_count || any_exclusion(p)) return SP_OK;
+  if (!p->once_group_count || p->given_count || p->gifts_meet || any_exclusion(p)) return SP_OK;
   size_t mark = arena_mark(p->arena);
   view *views = arena_array(p->arena, p->turn_count, sizeof(view));
   reach reached = {arena_array(p->arena, p->segment_count, sizeof(bool)), 0};

@@ -204,7 +204,7 @@ static void add_ahead(search *x, struct tail *tl, const node *entry, uint32_t i)
   const ahead *behind = before + tl->ahead_count;
   ahead_turn one;
   uint32_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
-  if (t->limit_slot != SP_NONE) times = (uint32_t)sp_min(times, turn_rule(p, t)->limit.per_order);
+  times = (uint32_t)sp_min(times, t->uses_max);
   if (t->dead || !t->bound_fen || !look_ahead(x, tl, entry, i, &one)) times = 0;
   uint32_t group = turn_rule(p, t)->group;
   if (group != SP_NONE) group = tl->group_of[group];
@@ -410,7 +410,7 @@ static void branch(search *x, struct tail *tl, uint32_t i, const node *from) {
   const turn *t = &x->p->turns[i];
   node n = *from;
   uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
-  if (t->limit_slot != SP_NONE) most = (uint32_t)sp_min(most, turn_rule(x->p, t)->limit.per_order);
+  most = (uint32_t)sp_min(most, t->uses_max);
   bool all = x->forced && t->kind == TURN_COUPON;
   if (!all || !most) add_node(x, tl, &n, i);
   while (n.taken_here < most) {
@@ -545,7 +545,7 @@ static uint32_t find_tail(const search *x, struct tail *tl) {
   uint32_t from = p->turn_count;
   // A tail has one sum, so it begins where no level is still to come.
   uint32_t first = p->level_turns[x->by_level ? SP_LEVEL_SUMS - 1 : 0];
-  while (from > first && !p->has_exclusions) {
+  while (from > first && !p->has_exclusions && !p->gifts_meet) {
     const turn *t = &p->turns[from - 1];
     if (!by_sums(p, t)) break;
     if (turn_is_rule(t)) {

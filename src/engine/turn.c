@@ -112,12 +112,12 @@ static void merge_description(outcome *out, const outcome *part, bool first) {
   if (!first && !closer) return;
   out->measure = part->measure;
   out->step = part->step;
-  out->times = part->times;
   out->next = part->next;
 }
 
 static void merge_sums(outcome *out, const outcome *part) {
   out->applied = true;
+  out->times += part->times;
   out->cut_fen += part->cut_fen;
   out->waste_fen += part->waste_fen;
   out->goal_value_fen += part->goal_value_fen;
@@ -214,7 +214,7 @@ static bool count_in_group(pricing *p, pricing_state *s, const turn *t, const ou
 static bool count_use(pricing *p, pricing_state *s, const turn *t, const outcome *out,
                       bool commit) {
   bool limited = t->limit_slot != SP_NONE;
-  if (limited && s->counts[t->limit_slot] >= turn_rule(p, t)->limit.per_order) return false;
+  if (limited && s->counts[t->limit_slot] >= t->uses_max) return false;
   if (!count_in_group(p, s, t, out, commit)) return false;
   if (limited && commit) s->counts[t->limit_slot]++;
   return true;
@@ -280,6 +280,8 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
   s->goal_value_fen += out->goal_value_fen;
   if (p->beyond_fen && t->kind == TURN_COUPON && !is_freight && turn_rule(p, t)->give_count == 1)
     note_beyond(p, s, turn_rule(p, t));
+  for (uint32_t k = 0; k < p->gift_slot_count && turn_rule(p, t)->benefit; k++)
+    s->gifts_taken[k] += p->gifts_taken[k];
   mark_exclusions(p, s, t, out);
   mark_segments(p, s, t, out);
 }
@@ -289,6 +291,7 @@ static sp_reason coupon_refusal(const pricing *p, const turn *t, const outcome *
   bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
   int64_t gain = out->freight_cut_fen + out->cut_fen;
   if (gain >= p->book->policy.coupon_min_gain_fen || out->benefit) return SP_REASON_APPLIED;
+  if (gain > 0) return SP_REASON_SMALL_GAIN;
   return is_freight ? SP_REASON_NO_FREIGHT : SP_REASON_NO_GAIN;
 }
 
@@ -328,6 +331,7 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
     return false;
   }
+  if (p->gift_slot_count) memset(p->gifts_taken, 0, p->gift_slot_count * sizeof *p->gifts_taken);
   bool place = change || t->kind == TURN_ASSIGNED || !turn_counts_once(p, rule->group) ||
                !gives_sums(p, rule);
   if (!apply_level_groups(p, s, t, place, out)) return false; // Nothing in the filter: NO_GOODS.

@@ -96,3 +96,13 @@ bool book_sells(const sp_book *book, uint32_t sku, uint32_t place, int64_t *pric
   if (price) *price_fen = price->price_fen;
   return !prices_find(store->off_shelf, store->off_shelf_count, sku);
 }
+
+bool book_sells_as(const sp_book *book, sp_order_type type, uint32_t sku, uint32_t place,
+                   int64_t *price_fen) {
+  if (!book_sells(book, sku, place, price_fen)) return false;
+  if (type != SP_TYPE_points_mall) return true;
+  const sp_mall_price *mall = book->points.mall ? &book->points.mall[sku] : NULL;
+  if (!mall || mall->points < 0) return false;
+  *price_fen = mall->price_fen;
+  return true;
+}

@@ -34,9 +34,9 @@
   X(grant_coupon, 7)                                                                               \
   X(points, 8)                                                                                     \
   X(free_freight, 9)                                                                               \
-  X(items_free, 10) X(buy_get, 11) X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14)     \
-      X(freight_off, 15) X(growth, 16) X(grant_membership, 17) X(stored_bonus, 18)                 \
-          X(commission, 19) X(add_on, 20)
+  X(items_free, 10)                                                                                \
+  X(buy_get, 11) X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15)    \
+      X(growth, 16) X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
 #define SP_ORDER_TYPES(X)                                                                          \
@@ -304,6 +304,7 @@ typedef struct {
 
 typedef struct {
   sp_text id;
+  sp_text title; /* size 0: none; only texts read it */
   sp_kind kind;
   sp_stage stage;
   sp_level level;
@@ -432,6 +433,10 @@ typedef struct {
   int64_t points_goal_bp; /* what a fen of points counts against coupons */
 } sp_policy;
 
+/* In stages_of_type: of other stages the rules that name the type act, and promotions that do
+ * nothing but grant. */
+#define SP_STAGES_OF_GRANTS (1u << 31)
+
 typedef struct sp_book {
   sp_text shop;
   int64_t version;
@@ -486,6 +491,10 @@ uint32_t book_find_payer(const sp_book *book, sp_text id);
 /* Whether the SKU is sold in that store (index, SP_NONE: in none of the book's), and at what list
  * price. */
 bool book_sells(const sp_book *book, uint32_t sku, uint32_t place, int64_t *price_fen);
+
+/* The same in orders of a type: the points mall sells what it lists, at its price. */
+bool book_sells_as(const sp_book *book, sp_order_type type, uint32_t sku, uint32_t place,
+                   int64_t *price_fen);
 
 /* Whether the window is open at that unix second. */
 bool book_window_open(const sp_book *book, const sp_window *window, int64_t now_s);

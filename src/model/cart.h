@@ -135,6 +135,8 @@ typedef struct {
   bool compare_best; /* with pins: also say what they cost */
   bool has_decision;
   sp_decision decision;
+  bool has_seen_coupons;
+  sp_ids seen_coupons; /* what was picked while freight was unknown */
 } sp_request;
 
 #endif

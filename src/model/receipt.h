@@ -12,11 +12,11 @@
  * {with}. */
 #define SP_REASONS(X)                                                                              \
   X(APPLIED, "已减{cut}", "applied, saves {cut}")                                                  \
-  X(BENEFIT, "已享优惠", "applied, its benefit is yours")                                          \
-  X(THRESHOLD, "还差{gap}可用", "{gap} more to reach it")                                          \
-  X(NOT_CHOSEN, "已选更优的活动", "a better choice was made")                                      \
+  X(BENEFIT, "已享优惠", "applied: its benefit is yours")                                          \
+  X(THRESHOLD, "还差{gap}可用", "{gap} more to qualify")                                           \
+  X(NOT_CHOSEN, "已选更优的活动", "a better offer was applied")                                    \
   X(NO_GOODS, "所选商品不适用", "no eligible goods")                                               \
-  X(EXCLUDED, "不与已享活动同享", "its goods already have an offer it cannot stand beside")        \
+  X(EXCLUDED, "不与已享活动同享", "cannot be combined with an offer on these goods")               \
   X(NOT_STARTED, "未到使用时间", "not started yet")                                                \
   X(EXPIRED, "已过期", "expired")                                                                  \
   X(CLOSED, "不在活动时间内", "outside its hours")                                                 \
@@ -24,16 +24,17 @@
   X(NO_GAIN, "本单没有可减金额", "nothing left to take off")                                       \
   X(PICKED, "已选用，减{cut}", "picked, saves {cut}")                                              \
   X(NOT_STACKABLE, "与已选「{with}」不可叠加", "cannot be used together with {with}")              \
-  X(WORSE, "已选更优的组合", "the chosen combination is better")                                   \
+  X(WORSE, "已选更优的组合", "a better combination was chosen")                                    \
   X(LOSES_FREE_FREIGHT, "用后将失去包邮", "using it would lose free freight")                      \
   X(NOT_ASKED, "未选用", "not selected")                                                           \
   X(FREIGHT_UNKNOWN, "填写地址后可用", "needs an address")                                         \
-  X(OVERFLOW, "面额大于可减金额", "it names more than there is to take off")                       \
-  X(NO_FREIGHT, "本单没有运费", "there is no freight to take off")                                 \
-  X(UNKNOWN_RULE, "优惠券规则不存在", "its rule is not in the book")                               \
+  X(OVERFLOW, "面额大于可减金额", "worth more than there is to take off")                          \
+  X(NO_FREIGHT, "没有可减免的运费", "no freight to take off")                                      \
+  X(UNKNOWN_RULE, "该券已失效", "no longer valid")                                                 \
   X(ORDER_TYPE, "此类订单不可用", "not for this type of order")                                    \
   X(CHANNEL, "此渠道不可用", "not in this channel")                                                \
-  X(LIMIT, "已达使用上限", "its limit has been reached")
+  X(LIMIT, "已达使用上限", "its limit has been reached")                                           \
+  X(SMALL_GAIN, "优惠金额过小，不可用", "saves too little to be used")
 
 typedef enum {
 #define X(name, zh, en) SP_REASON_##name,
@@ -63,7 +64,9 @@ typedef enum {
 } sp_freight_state;
 
 #define SP_WARNINGS(X)                                                                             \
-  X(OFF_SHELF) X(PRICE_CHANGED) X(NO_DELIVERY) X(PIN_DROPPED) X(STOCK) X(ADD_ON_LOST) X(GIFT_OUT)
+  X(OFF_SHELF)                                                                                     \
+  X(PRICE_CHANGED)                                                                                 \
+  X(NO_DELIVERY) X(PIN_DROPPED) X(STOCK) X(ADD_ON_LOST) X(GIFT_OUT) X(FREIGHT_KNOWN)
 typedef enum {
 #define X(name) SP_WARNING_##name,
   SP_WARNINGS(X)
@@ -254,5 +257,10 @@ typedef struct {
   int64_t cost_fen;              /* of the decision in the goal, less is better */
   int64_t payable_over_cost_fen; /* a decision of some cost never pays less than the two together */
 } sp_receipt;
+
+/* Whether it may be another one once freight is known. */
+static inline bool coupon_is_provisional(const sp_receipt *r, const sp_coupon_answer *coupon) {
+  return r->freight_state == SP_FREIGHT_STATE_unknown && coupon->state != SP_COUPON_unusable;
+}
 
 #endif

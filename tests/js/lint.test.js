@@ -233,7 +233,8 @@ describe('W_NEVER_ACTS', () => {
     { kind, stage: 'unit', scope: { order_types: types } });
   const at = ['/rules/rules/0/scope/order_types'];
   table('W_NEVER_ACTS', [
-    ['a reward of a type that lists no stages', bookOf(bonus(['topup'])), at],
+    ['a reward of a type that lists no stages', bookOf(bonus(['presale'])), at],
+    ['one that names the type of stored value', bookOf(bonus(['topup'])), []],
     ['one whose stage is listed', bookOf(bonus(['topup']), { order_types: { topup: ['reward'] } }),
       []],
     ['one of two types is enough', bookOf(bonus(['topup', 'normal'])), []],

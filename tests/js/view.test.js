@@ -401,7 +401,18 @@ describe('receiptView over the tea shop', () => {
     delete asked.address;
     const view = show(asked);
     assert.equal(view.isFreightOut, true);
-    assert.equal(view.freight, '填写地址后计算运费');
+    assert.equal(view.freight, '填写地址后计算运费，已选优惠券可能变化');
+  });
+
+  test('a coupon that was picked without an address may change, and that it did is said', () => {
+    const asked = request([{ id: 'a', sku: 'm09', qty: 3 }]);
+    const known = engine.quote(asked);
+    delete asked.address;
+    const coupon = { id: 'c', rule: 'r', state: 'picked', reason: 'PICKED', cut: 100 };
+    const unknown = { ...engine.quote(asked), coupons: [{ ...coupon, provisional: true }] };
+    assert.equal(receiptView(unknown, names).freight, '填写地址后计算运费，已选优惠券可能变化');
+    const changed = { ...known, coupons: [coupon], warnings: [{ code: 'FREIGHT_KNOWN' }] };
+    assert.match(receiptView(changed, names).freight, /，优惠券已按运费重新选择$/);
   });
 
   test('below the minimum order the button says what is missing', () => {

@@ -1,18 +1,34 @@
 // Gives that are not money off the goods: gifts, grants, points, growth, commission
 // (src/README.md §3.1, §3.6). Each returns a list of benefits {type, …, n, goal}.
 
-import { mulDivFloor, sum } from './numbers.js';
+import { mulDivFloor, mulDivRound, sum, sumOf } from './numbers.js';
+
+/** Pieces of a SKU that the lines of the cart and the gifts so far leave in stock. */
+function stockLeft({ ctx, state, given }, sku) {
+  const stock = ctx.request.live?.stock?.[sku];
+  if (stock === undefined || ctx.mutant === 'stock_ignored') return Infinity;
+  if (ctx.mutant === 'stock_apart') return stock;
+  const inCart = sumOf(ctx.priced, (line) => (line.sku.id === sku ? line.qty : 0));
+  const before = [...state.records.flatMap(({ benefits }) => benefits), ...given];
+  const isGiven = (one) => one.type === 'gift' && one.sku === sku && !one.out;
+  return stock - inCart - sumOf(before.filter(isGiven), ({ n }) => n);
+}
 
 /** The option of a gift that is given; with none in stock the gift stands as `out`. */
 function giftOf(env, { options }, times) {
   const { ctx, rule } = env;
   const pinned = ctx.request.pins?.gifts?.[rule.id];
   const asked = options.filter(({ sku }) => pinned === undefined || sku === pinned);
-  const stock = ctx.mutant === 'stock_ignored' ? {} : (ctx.request.live?.stock ?? {});
-  const needed = ({ qty = 1 }) => qty * times;
-  const given = asked.find((option) => (stock[option.sku] ?? Infinity) >= needed(option));
+  const given = asked.find(({ sku, qty = 1 }) => stockLeft(env, sku) >= qty * times);
   const { sku, qty = 1 } = given ?? asked[0];
   return { type: 'gift', sku, n: qty * times, out: !given };
+}
+
+/** The tax inside a price of so much of a line's goods. */
+export function taxOf(ctx, { sku }, net) {
+  const { tax_bp: bp = 0 } = sku;
+  const mode = ctx.mutant === 'tax_floored' ? 'floor' : 'half_up';
+  return mulDivRound(net, bp, 10000 + bp, mode);
 }
 
 /** Points once, for each eligible line or for each eligible piece; or by what is paid. */
@@ -30,7 +46,11 @@ function pointsOf(env, { n, num, den, per = 'order' }) {
 /** Who brought the shopper: the nearest first, the member himself skipped and not counted. */
 function commissionOf(env, { fixed, levels = [] }) {
   const { ctx, state, segs } = env;
-  const base = sum(segs.map((s) => state.left[s] + ctx.segments[s].fixed));
+  const netOf = (list) => sum(list.map((s) => state.left[s] + ctx.segments[s].fixed));
+  const taxes = ctx.priced.map((line) =>
+    taxOf(ctx, line, netOf(segs.filter((s) => ctx.segments[s].line === line.index)))
+  );
+  const base = netOf(segs) - (ctx.mutant === 'commission_on_tax' ? 0 : sum(taxes));
   const promoters = (ctx.request.promoters ?? []).filter(
     (id) => id !== ctx.member.id || ctx.mutant === 'commission_to_self'
   );

@@ -3,6 +3,9 @@
 import { safe, sum } from './numbers.js';
 import { inScope } from './scope.js';
 
+/** Stored value is bought without freight, fees, minimum order, rounding off and earning. */
+export const isTopUp = (ctx) => ctx.orderType === 'topup' && ctx.mutant !== 'topup_as_others';
+
 export function buildPackages(ctx) {
   ctx.packages = [];
   const byKey = new Map();
@@ -19,7 +22,8 @@ export function buildPackages(ctx) {
 
   const table = ctx.book.rules.freight;
   const delivered = ctx.packages.filter((pack) => pack.fulfilment === 'delivery');
-  ctx.freightState = !table || delivered.length === 0 ? 'none' : 'known';
+  const none = !table || delivered.length === 0 || isTopUp(ctx);
+  ctx.freightState = none ? 'none' : 'known';
   if (ctx.freightState === 'known' && !ctx.request.address) ctx.freightState = 'unknown';
   for (const pack of ctx.packages) {
     pack.freight = 0;
@@ -84,7 +88,7 @@ function flatFreight(ctx, pack) {
 
 /** Each fee with its whole amount and its part in each package. */
 export function feeAmounts(ctx) {
-  return (ctx.book.rules.fees ?? []).map((fee) => {
+  return (isTopUp(ctx) ? [] : (ctx.book.rules.fees ?? [])).map((fee) => {
     const pieces = ctx.packages.map((pack) =>
       (fee.fulfilment ?? ['delivery', 'pickup']).includes(pack.fulfilment)
         ? sum(pack.lines.filter((line) => inScope(fee.scope, line)).map((line) => line.qty))

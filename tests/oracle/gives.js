@@ -9,12 +9,16 @@ import { buyGet, bundle, firstAndAdditional, itemsFree, qtyGroups } from './give
 import { freightOff, takeFreight } from './gives_freight.js';
 import { benefitsOf } from './benefits.js';
 
+/** What `every` multiplies is for the order where it does not say so, whatever percent_level is. */
+const asWhole = (give) =>
+  give.percent_off ? { percent_off: { per: 'order', ...give.percent_off } } : give;
+
 /** A give as {kind, content, inner: the gives inside it}, read once for a rule. */
 export function readGive(give) {
   const [[kind, content]] = Object.entries(give);
   let inner = [];
   if (kind === 'tiers') inner = content.tiers.map((tier) => readGive(tier.give));
-  if (kind === 'every') inner = [readGive(content.give)];
+  if (kind === 'every') inner = [readGive(asWhole(content.give))];
   return { kind, content, inner };
 }
 
@@ -85,12 +89,12 @@ function applyGive(env, give, times = 1, compound = false) {
 }
 
 /** Where cuts of a rule may land in a level group, and how much each segment can lose. */
-function envOf(ctx, state, rule, eligible) {
+function envOf(ctx, state, rule, eligible, given) {
   const segs = eligible.filter((s) => rule.filtered[ctx.segments[s].line]);
   const left = segs.map((s) => state.left[s]);
   const floors = ctx.mutant !== 'floor_ignored';
   const room = segs.map((s) => Math.max(0, state.left[s] - (floors ? ctx.segments[s].floor : 0)));
-  return { ctx, state, rule, scope: eligible, segs, left, room };
+  return { ctx, state, rule, scope: eligible, segs, left, room, given };
 }
 
 /** Adds parts to sums, each only as far as it has room. Returns what was added. */
@@ -107,13 +111,14 @@ function addClamped(sums, parts, roomOf) {
 /**
  * All gives of a rule on the eligible segments of one level group.
  * @param around the lines of the level group that a condition may ask for
+ * @param given the benefits that the rule gave in other level groups
  * @returns null when the condition does not hold; else {cuts by position in `eligible`, freight:
  *   what each package loses, benefits, excess: what freight may cover later, slack: the sum of
  *   (face − cut) over the gives that name an amount}; or {reason}
  */
-export function applyGives(ctx, state, rule, eligible, around) {
+export function applyGives(ctx, state, rule, eligible, around, given = []) {
   if (!conditionHolds(ctx, state, rule, eligible, around)) return null;
-  const env = envOf(ctx, state, rule, eligible);
+  const env = envOf(ctx, state, rule, eligible, [...given]);
   if (env.segs.length === 0) return { reason: 'no_goods' };
   const cuts = env.segs.map(() => 0);
   const freight = ctx.packages.map(() => 0);
@@ -133,7 +138,10 @@ export function applyGives(ctx, state, rule, eligible, around) {
     if (result.freight) cut += addClamped(freight, result.freight, (p) => state.freight[p]);
     if (typeof result.face === 'number') slack += result.face - cut;
     excess += result.excess ?? 0;
-    if (result.benefits) benefits.push(...result.benefits);
+    if (result.benefits) {
+      benefits.push(...result.benefits);
+      env.given.push(...result.benefits);
+    }
   }
   if (!reached) return null;
   const packs = packsOf(ctx, env.segs);

@@ -75,6 +75,7 @@ const OF_FEATURES = {
   },
   limit: {
     limits_ignored: 'per_order of coupons, per_member and total_left are not read',
+    member_once_closed: 'per_member closes a rule, but does not count in the order itself',
     unit_limits_ignored: 'limits of unit rules are not read'
   },
   places: {
@@ -87,7 +88,8 @@ const OF_FEATURES = {
   types: {
     order_types_ignored: 'every rule acts in every type of order',
     own_type_competes: 'the price of the own type competes with others',
-    points_in_every_type: 'points are redeemed in every type of order'
+    points_in_every_type: 'points are redeemed in every type of order',
+    topup_as_others: 'an order of type topup is one like any other type'
   },
   stack: {
     exclusive_ignored: 'exclusive is not read',
@@ -123,7 +125,8 @@ const OF_FEATURES = {
   },
   addons: {
     add_on_without_max: 'the max of add-ons is not read',
-    stock_ignored: 'gifts are always in stock'
+    stock_ignored: 'gifts are always in stock',
+    stock_apart: 'each gift finds the whole stock'
   },
   tender: {
     principal_always_first: 'pro_rata pays the principal first',
@@ -133,6 +136,7 @@ const OF_FEATURES = {
   },
   tax: {
     tax_floored: 'tax is rounded down',
+    commission_on_tax: 'tax is in the base of commissions',
     funding_to_first: 'the fen that remain are borne by the first party',
     limit_not_assumed: 'limits are not assumed'
   }

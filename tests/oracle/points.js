@@ -3,6 +3,7 @@
 import { mulDivCeil, mulDivFloor, share, sum } from './numbers.js';
 import { inScope, inWindow, isBirthday } from './scope.js';
 import { shareMode } from './pieces.js';
+import { isTopUp } from './freight.js';
 
 /** Lots that may still be used, the earliest expiry first. */
 const openLots = (ctx) =>
@@ -91,7 +92,7 @@ function earnRate(ctx, sku) {
 /** @param lines [{line, paid}…]; @param freight what of it is paid */
 export function pointsEarned(ctx, lines, freight) {
   const earn = ctx.book.rules.points?.earn;
-  if (!earn) return 0;
+  if (!earn || isTopUp(ctx)) return 0;
   const flat = ctx.mutant === 'earn_flat';
   let weighted = sum(
     lines.map(({ line, paid }) => paid * (flat ? 10000 : earnRate(ctx, line.sku)))
@@ -110,7 +111,8 @@ export function tierResult(ctx, state, goodsPaid) {
   const given = state.records.flatMap(({ benefits }) =>
     benefits.filter(({ type }) => type === 'growth').map(({ n }) => n)
   );
-  const earned = mulDivFloor(goodsPaid, growth.num, growth.den) + sum(given);
+  const counted = isTopUp(ctx) ? 0 : goodsPaid;
+  const earned = mulDivFloor(counted, growth.num, growth.den) + sum(given);
   const total = (ctx.member.growth ?? 0) + earned;
   const own = tiers.indexOf(ctx.member.tier);
   const reached = growth.levels.filter((level) =>

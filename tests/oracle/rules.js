@@ -48,6 +48,20 @@ function isPercentage(give) {
 
 const OWN_TYPE = ['group_buy', 'bargain', 'presale'];
 
+const GRANTS = ['stored_bonus', 'grant_coupon', 'grant_membership'];
+
+function onlyGrants(give) {
+  const [[kind, content]] = Object.entries(give);
+  if (kind === 'tiers') return content.tiers.every((tier) => onlyGrants(tier.give));
+  return kind === 'every' ? onlyGrants(content.give) : GRANTS.includes(kind);
+}
+
+/** Where stored value is bought: rules that name the type, and promotions that only grant. */
+function actsInTopUp({ kind, scope, give }) {
+  if (scope?.order_types?.includes('topup')) return true;
+  return kind !== 'coupon' && [give].flat().every(onlyGrants);
+}
+
 /** May rules of this kind and stage act in an order of this type? */
 function actsInOrderType(ctx, rule) {
   const { orderType } = ctx;
@@ -55,17 +69,27 @@ function actsInOrderType(ctx, rule) {
   if (OWN_TYPE.includes(rule.kind)) return rule.kind === orderType;
   const listed = ctx.book.rules.order_types?.[orderType];
   if (listed) return listed.includes(rule.stage);
+  if (orderType === 'topup' && ctx.mutant !== 'topup_as_others') return actsInTopUp(rule);
   return orderType === 'normal' || ['unit', 'freight'].includes(rule.stage);
+}
+
+/** How often the rule, a unit rule aside, may still act in one order. */
+export function usesLeft(ctx, { id, limit }) {
+  if (!limit || ctx.mutant === 'limits_ignored') return Infinity;
+  const { times = 0 } = ctx.member.usage?.[id] ?? {};
+  const left = limit.total_left ? ctx.request.live?.left?.[id] : undefined;
+  const member = ctx.mutant === 'member_once_closed' && limit.per_member > times
+    ? Infinity
+    : (limit.per_member ?? Infinity) - times;
+  return Math.min(limit.per_order ?? Infinity, member, left ?? Infinity);
 }
 
 function limitReached(ctx, rule) {
   const { limit } = rule;
   if (!limit || ctx.mutant === 'limits_ignored') return false;
-  const times = ctx.member.usage?.[rule.id]?.times ?? 0;
-  if (limit.per_member !== undefined && times >= limit.per_member) return true;
+  if (usesLeft(ctx, rule) <= 0) return true;
   const { qty = 0 } = ctx.member.usage?.[rule.id] ?? {};
-  if (ctx.mutant !== 'unit_limits_ignored' && qty >= limit.qty_per_member) return true;
-  return Boolean(limit.total_left) && ctx.request.live?.left?.[rule.id] === 0;
+  return ctx.mutant !== 'unit_limits_ignored' && qty >= limit.qty_per_member;
 }
 
 function closedReason(ctx, rule) {

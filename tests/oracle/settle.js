@@ -1,11 +1,13 @@
 // What follows from a decision (src/README.md §3.4-§3.6, §6): points, rounding off, payment, and
 // everything a receipt says.
 
-import { mulDivRound, safe, share, sum } from './numbers.js';
+import { safe, share, sum } from './numbers.js';
 import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
 import { freightCharged, goodsOf } from './state.js';
 import { addOnResults } from './add_ons.js';
+import { taxOf } from './benefits.js';
 import { conditionIn } from './turn.js';
+import { isTopUp } from './freight.js';
 import { mallEntry } from './lines.js';
 import { membersOf } from './conditions.js';
 import { shareMode } from './pieces.js';
@@ -26,7 +28,7 @@ function payment(ctx, state) {
   const parts = pointParts(ctx, points, net);
   const afterPoints = net.map((fen, i) => fen - parts[i]);
   const freight = freightCharged(state);
-  const unit = ctx.policy.rounding_off_fen;
+  const unit = isTopUp(ctx) ? 1 : ctx.policy.rounding_off_fen;
   const toPay = goodsOf(ctx, state) - points.cut;
   const odd = (toPay + freight + ctx.feeSum) % unit;
   const roundingOfGoods = Math.min(odd, toPay);
@@ -187,12 +189,6 @@ function fundedParts(ctx, rule, cut) {
   return Object.fromEntries(rule.fundedBy.map(({ party }, i) => [party, parts[i]]));
 }
 
-function taxOf(ctx, line, net) {
-  const { tax_bp: bp = 0 } = line.sku;
-  const mode = ctx.mutant === 'tax_floored' ? 'floor' : 'half_up';
-  return mulDivRound(net, bp, 10000 + bp, mode);
-}
-
 /** Cuts of a line by rule and coupon. */
 function cutsOfLine(ctx, state, line, own) {
   const cuts = {};
@@ -282,14 +278,23 @@ function couponResults(ctx, state) {
   });
 }
 
+/** Does it only free freight where none is charged, or where it is never free? */
+function freesNothing(ctx, { turn, cut, freight, benefits, packs }) {
+  if (cut > 0 || sum(freight) > 0 || ctx.freightState === 'unknown') return false;
+  if (benefits.some(({ type }) => type !== 'free_freight')) return false;
+  const isFreed = (p) => ctx.packages[p].freight > 0 && !ctx.packages[p].neverFree;
+  return turn.rule.stageName === 'freight' || !packs.some(isFreed);
+}
+
 /** The cut of each unit rule and promotion that applied: {rule id: cut}. */
 function appliedRules(ctx, state) {
   const applied = {};
   for (const [rule, segments] of ctx.pricedByUnitRule) {
     applied[rule.id] = sum(segments.map((s) => ctx.segments[s].unitCut));
   }
-  for (const { turn, cut } of state.records) {
-    if (!turn.coupon) applied[turn.rule.id] = cut;
+  for (const record of state.records) {
+    const { turn, cut } = record;
+    if (!turn.coupon && !freesNothing(ctx, record)) applied[turn.rule.id] = cut;
   }
   return applied;
 }
@@ -308,7 +313,7 @@ function submitResult(ctx, state, { payable }) {
 
 function minimumGap(ctx, state) {
   const minimum = ctx.book.rules.min_order;
-  if (!minimum) return 0;
+  if (!minimum || isTopUp(ctx)) return 0;
   const asked = ctx.segments.filter(({ pack }) =>
     (minimum.fulfilment ?? ['delivery', 'pickup']).includes(ctx.packages[pack].fulfilment)
   );

@@ -5,7 +5,7 @@ import { sum, sumOf } from './numbers.js';
 import { applyGives } from './gives.js';
 import { addOnCuts } from './add_ons.js';
 import { conditionHolds, measure } from './measures.js';
-import { STAGE } from './rules.js';
+import { STAGE, usesLeft } from './rules.js';
 
 /** Where the rule of a record was felt, for exclusions and maxima. */
 function occupied(ctx, record) {
@@ -133,7 +133,7 @@ function ruleRecord(ctx, state, turn, given, open) {
   const mine = given ? open.segments.filter(({ line }) => given[line]) : open.segments;
   let reason = 'no_goods';
   for (const { around, eligible } of levelGroupsOf(rule, mine)) {
-    const result = applyGives(ctx, state, rule, eligible, around);
+    const result = applyGives(ctx, state, rule, eligible, around, record.benefits);
     if (!result || result.reason) {
       if (!result) reason = 'not_reached';
       continue;
@@ -201,9 +201,8 @@ export function unlawful(ctx, state, record) {
 }
 
 function tooMany(ctx, state, rule) {
-  if (rule.limit?.per_order === undefined || ctx.mutant === 'limits_ignored') return false;
   const before = state.records.filter((record) => record.turn.rule === rule).length;
-  return before >= rule.limit.per_order;
+  return before >= usesLeft(ctx, rule);
 }
 
 /** Does a record count, for the maximum of its group, in the place where a segment lies? */

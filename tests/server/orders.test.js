@@ -159,6 +159,22 @@ test('paid: points, growth and tier, coupons and what was bought come once', () 
     assert.deepEqual(server.alarms(), ['payment_returned']);
   }));
 
+test('a gift and a good of the cart share one stock, and neither is promised twice', () =>
+  withServer(async (server, engine) => {
+    await server.restock({ sku: 'sticker', n: 1 });
+    const phone = await server.phone();
+    // The cart takes the only sticker, so the gift is out; with a second one it is given.
+    const first = await orderOf(phone, engine, phone.add('cake', 5), phone.add('sticker', 1));
+    assert.equal(first.c, 'ok');
+    assert.equal(stockOf(server, 'sticker'), 0);
+    await phone.sync(phone.op('order.cancel', { order: first.order }));
+    await server.restock({ sku: 'sticker', n: 1 });
+    assert.equal(stockOf(server, 'sticker'), 2);
+    const second = await orderOf(phone, engine, phone.add('cake', 5), phone.add('sticker', 1));
+    assert.equal(second.c, 'ok');
+    assert.equal(stockOf(server, 'sticker'), 0);
+  }));
+
 test('an order that is not paid in time ends, and everything goes back', () =>
   withServer(async (server, engine) => {
     const phone = await server.phone();

@@ -41,7 +41,17 @@ function gifts(m) {
     ? Object.assign(old, { give })
     : addRule(m, { kind: 'promotion', stage: 'reward', give });
   const stock = {};
-  for (const { sku } of options) if (random.chance(70)) stock[sku] = random.int(0, 2);
+  for (const { sku } of options) {
+    if (random.chance(30)) continue;
+    const inCart = request.lines.reduce((sum, line) => sum + (line.sku === sku ? line.qty : 0), 0);
+    stock[sku] = random.int(0, 2) + random.pick([0, inCart, inCart]);
+  }
+  if (random.chance(50)) {
+    const again = { gift: { options: random.shuffle(options), goal_value_fen: 150 } };
+    const [other] = someRules(m, goodsRules(m).filter(({ give }) => !give.add_on && !give.gift), 1);
+    if (random.chance(60) && other) other.give = again;
+    else addRule(m, { kind: 'promotion', stage: 'reward', give: again });
+  }
   request.live = { ...request.live, stock };
   if (random.chance(30)) {
     request.pins = { ...request.pins, gifts: { [rule.id]: random.pick(options).sku } };

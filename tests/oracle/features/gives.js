@@ -98,7 +98,8 @@ const MAKERS = {
       every.give = { items_free: { count: 1, ...chooseOf(random) } };
       return { every };
     }
-    every.give = { percent_off: { bp: random.pick([500, 1000, 3333]), per: 'order' } };
+    every.give = { percent_off: { bp: random.pick([500, 1000, 3333]) } };
+    if (random.chance(50)) every.give.percent_off.per = 'order';
     if (random.chance(60)) every.compound = true;
     if (random.chance(25)) every.give.percent_off.cap = random.pick([300, 900]);
     return { every };

@@ -34,5 +34,5 @@ export const limit = {
       if (rule && random.chance(50)) request.coupons.push({ ...coupon, id: 'again' });
     }
   },
-  mutants: ['limits_ignored', 'unit_limits_ignored']
+  mutants: ['limits_ignored', 'member_once_closed', 'unit_limits_ignored']
 };

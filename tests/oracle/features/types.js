@@ -33,15 +33,22 @@ export const types = {
         };
       }
     }
-    if (random.chance(60)) {
+    if (request.order_type === 'topup') {
+      const give = random.chance(50)
+        ? { stored_bonus: { amount: 500 } }
+        : { grant_membership: { card: 'vip', days: 30 } };
+      addRule(m, { kind: 'promotion', stage: random.pick(['item', 'order', 'reward']), give });
+    }
+    if (random.chance(request.order_type === 'topup' ? 20 : 60)) {
       const type = request.order_type ?? 'normal';
       book.rules.order_types = { [type]: random.subset(STAGES, 70) };
       if (random.chance(30)) book.rules.order_types.topup = ['reward'];
     }
     for (const rule of someRules(m, book.rules.rules, random.int(0, 2))) {
       const scope = typeof rule.scope === 'object' ? rule.scope : {};
-      rule.scope = { ...scope, order_types: random.pick([['normal'], ['group_buy', 'bargain']]) };
+      const types = [['normal'], ['group_buy', 'bargain'], ['topup']];
+      rule.scope = { ...scope, order_types: random.pick(types) };
     }
   },
-  mutants: ['order_types_ignored', 'own_type_competes', 'points_in_every_type']
+  mutants: ['order_types_ignored', 'own_type_competes', 'points_in_every_type', 'topup_as_others']
 };
