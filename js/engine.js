@@ -3,6 +3,7 @@
 import { SuanpanError } from './error.js';
 import { jsonOf } from './json.js';
 import { runModule } from './module.js';
+import { optionsFrom } from './options.js';
 import { bookRequest } from './sync/book_request.js';
 
 // The first bytes of a published book (src/README.md, section 1).
@@ -68,7 +69,8 @@ export function verbsOn(module, { mode, text }, after,
   return Object.freeze({
     mode: deepFreeze(mode),
 
-    async load(book, { unsignedBookForDevelopment = false, verified = {}, ...options } = {}) {
+    async load(book, asked = {}) {
+      const { unsignedBookForDevelopment = false, verified = {}, ...options } = optionsFrom(asked);
       const known = verdicts.get(verified);
       const { verb, bytes } = known ? { verb: 'sp_book_open', bytes: known } : loadOf(book, text);
       const open = async () => {

@@ -9,14 +9,14 @@ import { webHost } from './host/web.js';
 import { webLoad } from './host/web_load.js';
 import { forWorker, webWorker } from './host/web_worker.js';
 import { workerSteps } from './host/worker_step.js';
-import { optionsFrom } from './options.js';
+import { engineOptions } from './options.js';
 
 export async function createEngine(options = {}) {
-  return createEngineOn(await webLoad(optionsFrom(options)), options, fullVerbs);
+  return createEngineOn(await webLoad(engineOptions(options)), options, fullVerbs);
 }
 
 export async function createEngineAsync(options = {}) {
-  const { worker, wasm = './suanpan.wasm' } = optionsFrom(options);
+  const { worker, wasm = './suanpan.wasm' } = engineOptions(options);
   return createEngineAsyncOn([
     ...workerSteps(worker && webWorker(worker), worker && forWorker(wasm), text),
     threadStep(() => webLoad(options)),

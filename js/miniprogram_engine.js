@@ -7,7 +7,7 @@ import { serverSteps } from './host/server_step.js';
 import { workerSteps } from './host/worker_step.js';
 import { wxHttp } from './host/wx_http.js';
 import { wxLoad } from './host/wx_load.js';
-import { optionsFrom } from './options.js';
+import { engineOptions } from './options.js';
 
 // Where the folder is copied to by hand, by "Build npm", and by uni-app (src/static).
 const defaultFolders = ['/suanpan/', '/miniprogram_npm/suanpan/', '/static/suanpan/'];
@@ -19,11 +19,11 @@ function load({ wasm = defaultFolders, platform = ownPlatform(), fallback }) {
 /** { createEngine, createEngineAsync } of a mini-program; `more` gives further verbs. */
 export function makersOf(more) {
   async function createEngine(options = {}) {
-    return createEngineOn(await load(optionsFrom(options)), options, more);
+    return createEngineOn(await load(engineOptions(options)), options, more);
   }
 
   async function createEngineAsync(options = {}) {
-    const { api = ownApi(), wasm = defaultFolders, worker, server } = optionsFrom(options);
+    const { api = ownApi(), wasm = defaultFolders, worker, server } = engineOptions(options);
     const create = typeof worker === 'string' ? () => api.createWorker(worker) : worker;
     return createEngineAsyncOn([
       ...workerSteps(create, wasm, text),

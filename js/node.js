@@ -7,16 +7,16 @@ import { nodeHost } from './host/node.js';
 import { nodeLoad } from './host/node_load.js';
 import { serverSteps } from './host/server_step.js';
 import { text } from './host/text.js';
-import { optionsFrom } from './options.js';
+import { engineOptions } from './options.js';
 
 export async function createEngine(options = {}) {
-  return createEngineOn(await nodeLoad(optionsFrom(options)), options, fullVerbs);
+  return createEngineOn(await nodeLoad(engineOptions(options)), options, fullVerbs);
 }
 
 export async function createEngineAsync(options = {}) {
   return createEngineAsyncOn([
     threadStep(() => nodeLoad(options)),
-    ...serverSteps(optionsFrom(options).server, fetchHttp, text),
+    ...serverSteps(engineOptions(options).server, fetchHttp, text),
   ], options, fullVerbs);
 }
 

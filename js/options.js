@@ -1,8 +1,31 @@
-// What a program hands over instead of options is its mistake, told like any other.
-import { SuanpanError } from './error.js';
+// What a program hands over instead of options is its mistake, told like any other: a named error,
+// and the path of the option.
+import { refuse } from './error.js';
 
-/** The options themselves. */
-export function optionsFrom(value) {
-  if (value !== null && typeof value === 'object') return value;
-  throw new SuanpanError('E_TYPE', '', 'options are an object');
+// The J0 of a root, or the signed file.
+const isRoot = (value) => typeof value === 'string' || ArrayBuffer.isView(value);
+
+const isA = (type, value) => (type === 'root' ? isRoot(value)
+  : typeof value === type && value !== null);
+
+/**
+ * The options themselves, when each has its type. types: { name: type, 'name?': type }, a type what
+ * `typeof` says, or `root`; a name with ? may be left out, or null. path: where the options stand.
+ */
+export function optionsFrom(value, types = {}, path = '') {
+  if (!isA('object', value)) refuse('E_TYPE', 'options are an object', path);
+  Object.keys(types).forEach((key) => {
+    const name = key.replace('?', '');
+    const { [name]: option } = value;
+    const isThere = option !== undefined && option !== null;
+    if (!isThere && name === key) refuse('E_REQUIRED', `${name} is needed`, `${path}/${name}`);
+    if (isThere && !isA(types[key], option)) {
+      refuse('E_TYPE', `${name} is no ${types[key]}`, `${path}/${name}`);
+    }
+  });
+  return value;
 }
+
+/** The options that every entry's createEngine has. */
+export const engineOptions = (value) =>
+  optionsFrom(value, { 'shop?': 'string', 'root?': 'root', 'verify?': 'function' });

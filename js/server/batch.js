@@ -8,6 +8,7 @@ import { j0Text, readJ0 } from '../sync/j0.js';
 import { opMessage } from '../sync/messages.js';
 import { argsHash, applyOp } from './ops.js';
 import { b64u, hmac, isEqual, sha256 } from './crypto.js';
+import { resultAgain } from './order.js';
 import { Refused } from './refused.js';
 
 export const OPS_MAX = 64;
@@ -67,17 +68,18 @@ function checkNext(tenant, keys, device, chain, op) {
  * { known: [{ s, result }], fresh: [{ s, d, body }], last, head }: what was done before, what is to
  * be done, and where the chain ends after it. Throws Refused with a code that does not advance.
  */
-export function checkBatch(tx, tenant, keys, device, { ops, prev }) {
+export function checkBatch(tx, shop, keys, device, { ops, prev }) {
+  const { tenant } = shop;
   const known = [];
   const fresh = [];
   const chain = { last: device.last, head: device.head };
   for (const op of ops) {
     if (op.s > chain.last + 1) fit('E_GAP');
     if (op.s <= device.last) {
-      const row = tx.get('SELECT d, result, arrived_ms FROM op WHERE tenant = ? AND member = ? '
+      const row = tx.get('SELECT d, kind, result FROM op WHERE tenant = ? AND member = ? '
         + 'AND device = ? AND seq = ?', tenant, device.member, device.device, op.s);
       if (row && row.d !== op.d) fit('E_FORK');
-      known.push({ s: op.s, result: row ? JSON.parse(row.result) : { c: 'E_STALE_OP' } });
+      known.push({ s: op.s, result: row ? storedResult(shop, row) : { c: 'E_STALE_OP' } });
       continue;
     }
     const next = checkNext(tenant, keys, device, chain, op);
@@ -91,12 +93,18 @@ export function checkBatch(tx, tenant, keys, device, { ops, prev }) {
   return { known, fresh, ...chain };
 }
 
+function storedResult(shop, { kind, result }) {
+  const told = JSON.parse(result);
+  return kind === 'order.submit' ? resultAgain(shop, told) : told;
+}
+
 // An op of the same uid that was done before, at this or another device of the member.
-function earlier(tx, tenant, member, { body }, args) {
+function earlier(tx, shop, member, { body }, args) {
+  const { tenant } = shop;
   const row = tx.get('SELECT kind, args, result FROM op '
     + 'WHERE tenant = ? AND member = ? AND uid = ?', tenant, member, body.u);
   if (!row) return null;
-  return row.kind === body.k && row.args === args ? JSON.parse(row.result) : { c: 'E_UID' };
+  return row.kind === body.k && row.args === args ? storedResult(shop, row) : { c: 'E_UID' };
 }
 
 function resultOf(tx, shop, device, body, nowMs) {
@@ -124,7 +132,7 @@ export function doOp(tx, shop, device, op, { arrivalMs, doneMs }) {
     return result;
   }
   const args = argsHash(j0Text(op.body.a));
-  const before = earlier(tx, tenant, member, op, args);
+  const before = earlier(tx, shop, member, op, args);
   const result = before || resultOf(tx, shop, device, op.body, arrivalMs);
   write(before ? null : op.body.u, op.body.k, args, result);
   return result;

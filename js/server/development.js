@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grant, publish, takeRoot } from './admin.js';
 import { b64u, newSigningKey, random, signer, verifier } from './crypto.js';
-import { openServer } from './index.js';
 import { standInLogin } from './login.js';
+import { openServer } from './open.js';
 import { signBook, signRoot } from './signing.js';
 
 const YEAR_S = 365 * 86400;

@@ -9,6 +9,7 @@ import { HttpError } from './refused.js';
 import { tellOutside } from './outbox.js';
 
 const SAME_REPLY_MS = 5 * 60 * 1000;
+const UNUSED_KEPT_MS = 30 * 86400 * 1000;
 const DEVICES_MAX = 10;
 const CODE_MAX = 256;
 
@@ -137,6 +138,10 @@ async function loginOf(shop, { code, app }) {
   shop.logins.set(name, { login, untilMs: nowMs + SAME_REPLY_MS });
   return login;
 }
+
+/** Forgets devices that were enrolled and never spoke: their phones enrol anew. */
+export const forgetDevices = (tenant, nowMs) => (tx) => tx.run('DELETE FROM device '
+  + "WHERE tenant = ? AND state = 'new' AND enrolled_ms < ?", tenant, nowMs - UNUSED_KEPT_MS);
 
 const KEYS_MAX = 10000;
 

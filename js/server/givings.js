@@ -7,6 +7,7 @@
 //
 // What a member has spent meanwhile can't be taken: a balance never falls below 0, and what it does
 // not hold is told to whoever runs the shop (`short`).
+import { Refused } from './refused.js';
 import { addCoupon, addPoints } from './wallet.js';
 
 const DAY_S = 86400;
@@ -38,21 +39,35 @@ const bonus = {
   },
 };
 
-// n days of a card: from today, or from the end of what the member already has of it.
+// n days of a card: from today, or from the end of what the member already has of it. Each grant
+// has a span of its own; the others move up when days of it go back. A day that has begun is used.
 const card = {
-  give(tx, { tenant, member, nowMs }, { n, more }) {
-    const nowS = Math.floor(nowMs / 1000);
-    tx.run('INSERT INTO membership (tenant, member, card, until_s) VALUES (?, ?, ?, ?) '
-      + 'ON CONFLICT (tenant, member, card) DO UPDATE SET until_s = ? + '
-      + 'CASE WHEN membership.until_s > ? THEN membership.until_s ELSE ? END',
-    tenant, member, more.card, nowS + n * DAY_S, n * DAY_S, nowS, nowS);
+  give(tx, { tenant, member, ord, nowMs }, { name, n, more }) {
+    addSpan(tx, { tenant, member, ord, name, card: more.card }, nowMs, n);
   },
-  takeBack(tx, { tenant, member }, { n, more }) {
-    tx.must('E_BUSY', `UPDATE membership SET until_s = until_s - ? WHERE ${where} AND card = ?`,
-      n * DAY_S, tenant, member, more.card);
-    return n;
+  takeBack(tx, { tenant, member, ord, nowMs }, { name, n }) {
+    const own = `${where} AND ord = ? AND name = ?`;
+    const span = tx.get(`SELECT card, from_s, to_s FROM card_span WHERE ${own}`, tenant, member,
+      ord, name);
+    const unused = span.to_s - Math.max(span.from_s, Math.floor(nowMs / 1000));
+    const some = Math.max(0, Math.min(n * DAY_S, unused));
+    tx.must('E_BUSY', `UPDATE card_span SET to_s = to_s - ? WHERE ${own} AND to_s = ?`,
+      some, tenant, member, ord, name, span.to_s);
+    tx.run(`UPDATE card_span SET from_s = from_s - ?, to_s = to_s - ? WHERE ${where} AND card = ? `
+      + 'AND from_s >= ? AND (ord <> ? OR name <> ?)', some, some, tenant, member, span.card,
+    span.to_s, ord, name);
+    return Math.floor(some / DAY_S);
   },
 };
+
+/** Adds n days of a card behind all that the member has of it. */
+export function addSpan(tx, { tenant, member, ord, name, card: id }, nowMs, n) {
+  const nowS = Math.floor(nowMs / 1000);
+  tx.must('E_BUSY', 'INSERT INTO card_span (tenant, member, ord, name, card, from_s, to_s) '
+    + 'SELECT ?, ?, ?, ?, ?, begin_s, begin_s + ? FROM (SELECT CASE WHEN MAX(to_s) > ? '
+    + `THEN MAX(to_s) ELSE ? END AS begin_s FROM card_span WHERE ${where} AND card = ?) AS own`,
+  tenant, member, ord, name, id, n * DAY_S, nowS, nowS, tenant, member, id);
+}
 
 // One that was used, or is in an order, stays where it is.
 const coupon = {
@@ -67,7 +82,8 @@ const coupon = {
 const kinds = { growth, bonus, card, coupon };
 
 // One reward of a receipt; several of one rule are steps of it, so the place tells them apart.
-function givingsOf(ord, { rule, coupon: granted, n, card: name, days, stored_bonus: fen }, place) {
+function givingsOfReward(ord, reward, place) {
+  const { rule, coupon: granted, n, card: name, days, stored_bonus: fen } = reward;
   const by = { by: rule };
   if (granted) {
     return Array.from({ length: n }, (_, i) => ({ kind: 'coupon', n: 1,
@@ -77,22 +93,30 @@ function givingsOf(ord, { rule, coupon: granted, n, card: name, days, stored_bon
   return fen > 0 ? [{ kind: 'bonus', name: String(place), n: fen, more: by }] : [];
 }
 
+/** All givings of a receipt but its points. */
+export function givingsOf(ord, { rewards = [], tier = {} }) {
+  const grown = tier.growth > 0 ? [{ kind: 'growth', name: '', n: tier.growth, more: {} }] : [];
+  return [...grown, ...rewards.flatMap((reward, place) => givingsOfReward(ord, reward, place))];
+}
+
+/** Writes a giving down under its order; false where it stands there. */
+export const noteGiving = (tx, { tenant, member, ord }, { kind, name, n, more }) =>
+  tx.run('INSERT INTO giving (tenant, member, ord, kind, name, n, back, more) '
+    + 'VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING', tenant, member, ord, kind, name,
+  n, JSON.stringify(more)) === 1;
+
 /**
  * What a paid order brings: points, growth and tier, coupons, stored value, cards. scale: as of
  * raiseTier.
  */
 export function giveRewards(tx, order, receipt, scale) {
-  const { tenant, member, ord, nowMs } = order;
+  const { ord, nowMs } = order;
   const { points, rewards = [], tier = {} } = receipt;
   const fromRules = rewards.reduce((sum, reward) => sum + (reward.points || 0), 0);
   addPoints(tx, order, { entry: `${ord}.earned`, n: points.earned + fromRules, nowMs });
-  const grown = tier.growth > 0 ? [{ kind: 'growth', name: '', n: tier.growth, more: {} }] : [];
-  const all = [...grown, ...rewards.flatMap((reward, place) => givingsOf(ord, reward, place))];
-  all.forEach(({ kind, name, n, more }) => {
-    tx.must('E_BUSY', 'INSERT INTO giving (tenant, member, ord, kind, name, n, back, more) '
-      + 'VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING', tenant, member, ord, kind, name,
-    n, JSON.stringify(more));
-    kinds[kind].give(tx, order, { name, n, more });
+  givingsOf(ord, receipt).forEach((giving) => {
+    if (!noteGiving(tx, order, giving)) throw new Refused('E_BUSY');
+    kinds[giving.kind].give(tx, order, giving);
   });
   if (tier.growth > 0) raiseTier(tx, order, scale);
 }

@@ -1,6 +1,7 @@
 // HTTP/1.1 by node:http: bodies with a limit, clients with a time limit, CORS by a list, and every
 // failure as {"code", "message"}. TLS ends in front of it.
 import { createServer } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { HttpError } from './refused.js';
 
 export const BODY_BYTES_MAX = 65536;
@@ -62,12 +63,25 @@ function corsOf({ headers }, origins) {
     'access-control-allow-methods': 'GET, POST', 'access-control-max-age': '86400' };
 }
 
-/** The address that limits count by. proxies: how many in front of us add to x-forwarded-for. */
+// A network gives everybody 2^64 addresses of IPv6: they count as one. The first half of the
+// address, or what it maps of IPv4.
+function networkOf(address) {
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) || [];
+  if (mapped || !isIPv6(address)) return mapped || address;
+  const [head, tail = ''] = address.toLowerCase().replace(/%.*$/, '').split('::');
+  const [front, back] = [head, tail].map((part) => part.split(':').filter(Boolean));
+  const zeros = Array(Math.max(0, 8 - front.length - back.length)).fill('0');
+  return [...front, ...zeros, ...back].slice(0, 4).map((group) =>
+    parseInt(group, 16).toString(16)).join(':');
+}
+
+/** What limits count by. proxies: how many in front of us add to x-forwarded-for. */
 export function addressOf(request, proxies) {
+  const own = request.socket.remoteAddress || '';
+  if (proxies === 0) return networkOf(own);
   const given = String(request.headers['x-forwarded-for'] || '').split(',')
     .map((one) => one.trim());
-  const named = proxies > 0 ? given[given.length - proxies] : undefined;
-  return named || request.socket.remoteAddress;
+  return networkOf(given[given.length - proxies] || own);
 }
 
 /**
@@ -79,10 +93,11 @@ export function handler(answer, { origins, log, metrics }) {
     const start = process.hrtime.bigint();
     const cors = corsOf(request, origins);
     const write = ({ status = 200, type, body, headers = {} }) => {
-      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
       response.writeHead(status, { ...SAFE, ...cors, 'cache-control': 'no-store',
-        ...(type ? { 'content-type': type } : {}), 'content-length': bytes.length, ...headers });
-      response.end(request.method === 'HEAD' ? undefined : bytes);
+        ...(type ? { 'content-type': type } : {}), 'content-length': Buffer.byteLength(body),
+        ...headers });
+      // Text leaves in one piece with its head.
+      response.end(request.method === 'HEAD' ? undefined : body);
     };
     let outcome;
     try {

@@ -26,7 +26,7 @@ export interface PaymentGateway {
 }
 
 export interface Settings {
-  freshS: number; payWithinS: number; quoteThreads: number; quoteMs: number;
+  freshS: number; payWithinS: number; openOrders: number; quoteThreads: number; quoteMs: number;
   devicePerSecond: number; deviceBurst: number;
   addressPerSecond: number; addressBurst: number;
   loginPerSecond: number; loginBurst: number;
@@ -41,8 +41,8 @@ export interface Settings {
 export interface Taking { kind: string; name: string; n: number; more?: object }
 
 export interface Play {
-  /** Tables, as [name, SQL]; applied once each, never changed. */
-  steps?: Array<[string, string]>;
+  /** Tables, as [name, SQL or a function of a transaction]; applied once each, never changed. */
+  steps?: Array<[string, string | ((tx: any) => void)]>;
   /** Kinds of takings; each take is one conditional UPDATE. */
   kinds?: { [kind: string]: {
     take(tx: any, order: any, taking: { name: string; n: number; more: any }): object | void;

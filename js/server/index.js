@@ -1,78 +1,8 @@
 // `import { startServer } from 'suanpan/server'`: the minimal backend (js/server/README.md).
-import { crossCheck } from './cross_check.js';
-import { handler, serve } from './http.js';
-import { startJobs } from './jobs.js';
-import { openQuotePool } from './quote_pool.js';
-import { routesOf } from './routes.js';
-import { openShop } from './shop.js';
-
+export { openServer, startServer } from './open.js';
 export { testGateway, testNotice } from './gateway.js';
 export { standInLogin, weChatLogin } from './login.js';
 export { openShop, openStoreOf, settingsDefault } from './shop.js';
 export { HttpError } from './refused.js';
 export * as admin from './admin.js';
 export { openDevelopmentShop } from './development.js';
-
-/**
- * The server without a port of its own, for those that have one: { handle(request, response),
- * shop, close }. options: those of openShop, origins? (CORS), proxies? (how many stand in front),
- * jobs? (false: somebody else does what jobs.js does by time).
- */
-export async function openServer(options) {
-  const shop = await openShop(options);
-  const pool = openQuotePool({ shop: shop.tenant, book: () => shop.books.current(),
-    threads: shop.settings.quoteThreads, quoteMs: shop.settings.quoteMs });
-  await crossCheck(shop);
-  const current = shop.books.current();
-  if (current) await shop.engines.ready(current);
-  const { spent } = shop.store;
-  shop.metrics.gauge('suanpan_store_commits', () => spent.commits);
-  shop.metrics.gauge('suanpan_store_jobs', () => spent.jobs);
-  shop.metrics.gauge('suanpan_store_busy_seconds', () => Number(spent.busyNs) / 1e9);
-  shop.metrics.gauge('suanpan_store_commit_seconds', () => Number(spent.commitNs) / 1e9);
-  shop.metrics.gauge('process_cpu_seconds_total', () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  });
-  shop.metrics.gauge('process_resident_memory_bytes', () => process.memoryUsage.rss());
-  const { origins = [], proxies = 0, jobs = true } = options;
-  const stopJobs = jobs ? startJobs(shop) : () => {};
-  return {
-    shop,
-    handle: handler(routesOf(shop, { pool, proxies }),
-      { origins, log: shop.log, metrics: shop.metrics }),
-    async close() {
-      stopJobs();
-      await pool.close();
-      shop.store.close();
-      shop.engines.close();
-    },
-  };
-}
-
-/** The server on a port (0: any free one): { url, port, shop, close }. */
-export async function startServer({ port = 8787, host = '127.0.0.1', ...options }) {
-  const { handle, shop, close } = await openServer(options);
-  const http = serve(handle);
-  try {
-    await new Promise((resolve, reject) => {
-      http.server.once('error', reject);
-      http.server.listen(port, host, resolve);
-    });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  const bound = http.server.address().port;
-  const name = host.includes(':') ? `[${host}]` : host;
-  shop.log.info('listening', { host, port: bound, shop: shop.tenant });
-  return {
-    url: `http://${name}:${bound}`,
-    port: bound,
-    shop,
-    async close() {
-      await http.close();
-      await close();
-    },
-  };
-}

@@ -1,6 +1,7 @@
 // What happens without being asked: unpaid orders end, coupons and points run out, tickets and old
 // results are forgotten, new books are noticed. Each is a transaction of its own, small and often.
 import { forgetResults } from './batch.js';
+import { forgetDevices } from './enroll.js';
 import { cancelOverdue } from './pay.js';
 import { lapseCodes } from './redeem.js';
 import { raiseVer } from './view.js';
@@ -60,6 +61,7 @@ export function startJobs(shop) {
   every(HOUR_MS, 'wallets', () => store.transact(expireWallets(tenant, shop.clock())));
   every(HOUR_MS, 'tickets', () => store.transact((tx) =>
     tx.run('DELETE FROM ticket WHERE tenant = ? AND until_ms <= ?', tenant, shop.clock())));
+  every(HOUR_MS, 'devices', () => store.transact(forgetDevices(tenant, shop.clock())));
   every(HOUR_MS, 'results', () => store.transact(forgetResults(tenant, shop.clock())));
   return () => timers.forEach(clearInterval);
 }

@@ -4,7 +4,7 @@ import { afterOrder } from '../shop/cart.js';
 import { decidedRequest } from '../shop/request.js';
 import { orderRecord } from '../order_record.js';
 import { j0Text } from '../sync/j0.js';
-import { noteMessage, writeNote } from '../sync/messages.js';
+import { noteMessage, readNote, writeNote } from '../sync/messages.js';
 import { hex, sha256 } from './crypto.js';
 import { giftTerms, giftsAndRewards } from './gift_terms.js';
 import { GRACE_MAX_S, judge, timeOf } from './law.js';
@@ -180,13 +180,29 @@ function priceByLaw(shop, device, body, { nowMs, view, live }) {
   return { ...answer, request: price.requests.get(answer.receipt) };
 }
 
+// Who places orders and pays none of them holds what others want to buy. The member's own row is
+// locked by now, so no two of his orders are counted at once.
+function checkOpen(tx, { tenant, settings }, member) {
+  const { n } = tx.get("SELECT COUNT(*) AS n FROM ord WHERE tenant = ? AND member = ? "
+    + "AND state = 'placed'", tenant, member);
+  if (n >= settings.openOrders) throw new Refused('E_LIMIT_MEMBER', { reason: 'OPEN_ORDERS' });
+}
+
 function checkCart(view, { cart }) {
   if (view.cart.hash !== cart.hash) throw new Refused('E_REPRICE', { reason: 'CART' });
 }
 
-function signOrder({ tenant, online }, order) {
-  const j0 = j0Text({ ...order, shop: tenant });
-  return writeNote(online.kid, online.sign(noteMessage('order', tenant, j0)), j0);
+const signNote = ({ tenant, online }, j0) =>
+  writeNote(online.kid, online.sign(noteMessage('order', tenant, j0)), j0);
+
+/**
+ * The result of an order that was submitted before, for a phone that asks once more: its note is
+ * signed by the key of now, because the root may have dropped the one that signed it first.
+ */
+export function resultAgain(shop, result) {
+  if (result.c !== 'ok') return result;
+  const { kid, j0 } = readNote(result.note);
+  return kid === shop.online.kid ? result : { ...result, note: signNote(shop, j0) };
 }
 
 // Everything about an order that is kept for years.
@@ -202,8 +218,8 @@ function writeOrder(tx, shop, owner, { ord, book, receipt, request, body, nowMs 
   const payUntilMs = nowMs + shop.settings.payWithinS * 1000;
   const small = { order: ord, payable, cash, pieces, placed: placedS,
     pay_until: Math.floor(payUntilMs / 1000) };
-  const note = signOrder(shop, { book: [book.epoch, book.ver], cash, hash: receipt.hash, order: ord,
-    payable, placed: placedS });
+  const note = signNote(shop, j0Text({ book: [book.epoch, book.ver], cash, hash: receipt.hash,
+    order: ord, payable, placed: placedS, shop: shop.tenant }));
   tx.must('E_UID', 'INSERT INTO ord (tenant, member, ord, state, book_epoch, book_ver, shown, '
     + 'payable, cash, request, receipt, record, contact, note, small, placed_ms, pay_until_ms) '
     + "VALUES (?, ?, ?, 'placed', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -222,6 +238,7 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   const view = memberView(tx, tenant, member);
   checkCart(view, body.a);
   const current = shop.books.current(nowMs);
+  if (!current) throw new Refused('E_BUSY');
   // Prices depend on it for rules that count down and for gifts.
   const live = liveOf(tx, tenant, current, { skus: current.gifts });
   const { book, receipt, request } = priceByLaw(shop, device, body, { nowMs, view, live });
@@ -230,6 +247,7 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   const more = shop.plays.flatMap((play) =>
     (play.takingsOf ? play.takingsOf({ receipt, request, book, args: body.a }) : []));
   takeAll(tx, order, [...takingsOf({ receipt, request, view, book }), ...more]);
+  checkOpen(tx, shop, member);
   const placed = writeOrder(tx, shop, order, { ord, book, receipt, request, body, nowMs });
   const { ver, hash, ...cart } = view.cart;
   tx.must('E_REPRICE', 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1 '

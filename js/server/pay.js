@@ -10,6 +10,9 @@ import { giveBackAll } from './takings.js';
 import { broughtBy } from './shares.js';
 import { raiseVer } from './view.js';
 
+// After which time an order is looked at again that could not be cancelled.
+const AGAIN_MS = 10 * 60 * 1000;
+
 const findOrder = (tx, tenant, ord) =>
   tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
 
@@ -56,23 +59,41 @@ export const takePayment = (shop, { event, order, amount }, nowMs) => (tx) => {
   return outcome;
 };
 
-/** Cancels an order that is placed: all that it took goes back. Throws Refused. */
-export function cancelOrder(tx, { tenant, kinds }, { member, ord, nowMs }) {
+/**
+ * Cancels an order that is placed: all that it took goes back. What a play took that is not there
+ * any more is kept for it, and told. Throws Refused.
+ */
+export function cancelOrder(tx, shop, { member, ord, nowMs }) {
+  const { tenant, kinds } = shop;
   tx.must('E_NOT_FOUND', "UPDATE ord SET state = 'cancelled' WHERE tenant = ? AND member = ? "
     + "AND ord = ? AND state = 'placed'", tenant, member, ord);
-  giveBackAll(tx, { tenant, member, ord, entry: `${ord}.cancelled`, nowMs, kinds });
+  const missing = giveBackAll(tx, { tenant, member, ord, entry: `${ord}.cancelled`, nowMs, kinds });
+  missing.forEach((kind) => shop.alarm('play_missing', { order: ord, kind }));
 }
 
-/** Cancels what was not paid in time; at most a hundred orders a call. */
+// One overdue order. What its play refuses, or fails in, is that order's matter alone: it is looked
+// at again later, so that it keeps none of the others waiting.
+function cancelOne(tx, shop, { member, ord }, nowMs) {
+  try {
+    tx.savepoint(() => {
+      cancelOrder(tx, shop, { member, ord, nowMs });
+      raiseVer(tx, shop.tenant, member);
+    });
+    return 1;
+  } catch (error) {
+    shop.alarm('not_cancelled', { order: ord, error: String(error.message) });
+    tx.must('E_BUSY', 'UPDATE ord SET pay_until_ms = ? WHERE tenant = ? AND member = ? AND ord = ?',
+      nowMs + AGAIN_MS, shop.tenant, member, ord);
+    return 0;
+  }
+}
+
+/** Cancels what was not paid in time; at most a hundred orders a call. Returns how many. */
 export const cancelOverdue = (shop, nowMs) => (tx) => {
   const { tenant } = shop;
   const rows = tx.all("SELECT member, ord FROM ord WHERE tenant = ? AND state = 'placed' "
     + 'AND pay_until_ms <= ? ORDER BY pay_until_ms, ord LIMIT 100', tenant, nowMs);
-  rows.forEach(({ member, ord }) => {
-    cancelOrder(tx, shop, { member, ord, nowMs });
-    raiseVer(tx, tenant, member);
-  });
-  return rows.length;
+  return rows.reduce((sum, row) => sum + cancelOne(tx, shop, row, nowMs), 0);
 };
 
 /** Moves a paid order on: 'shipped', then 'done'. */

@@ -1,5 +1,6 @@
 // Refunds: what goes back is the engine's to say (src/README.md, section 10), of the record of what
 // was paid and of all refunds before. Here it goes back to where it came from.
+import * as check from './checks.js';
 import { lowerTier, takeBack } from './givings.js';
 import { Refused } from './refused.js';
 import { tellOutside } from './outbox.js';
@@ -87,6 +88,9 @@ const readAll = (tx, { tenant, member, ord }) => tx.all('SELECT asked, reply FRO
  * refund: as the engine takes it. Resolves to the engine's reply.
  */
 export const refundOrder = (shop, engine, { ord, name, refund, nowMs }) => (tx) => {
+  check.name(ord, '/order');
+  check.name(name, '/name');
+  check.plainObject(refund, '/refund');
   const { tenant } = shop;
   const found = tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
   if (!found || !refundable.includes(found.state)) {

@@ -135,15 +135,15 @@ export function routesOf(shop, { pool, proxies = 0 }) {
   }
 
   return async function answer(request) {
-    const url = urlOf(request);
+    const isPost = request.method === 'POST';
+    // What phones ask for all the time needs no parser of addresses.
+    const url = isPost && Object.hasOwn(posts, request.url) ? { pathname: request.url }
+      : urlOf(request);
     const address = addressOf(request, proxies);
     limit(addresses, address);
     if (request.method === 'GET' || request.method === 'HEAD') return get(request, url);
-    const post = request.method === 'POST' && Object.hasOwn(posts, url.pathname)
-      ? posts[url.pathname] : null;
-    if (!post) {
-      throw new HttpError(request.method === 'POST' ? 404 : 405, 'E_NOT_FOUND', 'not found');
-    }
+    const post = isPost && Object.hasOwn(posts, url.pathname) ? posts[url.pathname] : null;
+    if (!post) throw new HttpError(isPost ? 404 : 405, 'E_NOT_FOUND', 'not found');
     if (seldom[url.pathname]) limit(seldom[url.pathname], address);
     if (Number(request.headers['content-length'] || 0) > BODY_BYTES_MAX) {
       throw new HttpError(413, 'E_LIMIT', `a body has at most ${BODY_BYTES_MAX} bytes`);

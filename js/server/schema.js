@@ -8,6 +8,8 @@
 //
 // The CHECKs stand behind the conditional UPDATEs of takings.js: what they refuse is a defect here,
 // never a shopper's mistake.
+import { giveEarlierOrders } from './earlier_orders.js';
+
 const first = `
 CREATE TABLE tenant (
   tenant TEXT NOT NULL, recovery_epoch BIGINT NOT NULL, PRIMARY KEY (tenant)
@@ -186,5 +188,22 @@ CREATE TABLE redemption (
 CREATE INDEX redemption_open ON redemption (tenant, state, until_ms);
 `;
 
-/** [name, SQL] of every step. */
-export const steps = [['first', first], ['givings', givings], ['tokens', tokens]];
+// From when to when a card is held, each grant by itself: what one order brought can go back
+// without a day of what another one did. The spans of a member's card follow one another.
+const spans = `
+CREATE TABLE card_span (
+  tenant TEXT NOT NULL, member TEXT NOT NULL, ord TEXT NOT NULL, name TEXT NOT NULL,
+  card TEXT NOT NULL, from_s BIGINT NOT NULL, to_s BIGINT NOT NULL CHECK (to_s >= from_s),
+  PRIMARY KEY (tenant, member, ord, name)
+);
+DROP TABLE membership;
+CREATE VIEW membership AS SELECT tenant, member, card, MAX(to_s) AS until_s
+  FROM card_span GROUP BY tenant, member, card;
+`;
+
+// How many orders of a member are open is asked at each of his orders.
+const openOrders = 'CREATE INDEX ord_open ON ord (tenant, member, state);';
+
+/** [name, SQL, or a function of a transaction] of every step. */
+export const steps = [['first', first], ['givings', givings], ['tokens', tokens], ['spans', spans],
+  ['givings of earlier orders', giveEarlierOrders], ['open orders', openOrders]];

@@ -6,6 +6,7 @@
 //   SUANPAN_REDEEM_KEY, SUANPAN_REDEEM_KEY_FILE  PEM of the key of role `redeem`, for tills
 import { hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { refuse } from '../error.js';
 import { signer } from './crypto.js';
 
 /** The value of NAME, or of the file that NAME_FILE names; undefined where neither stands. */
@@ -20,11 +21,24 @@ const derive = (secret, label) => Buffer.from(hkdfSync('sha256', secret, '', lab
 function bytesOf(secret) {
   const bytes = Buffer.from(secret || '', 'base64url');
   if (bytes.length >= 32) return bytes;
-  throw new Error('SUANPAN_SECRET: 32 random bytes or more are needed, as base64url');
+  return refuse('E_KEY', 'SUANPAN_SECRET: 32 random bytes or more are needed, as base64url',
+    '/secret');
 }
 
 /** What logins, tokens and codes are MACed under. */
 export const macSecret = (secret) => derive(bytesOf(secret), 'suanpan.server.mac');
+
+// The key of a PEM that is somebody's to give; what is wrong with it is told without its letters.
+function signerOf(pem, name, path) {
+  let key;
+  try {
+    key = signer(pem);
+  } catch {
+    // Named below: the reason of the library may hold a part of the key.
+  }
+  return key && key.key.length === 64 ? key
+    : refuse('E_KEY', `${name}: the PEM of a key on P-256 is needed`, path);
+}
 
 /**
  * { sealKey, secret, gatewaySecret, online, redeem } of a secret and PEMs; online and redeem are
@@ -32,12 +46,11 @@ export const macSecret = (secret) => derive(bytesOf(secret), 'suanpan.server.mac
  */
 export function readSecrets({ secret, onlineKey, redeemKey }) {
   const bytes = bytesOf(secret);
-  if (!onlineKey) throw new Error('SUANPAN_ONLINE_KEY: the PEM of the online key is needed');
   return {
     sealKey: derive(bytes, 'suanpan.server.seal'),
     secret: macSecret(secret),
     gatewaySecret: derive(bytes, 'suanpan.server.test-gateway'),
-    online: signer(onlineKey),
-    redeem: redeemKey ? signer(redeemKey) : null,
+    online: signerOf(onlineKey, 'SUANPAN_ONLINE_KEY', '/onlineKey'),
+    redeem: redeemKey ? signerOf(redeemKey, 'SUANPAN_REDEEM_KEY', '/redeemKey') : null,
   };
 }

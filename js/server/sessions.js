@@ -8,15 +8,15 @@ import { HttpError } from './refused.js';
 const SESSION_MS = 2 * 3600 * 1000;
 const HANDOVER_MS = 10 * 60 * 1000;
 const LINES_MAX = 50;
+const CODE_MAX = 256;
 
 const macOf = ({ secret, tenant }, text) =>
   hmac(secret, Buffer.from(`session\0${tenant}\0${text}`));
 
 /** Login code → { token, expires }: the token names the member and its end, MACed. */
 export async function openSession(shop, { code, app = '' }) {
-  if (typeof code !== 'string' || typeof app !== 'string') {
-    throw new SuanpanError('E_ARGS', '/code');
-  }
+  const isText = (text) => typeof text === 'string' && text.length <= CODE_MAX;
+  if (!isText(code) || !isText(app)) throw new SuanpanError('E_ARGS', '/code');
   const login = await shop.login.identify(code, app);
   const nowMs = shop.clock();
   const member = await shop.store.transact(memberOf(shop, login, nowMs));

@@ -1,6 +1,7 @@
 // Everything one shop's server holds while it runs. The other files are functions of it.
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
+import { refuse } from '../error.js';
 import { openBooks } from './books.js';
 import { hmac, isSigned, random, sha256 } from './crypto.js';
 import { deviceKeyring } from './enroll.js';
@@ -11,13 +12,16 @@ import { openLog, openMetrics } from './metrics.js';
 import { effects } from './ops.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { macSecret, readSecrets } from './secrets.js';
+import { checkShopOptions, checkStoreOptions } from './options.js';
 import { openStore } from './store.js';
-import { kinds } from './takings.js';
+import { giveBackLeft, kinds } from './takings.js';
 
 /** What a shop may set; all are numbers. */
 export const settingsDefault = Object.freeze({
   freshS: 3600,
   payWithinS: 900,
+  // Orders that a member may have placed and not paid.
+  openOrders: 20,
   quoteThreads: 2,
   quoteMs: 2000,
   // Tokens a second and at once: for a device, for an address, for logins from an address, and
@@ -54,7 +58,7 @@ function checkKeys(books, signers) {
     const { keys = [] } = root.roles[name] || {};
     const isListed = keys.includes(kid)
       && Buffer.from(fromBase64url(root.keys[kid])).equals(key);
-    if (!isListed) throw new Error(`the ${name} key is none of the root`);
+    if (!isListed) refuse('E_KEY', `the ${name} key is none of the root`, `/${name}Key`);
   });
 }
 
@@ -74,7 +78,9 @@ const addTenant = (tenant) => (tx) => tx.run('INSERT INTO tenant (tenant, recove
  * As much of a shop as admin.js needs: { tenant, store, clock, books }, and the `secret` of codes
  * where it is given.
  */
-export function openStoreOf({ shop: tenant, data, secret, plays = [], clock = Date.now }) {
+export function openStoreOf(options) {
+  checkStoreOptions(options);
+  const { shop: tenant, data, secret, plays = [], clock = Date.now } = options;
   const store = storeIn(data, clock, plays);
   store.transact(addTenant(tenant)).catch(() => {});
   let books = null;
@@ -92,6 +98,7 @@ export function openStoreOf({ shop: tenant, data, secret, plays = [], clock = Da
  * (js/server/README.md)
  */
 export async function openShop(options) {
+  checkShopOptions(options);
   const { shop: tenant, data, login, plays = [], clock = Date.now } = options;
   const secrets = readSecrets(options);
   checkPrimitives(secrets.online);
@@ -102,7 +109,7 @@ export async function openShop(options) {
   const metrics = openMetrics();
   const log = options.log || openLog(undefined, clock);
   const settings = { ...settingsDefault, ...options.settings };
-  return {
+  const shop = {
     tenant, store, books, login, clock, metrics, log, ...secrets,
     plays, kinds: kindsOf(plays), effects: Object.assign({}, effects,
       ...plays.map((play) => play.effects)),
@@ -121,4 +128,7 @@ export async function openShop(options) {
       log.warn(what, more);
     },
   };
+  const own = plays.flatMap((play) => Object.keys(play.kinds || {}));
+  await store.transact((tx) => giveBackLeft(tx, shop, own, clock()));
+  return shop;
 }

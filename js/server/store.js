@@ -1,10 +1,15 @@
 // The store: SQLite in one file (write-ahead log, every commit reaches the disk), and transactions
 // that share a commit.
 //
-// Jobs that arrive in one turn of the event loop run one after the other, each in a savepoint of
-// its own, and are committed together: their promises are kept when the bytes are on the disk, so
-// whatever was answered survives a crash. A job is synchronous and does all of its reading and
-// writing through the `tx` it is given; what it throws undoes that job alone.
+// Jobs that arrive in neighbouring turns of the event loop run one after the other and are
+// committed together: a commit waits as long as each turn brings further jobs, and some turns at
+// most, for the disk costs the same for one and for many. Their promises are kept when the bytes
+// are on the disk, so whatever was answered survives a crash.
+//
+// A job is synchronous and does all of its reading and writing through the `tx` it is given; what
+// it throws undoes that job alone. Few throw after they have written, and a savepoint for each
+// costs time: so they run without, and where one does the turn is undone and run once more with a
+// savepoint for each. A job may thus be run twice, but only one of the two has happened.
 //
 // There is one writing process. The SQL is portable: no statement trusts what an earlier one has
 // read, each guard is one conditional UPDATE whose row count is looked at.
@@ -13,6 +18,7 @@ import { Refused } from './refused.js';
 import { steps } from './schema.js';
 
 const JOBS_MAX = 256;
+const TURNS_MAX = 16;
 
 function openDatabase(path) {
   let Database;
@@ -38,9 +44,10 @@ function migrate(database, steps, nowMs) {
   database.exec('CREATE TABLE IF NOT EXISTS migration '
     + '(name TEXT PRIMARY KEY, at_ms BIGINT NOT NULL)');
   const done = new Set(database.prepare('SELECT name FROM migration').all().map((row) => row.name));
-  for (const [name, sql] of steps.filter(([step]) => !done.has(step))) {
+  for (const [name, step] of steps.filter(([known]) => !done.has(known))) {
     database.transaction(() => {
-      database.exec(sql);
+      if (typeof step === 'string') database.exec(step);
+      else step(handleOf(database));
       database.prepare('INSERT INTO migration (name, at_ms) VALUES (?, ?)').run(name, nowMs);
     }).immediate();
   }
@@ -53,9 +60,15 @@ function handleOf(database) {
     if (!prepared.has(sql)) prepared.set(sql, database.prepare(sql));
     return prepared.get(sql);
   };
-  const run = (sql, ...values) => statement(sql).run(...values).changes;
+  // Whether the job that runs has written what was not undone.
+  const written = { isDirty: false };
+  const run = (sql, ...values) => {
+    written.isDirty = true;
+    return statement(sql).run(...values).changes;
+  };
   return {
     run,
+    written,
     get: (sql, ...values) => statement(sql).get(...values),
     all: (sql, ...values) => statement(sql).all(...values),
     must(code, sql, ...values) {
@@ -63,6 +76,7 @@ function handleOf(database) {
     },
     /** Runs work; what it throws is passed on after its writes are undone. */
     savepoint(work) {
+      const { isDirty } = written;
       run('SAVEPOINT inner_work');
       try {
         const value = work();
@@ -71,6 +85,7 @@ function handleOf(database) {
       } catch (error) {
         run('ROLLBACK TO inner_work');
         run('RELEASE inner_work');
+        written.isDirty = isDirty;
         throw error;
       }
     },
@@ -86,12 +101,33 @@ export function openStore(path, clock = Date.now, more = []) {
   let waiting = [];
   let isClosed = false;
 
-  function runJob(job) {
+  function runJob(job, isCareful) {
     try {
-      return { value: tx.savepoint(() => job(tx)) };
+      return { value: isCareful ? tx.savepoint(() => job(tx)) : job(tx) };
     } catch (error) {
       return { error };
     }
+  }
+
+  // The outcomes of all jobs in one transaction, or null where one has left something half done.
+  function runJobs(jobs, isCareful) {
+    const outcomes = [];
+    tx.run('BEGIN IMMEDIATE');
+    for (const { job } of jobs) {
+      tx.written.isDirty = false;
+      const outcome = runJob(job, isCareful);
+      if (outcome.error && tx.written.isDirty && !isCareful) {
+        tx.run('ROLLBACK');
+        return null;
+      }
+      outcomes.push(outcome);
+    }
+    return outcomes;
+  }
+
+  function gather(count, turns) {
+    if (waiting.length === count || waiting.length >= JOBS_MAX || turns === TURNS_MAX) flush();
+    else setImmediate(gather, waiting.length, turns + 1);
   }
 
   function flush() {
@@ -103,8 +139,7 @@ export function openStore(path, clock = Date.now, more = []) {
     const start = process.hrtime.bigint();
     let outcomes;
     try {
-      tx.run('BEGIN IMMEDIATE');
-      outcomes = jobs.map(({ job }) => runJob(job));
+      outcomes = runJobs(jobs, false) || runJobs(jobs, true);
       const ran = process.hrtime.bigint();
       tx.run('COMMIT');
       spent.commitNs += process.hrtime.bigint() - ran;
@@ -129,7 +164,7 @@ export function openStore(path, clock = Date.now, more = []) {
       if (isClosed) return Promise.reject(new Error('the store is closed'));
       return new Promise((resolve, reject) => {
         waiting.push({ job, resolve, reject });
-        if (waiting.length === 1) setImmediate(flush);
+        if (waiting.length === 1) setImmediate(gather, 0, 0);
       });
     },
     /** Reads outside of any transaction. */

@@ -8,7 +8,7 @@ import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
 import { checkBatch, doOp, readOps } from './batch.js';
 import { b64u, hex, hmac, isEqual, sha256 } from './crypto.js';
 import { HttpError, Refused } from './refused.js';
-import { memberView, viewWithCart } from './view.js';
+import { memberView, stateText, viewWithCart } from './view.js';
 
 const VIEWS_MAX = 5000;
 
@@ -111,7 +111,7 @@ function advance(tx, { tenant }, row, { count, last, head, asked, answered, done
 function doBatch(tx, shop, row, asked) {
   const { tenant } = shop;
   const { request, arrivalMs } = asked;
-  const batch = checkBatch(tx, tenant, asked.keys, row, request);
+  const batch = checkBatch(tx, shop, asked.keys, row, request);
   const isOrder = batch.fresh.some(({ body }) => body && body.k === 'order.submit');
   if (isOrder && request.ops.length > 1) {
     throw new SuanpanError('E_ARGS', '/ops', 'order.submit is alone in its batch');
@@ -123,12 +123,13 @@ function doBatch(tx, shop, row, asked) {
     ({ ...doOp(tx, shop, row, op, { arrivalMs, doneMs }), s: op.s }));
   const isCart = row.cart && !row.hasMore;
   const ver = isCart ? row.cart.viewVer : verOf(tx, tenant, row.member);
-  const state = request.have.state === ver ? {} : { state: viewAfter(tx, shop, row, isCart) };
+  const state = request.have.state === ver ? null : viewAfter(tx, shop, row, isCart);
   const answered = reply(shop, row, asked, { count, head: batch.head, last: batch.last,
-    res: [...known, ...fresh], ver, durable_ver: ver, ...state });
+    res: [...known, ...fresh], ver, durable_ver: ver,
+    ...(state ? { state: stateText(state) } : {}) });
   advance(tx, shop, row, { ...batch, count, asked: asked.asked, answered, doneMs, arrivalMs,
     book: shop.books.current(arrivalMs) });
-  return { answered, ...state };
+  return { answered, state };
 }
 
 // Most batches change the cart alone; the rest of the view is then the last one that was sent.

@@ -164,11 +164,30 @@ export function takeAll(tx, order, takings) {
   }
 }
 
-/** Gives back all that an order still holds. */
+/**
+ * Gives back all that an order still holds; returns the kinds that nobody here knows. What they
+ * hold stays noted, until the play that knows them is there again (giveBackLeft).
+ */
 export function giveBackAll(tx, order) {
-  const rows = tx.all(`SELECT kind, name, n, more FROM taking WHERE ${where} AND ord = ?`,
+  const rows = tx.all(`SELECT kind, name, n FROM taking WHERE ${where} AND ord = ? AND n > 0`,
     order.tenant, order.member, order.ord);
-  rows.forEach(({ kind, name, n }) => giveBack(tx, order, kind, name, n));
+  const isKnown = ({ kind }) => Object.hasOwn(order.kinds, kind);
+  rows.filter(isKnown).forEach(({ kind, name, n }) => giveBack(tx, order, kind, name, n));
+  return [...new Set(rows.filter((row) => !isKnown(row)).map(({ kind }) => kind))];
+}
+
+/**
+ * Gives back what cancelled orders still hold of these kinds, because their play was missing when
+ * the orders ended. Returns how many takings that were.
+ */
+export function giveBackLeft(tx, { tenant, kinds: known }, names, nowMs) {
+  const rows = names.flatMap((kind) => tx.all('SELECT t.member, t.ord, t.kind, t.name, t.n '
+    + 'FROM taking t JOIN ord o ON o.tenant = t.tenant AND o.member = t.member AND o.ord = t.ord '
+    + "WHERE t.tenant = ? AND t.kind = ? AND t.n > 0 AND o.state = 'cancelled' "
+    + 'ORDER BY t.member, t.ord, t.name', tenant, kind));
+  rows.forEach(({ member, ord, kind, name, n }) => giveBack(tx, { tenant, member, ord,
+    entry: `${ord}.cancelled`, nowMs, kinds: known }, kind, name, n));
+  return rows.length;
 }
 
 /** Gives back n of one taking, at most what is left of it; returns how many that were. */

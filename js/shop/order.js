@@ -63,7 +63,7 @@ export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent
   async function send({ request, receipt }, contact) {
     const { data } = session();
     const op = opOf('order.submit', argsOf({ data, receipt, request, contact }),
-      { e: version, h: receipt.hash, t: receipt.totals.payable });
+      { q: { e: version, h: receipt.hash, t: receipt.totals.payable } });
     await keep(receipt, contact);
     const result = await link.ask(op);
     // Without an answer the intent stays, and the next exchange asks what became of the order.

@@ -5,7 +5,7 @@
 // What is durable is session.js, the talk with the server link.js, orders order.js, several tabs
 // tabs.js. This file joins them to what a page uses.
 import { SuanpanError, refuse } from '../error.js';
-import { toBase64url } from '../sync/base64url.js';
+import { optionsFrom } from '../options.js';
 import { j0Text } from '../sync/j0.js';
 import { utf8Size } from '../utf8.js';
 import { createBooks } from './books.js';
@@ -18,6 +18,7 @@ import { quoteRequest } from './request.js';
 import { adoptDevice, openSession, readDevice } from './session.js';
 import { joinTabs } from './tabs.js';
 import { tokenCalls } from './tokens.js';
+import { UID_START_BYTES, uidsFrom } from './uids.js';
 
 // Orders go out by submit() alone.
 const OTHER_KINDS = ['coupon.claim', 'order.cancel', 'share.open'];
@@ -47,19 +48,6 @@ function operationOf({ type, ...args }) {
 }
 
 const answered = (result) => (result.c === 'ok' ? result : refuse(result.c, '', result.path));
-
-// 12 bytes of the host's randomness for the start, a counter of 4 for each operation.
-async function uidSource(random) {
-  const start = await random.bytes(12);
-  let number = 0;
-  return () => {
-    number += 1;
-    const bytes = new Uint8Array(16);
-    bytes.set(start);
-    [24, 16, 8, 0].forEach((shift, i) => { bytes[12 + i] = (number >>> shift) & 255; });
-    return toBase64url(bytes);
-  };
-}
 
 // Listeners hear once a tick what has changed since they last did, and between two books nothing.
 function createNews(swapping) {
@@ -102,22 +90,35 @@ async function openFirst(books, { prefetched }) {
   if (file) await books.offer(typeof file === 'string' ? file.trim() : file);
 }
 
+// What is missing is said now, not when a tap needs it.
+function checkOptions(options) {
+  optionsFrom(options, { engine: 'object', host: 'object', shop: 'string', root: 'root',
+    'url?': 'string', 'app?': 'string', 'login?': 'function', 'clock?': 'object',
+    'pollMs?': 'number' });
+  const { engine, host, clock } = options;
+  optionsFrom(engine, { sync: 'object', quote: 'function', load: 'function' }, '/engine');
+  optionsFrom(host, { kvFor: 'function', http: 'object', random: 'object',
+    'tabsFor?': 'function', 'prefetched?': 'function', 'userKey?': 'function' }, '/host');
+  if (clock) optionsFrom(clock, { now: 'function', after: 'function' }, '/clock');
+  return options;
+}
+
 /**
- * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs, live }
+ * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs }
  *
  * host   { kvFor, http, random, tabsFor?, prefetched?, userKey? }; url of the server, without '/'
  *        at its end; shop and root: the merchant's configuration; login() → a login code, asked
  *        for by enrol().
  */
 export async function createShop(options) {
-  const { engine, host, url = '', shop: tenant, root, app = 'h5', login } = options;
+  const { engine, host, url = '', shop: tenant, root, app = 'h5', login } = checkOptions(options);
   const { clock: hostClock = systemClock, pollMs = POLL_MS } = options;
   // Whole milliseconds, whatever the host counts in.
   const clock = { ...hostClock, now: () => Math.floor(hostClock.now()) };
   const { sync } = engine;
   const shopKv = host.kvFor([tenant]);
   const news = createNews(() => books.swapping);
-  const uid = await uidSource(host.random);
+  const uid = uidsFrom(await host.random.bytes(UID_START_BYTES));
   let session = null;
   // Operations that were handed to the tab that writes and are not in its state yet.
   let waiting = [];
@@ -210,10 +211,10 @@ export async function createShop(options) {
 
   // ---- what is done ----
 
-  function opOf(k, a, q) {
+  function opOf(k, a, { q, u = uid() } = {}) {
     const { current } = books;
     const body = { a, b: current ? [current.epoch, current.ver] : [0, 0], k,
-      r: session.data.time, t: clock.now(), u: uid() };
+      r: session.data.time, t: clock.now(), u };
     if (q) body.q = q;
     const text = j0Text(body);
     if (utf8Size(text) > BODY_BYTES_MAX) throw new SuanpanError('E_LIMIT', '', 'too long');
@@ -298,13 +299,14 @@ export async function createShop(options) {
   /**
    * An event of the shopper: { type: 'cart.add', sku, options?, store?, n } and the other kinds of
    * src/sync/README.md, section 5. It is on the screen when this returns; the promise resolves when
-   * it is kept, and rejects when it can't be (E_QUOTA): then it is taken back.
+   * it is kept, and rejects when it can't be (E_QUOTA): then it is taken back. Under a name `u`
+   * that was there before nothing happens.
    */
-  async function dispatch(event) {
+  async function enter(event, u) {
     const { k, a } = operationOf(event);
     if (isCartOp(k)) reduce(state().cart, { k, a });
     else if (OTHER_KINDS.indexOf(k) < 0) throw new SuanpanError('E_ARGS', '/type', 'no event');
-    const op = opOf(k, a);
+    const op = opOf(k, a, { u });
     if (tabs.isLead) {
       const kept = session.enterOp(op);
       conflicts = conflicts.filter(({ line }) => line !== a.line);
@@ -320,7 +322,7 @@ export async function createShop(options) {
       return op.u;
     }
     const handed = { ...op, isKept: false, isSent: false };
-    waiting = [...waiting, handed];
+    waiting = [...waiting.filter((one) => one.u !== op.u), handed];
     changed('cart');
     try {
       await tabs.ask('enter', op);
@@ -372,9 +374,8 @@ export async function createShop(options) {
   if (tabs.isLead) link.plan(0);
 
   return Object.freeze({
-    ...tokenCalls({ act, dispatch, cart: () => state().cart, http: host.http, url, uid,
-      now: nowS }),
-    dispatch,
+    ...tokenCalls({ act, enter, cart: () => state().cart, host, kv: shopKv, url, now: nowS }),
+    dispatch: (event) => enter(event),
     subscribe: news.subscribe,
     live,
     /** Fulfilment, address, store, payer and other details of the order being made; kept. */
@@ -383,8 +384,8 @@ export async function createShop(options) {
       changed('order');
       return kept;
     },
-    claim: (rule) => dispatch({ type: 'coupon.claim', rule }),
-    cancelOrder: (order) => dispatch({ type: 'order.cancel', order }),
+    claim: (rule) => enter({ type: 'coupon.claim', rule }),
+    cancelOrder: (order) => enter({ type: 'order.cancel', order }),
     dismiss: (u) => act('keep', { dismiss: u }),
     enrol: (how) => act('enrol', how),
     leave: () => act('leave'),

@@ -2,14 +2,16 @@
 // device of a member of its own. The server is a process of its own with a file on the disk and
 // synchronous=FULL; this process signs, sends, and verifies every answer.
 //
-//   node tests/bench/server.js [--json] [--seconds N] [--connections N]
+//   node tests/bench/server.js [--json] [--seconds N] [--warm N] [--connections N]
 //
 // Two lanes: `cart` (cart.add only) and `order` (cart.add and order.submit in turn; every order is
 // priced again by the law and committed). `shares` says where the server's time went, from a
 // profile of its own process in a run that isn't measured; `server_cpu_us` is the processor time of
 // the server for each request, which a busy machine stretches less than the others, and
-// `generator_cpu_us` that of this process, which shares the machine's processors with it. A
-// machine with other work makes all of it slower: compare runs of one machine in one hour only.
+// `generator_cpu_us` that of this process, which shares the machine's processors with it;
+// `server_allows_per_s` is what one processor could do if it did nothing else and never waited for
+// the disk. Nothing is measured before `--warm` requests of a lane have been answered. A machine
+// with other work makes all of it slower: compare runs of one machine in one hour only.
 import { connect } from 'node:net';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -73,22 +75,32 @@ async function metricsOf(server) {
     commitS: value('suanpan_store_commit_seconds') };
 }
 
-async function lane(server, phones, seconds, bodies) {
-  const times = {};
-  const before = await metricsOf(server);
-  const own = process.cpuUsage();
-  const end = performance.now() + seconds * 1000;
+// Until `isOver(requests)` each phone sends its bodies in turn; tell(kind, ms) hears of answers.
+async function drive(phones, bodies, isOver, tell = () => {}) {
+  let requests = 0;
   await Promise.all(phones.map(async (phone) => {
-    while (performance.now() < end) {
+    while (!isOver(requests)) {
       for (const make of bodies) {
         const body = make(phone);
         const start = performance.now();
         const { res: [{ c }] } = await phone.sync(body);
         if (c !== 'ok') throw new Error(`an op was answered with ${c}`);
-        (times[body.k] ||= []).push(performance.now() - start);
+        requests += 1;
+        tell(body.k, performance.now() - start);
       }
     }
   }));
+}
+
+async function lane(server, phones, { seconds, warm }, bodies) {
+  // The compilers of JavaScript need a while to see what is hot.
+  await drive(phones, bodies, (requests) => requests >= warm);
+  const times = {};
+  const before = await metricsOf(server);
+  const own = process.cpuUsage();
+  const end = performance.now() + seconds * 1000;
+  await drive(phones, bodies, () => performance.now() >= end, (kind, ms) =>
+    (times[kind] ||= []).push(ms));
   const all = Object.values(times).flat();
   const { user, system } = process.cpuUsage(own);
   const after = await metricsOf(server);
@@ -98,9 +110,10 @@ async function lane(server, phones, seconds, bodies) {
     const place = Math.min(sorted.length - 1, Math.floor(sorted.length * share));
     return Number(sorted[place].toFixed(2));
   };
+  const serverUs = (after.cpuS - before.cpuS) * 1e6 / all.length;
   return {
     requests_per_s: Math.round(all.length / seconds), p50_ms: at(all, 0.5), p99_ms: at(all, 0.99),
-    server_cpu_us: Math.round((after.cpuS - before.cpuS) * 1e6 / all.length),
+    server_cpu_us: Math.round(serverUs), server_allows_per_s: Math.round(1e6 / serverUs),
     generator_cpu_us: Math.round((user + system) / all.length),
     requests_per_commit: Number((all.length / commits).toFixed(1)),
     commit_us: Math.round((after.commitS - before.commitS) * 1e6 / commits),
@@ -168,14 +181,12 @@ async function engineOfBook(server) {
 
 const add = (phone) => phone.add('tea', 1);
 
-async function lanes(server, { seconds, connections }) {
+async function lanes(server, { connections, ...times }) {
   const engine = await engineOfBook(server);
   const phones = await openPhones(server, connections);
   const submit = (phone) => phone.order(engine);
-  // The compilers of JavaScript need a while to see what is hot.
-  await lane(server, phones, seconds, [add, submit]);
-  const cart = await lane(server, phones, seconds, [add]);
-  const order = await lane(server, phones, seconds, [add, submit]);
+  const cart = await lane(server, phones, times, [add]);
+  const order = await lane(server, phones, times, [add, submit]);
   phones.forEach(({ close }) => close());
   engine.dispose();
   return { cart, order };
@@ -192,8 +203,10 @@ async function profiled(options) {
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false },
-  seconds: { type: 'string', default: '4' }, connections: { type: 'string', default: '32' } } });
-const options = { seconds: Number(values.seconds), connections: Number(values.connections) };
+  seconds: { type: 'string', default: '4' }, warm: { type: 'string', default: '3000' },
+  connections: { type: 'string', default: '32' } } });
+const options = { seconds: Number(values.seconds), warm: Number(values.warm),
+  connections: Number(values.connections) };
 const measured = await withServer({}, (server) => lanes(server, options));
 const report = { ...options, goal: GOAL, load: loadavg().map((n) => Number(n.toFixed(1))),
   ...measured, shares: await profiled(options) };

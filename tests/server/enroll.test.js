@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createECDH, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { isSigned, unseal } from '../../js/server/crypto.js';
+import { forgetDevices } from '../../js/server/enroll.js';
 import { weChatLogin } from '../../js/server/login.js';
 import { enrollMessage } from '../../js/sync/messages.js';
 import { SHOP } from './book.js';
@@ -96,6 +97,18 @@ test('keys rest sealed, bound to shop and device; logins rest as MACs', () =>
       assert.ok(!all.includes(key.toString(form)))));
     assert.ok(!all.includes('ann-the-member'));
     assert.ok(!JSON.stringify(server.lines).includes('ann-the-member'));
+  }));
+
+test('devices that never spoke are forgotten, those that did are not', () =>
+  withServer(async (server) => {
+    const phone = await server.phone('ann');
+    await enrol({ url: server.url, tenant: SHOP, name: 'ann' });
+    assert.equal(await server.run(forgetDevices(SHOP, server.clock.now())), 0);
+    server.clock.add(31 * 86400 * 1000);
+    assert.equal(await server.run(forgetDevices(SHOP, server.clock.now())), 1);
+    assert.deepEqual(server.read('SELECT device FROM device').map(({ device }) => device),
+      [phone.device.reply.dev]);
+    assert.deepEqual(await phone.codes(phone.add('tea')), ['ok']);
   }));
 
 test('what is no request is refused by name', () => withServer(async (server) => {

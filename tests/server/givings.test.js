@@ -1,11 +1,15 @@
 // What an order brought goes back with the order: growth and tier, stored bonus, cards, coupons.
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import Database from 'better-sqlite3';
 import { giftTerms, giftsAndRewards } from '../../js/server/gift_terms.js';
 import { lapseCodes } from '../../js/server/redeem.js';
 import { audit } from './audit.js';
 import { testBook } from './book.js';
-import { startTestServer } from './start.js';
+import { startTestServer, stillClock } from './start.js';
 
 // From 5000 on: a month's card, 300 of stored value, a coupon (of the book itself), a sticker.
 const book = testBook(1, ({ rules }) => {
@@ -95,6 +99,84 @@ test('what another order brought stays, and so does a tier of the keeper', () =>
 
 const brought = (server) =>
   server.read("SELECT coupon, state FROM coupon WHERE rule = 'coupon_5' ORDER BY coupon");
+
+const DAY_MS = 86400 * 1000;
+const shortOf = (server) => server.read("SELECT body FROM outbox WHERE kind = 'order.refund' "
+  + 'ORDER BY event').map(({ body }) => JSON.parse(body).short.card || 0);
+
+test('of a card go back the days of its own order that are not used, whatever came between', () =>
+  withOrder([['cake', 5]], async ({ server, order, cardDays, placed }) => {
+    server.clock.add(10 * DAY_MS);
+    const second = await order(['cake', 5]);
+    assert.equal(cardDays(), 50);
+    server.clock.add(10 * DAY_MS);
+    await order(['cake', 5]);
+    assert.equal(cardDays(), 70);
+    // 20 days of the first are used; the others' days begin at once.
+    await server.refund(placed.order, 'all', lines('cake', 5));
+    assert.equal(cardDays(), 60);
+    assert.deepEqual(shortOf(server), [20]);
+    server.clock.add(30 * DAY_MS);
+    // Now the second's are all used: what is left is the third's.
+    await server.refund(second.order, 'all', lines('cake', 5));
+    assert.equal(cardDays(), 30);
+    assert.deepEqual(shortOf(server).sort(), [20, 30]);
+  }));
+
+test('a card that had ended takes no day of the one that was given after it', () =>
+  withOrder([['cake', 5]], async ({ server, order, cardDays, placed }) => {
+    server.clock.add(40 * DAY_MS);
+    const second = await order(['cake', 5]);
+    server.clock.add(10 * DAY_MS);
+    await server.refund(placed.order, 'all', lines('cake', 5));
+    assert.equal(cardDays(), 20);
+    await server.refund(second.order, 'all', lines('cake', 5));
+    assert.equal(cardDays(), 0);
+  }));
+
+// The tables as they were before `giving` and `card_span`: coupons had the name of their rule.
+function makeEarlier(folder) {
+  const database = new Database(join(folder, 'suanpan.sqlite'));
+  database.exec("UPDATE coupon SET coupon = SUBSTR(SUBSTR(source, 7), 1, 12) || '.back.0' "
+    + "WHERE source LIKE 'order %'; DELETE FROM giving; DROP VIEW membership; "
+    + 'DROP TABLE card_span; CREATE TABLE membership (tenant TEXT); '
+    + "DELETE FROM migration WHERE name LIKE '%spans%' OR name LIKE '%earlier%'");
+  database.close();
+}
+
+test('what was paid before the tables knew what it brought goes back all the same', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'suanpan-earlier-'));
+  const clock = stillClock();
+  const first = await startTestServer({ book, folder, clock });
+  const phone = await first.phone();
+  const placed = [];
+  for (const days of [0, 10]) {
+    clock.add(days * DAY_MS);
+    await phone.sync(phone.add('cake', 5), phone.op('cart.choose', { coupons: { pick: 'none' } }));
+    const { res: [one] } = await phone.sync(phone.order(await first.engine()));
+    await first.pay(one.order, one.cash);
+    await phone.sync();
+    placed.push(one);
+  }
+  const [{ until_s: until }] = first.read('SELECT until_s FROM membership');
+  await first.stop({ keep: true });
+  makeEarlier(folder);
+  const second = await startTestServer({ book, folder, clock });
+  try {
+    assert.equal(second.read('SELECT until_s FROM membership')[0].until_s, until);
+    assert.deepEqual(audit(second.read), []);
+    for (const { order } of placed) await second.refund(order, 'all', lines('cake', 5));
+    assert.deepEqual(second.read('SELECT tier_granted, growth, bonus FROM member'),
+      [{ tier_granted: null, growth: 0, bonus: 0 }]);
+    assert.deepEqual(second.read('SELECT state FROM coupon').map(({ state }) => state),
+      ['void', 'void']);
+    const nowS = Math.floor(clock.now() / 1000);
+    assert.equal(second.read('SELECT until_s FROM membership')[0].until_s, nowS);
+    assert.deepEqual(audit(second.read), []);
+  } finally {
+    await second.stop();
+  }
+});
 
 test('a coupon that waits in an unpaid order goes with the order that brought it', () =>
   withOrder([['cake', 5]], async ({ server, phone, placed }) => {

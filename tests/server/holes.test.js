@@ -161,3 +161,62 @@ test('what the server accepted is never thrown away by a phone that heard nothin
     assert.deepEqual(res, [{ c: 'ok', dup: true, s: 1 }]);
     assert.equal(phone.state.cart.lines[0].qty, 2);
   }));
+
+test('who places orders and pays none of them holds no more than a few', () =>
+  withServer(async (server, engine) => {
+    await server.restock({ sku: 'tea', n: 10 });
+    const phone = await server.phone();
+    const order = async () => {
+      await phone.sync(phone.add('tea'));
+      return (await phone.sync(phone.order(engine))).res[0];
+    };
+    const first = await order();
+    const second = await order();
+    const third = await order();
+    assert.deepEqual([third.c, third.reason], ['E_LIMIT_MEMBER', 'OPEN_ORDERS']);
+    assert.equal(server.read('SELECT left_n FROM stock')[0].left_n, 8);
+    await server.pay(first.order, first.cash);
+    assert.equal((await order()).c, 'ok');
+    assert.equal((await order()).c, 'E_LIMIT_MEMBER');
+    await phone.sync(phone.op('order.cancel', { order: second.order }));
+    assert.equal((await order()).c, 'ok');
+    assert.deepEqual(audit(server.read), []);
+  }, { settings: { openOrders: 2 } }));
+
+test('what the keeper says wrongly is named, and no member\'s view breaks of it', () =>
+  withServer(async (server) => {
+    const phone = await server.phone();
+    const { member } = phone;
+    const job = (name, ...what) => server.run(admin[name](server.shop, ...what));
+    const coupon = { id: 'c', rule: 'coupon_5' };
+    const wrong = [
+      [() => job('grant', member, { entry: 'a', points: 1.5 }), '/points'],
+      [() => job('grant', member, { entry: 'a', points: -1 }), '/points'],
+      [() => job('grant', member, { entry: 'a', bonus: 1e13 }), '/bonus'],
+      [() => job('grant', member, { points: 1 }), '/entry'],
+      [() => job('grant', undefined, { entry: 'a' }), '/member'],
+      [() => job('grant', member, { entry: 'a', profile: { age: 1.5 } }), '/profile'],
+      [() => job('grant', member, { entry: 'a', profile: { 'a b': 1 } }), '/profile'],
+      [() => job('grant', member, { entry: 'a', profile: { orders: 0 } }), '/profile/orders'],
+      [() => job('grant', member, { entry: 'a', tier: 5 }), '/tier'],
+      [() => job('grant', member, { entry: 'a', coupons: coupon }), '/coupons'],
+      [() => job('grant', member, { entry: 'a', coupons: [coupon, { ...coupon, to: 'x' }] }),
+        '/coupons/1/to'],
+      [() => job('restock', { sku: 'tea', n: 1.5 }), '/n'],
+      [() => job('restock', { n: 1 }), '/sku'],
+      [() => job('restock', { sku: 'tea', n: 1, buckets: 65 }), '/buckets'],
+      [() => job('offerCoupon', { rule: 'coupon_5' }), '/quota'],
+      [() => job('offerCoupon', { rule: 'coupon_5', quota: 1, perMember: 0 }), '/perMember'],
+      [() => job('setRuleLeft', { rule: 'hundred', n: -1 }), '/n'],
+      [() => server.refund('nothing', undefined, { lines: [] }), '/name'],
+      [() => server.refund('nothing', 'a', null), '/refund'],
+    ];
+    for (const [work, path] of wrong) {
+      await assert.rejects(work(), (error) => {
+        assert.deepEqual([error.name, error.path], ['SuanpanError', path]);
+        return true;
+      });
+    }
+    await job('grant', member, { entry: 'a', points: 5, profile: { tags: ['vip'] } });
+    assert.equal((await phone.sync()).state.member.tags[0], 'vip');
+  }));

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { createEngine } from '../../js/node.js';
 import { takeRoot } from '../../js/server/admin.js';
 import { newSigningKey, signer } from '../../js/server/crypto.js';
-import { handler, serve } from '../../js/server/http.js';
+import { addressOf, handler, serve } from '../../js/server/http.js';
 import { openMetrics } from '../../js/server/metrics.js';
 import { signRoot } from '../../js/server/signing.js';
 import { SHOP, testBook } from './book.js';
@@ -231,3 +231,17 @@ test('a handover code carries goods, once, for ten minutes', () => withServer(as
   await assert.rejects(ask({ code, by }), { code: 'E_NOT_FOUND' });
   await assert.rejects(ask({ lines: [{ sku: 'tea', qty: 0 }] }), { code: 'E_ARGS' });
 }));
+
+test('limits count a network of IPv6 as one, and see IPv4 through it', () => {
+  const seen = (remoteAddress, forwarded, proxies = 0) => addressOf({ socket: { remoteAddress },
+    headers: forwarded ? { 'x-forwarded-for': forwarded } : {} }, proxies);
+  assert.equal(seen('2001:db8:1:2:aaaa::1'), seen('2001:DB8:1:2::ffff'));
+  assert.equal(seen('2001:db8::1'), seen('2001:db8:0:0:5::'));
+  assert.notEqual(seen('2001:db8:1:2::1'), seen('2001:db8:1:3::1'));
+  assert.equal(seen('fe80::1%eth0'), 'fe80:0:0:0');
+  assert.equal(seen('::ffff:203.0.113.9'), '203.0.113.9');
+  assert.equal(seen('10.0.0.1', '203.0.113.9, 2001:db8::7', 1), '2001:db8:0:0');
+  assert.equal(seen('10.0.0.1', '203.0.113.9', 0), '10.0.0.1');
+  assert.equal(seen('10.0.0.1', 'no address', 1), 'no address');
+  assert.equal(seen(undefined), '');
+});

@@ -1,22 +1,6 @@
 // The tests can fail: each change to a copy of the server that takes one of its guards away must
 // break a test that is named here.
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-// A test runner inside of a test runner would not run.
-const { NODE_TEST_CONTEXT, ...env } = process.env;
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const copy = mkdtempSync(join(tmpdir(), 'suanpan-mutant-'));
-['js', 'tests/server', 'tests/sim'].forEach((path) =>
-  cpSync(join(root, path), join(copy, path), { recursive: true }));
-['dist', 'node_modules', 'package.json'].forEach((path) =>
-  symlinkSync(join(root, path), join(copy, path)));
-after(() => rmSync(copy, { recursive: true, force: true }));
+import { plantAndRun } from '../mutants.js';
 
 // [what it lacks, file, what is replaced, by what, test file, test]; several changes of one mutant
 // stand as lists.
@@ -115,29 +99,38 @@ const mutants = [
     "const from = 'issued'", 'sim', 'life [123456] breaks nothing'],
   ['growth that is noted as taken back', 'givings.js', 'SET back = back + ?',
     'SET back = back + 0 * ?', 'sim', 'life [123456] breaks nothing'],
-  ['binding of sealed keys', 'crypto.js', 'cipher.setAAD(Buffer.from(what))', 'Boolean(what)',
-    'enroll', 'keys rest sealed'],
+  ['days of a card that are counted by order', 'givings.js',
+    'span.to_s - Math.max(span.from_s, Math.floor(nowMs / 1000))', 'n * DAY_S',
+    'givings', 'a card that had ended'],
+  ['days that move up', 'givings.js', "+ 'AND from_s >= ? AND (ord",
+    "+ 'AND from_s < 0 * ? AND (ord", 'givings', 'of a card go back the days'],
+  ['what earlier orders brought', 'earlier_orders.js', "if (state !== 'refunded') givings.forEach",
+    'if (rows.length) givings.forEach', 'givings', 'what was paid before the tables knew'],
+  ['a look for the play that took', 'takings.js', 'rows.filter(isKnown).forEach(', 'rows.forEach(',
+    'plays', 'an order whose play is missing'],
+  ['what a missing play still has to give', 'shop.js', 'giveBackLeft(tx, shop, own, clock())',
+    'Boolean(own)', 'plays', 'an order whose play is missing'],
+  ['patience with the others', 'pay.js', "shop.alarm('not_cancelled'", "throw error || (0",
+    'plays', 'an order whose play fails'],
+  ['a second run of a turn that was left half done', 'store.js',
+    'outcome.error && tx.written.isDirty && !isCareful', 'outcome.error && isCareful',
+    'store', 'what a job throws undoes that job alone'],
+  ['an end of unpaid orders', 'order.js', 'n >= settings.openOrders', 'n < 0',
+    'holes', 'who places orders and pays none'],
+  ['one address for a network', 'http.js', '.slice(0, 4).map((group)', '.map((group)',
+    'http', 'limits count a network'],
+  ['a look at what the keeper says', 'checks.js', 'Number.isSafeInteger(value)', 'Boolean(path)',
+    'holes', 'what the keeper says wrongly'],
+  ['a range of a setting', 'options.js', 'value < least || value > most', 'value < least',
+    'options', 'options that are wrong'],
+  ['binding of sealed keys', ['crypto.js', 'crypto.js'],
+    ['iv);\n  cipher.setAAD(Buffer.from(what))', '12));\n  cipher.setAAD(Buffer.from(what))'],
+    ['iv)', '12))'], 'enroll', 'keys rest sealed'],
 ];
 
-function mutate(files, froms, tos) {
-  const whole = files.map((file) => readFileSync(join(copy, 'js/server', file), 'utf8'));
-  files.forEach((file, i) => {
-    assert.ok(whole[i].includes(froms[i]), `${file} has no "${froms[i]}"`);
-    writeFileSync(join(copy, 'js/server', file), whole[i].replaceAll(froms[i], tos[i]));
-  });
-  return () => files.forEach((file, i) => writeFileSync(join(copy, 'js/server', file), whole[i]));
-}
+const inServer = (file) => `js/server/${file}`;
 
-for (const [what, file, from, to, testFile, name] of mutants) {
-  test(`without ${what} "${name}" fails`, { timeout: 180000 }, () => {
-    const restore = mutate([file].flat(), [from].flat(), [to].flat());
-    const folder = testFile === 'sim' ? 'sim' : 'server';
-    const { status, stdout } = spawnSync(process.execPath, ['--test', '--test-reporter=tap',
-      `--test-name-pattern=${name}`, join(copy, `tests/${folder}/${testFile}.test.js`)],
-    { encoding: 'utf8', env });
-    restore();
-    assert.notEqual(status, 0, 'the mutant lives');
-    assert.match(stdout, /^# fail [1-9]/m);
-    assert.doesNotMatch(stdout, /SyntaxError|SQLITE_ERROR/);
-  });
-}
+plantAndRun(mutants.map(([what, file, from, to, testFile, name]) => ({
+  what: `without ${what}`, name, files: [file].flat().map(inServer), from: [from].flat(),
+  to: [to].flat(), test: `tests/${testFile === 'sim' ? 'sim' : 'server'}/${testFile}.test.js`,
+})), { copied: ['js', 'tests/server', 'tests/sim'] });

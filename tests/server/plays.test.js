@@ -75,6 +75,70 @@ test('without its guard a play sells a seat twice, and is found', async () => {
   }, [blind]), /taken <= size/);
 });
 
+test('an order whose play is missing ends with all else it took, and its seat when it is back',
+  async () => {
+    const first = await startTestServer({ plays: [groupBuy] });
+    const { folder, clock } = first;
+    const engine = await first.engine();
+    const ann = await first.phone();
+    const { group } = await open(ann, 2);
+    await first.restock({ sku: 'tea', n: 10 });
+    await first.grant(ann.member, { entry: 'p', points: 500 });
+    await ann.sync(ann.add('tea', 2), ann.op('cart.choose', { points: 'max' }));
+    const { res: [{ order }] } = await ann.sync(join(ann, engine, group));
+    const bob = await first.phone('bob');
+    await bob.sync(bob.add('tea'));
+    await bob.sync(bob.order(engine));
+    await first.stop({ keep: true });
+    clock.add(900000);
+
+    const without = await startTestServer({ folder, clock });
+    assert.equal(await without.run(cancelOverdue(without.shop, clock.now())), 2);
+    assert.deepEqual(without.alarms(), ['play_missing']);
+    assert.equal(without.read('SELECT SUM(left_n) AS n FROM stock')[0].n, 10);
+    assert.equal(without.read('SELECT points FROM member WHERE member = ?', ann.member)[0].points,
+      500);
+    assert.deepEqual(without.read('SELECT ord, kind, n FROM taking WHERE n > 0'),
+      [{ ord: order, kind: 'seat', n: 1 }]);
+    assert.equal(without.read('SELECT taken FROM group_buy')[0].taken, 1);
+    await without.stop({ keep: true });
+
+    const again = await startTestServer({ folder, clock, plays: [groupBuy] });
+    try {
+      assert.equal(again.read('SELECT taken FROM group_buy')[0].taken, 0);
+      assert.deepEqual(audit(again.read), []);
+    } finally {
+      await again.stop();
+    }
+  });
+
+test('an order whose play fails keeps no other waiting, and is tried again', async () => {
+  const { seat } = groupBuy.kinds;
+  let isBroken = true;
+  const moody = { ...groupBuy, kinds: { seat: { ...seat, giveBack(...more) {
+    if (isBroken) throw new TypeError('not today');
+    seat.giveBack(...more);
+  } } } };
+  await withServer(async (server, engine) => {
+    const ann = await server.phone();
+    const { group } = await open(ann, 2);
+    await ann.sync(ann.add('tea'));
+    await ann.sync(join(ann, engine, group));
+    const bob = await server.phone('bob');
+    await bob.sync(bob.add('tea'));
+    await bob.sync(bob.order(engine));
+    const overdue = () => server.run(cancelOverdue(server.shop, server.clock.now()));
+    server.clock.add(900000);
+    assert.equal(await overdue(), 1);
+    assert.equal(await overdue(), 0);
+    assert.deepEqual(server.alarms(), ['not_cancelled']);
+    isBroken = false;
+    server.clock.add(600000);
+    assert.equal(await overdue(), 1);
+    assert.equal(server.read('SELECT taken AS n FROM group_buy')[0].n, 0);
+  }, [moody]);
+});
+
 test('a shop without the play knows none of its operations', () => withServer(async (server) => {
   const phone = await server.phone();
   assert.deepEqual(await open(phone, 2), { c: 'E_ARGS', path: '/k', s: 1 });

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { createEngine } from 'suanpan/node';
 import { fetchHttp } from '../../js/host/fetch_http.js';
 import * as admin from '../../js/server/admin.js';
+import { newSigningKey, signer } from '../../js/server/crypto.js';
+import { signRoot } from '../../js/server/signing.js';
 import { createShop } from '../../js/shop/shop.js';
 import { startTestServer } from '../server/start.js';
 import { modelFile } from '../recommend/model_file.js';
@@ -257,6 +259,51 @@ test('goods go from one app to another under a code, once', async (t) => {
   assert.deepEqual(mini.shop.state.cart.lines,
     h5.shop.state.cart.lines.filter(({ sku }) => sku === 'm01'));
   await assert.rejects(h5.shop.takeOver(code), { code: 'E_NOT_FOUND' });
+});
+
+// Root 2, in which the shop has another key for notes; the one before is none of it.
+async function withNewKey(first) {
+  const { signers } = first.keys;
+  const pem = newSigningKey();
+  const roots = ['root-1', 'root-2', 'root-3'].map((name) => signers[name]);
+  const role = (one) => ({ signers: [one], threshold: 1 });
+  await first.run(admin.takeRoot(first.shop, signRoot({ shop: tea.shop, v: 2, expires: now + 1e7,
+    roles: { root: { signers: roots, threshold: 2 }, book: role(signers.book),
+      online: role(signer(pem)), redeem: role(signers.redeem) } })));
+  await first.stop({ keep: true });
+  return startTestServer({ book: tea, clock: first.clock, folder: first.folder, onlineKey: pem });
+}
+
+test('an order whose answer was lost is believed after the shop has got another key', async (t) => {
+  let at = await startTestServer({ book: tea, clock: { now: () => now * 1000 } });
+  t.after(() => at.stop());
+  const { url } = at;
+  const engine = await createEngine({ shop: tea.shop, root: at.root });
+  const net = { isLost: false };
+  const shop = await createShop({ engine, url, shop: tea.shop, root: at.root,
+    host: { kvFor: phoneStorage().kvFor,
+      http: { async request(asked) {
+        const answer = await fetchHttp.request({ ...asked, url: asked.url.replace(url, at.url) });
+        const isOrder = net.isLost && /order.submit/.test(asked.body);
+        if (isOrder) throw Object.assign(new Error('lost'), { code: 'E_NETWORK' });
+        return answer;
+      } },
+      random: { bytes: async (n) => crypto.getRandomValues(new Uint8Array(n)) } },
+    login: async () => 'stand-in:late' });
+  t.after(() => shop.stop());
+  await shop.sync();
+  await shop.enrol();
+  await shop.dispatch(add('m01', 2));
+  await shop.setOrder({ fulfilment: 'pickup' });
+  await shop.sync();
+  net.isLost = true;
+  assert.equal((await shop.submit()).state, 'kept');
+  at = await withNewKey(at);
+  net.isLost = false;
+  await shop.sync();
+  assert.deepEqual([shop.status.pending, shop.intent, shop.rejected], [0, null, []]);
+  assert.deepEqual(shop.state.orders.map(({ state }) => state), ['placed']);
+  assert.equal(at.read('SELECT ord FROM ord').length, 1);
 });
 
 // Last: the shop is another one after it.

@@ -122,17 +122,18 @@ async function openPhone(world, name) {
 }
 
 // What phones believe a note by: a signature of an online key of the newest root.
-function checkNote(world, note) {
+function checkNote(world, purpose, note) {
   const root = world.shop.books.root();
   const { kid, sig, j0 } = readNote(note);
   const isListed = root.roles.online.keys.includes(kid);
   hold(isListed && isSigned(fromBase64url(root.keys[kid]),
-    noteMessage('recovery', SHOP, j0), sig), '19: a note is signed by no online key');
+    noteMessage(purpose, SHOP, j0), sig), `19: a note (${purpose}) is signed by no online key`);
 }
 
 function learn(world, phone, reply) {
   if (reply.err === 'E_REPLAY') phone.count = Math.max(phone.count, reply.count);
-  if (reply.recovery) checkNote(world, reply.recovery);
+  if (reply.recovery) checkNote(world, 'recovery', reply.recovery);
+  reply.res.filter(({ note }) => note).forEach(({ note }) => checkNote(world, 'order', note));
   if (reply.book) {
     const [epoch, ver] = phone.named || [0, 0];
     const isBack = reply.book.epoch < epoch || (reply.book.epoch === epoch && reply.book.ver < ver);

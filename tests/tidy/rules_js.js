@@ -89,6 +89,41 @@ const layers = {
   ].map(([path, name]) => ({ path, text: `import { a } from '${name}';\n` })),
 };
 
+// Files that import one another, directly or by way of others: none of them can be read alone.
+function findCircles(files) {
+  const own = files.filter(({ path }) => /^(js|demo)\/.*\.[cm]?js$/.test(path));
+  const imports = new Map(own.map((file) => [file.path, importsOf(file)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(posix.dirname(file.path), name))]));
+  const done = new Set();
+  const found = [];
+  const visit = (path, way) => {
+    if (way.includes(path)) {
+      found.push([...way.slice(way.indexOf(path)), path].join(' -> '));
+      return;
+    }
+    if (done.has(path) || !imports.has(path)) return;
+    imports.get(path).forEach((next) => visit(next, [...way, path]));
+    done.add(path);
+  };
+  imports.forEach((_, path) => visit(path, []));
+  return found;
+}
+
+const circles = {
+  name: 'JavaScript files import in no circle',
+  check: findCircles,
+  bad: [
+    { path: 'js/a.js', text: "import './a.js';\n" },
+    [{ path: 'js/a.js', text: "export * from './b/c.js';\n" },
+      { path: 'js/b/c.js', text: "import { a } from '../a.js';\n" }],
+  ],
+  fine: [
+    [{ path: 'js/a.js', text: "import './b.js';\nimport './c.js';\n" },
+      { path: 'js/b.js', text: "import './c.js';\n" }, { path: 'js/c.js', text: '' }],
+  ],
+};
+
 // A function's own lines: those of functions inside it count for themselves.
 function longFunctions({ path, text }) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
@@ -124,4 +159,4 @@ const functionLength = {
   ],
 };
 
-export const jsRules = [layers, functionLength];
+export const jsRules = [layers, circles, functionLength];
