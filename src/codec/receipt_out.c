@@ -86,8 +86,8 @@ static void groups_out(json_out *out, const answer *a, const receipt_sums *sums)
 
 static void segments_out(json_out *out, const answer *a, const line_sum *sum) {
   const sp_segment *segments = &a->receipt->segments[sum->first_segment];
-  // A line that is sold at list as a whole says nothing new by its segment, unless the points are not
-  // all that may lie between net and paid.
+  // A line that is sold at list as a whole says nothing new by its segment, unless the points are
+  // not all that may lie between net and paid.
   bool says_points = segments->points_fen > 0 && a->receipt->rounding_off_fen > 0;
   bool is_plain = sum->segment_count == 1 && segments->rule == SP_NONE && !says_points;
   if (sum->segment_count == 0 || is_plain) return;
