@@ -9,23 +9,21 @@ const isA = (type, value) => (type === 'root' ? isRoot(value)
   : typeof value === type && value !== null);
 
 /**
- * The options themselves, when each has its type. types: { name: type, 'name?': type }, a type what
+ * The options themselves, when each has its type. types: { type: 'name name?' }, a type what
  * `typeof` says, or `root`; a name with ? may be left out, or null. path: where the options stand.
  */
 export function optionsFrom(value, types = {}, path = '') {
   if (!isA('object', value)) refuse('E_TYPE', 'options are an object', path);
-  Object.keys(types).forEach((key) => {
-    const name = key.replace('?', '');
+  Object.keys(types).forEach((type) => types[type].split(' ').forEach((word) => {
+    const name = word.replace('?', '');
     const { [name]: option } = value;
     const isThere = option !== undefined && option !== null;
-    if (!isThere && name === key) refuse('E_REQUIRED', `${name} is needed`, `${path}/${name}`);
-    if (isThere && !isA(types[key], option)) {
-      refuse('E_TYPE', `${name} is no ${types[key]}`, `${path}/${name}`);
-    }
-  });
+    if (!isThere && name === word) refuse('E_REQUIRED', '', `${path}/${name}`);
+    if (isThere && !isA(type, option)) refuse('E_TYPE', `no ${type}`, `${path}/${name}`);
+  }));
   return value;
 }
 
 /** The options that every entry's createEngine has. */
 export const engineOptions = (value) =>
-  optionsFrom(value, { 'shop?': 'string', 'root?': 'root', 'verify?': 'function' });
+  optionsFrom(value, { string: 'shop?', root: 'root?', function: 'verify?' });

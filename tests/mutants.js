@@ -32,8 +32,8 @@ export function run(program, args, { cwd = root, env } = {}) {
 function runTest(folder, file, name) {
   // A runner inside of a test would take itself for a part of that test.
   const { NODE_TEST_CONTEXT: context, ...env } = process.env;
-  return run(process.execPath, ['--test', '--test-reporter=tap', `--test-name-pattern=${name}`,
-    file], { cwd: folder, env });
+  return run(process.execPath, ['--test-reporter=tap', `--test-name-pattern=${name}`, file],
+    { cwd: folder, env });
 }
 
 // { path: text } of the files with the mutant's changes, which follow one another.

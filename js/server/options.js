@@ -40,19 +40,18 @@ function checkSettings(settings = {}) {
 
 // A play may add kinds and operations; those of the server are the server's.
 function checkPlay(play, path) {
-  optionsFrom(play, { 'steps?': 'object', 'kinds?': 'object', 'effects?': 'object',
-    'takingsOf?': 'function' }, path);
+  optionsFrom(play, { object: 'steps? kinds? effects?', function: 'takingsOf?' }, path);
   Object.entries(play.kinds || {}).forEach(([name, kind]) => {
     if (Object.hasOwn(kinds, name)) {
       refuse('E_CONFLICT', `${name} is the server's own`, `${path}/kinds/${name}`);
     }
-    optionsFrom(kind, { take: 'function', giveBack: 'function' }, `${path}/kinds/${name}`);
+    optionsFrom(kind, { function: 'take giveBack' }, `${path}/kinds/${name}`);
   });
   Object.entries(play.effects || {}).forEach(([name, effect]) => {
     if (isCartOp(name) || Object.hasOwn(effects, name)) {
       refuse('E_CONFLICT', `${name} is the server's own`, `${path}/effects/${name}`);
     }
-    optionsFrom({ effect }, { effect: 'function' }, `${path}/effects/${name}`);
+    optionsFrom({ effect }, { function: 'effect' }, `${path}/effects/${name}`);
   });
 }
 
@@ -63,8 +62,7 @@ function checkPlays(plays = []) {
 
 /** Of openStoreOf: as much as the keeper's tools need. */
 export function checkStoreOptions(options) {
-  optionsFrom(options, { shop: 'string', data: 'string', 'secret?': 'string',
-    'clock?': 'function' });
+  optionsFrom(options, { string: 'shop data secret?', function: 'clock?' });
   if (!tenantForm.test(options.shop)) {
     refuse('E_ID', 'a shop is 1 to 64 of a-z, 0-9, _ and -', '/shop');
   }
@@ -75,18 +73,17 @@ export function checkStoreOptions(options) {
 /** Of openShop. */
 export function checkShopOptions(options) {
   checkStoreOptions(options);
-  optionsFrom(options, { login: 'object', 'gateway?': 'object', 'log?': 'object' });
+  optionsFrom(options, { object: 'login gateway? log?' });
   const { login, gateway, log, settings } = options;
-  optionsFrom(login, { provider: 'string', identify: 'function', 'userKey?': 'function' },
-    '/login');
-  if (gateway) optionsFrom(gateway, { askToPay: 'function', readNotice: 'function' }, '/gateway');
-  if (log) optionsFrom(log, { info: 'function', warn: 'function', error: 'function' }, '/log');
+  optionsFrom(login, { string: 'provider', function: 'identify userKey?' }, '/login');
+  if (gateway) optionsFrom(gateway, { function: 'askToPay readNotice' }, '/gateway');
+  if (log) optionsFrom(log, { function: 'info warn error' }, '/log');
   checkSettings(settings);
 }
 
 /** Of openServer and startServer, besides. */
 export function checkServerOptions(options) {
-  optionsFrom(options, { 'origins?': 'object', 'jobs?': 'boolean', 'host?': 'string' });
+  optionsFrom(options, { object: 'origins?', boolean: 'jobs?', string: 'host?' });
   const { origins = [], proxies = 0, port = 0 } = options;
   const isList = Array.isArray(origins) && origins.every((one) => typeof one === 'string');
   if (!isList) refuse('E_TYPE', 'a list of origins is expected', '/origins');

@@ -8,7 +8,7 @@ import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
 import { checkBatch, doOp, readOps } from './batch.js';
 import { b64u, hex, hmac, isEqual, sha256 } from './crypto.js';
 import { HttpError, Refused } from './refused.js';
-import { memberView, stateText, viewWithCart } from './view.js';
+import { joinedText, memberView, stateText, viewWithCart } from './view.js';
 
 const VIEWS_MAX = 5000;
 
@@ -58,11 +58,13 @@ export function bookWord(shop, nowMs) {
     min_ver: book.manifest.min_ver, fresh_until: freshUntil(shop, book, nowMs) };
 }
 
-// What every reply says; the MAC binds it to the question.
-function reply(shop, row, asked, more) {
+// What every reply says; the MAC binds it to the question. state: its J0 text, where there is one.
+function reply(shop, row, asked, more, state) {
   const { keys, dev, request, arrivalMs } = asked;
-  const text = j0Text({ book: bookWord(shop, arrivalMs), nonce: request.nonce,
-    recovery: recoveryNote(shop, row.recovery_epoch), time: arrivalMs, ...more });
+  const said = { book: bookWord(shop, arrivalMs), nonce: request.nonce,
+    recovery: recoveryNote(shop, row.recovery_epoch), time: arrivalMs, ...more };
+  const text = joinedText({ ...(state ? { state } : {}), ...Object.fromEntries(
+    Object.entries(said).map(([name, value]) => [name, j0Text(value)])) });
   const nonce = Buffer.from(request.nonce, 'base64url');
   return writeMaced(hmac(keys.ack, syncedMessage(shop.tenant, dev, nonce, Buffer.from(text))),
     text);
@@ -125,8 +127,7 @@ function doBatch(tx, shop, row, asked) {
   const ver = isCart ? row.cart.viewVer : verOf(tx, tenant, row.member);
   const state = request.have.state === ver ? null : viewAfter(tx, shop, row, isCart);
   const answered = reply(shop, row, asked, { count, head: batch.head, last: batch.last,
-    res: [...known, ...fresh], ver, durable_ver: ver,
-    ...(state ? { state: stateText(state) } : {}) });
+    res: [...known, ...fresh], ver, durable_ver: ver }, state && stateText(state));
   advance(tx, shop, row, { ...batch, count, asked: asked.asked, answered, doneMs, arrivalMs,
     book: shop.books.current(arrivalMs) });
   return { answered, state };

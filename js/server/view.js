@@ -1,7 +1,7 @@
 // The member's whole small view: the `state` of a sync reply, from which js/shop/request.js makes
 // the engine's request. It is a function of the tables alone and changes with `ver` only, so two
 // devices with one `ver` see the same.
-import { Written, j0Text } from '../sync/j0.js';
+import { j0Text } from '../sync/j0.js';
 import { hex, sha256 } from './crypto.js';
 
 const COUPONS_MAX = 100;
@@ -32,18 +32,22 @@ export function cartOf(tx, tenant, member) {
 export const viewWithCart = (known, cart) => (cart.viewVer === known.ver + cart.changes
   ? { ...known, ver: cart.viewVer, cart: shownCart(cart) } : null);
 
+/** The J0 text of an object whose members are J0 texts already. */
+export const joinedText = (members) => `{${Object.keys(members).sort().map((name) =>
+  `"${name}":${members[name]}`).join()}}`;
+
 // The texts of what stands in views: most of a view is in the next one, too.
 const texts = new WeakMap();
 
 function textOnce(value) {
-  if (value === null || typeof value !== 'object') return value;
-  if (!texts.has(value)) texts.set(value, new Written(j0Text(value)));
+  if (value === null || typeof value !== 'object') return j0Text(value);
+  if (!texts.has(value)) texts.set(value, j0Text(value));
   return texts.get(value);
 }
 
-/** The J0 text of a state, to be written into a reply. */
-export const stateText = (state) => new Written(j0Text(Object.fromEntries(
-  Object.entries(state).map(([name, value]) => [name, textOnce(value)]))));
+/** The J0 text of a state. */
+export const stateText = (state) => joinedText(Object.fromEntries(
+  Object.entries(state).map(([name, value]) => [name, textOnce(value)])));
 
 /** The state of a member; J0. */
 export function memberView(tx, tenant, member) {

@@ -92,14 +92,13 @@ async function openFirst(books, { prefetched }) {
 
 // What is missing is said now, not when a tap needs it.
 function checkOptions(options) {
-  optionsFrom(options, { engine: 'object', host: 'object', shop: 'string', root: 'root',
-    'url?': 'string', 'app?': 'string', 'login?': 'function', 'clock?': 'object',
-    'pollMs?': 'number' });
+  optionsFrom(options, { object: 'engine host clock?', string: 'shop url? app?', root: 'root',
+    function: 'login?', number: 'pollMs?' });
   const { engine, host, clock } = options;
-  optionsFrom(engine, { sync: 'object', quote: 'function', load: 'function' }, '/engine');
-  optionsFrom(host, { kvFor: 'function', http: 'object', random: 'object',
-    'tabsFor?': 'function', 'prefetched?': 'function', 'userKey?': 'function' }, '/host');
-  if (clock) optionsFrom(clock, { now: 'function', after: 'function' }, '/clock');
+  optionsFrom(engine, { object: 'sync', function: 'quote load' }, '/engine');
+  optionsFrom(host, { object: 'http random', function: 'kvFor tabsFor? prefetched? userKey?' },
+    '/host');
+  if (clock) optionsFrom(clock, { function: 'now after' }, '/clock');
   return options;
 }
 

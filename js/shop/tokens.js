@@ -7,53 +7,34 @@ import { UID_START_BYTES, uidsFrom } from './uids.js';
 const selected = ({ lines, choices: { skip = [] } }) =>
   lines.filter(({ line }) => skip.indexOf(line) < 0);
 
-// Under which names a code is taken over: drawn once and kept until the goods are in the cart, so
-// that whatever is lost on the way, an answer, a place in the store or the program itself, the code
-// is asked for again by the same taker and what is in the cart is not put there twice.
-function createTakers(kv, random) {
-  const starts = new Map();
-
-  async function keptStart(code) {
-    try {
-      const kept = JSON.parse(await kv.get('taking'));
-      return kept !== null && kept.code === code ? kept.start : null;
-    } catch (error) {
-      // Torn: nothing was taken under it, or the code is over.
-      return null;
-    }
-  }
-
-  async function draw(code) {
-    const kept = await keptStart(code);
-    if (kept !== null) return kept;
-    const start = toBase64url(await random.bytes(UID_START_BYTES));
-    await kv.set('taking', JSON.stringify({ code, start }));
-    return start;
-  }
-
-  return {
-    async of(code) {
-      if (!starts.has(code)) starts.set(code, draw(code));
-      try {
-        return uidsFrom(fromBase64url(await starts.get(code)));
-      } catch (error) {
-        starts.delete(code);
-        throw error;
-      }
-    },
-    async done(code) {
-      starts.delete(code);
-      // Kept longer it would only say again what is done.
-      await kv.remove('taking').catch(() => {});
-    },
-  };
+// What the names are made of under which a code is taken over: drawn once and kept until the goods
+// are in the cart, so that whatever is lost on the way, an answer, a place in the store or the
+// program itself, the code is asked for again by the same taker and nothing is put there twice.
+async function takerOf(code, { kv, random }) {
+  const kept = await kv.get('taking') || '';
+  // A torn record is shorter.
+  if (kept.indexOf(`${code} `) === 0 && kept.length === code.length + 17) return kept.slice(-16);
+  const start = toBase64url(await random.bytes(UID_START_BYTES));
+  await kv.set('taking', `${code} ${start}`);
+  return start;
 }
 
 /** { act, enter(event, u?), cart(), host, kv, url, now() } of a shop → its calls for tokens. */
 export function tokenCalls({ act, enter, cart, host, kv, url, now }) {
   const ask = (k, a) => act('ask', { k, a });
-  const takers = createTakers(kv, host.random);
+  const running = new Map();
   const handover = (request) => post(host.http, `${url}/v1/handover`, request);
+
+  async function take(code) {
+    const uid = uidsFrom(fromBase64url(await takerOf(code, { kv, random: host.random })));
+    const { lines } = await handover({ code, by: uid() });
+    await Promise.all(lines.map(({ sku, options, qty }) =>
+      enter({ type: 'cart.add', sku, options, n: qty }, uid())));
+    // Kept longer it would only say again what is done.
+    await kv.remove('taking').catch(() => {});
+    return lines;
+  }
+
   return {
     /** A token of this member for what he shares: { token, code, expires }. */
     share: (from = {}) => ask('share.make', from),
@@ -67,13 +48,13 @@ export function tokenCalls({ act, enter, cart, host, kv, url, now }) {
     handOver: (lines = selected(cart())) => handover({ lines: lines.map(
       ({ sku, qty, options }) => ({ sku, qty, options })) }),
     /** Puts the goods of such a code into this cart, once however often it is tried: the goods. */
-    async takeOver(code) {
-      const uid = await takers.of(code);
-      const { lines } = await handover({ code, by: uid() });
-      await Promise.all(lines.map(({ sku, options, qty }) =>
-        enter({ type: 'cart.add', sku, options, n: qty }, uid())));
-      await takers.done(code);
-      return lines;
+    takeOver(code) {
+      if (!running.has(code)) {
+        const over = () => running.delete(code);
+        running.set(code, take(code));
+        running.get(code).then(over, over);
+      }
+      return running.get(code);
     },
   };
 }

@@ -15,12 +15,8 @@ const refuse = (what) => {
   throw new SuanpanError('E_NONCANON', '', what);
 };
 
-// Printable ASCII without the quotation mark and the backslash stands for itself.
-const plain = /^[ !#-[\]-~]*$/;
-
 // JSON.stringify escapes as RFC 8785 wants it.
 function stringOf(text) {
-  if (plain.test(text)) return `"${text}"`;
   return unspeakable.test(text) ? refuse('a lone surrogate or U+0000') : JSON.stringify(text);
 }
 
@@ -36,24 +32,14 @@ function arrayOf(value, depth) {
   return `[${text}]`;
 }
 
-/** A value whose J0 text is known already: it is written as it is. */
-export class Written {
-  constructor(text) {
-    this.text = text;
-  }
-}
-
 function objectOf(value, depth) {
-  if (value instanceof Written) return value.text;
   const prototype = Object.getPrototypeOf(value);
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
   if (!isPlain) refuse('not a plain object');
-  let text = '';
-  Object.keys(value).sort().forEach((name) => {
+  return `{${Object.keys(value).sort().map((name) => {
     if (!key.test(name)) refuse('a key is not 1 to 64 of a-z, 0-9 and _');
-    text += `${text === '' ? '' : ','}"${name}":${textOf(value[name], depth + 1)}`;
-  });
-  return `{${text}}`;
+    return `"${name}":${textOf(value[name], depth + 1)}`;
+  }).join(',')}}`;
 }
 
 function textOf(value, depth) {

@@ -15,7 +15,7 @@ test('a shop says which option is missing or of another type', async () => {
     [undefined, 'E_TYPE', ''], [null, 'E_TYPE', ''], [{}, 'E_REQUIRED', '/engine'],
     [{ ...right, engine: {} }, 'E_REQUIRED', '/engine/sync'],
     [{ ...right, host: undefined }, 'E_REQUIRED', '/host'],
-    [{ ...right, host: {} }, 'E_REQUIRED', '/host/kvFor'],
+    [{ ...right, host: {} }, 'E_REQUIRED', '/host/http'],
     [{ ...right, host: { ...right.host, http: 5 } }, 'E_TYPE', '/host/http'],
     [{ ...right, shop: 5 }, 'E_TYPE', '/shop'], [{ ...right, root: {} }, 'E_TYPE', '/root'],
     [{ ...right, url: new URL('http://a') }, 'E_TYPE', '/url'],

@@ -11,7 +11,7 @@ import { lineKey } from '../../js/shop/cart.js';
 import { lapseCodes } from '../../js/server/redeem.js';
 import { audit } from './audit.js';
 import { testBook } from './book.js';
-import { startTestServer, stillClock } from './start.js';
+import { startTestServer, stillClock, withTestServer } from './start.js';
 
 // From 5000 on: a month's card, 300 of stored value, a coupon (of the book itself), a sticker.
 const book = testBook(1, ({ rules }) => {
@@ -150,35 +150,33 @@ function makeEarlier(folder) {
 test('what was paid before the tables knew what it brought goes back all the same', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'suanpan-earlier-'));
   const clock = stillClock();
-  const first = await startTestServer({ book, folder, clock });
-  const phone = await first.phone();
-  const placed = [];
-  for (const days of [0, 10]) {
-    clock.add(days * DAY_MS);
-    await phone.sync(phone.add('cake', 5), phone.op('cart.choose', { coupons: { pick: 'none' } }));
-    const { res: [one] } = await phone.sync(phone.order(await first.engine()));
-    await first.pay(one.order, one.cash);
-    await phone.sync();
-    placed.push(one);
-  }
-  const [{ until_s: until }] = first.read('SELECT until_s FROM membership');
-  await first.stop({ keep: true });
+  const [placed, until] = await withTestServer({ book, folder, clock }, async (server) => {
+    const phone = await server.phone();
+    const orders = [];
+    for (const days of [0, 10]) {
+      clock.add(days * DAY_MS);
+      await phone.sync(phone.add('cake', 5),
+        phone.op('cart.choose', { coupons: { pick: 'none' } }));
+      const { res: [one] } = await phone.sync(phone.order(await server.engine()));
+      await server.pay(one.order, one.cash);
+      await phone.sync();
+      orders.push(one);
+    }
+    return [orders, server.read('SELECT until_s FROM membership')[0].until_s];
+  }, { keep: true });
   makeEarlier(folder);
-  const second = await startTestServer({ book, folder, clock });
-  try {
-    assert.equal(second.read('SELECT until_s FROM membership')[0].until_s, until);
-    assert.deepEqual(audit(second.read), []);
-    for (const { order } of placed) await second.refund(order, 'all', lines('cake', 5));
-    assert.deepEqual(second.read('SELECT tier_granted, growth, bonus FROM member'),
+  await withTestServer({ book, folder, clock }, async (server) => {
+    assert.equal(server.read('SELECT until_s FROM membership')[0].until_s, until);
+    assert.deepEqual(audit(server.read), []);
+    for (const { order } of placed) await server.refund(order, 'all', lines('cake', 5));
+    assert.deepEqual(server.read('SELECT tier_granted, growth, bonus FROM member'),
       [{ tier_granted: null, growth: 0, bonus: 0 }]);
-    assert.deepEqual(second.read('SELECT state FROM coupon').map(({ state }) => state),
+    assert.deepEqual(server.read('SELECT state FROM coupon').map(({ state }) => state),
       ['void', 'void']);
     const nowS = Math.floor(clock.now() / 1000);
-    assert.equal(second.read('SELECT until_s FROM membership')[0].until_s, nowS);
-    assert.deepEqual(audit(second.read), []);
-  } finally {
-    await second.stop();
-  }
+    assert.equal(server.read('SELECT until_s FROM membership')[0].until_s, nowS);
+    assert.deepEqual(audit(server.read), []);
+  });
 });
 
 test('a coupon that waits in an unpaid order goes with the order that brought it', () =>

@@ -61,7 +61,7 @@ test('options that are wrong are named with their path, and nothing is opened', 
       const asked = more && { ...right, ...more };
       const opens = [startServer, ...(/port|host/.test(path) ? [] : [openServer])];
       for (const open of opens) {
-        await assert.rejects(open(asked), (error) => {
+        await assert.rejects(open(asked).then((server) => server.close()), (error) => {
           assert.deepEqual([error.name, error.code, error.path], ['SuanpanError', code, path]);
           return true;
         });

@@ -1,10 +1,13 @@
 // A play beside the shop's own: tables, operations and takings of its own, in the same transaction.
 import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { cancelOverdue } from '../../js/server/pay.js';
 import { audit } from './audit.js';
 import { groupBuy } from './group_buy.js';
-import { startTestServer } from './start.js';
+import { startTestServer, stillClock, withTestServer } from './start.js';
 
 async function withServer(work, plays = [groupBuy]) {
   const server = await startTestServer({ plays });
@@ -23,7 +26,7 @@ async function withServer(work, plays = [groupBuy]) {
 
 const open = async (phone, size) =>
   (await phone.sync(phone.op('group.open', { sku: 'tea', size }))).res[0];
-const join = (phone, engine, group) => phone.order(engine, { use: { group } });
+const joined = (phone, engine, group) => phone.order(engine, { use: { group } });
 
 test('three seats that forty orders want at once are taken by three', () =>
   withServer(async (server, engine) => {
@@ -31,7 +34,7 @@ test('three seats that forty orders want at once are taken by three', () =>
     const { group } = await open(phones[0], 3);
     await server.restock({ sku: 'tea', n: 100 });
     await Promise.all(phones.map((phone) => phone.sync(phone.add('tea'))));
-    const told = await Promise.all(phones.map((phone) => phone.sync(join(phone, engine, group))));
+    const told = await Promise.all(phones.map((phone) => phone.sync(joined(phone, engine, group))));
     const codes = told.map(({ res: [{ c }] }) => c);
     assert.deepEqual([codes.filter((c) => c === 'ok').length,
       codes.filter((c) => c === 'E_SEAT').length], [3, 37]);
@@ -45,7 +48,7 @@ test('a seat goes back with the order, cancelled or unpaid, and once', () =>
     const { group } = await open(ann, 2);
     const order = async (phone) => {
       await phone.sync(phone.add('tea'));
-      return (await phone.sync(join(phone, engine, group))).res[0];
+      return (await phone.sync(joined(phone, engine, group))).res[0];
     };
     const first = await order(ann);
     assert.equal((await order(ann)).c, 'E_SEAT');
@@ -71,45 +74,42 @@ test('without its guard a play sells a seat twice, and is found', async () => {
     const phones = await Promise.all(Array.from({ length: 6 }, (_, i) => server.phone(`m${i}`)));
     const { group } = await open(phones[0], 2);
     await Promise.all(phones.map((phone) => phone.sync(phone.add('tea'))));
-    await Promise.all(phones.map((phone) => phone.sync(join(phone, engine, group))));
+    await Promise.all(phones.map((phone) => phone.sync(joined(phone, engine, group))));
   }, [blind]), /taken <= size/);
 });
 
 test('an order whose play is missing ends with all else it took, and its seat when it is back',
   async () => {
-    const first = await startTestServer({ plays: [groupBuy] });
-    const { folder, clock } = first;
-    const engine = await first.engine();
-    const ann = await first.phone();
-    const { group } = await open(ann, 2);
-    await first.restock({ sku: 'tea', n: 10 });
-    await first.grant(ann.member, { entry: 'p', points: 500 });
-    await ann.sync(ann.add('tea', 2), ann.op('cart.choose', { points: 'max' }));
-    const { res: [{ order }] } = await ann.sync(join(ann, engine, group));
-    const bob = await first.phone('bob');
-    await bob.sync(bob.add('tea'));
-    await bob.sync(bob.order(engine));
-    await first.stop({ keep: true });
+    const [clock, folder] = [stillClock(), mkdtempSync(join(tmpdir(), 'suanpan-plays-'))];
+    const order = await withTestServer({ plays: [groupBuy], clock, folder }, async (server) => {
+      const engine = await server.engine();
+      const ann = await server.phone();
+      const { group } = await open(ann, 2);
+      await server.restock({ sku: 'tea', n: 10 });
+      await server.grant(ann.member, { entry: 'p', points: 500 });
+      await ann.sync(ann.add('tea', 2), ann.op('cart.choose', { points: 'max' }));
+      const { res: [placed] } = await ann.sync(joined(ann, engine, group));
+      const bob = await server.phone('bob');
+      await bob.sync(bob.add('tea'));
+      await bob.sync(bob.order(engine));
+      return placed.order;
+    }, { keep: true });
     clock.add(900000);
 
-    const without = await startTestServer({ folder, clock });
-    assert.equal(await without.run(cancelOverdue(without.shop, clock.now())), 2);
-    assert.deepEqual(without.alarms(), ['play_missing']);
-    assert.equal(without.read('SELECT SUM(left_n) AS n FROM stock')[0].n, 10);
-    assert.equal(without.read('SELECT points FROM member WHERE member = ?', ann.member)[0].points,
-      500);
-    assert.deepEqual(without.read('SELECT ord, kind, n FROM taking WHERE n > 0'),
-      [{ ord: order, kind: 'seat', n: 1 }]);
-    assert.equal(without.read('SELECT taken FROM group_buy')[0].taken, 1);
-    await without.stop({ keep: true });
+    await withTestServer({ folder, clock }, async (server) => {
+      assert.equal(await server.run(cancelOverdue(server.shop, clock.now())), 2);
+      assert.deepEqual(server.alarms(), ['play_missing']);
+      assert.equal(server.read('SELECT SUM(left_n) AS n FROM stock')[0].n, 10);
+      assert.equal(server.read('SELECT MAX(points) AS n FROM member')[0].n, 500);
+      assert.deepEqual(server.read('SELECT ord, kind, n FROM taking WHERE n > 0'),
+        [{ ord: order, kind: 'seat', n: 1 }]);
+      assert.equal(server.read('SELECT taken FROM group_buy')[0].taken, 1);
+    }, { keep: true });
 
-    const again = await startTestServer({ folder, clock, plays: [groupBuy] });
-    try {
-      assert.equal(again.read('SELECT taken FROM group_buy')[0].taken, 0);
-      assert.deepEqual(audit(again.read), []);
-    } finally {
-      await again.stop();
-    }
+    await withTestServer({ folder, clock, plays: [groupBuy] }, async (server) => {
+      assert.equal(server.read('SELECT taken FROM group_buy')[0].taken, 0);
+      assert.deepEqual(audit(server.read), []);
+    });
   });
 
 test('an order whose play fails keeps no other waiting, and is tried again', async () => {
@@ -123,7 +123,7 @@ test('an order whose play fails keeps no other waiting, and is tried again', asy
     const ann = await server.phone();
     const { group } = await open(ann, 2);
     await ann.sync(ann.add('tea'));
-    await ann.sync(join(ann, engine, group));
+    await ann.sync(joined(ann, engine, group));
     const bob = await server.phone('bob');
     await bob.sync(bob.add('tea'));
     await bob.sync(bob.order(engine));

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 const script = fileURLToPath(new URL('child.js', import.meta.url));
 
 export const quickSettings = JSON.stringify({ devicePerSecond: 1e6, deviceBurst: 1e6,
-  addressPerSecond: 1e6, addressBurst: 1e6, loginPerSecond: 1e6, loginBurst: 1e6, openOrders: 1e6 });
+  addressPerSecond: 1e6, addressBurst: 1e6, loginPerSecond: 1e6, loginBurst: 1e6,
+  openOrders: 1e6 });
 
 /** args: for node itself. */
 export async function spawnServer(folder, { args = [] } = {}) {

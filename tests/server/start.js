@@ -16,6 +16,16 @@ const quick = { devicePerSecond: 1e6, deviceBurst: 1e6, addressPerSecond: 1e6, a
   loginPerSecond: 1e6, loginBurst: 1e6, handoversPerSecond: 1e6, handoversBurst: 1e6,
   payWithinS: 900 };
 
+/** A server for as long as work(server) takes; keep: its folder stays. */
+export async function withTestServer(options, work, { keep = false } = {}) {
+  const server = await startTestServer(options);
+  try {
+    return await work(server);
+  } finally {
+    await server.stop({ keep });
+  }
+}
+
 /** A clock that stands still: { now(), set(ms), add(ms) }; it begins at ten in the morning. */
 export function stillClock(ms = Date.UTC(2026, 10, 20, 2, 0, 0)) {
   let now = ms;

@@ -11,7 +11,7 @@ export const budgets = {
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: the module
   // and what `require('suanpan')` brings (the goal is 110 KB); and all scripts of miniprogram_dist.
   miniprogram_default_bytes_max: 113 * 1024,
-  miniprogram_scripts_bytes_max: 113_000,
+  miniprogram_scripts_bytes_max: 114_000,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
   // pages.
   twin_bytes_max: 600 * 1024,
