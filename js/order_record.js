@@ -11,29 +11,37 @@ function segmentsOf({ qty, list, net, paid, segments }, totals) {
     : [{ qty, list, paid, points_cut: totals.rounding_off > 0 ? 0 : net - paid }];
 }
 
-function couponsOf({ coupons, lines, totals }) {
+// Where neither a promotion nor a coupon cut anything: at its unit price, or at list without one.
+// What options cost at a unit price isn't told.
+const isUncut = ({ qty, rule, unit, list, net }, { options = [] }) =>
+  net >= (rule === null || options.length > 0 ? list : qty * unit);
+
+// The places of the segments that a coupon may have cut, of a line that it did cut.
+const cutPlaces = ({ segments }, asked) => (segments
+  ? segments.map((_, place) => place).filter((place) => !isUncut(segments[place], asked)) : [0]);
+
+function couponsOf({ coupons, lines }, { lines: asked }) {
   return coupons.filter(({ state }) => state === 'picked' || state === 'claim_first')
     .map(({ id }) => ({
       id,
-      segments: [].concat(...lines
-        .filter(({ cuts }) => cuts.some((cut) => cut.coupon === id && cut.cut > 0))
-        .map((line) => segmentsOf(line, totals).map((_, i) => [line.id, i]))),
+      segments: [].concat(...lines.map((line, place) =>
+        ((line.cuts || []).some((cut) => cut.coupon === id && cut.cut > 0)
+          ? cutPlaces(line, asked[place]).map((i) => [line.id, i]) : []))),
     }));
 }
 
 // A threshold that was measured on more than list prices, such as freight, may lie above them; then
 // it breaks with the first piece.
-function giftsOf({ gifts }, terms, priced) {
-  return gifts.filter(({ rule, state }) => terms[rule] && state !== 'out')
-    .map(({ rule, sku, qty }) => {
-      const { value, gte } = terms[rule];
-      const when = Object.assign({}, terms[rule]);
-      delete when.value;
-      const lines = priced.filter(({ id }) => !when.lines || when.lines.includes(id));
-      const measure = sum(lines.map((line) => (when.by === 'qty' ? line.qty : line.list)));
-      when.gte = Math.min(gte, measure);
-      return { rule, sku, qty, value, when };
-    });
+function termWithin(term, priced) {
+  const lines = priced.filter(({ id }) => !term.lines || term.lines.includes(id));
+  const measure = sum(lines.map((line) => (term.by === 'qty' ? line.qty : line.list)));
+  const most = Math.floor(measure / (term.times || 1));
+  return Object.assign({}, term, { gte: Math.min(term.gte, most) });
+}
+
+function giftsOf(gifts, priced) {
+  return gifts.map((gift) => Object.assign({}, gift, { when: termWithin(gift.when, priced) },
+    gift.and ? { and: gift.and.map((term) => termWithin(term, priced)) } : {}));
 }
 
 // What says nothing is left out: a record is kept for years.
@@ -49,7 +57,7 @@ function withoutDefaults(object) {
 
 /**
  * What was paid, of a receipt with `detail: 'full'` and its request. What neither of them tells
- * stands in `more`: `gifts` { rule: { value, gte, by?, lines? } }, `mall` (the book's
+ * stands in `more`: `gifts` [{ rule, sku, qty, value, when, and? }], `mall` (the book's
  * `points.mall`), `fees_refundable`, `earned_balance`.
  */
 export function orderRecord(receipt, request, more = {}) {
@@ -57,7 +65,7 @@ export function orderRecord(receipt, request, more = {}) {
     throw new SuanpanError('E_CONFLICT', '/detail', 'a record is made of a receipt of detail full');
   }
   const { totals, points } = receipt;
-  const { gifts: terms = {}, mall = {}, fees_refundable, earned_balance } = more;
+  const { gifts = [], mall = {}, fees_refundable, earned_balance } = more;
   const lines = receipt.lines.filter(({ state }) => state === 'priced');
   const segments = lines.map((line) => segmentsOf(line, totals));
   const paid = sum([].concat(...segments).map((segment) => segment.paid));
@@ -82,8 +90,8 @@ export function orderRecord(receipt, request, more = {}) {
     points: used > 0
       ? Object.assign({ used, cut: totals.points_cut }, withoutDefaults({ lots })) : undefined,
     tender: receipt.tender,
-    coupons: couponsOf(receipt),
-    gifts: giftsOf(receipt, terms, lines),
+    coupons: couponsOf(receipt, request),
+    gifts: giftsOf(gifts, lines),
     // What no line earned: on freight, or as a reward.
     earned: points.earned - earnedByLines + rewarded,
   });

@@ -609,20 +609,22 @@ export interface OrderRecord {
   earned_balance?: number;
 }
 
-export interface GiftTerms {
-  /** Of all its pieces together. 全部赠品的合计价值。 */
-  value: number;
+export interface GiftTerm {
   gte: number;
   by?: 'amount' | 'qty';
   lines?: string[];
+  /** The gift stands in so many equal parts on it. 分成几等份，每满一次 `gte` 保住一份。 */
+  times?: number;
 }
 
 export interface OrderGift {
   rule: string;
   sku: string;
   qty: number;
+  /** Of all its pieces together. 全部赠品的合计价值。 */
   value: number;
-  when: { gte: number; by?: 'amount' | 'qty'; lines?: string[] };
+  when: GiftTerm;
+  and?: GiftTerm[];
 }
 
 export interface Refund {
@@ -669,7 +671,7 @@ export interface RefundReply {
 
 /** What a receipt does not tell of an order. 小票中没有的订单信息。 */
 export interface OrderTerms {
-  gifts?: { [rule: string]: GiftTerms };
+  gifts?: OrderGift[];
   /** The book's `points.mall`. 规则书中的 `points.mall`。 */
   mall?: { [sku: string]: { points: number; price?: number } };
   fees_refundable?: boolean;

@@ -13,6 +13,8 @@ export const compareBooks = (a, b) => a.epoch - b.epoch || a.ver - b.ver;
 
 const GRACE_S = 120;
 const BOOKS_MAX = 16;
+const THRESHOLD_BASES = { cn_sequential: 'current', cn_parallel: 'after_item',
+  international: 'current' };
 const STEP_MAX = 1000;
 const jsonOf = (bytes) => JSON.parse(Buffer.from(bytes).toString('utf8'));
 
@@ -56,28 +58,38 @@ function verifyUnder(roots, file) {
   throw new SuanpanError('E_UNVERIFIED', '', 'no root of the epoch of this book');
 }
 
-// What stands in the tables, read once.
-function bookOf(row, roots) {
-  const whole = Buffer.from(row.file, 'base64url');
-  const { digest, manifest, rootFile } = verifyUnder(roots, whole);
-  const parts = partsOf(whole, manifest);
-  const { rules: list, points, tiers = [], growth = { levels: [] } } = jsonOf(parts.rules);
+/** What a server looks up in a book, of its parts `rules` and `catalog`. */
+export function tablesOf({ rules: list, points, tiers = [], growth = { levels: [] }, preset,
+  policy = {} }, catalog) {
   const rules = new Map(list.map((rule) => [rule.id, rule]));
-  const catalog = jsonOf(parts.catalog);
   return {
-    digest, rootFile, manifest, rules, file: firstFile(whole, manifest),
-    later: new Map(LATER.filter((name) => parts[name] && isPublic(manifest, name))
-      .map((name) => [name, Buffer.from(parts[name])])),
-    epoch: row.epoch, ver: row.ver,
-    beginsMs: row.begins_ms,
+    rules,
     gifts: giftsOf({ rules }),
     skus: new Map(catalog.skus.map((sku) => [sku.id, sku])),
+    storeTags: new Map((catalog.stores || []).map(({ id, tags = [] }) => [id, tags])),
     mall: (points || {}).mall || {},
+    thresholdBase: policy.threshold_base || THRESHOLD_BASES[preset],
+    amountsFirst: policy.amounts_first !== false,
     tierScale: { tiers, levels: growth.levels },
     graceS(rule) {
       const { grace_s: graceS = GRACE_S } = rules.get(rule) || {};
       return graceS;
     },
+  };
+}
+
+// A book as the store holds it, read once.
+function bookOf(row, roots) {
+  const whole = Buffer.from(row.file, 'base64url');
+  const { digest, manifest, rootFile } = verifyUnder(roots, whole);
+  const parts = partsOf(whole, manifest);
+  return {
+    ...tablesOf(jsonOf(parts.rules), jsonOf(parts.catalog)),
+    digest, rootFile, manifest, file: firstFile(whole, manifest),
+    later: new Map(LATER.filter((name) => parts[name] && isPublic(manifest, name))
+      .map((name) => [name, Buffer.from(parts[name])])),
+    epoch: row.epoch, ver: row.ver,
+    beginsMs: row.begins_ms,
   };
 }
 

@@ -11,7 +11,8 @@ const where = 'tenant = ? AND member = ? AND ord = ?';
 // Coupons were named by their rule then, not by the place of the reward.
 function earlierGivings(ord, receipt) {
   const numbers = new Map();
-  return givingsOf(ord, receipt).map((giving) => {
+  // Points of rules were a part of what the order earned, which its record gives back.
+  return givingsOf(ord, receipt).filter(({ kind }) => kind !== 'points').map((giving) => {
     const { kind, more: { by } } = giving;
     if (kind !== 'coupon') return giving;
     const number = numbers.get(by) || 0;

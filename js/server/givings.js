@@ -1,4 +1,5 @@
-// What a paid order brings besides points, and how each of it goes back when the order does.
+// What a paid order brings besides the points that its money earns, and how each of it goes back
+// when the order does.
 //
 // A giving is { kind, name, n, more? }, written down under the order with `back`, how much of it
 // was taken back. It is the counterpart of takings.js: what was given is taken back from that note
@@ -8,7 +9,7 @@
 // What a member has spent meanwhile can't be taken: a balance never falls below 0, and what it does
 // not hold is told to whoever runs the shop (`short`).
 import { Refused } from './refused.js';
-import { addCoupon, addPoints } from './wallet.js';
+import { addCoupon, addPoints, removePoints } from './wallet.js';
 
 const DAY_S = 86400;
 const where = 'tenant = ? AND member = ?';
@@ -79,24 +80,40 @@ const coupon = {
     + `WHERE ${where} AND coupon = ? AND state = 'issued'`, tenant, member, name),
 };
 
-const kinds = { growth, bonus, card, coupon };
+const points = {
+  give(tx, order, { name, n }) {
+    addPoints(tx, order, { entry: `${order.ord}.reward.${name}`, n, nowMs: order.nowMs });
+  },
+  takeBack: (tx, order, { name, n }) => removePoints(tx, order,
+    { entry: `${order.entry}.reward.${name}`, n, nowMs: order.nowMs }),
+};
 
-// One reward of a receipt; several of one rule are steps of it, so the place tells them apart.
+const kinds = { growth, bonus, card, coupon, points };
+
+// One reward of a receipt. Its place tells it from others of its rule, and of several coupons their
+// number: the last goes back first.
 function givingsOfReward(ord, reward, place) {
   const { rule, coupon: granted, n, card: name, days, stored_bonus: fen } = reward;
-  const by = { by: rule };
+  const own = { name: String(place), more: { by: rule, place } };
   if (granted) {
     return Array.from({ length: n }, (_, i) => ({ kind: 'coupon', n: 1,
-      name: `${ord.slice(0, 12)}.${place}.${i}`, more: { ...by, rule: granted } }));
+      name: `${ord.slice(0, 12)}.${place}.${i}`,
+      more: { ...own.more, rule: granted, later: n - 1 - i } }));
   }
-  if (name) return [{ kind: 'card', name: String(place), n: days, more: { ...by, card: name } }];
-  return fen > 0 ? [{ kind: 'bonus', name: String(place), n: fen, more: by }] : [];
+  return [
+    { kind: 'card', ...own, n: days, more: { ...own.more, card: name } },
+    { kind: 'bonus', ...own, n: fen },
+    { kind: 'growth', ...own, n: reward.growth },
+    { kind: 'points', ...own, n: reward.points },
+  ].filter(({ n: some }) => some > 0);
 }
 
-/** All givings of a receipt but its points. */
+/** All givings of a receipt but the points that its money earned. */
 export function givingsOf(ord, { rewards = [], tier = {} }) {
-  const grown = tier.growth > 0 ? [{ kind: 'growth', name: '', n: tier.growth, more: {} }] : [];
-  return [...grown, ...rewards.flatMap((reward, place) => givingsOfReward(ord, reward, place))];
+  const fromRules = rewards.reduce((sum, { growth: n = 0 }) => sum + n, 0);
+  const n = Math.max(0, (tier.growth || 0) - fromRules);
+  return [...(n > 0 ? [{ kind: 'growth', name: '', n, more: {} }] : []),
+    ...rewards.flatMap((reward, place) => givingsOfReward(ord, reward, place))];
 }
 
 /** Writes a giving down under its order; false where it stands there. */
@@ -111,9 +128,8 @@ export const noteGiving = (tx, { tenant, member, ord }, { kind, name, n, more })
  */
 export function giveRewards(tx, order, receipt, scale) {
   const { ord, nowMs } = order;
-  const { points, rewards = [], tier = {} } = receipt;
-  const fromRules = rewards.reduce((sum, reward) => sum + (reward.points || 0), 0);
-  addPoints(tx, order, { entry: `${ord}.earned`, n: points.earned + fromRules, nowMs });
+  const { points: { earned }, tier = {} } = receipt;
+  addPoints(tx, order, { entry: `${ord}.earned`, n: earned, nowMs });
   givingsOf(ord, receipt).forEach((giving) => {
     if (!noteGiving(tx, order, giving)) throw new Refused('E_BUSY');
     kinds[giving.kind].give(tx, order, giving);

@@ -6,7 +6,7 @@ import { orderRecord } from '../order_record.js';
 import { j0Text } from '../sync/j0.js';
 import { noteMessage, readNote, writeNote } from '../sync/messages.js';
 import { hex, sha256 } from './crypto.js';
-import { giftTerms, giftsAndRewards } from './gift_terms.js';
+import { giftTerms } from './gift_terms.js';
 import { GRACE_MAX_S, judge, timeOf } from './law.js';
 import { liveOf } from './live.js';
 import { settlePaid } from './pay.js';
@@ -220,9 +220,9 @@ export function resultAgain(shop, result) {
 function writeOrder(tx, shop, owner, { ord, book, receipt, request, body, nowMs }) {
   const { payable } = receipt.totals;
   const cash = receipt.tender ? receipt.tender.cash : payable;
-  const gifts = giftsAndRewards(receipt);
-  const record = orderRecord({ ...receipt, gifts }, request,
-    { gifts: giftTerms(receipt, gifts, book), mall: book.mall });
+  // What rules bring goes back by terms of its own, not as a share of what the goods earned.
+  const record = orderRecord({ ...receipt, rewards: [] }, request,
+    { gifts: giftTerms(receipt, request, book), mall: book.mall });
   const placedS = Math.floor(nowMs / 1000);
   const pieces = request.lines.reduce((sum, { qty, selected }) =>
     sum + (selected === false ? 0 : qty), 0);

@@ -1,6 +1,7 @@
 // Refunds: what goes back is the engine's to say (src/README.md, section 10), of the record of what
 // was paid and of all refunds before. Here it goes back to where it came from.
 import * as check from './checks.js';
+import { rewardPlace } from './gift_terms.js';
 import { lowerTier, takeBack } from './givings.js';
 import { Refused } from './refused.js';
 import { tellOutside } from './outbox.js';
@@ -62,13 +63,32 @@ function backOf({ lines }, refunds) {
   return { isGone, share: (n) => (paid === 0n ? 0 : Number((BigInt(n) * goods) / paid)) };
 }
 
-// Growth goes by the money of the goods; the other givings of a rule go when its threshold is not
-// reached any more, and all of them when nothing is left.
-function takeRewardsBack(tx, shop, order, { isGone, share }, broken) {
+// (giving) → how much of it is lost, as the engine says of the gifts and rewards of the record: its
+// last word on each counts. Records of before name no places; of those a rule's rewards stand and
+// fall together.
+function lostOf(refunds) {
+  const missing = new Map(refunds.flatMap(({ reply }) => reply.gifts)
+    .map((gift) => [JSON.stringify([gift.rule, gift.sku]), gift]));
+  const places = new Map();
+  const rules = new Set();
+  [...missing.values()].forEach(({ rule, sku, missing: n }) => {
+    const place = rewardPlace(rule);
+    if (place !== null) places.set(place, (places.get(place) || 0) + n);
+    if (sku === 'reward' && n > 0) rules.add(rule);
+  });
+  return ({ n, more: { by, place, later = 0 } }) =>
+    (rules.has(by) ? n : Math.max(0, (places.get(place) || 0) - later));
+}
+
+// Growth that no rule gave goes by the money of the goods; what rules brought goes as far as their
+// thresholds are not reached any more, and all of it when nothing is left.
+function takeRewardsBack(tx, shop, order, refunds, { isGone, share }) {
   const { tenant, member, ord } = order;
-  const short = takeBack(tx, order, ({ kind, n, more }) => {
-    if (isGone || broken.has(more.by)) return n;
-    return kind === 'growth' ? share(n) : 0;
+  const lost = lostOf(refunds);
+  const short = takeBack(tx, order, (giving) => {
+    const { kind, n, more } = giving;
+    if (isGone) return n;
+    return kind === 'growth' && more.by === undefined ? share(n) : lost(giving);
   });
   const book = shop.books.current(order.nowMs);
   if (book) lowerTier(tx, order, book.tierScale);
@@ -80,7 +100,7 @@ function takeRewardsBack(tx, shop, order, { isGone, share }, broken) {
 }
 
 const readAll = (tx, { tenant, member, ord }) => tx.all('SELECT asked, reply FROM refund '
-  + 'WHERE tenant = ? AND member = ? AND ord = ?', tenant, member, ord)
+  + 'WHERE tenant = ? AND member = ? AND ord = ? ORDER BY place', tenant, member, ord)
   .map(({ asked, reply }) => ({ refund: JSON.parse(asked), reply: JSON.parse(reply) }));
 
 /**
@@ -116,9 +136,9 @@ export const refundOrder = (shop, engine, { ord, name, refund, nowMs }) => (tx) 
   reply.coupons.forEach((id) => giveBack(tx, order, 'coupon', id, 1));
   returnTender(tx, order, reply.tender);
   if (refund.shipped === false) returnStock(tx, order, refund, JSON.parse(row.request));
-  const broken = new Set(reply.gifts.filter(({ missing }) => missing > 0).map(({ rule }) => rule));
-  const short = takeRewardsBack(tx, shop, order,
-    backOf(JSON.parse(row.record), readAll(tx, order)), broken);
+  const refunds = readAll(tx, order);
+  const short = takeRewardsBack(tx, shop, order, refunds,
+    backOf(JSON.parse(row.record), refunds));
   tellOutside(tx, tenant, { event: `${ord}.refund.${name}`, kind: 'order.refund', nowMs,
     body: { order: ord, refund: name, cash: reply.tender.cash, money: reply.money, short } });
   raiseVer(tx, tenant, member);

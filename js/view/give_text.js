@@ -62,7 +62,7 @@ function buyGetText(give, names) {
   const more = give.repeat ? '，多买多送' : '';
   if (off < 10000) {
     return '买' + buy.qty + '件' + goods[0] + '，再买' + get.qty + '件' + goods[1]
-      + rateOf(10000 - off);
+      + rateOf(10000 - off) + (give.repeat ? '，多买多享' : '');
   }
   if (!goods[0] && !goods[1]) return '买' + buy.qty + '送' + get.qty + more;
   return '买' + buy.qty + '件' + goods[0] + '送' + get.qty + '件' + goods[1] + more;

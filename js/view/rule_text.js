@@ -4,6 +4,7 @@
 import { leastText, whenText } from './condition_text.js';
 import { giveText, plainGiveTag, plainGiveText } from './give_text.js';
 import { payRate, shortYuan } from './money.js';
+import { goodsText } from './names.js';
 
 const KIND_TAGS = {
   coupon: '优惠券', member: '会员价', timed: '限时折扣', flash: '秒杀', group_buy: '拼团价',
@@ -12,12 +13,10 @@ const KIND_TAGS = {
 
 const givesOf = (rule) => (Array.isArray(rule.give) ? rule.give : [rule.give]);
 
-// The give inside a ladder: of its first or its last step.
-function innerGive(give, isLast) {
+// The give inside a ladder: of its first step.
+function innerGive(give) {
   if (give.every) return give.every.give;
-  if (!give.tiers) return give;
-  const { tiers } = give.tiers;
-  return tiers[isLast ? tiers.length - 1 : 0].give;
+  return give.tiers ? give.tiers.tiers[0].give : give;
 }
 
 // The word in brackets before a promotion, and the chip on a line.
@@ -40,18 +39,28 @@ function isTopup({ scope }) {
   return types.length === 1 && types[0] === 'topup';
 }
 
-// A condition that only counts the pieces which the give itself names says nothing more.
+// The piece from which on the give takes anything off.
+function firstCutPlace({ pay_bp: pays }) {
+  const place = pays.findIndex((payBp) => payBp < 10000);
+  return (place < 0 ? pays.length : place) + 1;
+}
+
+// A condition that only counts the pieces which the give itself needs says nothing more.
 function conditionOf(rule, names) {
-  const [give] = givesOf(rule);
+  const [{ nth_item: nth }] = givesOf(rule);
   const keys = Object.keys(rule.when || {});
-  return give.nth_item && keys.length === 1 && keys[0] === 'qty_gte'
+  return nth && keys.length === 1 && rule.when.qty_gte <= firstCutPlace(nth)
     ? '' : whenText(rule.when, names);
 }
+
+// What the cut is taken of, where that is less than what is counted.
+const filterText = ({ filter }, names) => (filter && filter !== 'all'
+  ? (goodsText(names, filter) || '部分商品') : '');
 
 // '满30元减5元，满60元减12元', '第2件半价', '满3件8折，最高减30元'
 export function ruleText(rule, names) {
   return (isTopup(rule) ? '充值' : '') + conditionOf(rule, names)
-    + givesOf(rule).map((give) => giveText(give, names)).join('，');
+    + filterText(rule, names) + givesOf(rule).map((give) => giveText(give, names)).join('，');
 }
 
 // What reaching `gte` offers: of a ladder that step, of 每满 what it adds up to, else the rule.
@@ -68,8 +77,14 @@ export function offerText(rule, { by, gte }, names) {
 }
 
 // The big figure on a coupon: { text: '10', isMoney: true }, { text: '8.5折' }, { text: '免运费' }.
+// Of a ladder it is what the first step brings, beside whose threshold it stands.
 export function couponFace(rule, names) {
-  const give = innerGive(givesOf(rule)[0], true);
+  const [first] = givesOf(rule);
+  const give = innerGive(first);
+  // Steps add up: three of 减10% are not three of 9折.
+  if (give.percent_off && first.every && !first.every.compound) {
+    return { text: '减' + give.percent_off.bp / 100 + '%', isMoney: false };
+  }
   if (give.amount_off) return { text: shortYuan(give.amount_off.amount), isMoney: true };
   if (give.percent_off) {
     const { bp } = give.percent_off;
@@ -78,20 +93,37 @@ export function couponFace(rule, names) {
   return { text: plainGiveText(give, names), isMoney: false };
 }
 
-// How much of the goods a coupon takes, where the figure alone would promise more.
-function reachText(rule) {
-  const give = innerGive(givesOf(rule)[0], true);
-  const { per, cap, max_units: most, lands_on: lands } = give.amount_off || give.percent_off || {};
-  return (per === 'piece' ? '，限1件' : '') + (most ? '，限' + most + '件' : '')
+const EACH = { unit: '，每件都减', line: '，每款都减' };
+
+// How much of the goods a coupon takes, where the figure alone would promise more, or less.
+function reachText(rule, names) {
+  const give = innerGive(givesOf(rule)[0]);
+  const { per, cap, choose, max_units: most, lands_on: lands } = give.amount_off
+    || give.percent_off || {};
+  const pieces = per === 'piece' ? 1 : most;
+  const goods = filterText(rule, names);
+  return (give.amount_off && EACH[per] || '')
+    + (pieces ? '，限' + (choose === 'cheapest' ? '最低价' : '') + pieces + '件' : '')
+    + (goods ? '，限' + goods : '')
     + (cap ? '，最高减' + shortYuan(cap) + '元' : '')
     + (lands === 'goods_then_freight' ? '，可抵运费' : '');
 }
 
-// The small line beside it: '满99元可用', '每满100元可用', '无门槛，最高减30元'.
+// What a coupon gives beside the figure: further steps, and other gives.
+function furtherTexts(rule, names) {
+  const [{ tiers, every }, ...others] = givesOf(rule);
+  const steps = tiers ? tiers.tiers.slice(1).map(({ gte, give }) =>
+    leastText(tiers.by, gte) + plainGiveText(give, names)) : [];
+  return steps.concat(every && every.limit ? ['最多' + every.limit + '次'] : [],
+    others.map((give) => giveText(give, names))).map((text) => '，' + text).join('');
+}
+
+// The small line beside it: '满99元可用', '每满100元可用', '无门槛，最高减30元',
+// '满100元可用，满200元减30元'.
 export function couponTerms(rule, names) {
   const [give] = givesOf(rule);
   const first = give.tiers ? leastText(give.tiers.by, give.tiers.tiers[0].gte)
     : give.every ? '每' + leastText(give.every.by, give.every.step) : '';
   const least = whenText(rule.when, names) + first;
-  return (least ? least + '可用' : '无门槛') + reachText(rule);
+  return (least ? least + '可用' : '无门槛') + reachText(rule, names) + furtherTexts(rule, names);
 }

@@ -86,6 +86,8 @@ function stackTexts({ excludes = [], exclusive, applies_to_discounted: discounte
   if (exclusive) texts.push('不与其他优惠同享');
   else if (excludes.indexOf('coupon') >= 0) texts.push('不与优惠券同享');
   if (!exclusive && excludes.indexOf('promotion') >= 0) texts.push('不与其他活动同享');
+  const isOther = (name) => name !== 'coupon' && name !== 'promotion';
+  if (!exclusive && excludes.some(isOther)) texts.push('不与部分优惠同享');
   if (discounted === false) texts.push('特价商品除外');
   return texts;
 }

@@ -54,6 +54,7 @@
 #define SP_REFUND_BYTES_MAX   262144
 #define SP_REFUNDS_MAX        500
 #define SP_ORDER_GIFTS_MAX    100
+#define SP_GIFT_TERMS_MAX     4
 #define SP_ORDER_LOTS_MAX     64
 #define SP_SEARCH_WORK_MAX    60000
 #define SP_CARDS_MAX          60
@@ -116,6 +117,7 @@
   X(refund_bytes_max, SP_REFUND_BYTES_MAX)                                                         \
   X(refunds_max, SP_REFUNDS_MAX)                                                                   \
   X(order_gifts_max, SP_ORDER_GIFTS_MAX)                                                           \
+  X(gift_terms_max, SP_GIFT_TERMS_MAX)                                                             \
   X(order_lots_max, SP_ORDER_LOTS_MAX)                                                             \
   X(search_work_max, SP_SEARCH_WORK_MAX)                                                           \
   X(cards_max, SP_CARDS_MAX)                                                                       \

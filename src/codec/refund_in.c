@@ -76,21 +76,30 @@ SP_SCHEMA(coupon_schema, COUPON, COUPON_FIELDS, "");
 SP_EACH(each_coupon, coupon_read, SP_COUPONS_MAX, .type = JSON_RECORD, .schema = &coupon_schema);
 
 typedef struct {
-  sp_order_gift gift;
+  sp_order_term term;
   SP_ITEMS(void) lines; /* ids: nodes, until the lines are known */
-} gift_read;
+} term_read;
 static const json_each each_id = {{.type = JSON_ANY}, SP_LINES_MAX, 0};
-#define WHEN_FIELDS(X)                                                                             \
-  X(WHEN, gte, SP_FEN(gift_read, gift.gte), .required = true)                                      \
-  X(WHEN, by, SP_FLAG(gift_read, gift.by_qty), .words = "amount qty")                              \
-  X(WHEN, lines, SP_LIST(gift_read, lines, each_id), .low = 1)
-SP_SCHEMA(when_schema, WHEN, WHEN_FIELDS, "");
+#define TERM_FIELDS(X)                                                                             \
+  X(TERM, gte, SP_FEN(term_read, term.gte), .required = true)                                      \
+  X(TERM, by, SP_FLAG(term_read, term.by_qty), .words = "amount qty")                              \
+  X(TERM, lines, SP_LIST(term_read, lines, each_id), .low = 1)                                     \
+  X(TERM, times, SP_LONG(term_read, term.times), .low = 1, .high = SP_MEASURE_MAX, .absent = 1)
+SP_SCHEMA(term_schema, TERM, TERM_FIELDS, "");
+SP_EACH(each_term, term_read, SP_GIFT_TERMS_MAX - 1, .type = JSON_RECORD, .schema = &term_schema);
+
+typedef struct {
+  sp_order_gift gift;
+  term_read when;
+  SP_ITEMS(term_read) more;
+} gift_read;
 #define GIFT_FIELDS(X)                                                                             \
   X(GIFT, rule, SP_ID(gift_read, gift.rule), .required = true)                                     \
   X(GIFT, sku, SP_ID(gift_read, gift.sku), .required = true)                                       \
-  X(GIFT, qty, SP_LONG(gift_read, gift.qty), .required = true, .low = 1, .high = SP_MEASURE_MAX)   \
+  X(GIFT, qty, SP_FEN(gift_read, gift.qty), .required = true, .low = 1)                            \
   X(GIFT, value, SP_FEN(gift_read, gift.value_fen), .required = true)                              \
-  X(GIFT, when, .type = JSON_RECORD, .required = true, .schema = &when_schema)
+  X(GIFT, when, SP_RECORD(gift_read, when, term_schema), .required = true)                         \
+  X(GIFT, and, SP_LIST(gift_read, more, each_term))
 SP_SCHEMA(gift_schema, GIFT, GIFT_FIELDS, "");
 SP_EACH(each_gift, gift_read, SP_ORDER_GIFTS_MAX, .type = JSON_RECORD, .schema = &gift_schema);
 
@@ -302,19 +311,31 @@ static void coupons_in(work *w, const order_read *read) {
   w->order->coupon_count = count;
 }
 
+static void terms_in(work *w, const gift_read *read, sp_order_gift *gift) {
+  uint32_t count = 1 + read->more.count;
+  sp_order_term *terms = json_array(w->report, w->scratch, count, sizeof *terms);
+  if (!terms) return;
+  for (uint32_t i = 0; i < count; i++) {
+    const term_read *term = i ? &read->more.items[i - 1] : &read->when;
+    sp_order_set *lines = &terms[i].lines;
+    terms[i] = term->term;
+    if (!term->lines.node) continue;
+    lines->items =
+        ids_in(w->report, w->scratch, term->lines.node, find_line, w->order, &lines->count);
+  }
+  gift->terms = terms;
+  gift->term_count = count;
+}
+
 static void gifts_in(work *w, const order_read *read) {
   uint32_t count = read->gifts.count;
   int64_t value_fen = 0;
   sp_order_gift *gifts = json_array(w->report, w->scratch, count, sizeof *gifts);
   if (!gifts) return;
   for (uint32_t i = 0; i < count; i++) {
-    const gift_read *gift = &read->gifts.items[i];
-    sp_order_set *lines = &gifts[i].lines;
-    gifts[i] = gift->gift;
-    value_fen += gift->gift.value_fen;
-    if (!gift->lines.node) continue;
-    lines->items =
-        ids_in(w->report, w->scratch, gift->lines.node, find_line, w->order, &lines->count);
+    gifts[i] = read->gifts.items[i].gift;
+    value_fen += gifts[i].value_fen;
+    terms_in(w, &read->gifts.items[i], &gifts[i]);
   }
   if (value_fen > SP_CART_FEN_MAX) report_error(w->report, read->gifts.node, SP_E_OVERFLOW);
   w->order->gifts = gifts;
@@ -334,7 +355,7 @@ static void check_rate(work *w, const cJSON *root) {
 /* A gift that could not have been given would be deducted before anything goes back. */
 static void check_gifts(work *w, const cJSON *gifts, const sp_returns *nothing) {
   for (uint32_t i = 0; i < w->order->gift_count; i++) {
-    if (!refund_gift(w->order, nothing, i).broken) continue;
+    if (!refund_gift(w->order, nothing, i).missing) continue;
     report_error_key(w->report, json_element(gifts, i), "when", SP_E_CONFLICT);
   }
 }

@@ -57,11 +57,11 @@ static void gifts_out(json_out *out, const refund_request *r) {
     const sp_order_gift *gift = &r->order.gifts[i];
     sp_gift_state before = refund_gift(&r->order, &r->before, i);
     sp_gift_state after = refund_gift(&r->order, &r->after, i);
-    if (before.broken == after.broken && before.missing == after.missing) continue;
+    if (before.held == after.held && before.back == after.back) continue;
     // clang-format off
     json_form(out,
               "{" OUT_TEXT(rule) "," OUT_TEXT(sku) "," OUT_INT(missing) "," OUT_INT(deducted) "},",
-              {.text = &gift->rule}, {.text = &gift->sku}, {after.broken ? after.missing : 0},
+              {.text = &gift->rule}, {.text = &gift->sku}, {after.missing},
               {after.deducted_fen - before.deducted_fen});
     // clang-format on
   }

@@ -97,8 +97,31 @@ static void sum_mall(pricing *p) {
   }
 }
 
+/* What rules bring of one kind is at most what one wallet can hold; the later ones bring the rest,
+ * and those that have nothing left of it are no rewards. */
+static void cap_rewards(sp_receipt *r, sp_give_kind kind, int64_t most) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < r->reward_count; i++) {
+    sp_reward reward = r->rewards[i];
+    if (reward.give->kind == kind) {
+      reward.n = sp_min(reward.n, most);
+      most -= reward.n;
+      if (reward.n == 0) continue;
+    }
+    r->rewards[kept++] = reward;
+  }
+  r->reward_count = kept;
+}
+
 sp_err earn_fill(pricing *p) {
+  sp_receipt *r = p->receipt;
+  sp_err err = earn_points(p);
+  if (err) return err;
+  cap_rewards(r, SP_GIVE_points, SP_POINTS_MAX - r->points_earned);
+  cap_rewards(r, SP_GIVE_growth, SP_POINTS_MAX);
+  cap_rewards(r, SP_GIVE_stored_bonus, SP_CART_FEN_MAX);
+  cap_rewards(r, SP_GIVE_grant_coupon, SP_COUPONS_MAX);
   grow(p);
   sum_mall(p);
-  return earn_points(p);
+  return SP_OK;
 }

@@ -87,12 +87,25 @@ static int64_t rest_of_line(const sp_order *order, const sp_returns *returns, ui
   return rest;
 }
 
-sp_gift_state refund_gift(const sp_order *order, const sp_returns *returns, uint32_t gift) {
-  const sp_order_gift *g = &order->gifts[gift];
-  uint32_t count = g->lines.items ? g->lines.count : order->line_count;
+/* How many of a term's times are still reached. */
+static int64_t times_left(const sp_order *order, const sp_returns *returns,
+                          const sp_order_term *term) {
+  uint32_t count = term->lines.items ? term->lines.count : order->line_count;
   int64_t rest = 0;
   for (uint32_t i = 0; i < count; i++) {
-    rest += rest_of_line(order, returns, g->lines.items ? g->lines.items[i] : i, g->by_qty);
+    rest +=
+        rest_of_line(order, returns, term->lines.items ? term->lines.items[i] : i, term->by_qty);
+  }
+  return term->gte ? sp_min(term->times, rest / term->gte) : term->times;
+}
+
+sp_gift_state refund_gift(const sp_order *order, const sp_returns *returns, uint32_t gift) {
+  const sp_order_gift *g = &order->gifts[gift];
+  sp_gift_state state = {g->qty, 0, 0, 0};
+  for (uint32_t i = 0; i < g->term_count; i++) {
+    const sp_order_term *term = &g->terms[i];
+    int64_t times = times_left(order, returns, term);
+    state.held = sp_min(state.held, money_mul_div(g->qty, times, term->times));
   }
   // Of several gifts of one rule the last one stands on the highest step: it is owed first.
   int64_t returned = returns->gifts[refund_gift_home(order, g->rule)];
@@ -100,11 +113,10 @@ sp_gift_state refund_gift(const sp_order *order, const sp_returns *returns, uint
     const sp_order_gift *later = &order->gifts[i];
     if (text_equal(later->rule, g->rule)) returned -= sp_min(returned, later->qty);
   }
-  sp_gift_state state = {rest < g->gte, g->qty - sp_min(returned, g->qty), 0};
-  if (state.broken) {
-    int64_t back = money_mul_div(g->value_fen, g->qty - state.missing, g->qty);
-    state.deducted_fen = g->value_fen - back;
-  }
+  state.back = sp_min(returned, g->qty);
+  int64_t paid = sp_min(g->qty, state.held + state.back);
+  state.missing = g->qty - paid;
+  state.deducted_fen = g->value_fen - money_mul_div(g->value_fen, paid, g->qty);
   return state;
 }
 

@@ -21,11 +21,10 @@ bool refund_frees_coupon(const sp_order *order, const sp_returns *returns,
 /* Points of one lot that are back when that many are back in all. */
 int64_t refund_lot(const sp_order *order, uint32_t lot, int64_t points);
 
-/* A gift: whether its threshold is not reached any more, its pieces that did not come back, and
- * what is deducted for them. */
+/* A gift: its pieces that its thresholds still hold, those that came back, those that are neither,
+ * and what is deducted for these. */
 typedef struct {
-  bool broken;
-  int64_t missing, deducted_fen;
+  int64_t held, back, missing, deducted_fen;
 } sp_gift_state;
 sp_gift_state refund_gift(const sp_order *order, const sp_returns *returns, uint32_t gift);
 

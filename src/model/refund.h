@@ -43,12 +43,19 @@ typedef struct {
   sp_order_set segments;
 } sp_order_coupon;
 
+/* A threshold that a gift stands on, once or several times: with each `gte` that is left of its
+ * lines one of `times` equal parts of the gift is kept. */
+typedef struct {
+  int64_t gte, times;
+  bool by_qty;
+  sp_order_set lines; /* items NULL: all */
+} sp_order_term;
+
 typedef struct {
   sp_text rule, sku;
   int64_t qty, value_fen; /* the value is that of all its pieces together */
-  int64_t gte;
-  bool by_qty;
-  sp_order_set lines; /* items NULL: all */
+  const sp_order_term *terms;
+  uint32_t term_count;
 } sp_order_gift;
 
 typedef struct {

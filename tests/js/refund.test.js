@@ -63,16 +63,22 @@ function orderOf(random) {
     id: `coupon-${i}`,
     segments: segments.filter(() => random.below(2)).map(({ at }) => at),
   }));
-  order.gifts = Array.from({ length: random.below(4) }, () => {
+  const termOf = () => {
     const by = random.pick(['amount', 'amount', 'qty']);
     const some = lines.filter(() => random.below(2)).map(({ id }) => id);
     const measured = segments.filter(({ at: [id] }) => some.length === 0 || some.includes(id))
       .map((s) => (by === 'qty' ? s.qty : s.list));
     // Thresholds near whole prices are met exactly now and then.
     const gte = random.pick([random.below(sum(measured) + 1), sum(measured), ...measured]);
-    return { rule: `gift-${random.below(2)}`, sku: 'mug', qty: 1 + random.below(3),
-      value: random.below(1000), when: { gte, by, ...(some.length ? { lines: some } : {}) } };
-  });
+    const times = random.pick([1, 1, 2, 3, 7]);
+    return { gte: Math.floor(gte / times), by, ...(some.length ? { lines: some } : {}),
+      ...(times > 1 ? { times } : {}) };
+  };
+  order.gifts = Array.from({ length: random.below(4) }, () => ({
+    rule: `gift-${random.below(2)}`, sku: 'mug', qty: 1 + random.below(3),
+    value: random.below(1000), when: termOf(),
+    ...(random.below(3) ? {} : { and: Array.from({ length: 1 + random.below(3) }, termOf) }),
+  }));
   return order;
 }
 
@@ -440,18 +446,34 @@ describe('the record of an order', () => {
     assert.deepEqual(order.lines.map(({ segments }) => segments[0].points_cut), [262, 262, 276]);
   });
 
+  // Two of four pieces at a unit price of their own; a coupon cuts what is left at list.
+  test('a coupon comes back with the segments that it may have cut', async () => {
+    const book = plainBook({ rules: [
+      { id: 'two', kind: 'timed', stage: 'unit', scope: { skus: ['a'] },
+        give: { unit_price: { price: 600, max_units: 2 } } },
+      { id: 'c', kind: 'coupon', stage: 'shop_coupon', scope: { skus: ['a'] },
+        stack: { applies_to_discounted: false }, give: { amount_off: { amount: 100 } } },
+    ] });
+    const { order } = await recordOf(book, { lines: [{ sku: 'a', qty: 4 }, { sku: 'b', qty: 1 }],
+      coupons: [{ id: 'mine', rule: 'c' }] });
+    assert.deepEqual(order.lines[0].segments.map(({ paid }) => paid), [1200, 1900]);
+    assert.deepEqual(order.coupons, [{ id: 'mine', segments: [['0', 1]] }]);
+  });
+
   test('says what only the merchant knows', async () => {
     const book = fixture('book.json');
     const request = { ...fixture('request.json'), detail: 'full' };
     const engine = await createEngine();
     await engine.load(book, unsigned);
     const receipt = engine.quote(request);
-    receipt.gifts = [{ rule: 'g', sku: 'mug', qty: 2 }, { rule: 'h', sku: 'pen', qty: 1 }];
-    const terms = { g: { value: 500, gte: 2000, by: 'amount' } };
+    const gift = { rule: 'g', sku: 'mug', qty: 2, value: 500, when: { gte: 2000, by: 'amount' } };
+    const list = sum(receipt.lines.map((line) => line.list));
+    // What was measured on more than list prices breaks with the first piece, whatever the step.
+    const steps = { ...gift, rule: 'h', when: { gte: list, times: 2 }, and: [{ gte: list + 1 }] };
     const order = orderRecord(receipt, request,
-      { gifts: terms, fees_refundable: false, earned_balance: 0 });
-    assert.deepEqual(order.gifts, [{ rule: 'g', sku: 'mug', qty: 2, value: 500,
-      when: { gte: 2000, by: 'amount' } }]);
+      { gifts: [gift, steps], fees_refundable: false, earned_balance: 0 });
+    assert.deepEqual(order.gifts, [gift,
+      { ...steps, when: { gte: Math.floor(list / 2), times: 2 }, and: [{ gte: list }] }]);
     assert.equal(order.fees_refundable, false);
     assert.equal(order.earned_balance, 0);
     const reply = engine.refund({ order, refund: { lines: [{ id: '0', qty: 1 }] } });

@@ -35,7 +35,13 @@ const rules = {
   paysFreight: (refunds) => refunds.every(({ shipped }) => shipped === false)
     || refunds.some(({ fault }) => fault === 'merchant'),
   couponReturns: (segments) => segments.every(rules.isGone),
-  isBroken: (rest, gte) => rest < gte,
+  // One after the other, as a child would count them.
+  timesHeld: (rest, gte, times) => {
+    let n = 0n;
+    while (n < times && rest >= (n + 1n) * gte) n++;
+    return n;
+  },
+  ofTerms: (held) => held.reduce(smaller),
   giftDeducted: (value, qty, back) => value - (value * back) / qty,
   short: (earned, balance) => (earned > balance ? earned - balance : 0n),
   lots: (lots) => [...lots].reverse(),
@@ -67,15 +73,21 @@ function giftsAfter(order, refunds, segments, r) {
   for (const { rule, qty } of refunds.flatMap(({ gifts_returned: g = [] }) => g)) {
     back[rule] = (back[rule] ?? 0n) + big(qty);
   }
-  return [...(order.gifts ?? [])].reverse().map(({ rule, sku, qty, value, when }) => {
-    const of = segments.filter(({ id }) => !when.lines || when.lines.includes(id));
-    const rest = sum(of.map((s) => (when.by === 'qty'
+  const timesLeft = ({ gte, by, lines, times = 1 }) => {
+    const of = segments.filter(({ id }) => !lines || lines.includes(id));
+    const rest = sum(of.map((s) => (by === 'qty'
       ? (r.isGone(s) ? 0n : s.n - s.k) : s.L - r.listBack(s))));
-    const returned = smaller(back[rule] ?? 0n, big(qty));
+    return r.timesHeld(rest, big(gte), big(times));
+  };
+  return [...(order.gifts ?? [])].reverse().map(({ rule, sku, qty, value, when, and = [] }) => {
+    const n = big(qty);
+    const held = r.ofTerms([when, ...and].map((term) =>
+      (n * timesLeft(term)) / big(term.times ?? 1)));
+    const returned = smaller(back[rule] ?? 0n, n);
     if (rule in back) back[rule] -= returned;
-    const broken = r.isBroken(rest, big(when.gte));
-    return { rule, sku, broken, missing: big(qty) - returned,
-      deducted: broken ? r.giftDeducted(big(value), big(qty), returned) : 0n };
+    const good = smaller(n, held + returned);
+    return { rule, sku, held, returned, missing: n - good,
+      deducted: r.giftDeducted(big(value), n, good) };
   }).reverse();
 }
 
@@ -143,8 +155,8 @@ export function naiveRefund(request, mutant = {}) {
     coupons: now.coupons.filter((id) => !before.coupons.includes(id)),
     gifts: now.gifts.flatMap((gift, i) => {
       const was = before.gifts[i];
-      if (gift.broken === was.broken && gift.missing === was.missing) return [];
-      return [{ rule: gift.rule, sku: gift.sku, missing: gift.broken ? Number(gift.missing) : 0,
+      if (gift.held === was.held && gift.returned === was.returned) return [];
+      return [{ rule: gift.rule, sku: gift.sku, missing: Number(gift.missing),
         deducted: Number(gift.deducted - was.deducted) }];
     }),
     lines: now.lines.map((line, i) => minus(line, before.lines[i]))
@@ -178,8 +190,18 @@ export const mutants = {
   'returns a coupon with the first segment': {
     couponReturns: (segments) => segments.some(rules.isGone),
   },
-  'never tests a gift again': { isBroken: () => false },
-  'breaks a gift at its threshold': { isBroken: (rest, gte) => rest <= gte },
+  'never tests a gift again': { timesHeld: (rest, gte, times) => times },
+  'breaks a gift at its threshold': {
+    timesHeld: (rest, gte, times) => (rest <= gte ? 0n : rules.timesHeld(rest, gte, times)),
+  },
+  'breaks a gift as a whole': {
+    timesHeld: (rest, gte, times) => (rest < gte * times ? 0n : times),
+  },
+  'keeps a gift whole for its first step': {
+    timesHeld: (rest, gte, times) => (rest < gte ? 0n : times),
+  },
+  'asks the first threshold alone': { ofTerms: ([first]) => first },
+  'asks for any of the thresholds': { ofTerms: (held) => held.reduce((a, b) => (a > b ? a : b)) },
   'rounds a gift that came back in part': {
     giftDeducted: (value, qty, back) => (value * (qty - back)) / qty,
   },

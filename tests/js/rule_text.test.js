@@ -58,6 +58,8 @@ describe('every give has a tag and a text', () => {
     [{ buy_get: { buy: milk, get: cake, repeat: true } }, '买赠', '买2件奶茶送1件面包，多买多送'],
     [{ buy_get: { buy: { qty: 1 }, get: { qty: 1 }, off_bp: 5000 } }, '买赠',
       '买1件，再买1件半价'],
+    [{ buy_get: { buy: { qty: 1 }, get: { qty: 1 }, off_bp: 5000, repeat: true } }, '买赠',
+      '买1件，再买1件半价，多买多享'],
     [{ bundle: { needs: [{ scope: 'all', qty: 3 }], price: 9900 } }, '组合优惠', '任选3件99元'],
     [{ bundle: { needs: [milk], off: 500 } }, '组合优惠', '任选2件奶茶减5元'],
     [{ bundle: { needs: [milk, cake], price: 3900 } }, '组合优惠', '奶茶2件+面包1件组合价39元'],
@@ -164,11 +166,21 @@ describe('every condition has a text', () => {
     });
   }
 
-  test('a coupon of a step or a ladder says where it begins', () => {
-    const every = { every: { by: 'amount', step: 10000, give: yuan(10) } };
-    assert.equal(couponTerms({ kind: 'coupon', give: every }), '每满100元可用');
-    const piece = { kind: 'coupon', give: off(10000, { per: 'piece' }) };
-    assert.deepEqual([couponFace(piece).text, couponTerms(piece)], ['免单', '无门槛，限1件']);
+  test('of a multi-piece cut it is left out where the cut needs as many pieces anyway', () => {
+    const textOf = (qty, pay) =>
+      ruleText({ kind: 'promotion', when: { qty_gte: qty }, give: nth(pay) });
+    assert.equal(textOf(2, [10000, 5000]), '第2件半价');
+    assert.equal(textOf(3, [10000, 5000]), '满3件第2件半价');
+    assert.equal(textOf({ n: 2, same: 'sku' }, [10000, 5000]), '同规格满2件第2件半价');
+    assert.equal(textOf(1, [7000, 6000]), '首件7折，第2件6折');
+    assert.equal(textOf(2, [7000, 6000]), '满2件首件7折，第2件6折');
+  });
+
+  test('goods that are counted but not cut are told apart', () => {
+    const rule = { kind: 'promotion', when: { amount_gte: 10000 }, filter: milk.scope,
+      give: off(5000) };
+    assert.equal(ruleText(rule, names), '满100元奶茶5折');
+    assert.equal(ruleText(rule), '满100元部分商品5折');
   });
 
   test('money put on a card is 充值', () => {
@@ -177,6 +189,42 @@ describe('every condition has a text', () => {
       when: { amount_gte: 10000 }, give: { stored_bonus: { amount: 5000 } },
     };
     assert.equal(ruleText(rule), '充值满100元送50元余额');
+  });
+});
+
+describe('the figure of a coupon stands beside its own threshold', () => {
+  const tiersOf = (by, ...steps) => ({ tiers: { by,
+    tiers: steps.map(([gte, give]) => ({ gte, give })) } });
+  const every = (give, more) => ({ every: { by: 'amount', step: 10000, give, ...more } });
+  const wanted = [
+    [tiersOf('amount', [10000, yuan(10)], [20000, yuan(30)]), '10', '满100元可用，满200元减30元'],
+    [tiersOf('qty', [2, off(1000, { cap: 500 })], [5, off(5000, { cap: 3000 })]), '9折',
+      '满2件可用，最高减5元，满5件5折，最高减30元'],
+    [every(yuan(10)), '10', '每满100元可用'],
+    [every(yuan(10), { limit: 2 }), '10', '每满100元可用，最多2次'],
+    [every(off(1000)), '减10%', '每满100元可用'],
+    [every(off(1000), { compound: true }), '9折', '每满100元可用'],
+    [yuan(5, { per: 'unit', max_units: 2 }), '5', '无门槛，每件都减，限2件'],
+    [yuan(5, { per: 'line' }), '5', '无门槛，每款都减'],
+    [yuan(5, { lands_on: 'goods_then_freight' }), '5', '无门槛，可抵运费'],
+    [off(10000, { per: 'piece' }), '免单', '无门槛，限1件'],
+    [off(10000, { per: 'piece', choose: 'cheapest', cap: 3000 }), '免单',
+      '无门槛，限最低价1件，最高减30元'],
+    [off(5000, { per: 'unit', max_units: 1, choose: 'cheapest' }), '5折', '无门槛，限最低价1件'],
+    [[yuan(5), { gift: { options: [{ sku: 'bag' }] } }], '5', '无门槛，送帆布袋'],
+    [{ freight_off: { bp: 5000, cap: 300 } }, '运费5折，最高减3元', '无门槛'],
+  ];
+  for (const [give, face, terms] of wanted) {
+    test(`${face} ${terms}`, () => {
+      const rule = { kind: 'coupon', give };
+      assert.deepEqual([couponFace(rule, names).text, couponTerms(rule, names)], [face, terms]);
+    });
+  }
+
+  test('a coupon that cuts some of its goods says which', () => {
+    const rule = { kind: 'coupon', when: { amount_gte: 10000 }, filter: milk.scope,
+      give: off(2000) };
+    assert.equal(couponTerms(rule, names), '满100元可用，限奶茶');
   });
 });
 
@@ -224,6 +272,7 @@ describe('the small print of a rule', () => {
     [{ window: { daily: [['22:00', '02:00'], ['11:00', '24:00']] } },
       '每日22:00-次日02:00、11:00-24:00'],
     [{ stack: { excludes: ['coupon', 'promotion'] } }, '不与优惠券同享 · 不与其他活动同享'],
+    [{ stack: { excludes: ['festival', 'coupon'] } }, '不与优惠券同享 · 不与部分优惠同享'],
     [{ stack: { exclusive: true, applies_to_discounted: false } },
       '不与其他优惠同享 · 特价商品除外'],
   ];

@@ -76,8 +76,8 @@ describe('rules in words', () => {
     const rate = promotion({ percent_off: { bp: 4500, cap: 3000 } });
     assert.deepEqual(couponFace(rate), { text: '5.5折', isMoney: false });
     assert.equal(couponTerms(rate), '无门槛，最高减30元');
-    assert.deepEqual(couponFace(LADDER), { text: '12', isMoney: true });
-    assert.equal(couponTerms(LADDER), '满30元可用');
+    assert.deepEqual(couponFace(LADDER), { text: '5', isMoney: true });
+    assert.equal(couponTerms(LADDER), '满30元可用，满60元减12元');
     assert.deepEqual(couponFace(promotion({ free_freight: {} })),
       { text: '免运费', isMoney: false });
   });

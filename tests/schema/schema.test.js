@@ -335,12 +335,14 @@ describe('the schemas say what src/README.md says', () => {
       line_parts_max: schemas.receipt.$defs.line.properties.segments.maxItems,
       refunds_max: schemas.refund.properties.done.maxItems,
       order_gifts_max: schemas.refund.$defs.order.properties.gifts.maxItems,
+      gift_terms_max: 1 + schemas.refund.$defs.gift.properties.and.maxItems,
       order_lots_max: schemas.refund.$defs.order.properties.points.properties.lots.maxItems,
     }, Object.fromEntries(['id_bytes_max', 'skus_max', 'options_max', 'sku_tags_max',
       'sku_options_max', 'rules_max', 'groups_max', 'member_tiers_max', 'fees_max', 'tiers_max',
       'gives_max', 'gift_options_max', 'nth_max', 'templates_max', 'regions_max', 'price_fen_max',
       'cart_fen_max', 'lines_max', 'coupons_max', 'qty_max', 'line_options_max', 'option_qty_max',
-      'line_parts_max', 'refunds_max', 'order_gifts_max', 'order_lots_max']
+      'line_parts_max', 'refunds_max', 'order_gifts_max', 'gift_terms_max',
+      'order_lots_max']
       .map((name) => [name, limits[name]])));
   });
 

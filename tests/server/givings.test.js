@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
-import { giftTerms, giftsAndRewards } from '../../js/server/gift_terms.js';
+import { tablesOf } from '../../js/server/books.js';
+import { giftTerms } from '../../js/server/gift_terms.js';
+import { lineKey } from '../../js/shop/cart.js';
 import { lapseCodes } from '../../js/server/redeem.js';
 import { audit } from './audit.js';
 import { testBook } from './book.js';
@@ -19,13 +21,14 @@ const book = testBook(1, ({ rules }) => {
     reward('stored', { stored_bonus: { amount: 300 } }));
 });
 
-async function withOrder(adds, work) {
-  const server = await startTestServer({ book });
+async function withOrder(adds, work, own = book) {
+  const server = await startTestServer({ book: own });
   try {
     const engine = await server.engine();
     const phone = await server.phone();
     const order = async (...more) => {
-      await phone.sync(...more.map(([sku, n]) => phone.add(sku, n)));
+      await phone.sync(...more.map(([sku, n, store]) => phone.op('cart.add',
+        { line: lineKey(sku, [], store), sku, options: [], n, ...(store ? { store } : {}) })));
       const { res: [placed] } = await phone.sync(phone.order(engine));
       assert.equal(placed.c, 'ok');
       if (placed.cash > 0) await server.pay(placed.order, placed.cash);
@@ -201,12 +204,14 @@ test('a coupon that is held for a till goes with the order that brought it', () 
   }));
 
 test('a good that is called reward costs nothing where a rule brings something', () => {
-  const receipt = { gifts: [], lines: [{ id: 'l', sku: 'reward', state: 'priced' }],
-    rewards: [{ rule: 'month', card: 'plus' }] };
-  const terms = giftTerms(receipt, giftsAndRewards(receipt), {
-    rules: new Map([['month', { when: { amount_gte: 5000 } }]]),
-    skus: new Map([['reward', { id: 'reward', price: 9900 }]]) });
-  assert.deepEqual(terms, { month: { value: 0, gte: 5000, lines: ['l'] } });
+  const line = { id: 'l', sku: 'month', qty: 1, state: 'priced', list: 9900, net: 9900 };
+  const receipt = { gifts: [], lines: [line], decision: {},
+    rewards: [{ rule: 'month', card: 'plus', days: 30 }] };
+  const month = { id: 'month', stage: 'reward', when: { amount_gte: 5000 },
+    give: { grant_membership: { card: 'plus', days: 30 } } };
+  const tables = tablesOf({ rules: [month] }, { skus: [{ id: 'month', price: 9900 }] });
+  assert.deepEqual(giftTerms(receipt, { lines: [{}] }, tables),
+    [{ rule: 'reward.0.0', sku: 'month', qty: 30, value: 0, when: { gte: 5000 } }]);
 });
 
 test('an order that is paid late lowers no tier', () =>
@@ -232,6 +237,101 @@ test('two orders that were priced at once and are paid one after the other lose 
     for (const { order, cash } of placed) await server.pay(order, cash);
     assert.deepEqual([member().tier, member().growth], ['gold', 1129]);
   }));
+
+// ---- thresholds that break step by step, and those of some lines ----
+
+// A book with these rules instead of its own gift and coupon.
+const bookWith = (...rules) => testBook(1, (own) => {
+  own.rules.rules = [...own.rules.rules.filter(({ id }) => !['gift', 'back'].includes(id)),
+    ...rules.map((rule) => ({ kind: 'promotion', stage: 'reward', ...rule }))];
+});
+const sticker = { gift: { options: [{ sku: 'sticker' }] } };
+const STICKER = 300;
+
+test('a bonus for every 25 goes with each 25, and no further', () =>
+  withOrder([['cake', 10]], async ({ server, member, placed }) => {
+    assert.equal(member().bonus, 5000);
+    const reply = await server.refund(placed.order, 'nine', lines('cake', 9));
+    // 300 were off 25000: nine of ten pieces are floor(24700 · 9 / 10).
+    assert.deepEqual([reply.money, member().bonus], [22230, 500]);
+    await server.refund(placed.order, 'ten', lines('cake', 1));
+    assert.equal(member().bonus, 0);
+  }, bookWith({ id: 'every', give: { every: { by: 'amount', base: 'list', step: 2500,
+    give: { stored_bonus: { amount: 500 } } } } })));
+
+test('points, growth and coupons of a rule go with its threshold, once', () =>
+  withOrder([['cake', 5]], async ({ server, placed }) => {
+    const points = () => server.read('SELECT points FROM member')[0].points;
+    const growth = () => server.read('SELECT growth FROM member')[0].growth;
+    assert.deepEqual([points(), growth(), brought(server).length], [122 + 1000, 122 + 40, 3]);
+    await server.refund(placed.order, 'one', lines('cake', 1));
+    assert.deepEqual([points(), growth()], [98 + 1000, 98 + 40]);
+    await server.refund(placed.order, 'two', lines('cake', 2));
+    assert.deepEqual([points(), growth()], [49, 49]);
+    assert.deepEqual(brought(server).map(({ state }) => state), ['void', 'void', 'void']);
+    await server.refund(placed.order, 'rest', lines('cake', 2));
+    assert.deepEqual([points(), growth()], [0, 0]);
+  }, bookWith({ id: 'many', when: { amount_gte: 9000 },
+    give: [{ points: { n: 1000 } }, { growth: { n: 40 } },
+      { grant_coupon: { rule: 'coupon_5', n: 3 } }] })));
+
+test('of three coupons for three steps the last goes first', () =>
+  withOrder([['cake', 3]], async ({ server, placed }) => {
+    assert.equal(brought(server).length, 3);
+    await server.refund(placed.order, 'one', lines('cake', 1));
+    assert.deepEqual(brought(server).map(({ state }) => state), ['issued', 'issued', 'void']);
+  }, bookWith({ id: 'steps', give: { every: { by: 'qty', step: 1,
+    give: { grant_coupon: { rule: 'coupon_5' } } } } })));
+
+test('a bonus of tiers falls to that of the tier that is left', () =>
+  withOrder([['cake', 5]], async ({ server, member, placed }) => {
+    assert.equal(member().bonus, 900);
+    await server.refund(placed.order, 'one', lines('cake', 1));
+    assert.equal(member().bonus, 200);
+    await server.refund(placed.order, 'two', lines('cake', 3));
+    assert.equal(member().bonus, 0);
+  }, bookWith({ id: 'tiers', give: { tiers: { by: 'qty', tiers: [
+    { gte: 2, give: { stored_bonus: { amount: 200 } } },
+    { gte: 5, give: { stored_bonus: { amount: 900 } } }] } } })));
+
+test('what the gift of a rule does is nothing to its bonus', () =>
+  withOrder([['cake', 5]], async ({ server, member, placed }) => {
+    await server.refund(placed.order, 'all but one',
+      { ...lines('cake', 4), gifts_returned: [{ rule: 'both', qty: 1 }] });
+    assert.equal(member().bonus, 0);
+  }, bookWith({ id: 'both', when: { amount_gte: 5000 },
+    give: [sticker, { stored_bonus: { amount: 700 } }] })));
+
+test('a gift of tiers goes with its tier', () =>
+  withOrder([['cake', 2], ['tea', 1]], async ({ server, placed }) => {
+    const reply = await server.refund(placed.order, 'cakes', lines('cake', 2));
+    assert.deepEqual([reply.gifts_deducted, reply.gifts.map(({ missing }) => missing)],
+      [STICKER, [1]]);
+  }, bookWith({ id: 'g', give: { tiers: { by: 'amount', tiers: [{ gte: 4000,
+    give: sticker }] } } })));
+
+test('of a gift for every piece as many go as pieces', () =>
+  withOrder([['cake', 3]], async ({ server, placed }) => {
+    const reply = await server.refund(placed.order, 'two', lines('cake', 2));
+    assert.deepEqual([reply.gifts_deducted, reply.gifts[0].missing], [2 * STICKER, 2]);
+  }, bookWith({ id: 'g', when: { amount_gte: 2000 },
+    give: { every: { by: 'amount', base: 'list', step: 2500, give: sticker } } })));
+
+test('the lines of another store hold no gift of a rule', () =>
+  withOrder([['cake', 2, 's1'], ['cake', 2, 's2']], async ({ server, placed }) => {
+    const other = await server.refund(placed.order, 's2', lines('cake@s2', 2));
+    assert.deepEqual([other.gifts_deducted, other.gifts], [0, []]);
+    const own = await server.refund(placed.order, 's1', lines('cake@s1', 1));
+    assert.equal(own.gifts_deducted, STICKER);
+  }, bookWith({ id: 'g', when: { amount_gte: 4000 }, scope: { stores: ['s1'] }, give: sticker })));
+
+test('each store has a gift of its own', () =>
+  withOrder([['cake', 2, 's1'], ['cake', 2, 's2']], async ({ server, placed }) => {
+    const one = await server.refund(placed.order, 's2', lines('cake@s2', 2));
+    assert.equal(one.gifts_deducted, STICKER);
+    const two = await server.refund(placed.order, 's1', lines('cake@s1', 1));
+    assert.equal(two.gifts_deducted, STICKER);
+  }, bookWith({ id: 'g', level: 'store', when: { amount_gte: 4000 }, give: sticker })));
 
 test('what was spent meanwhile is told, never taken below 0', () =>
   withOrder([['cake', 5]], async ({ server, order, member, placed }) => {
