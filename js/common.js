@@ -1,5 +1,4 @@
 // What every entry exports besides its createEngine.
 export { SuanpanError } from './error.js';
 export { fenFromYuan, yuan } from './money.js';
-export { orderRecord } from './order_record.js';
 export { errors, limits, meaning, reasons, version, warnings } from './generated/codes.js';

@@ -5,6 +5,7 @@ import type {
 
 export * from './bind.js';
 export * from './host.js';
+export * from './order_record.js';
 export * from './shop.js';
 export * from './types.js';
 export * from './view.js';

@@ -28,6 +28,7 @@ export async function createEngineAsync(options = {}) {
 export const createHost = webHost;
 
 export * from './common.js';
+export { orderRecord } from './order_record.js';
 export {
   createShop, emptyCart, lineKey, quoteRequest, reduceCart, requestLineId,
 } from './shop/index.js';

@@ -3,6 +3,7 @@ import type { MiniProgramAsyncOptions, MiniProgramOptions } from './miniprogram_
 import type { AsyncEngine, Engine } from './types.js';
 
 export * from './host.js';
+export * from './order_record.js';
 export * from './shop.js';
 
 /**

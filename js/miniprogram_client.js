@@ -12,6 +12,7 @@ export function createHost({ api = ownApi(), namespace } = {}) {
   return wxHost(api, { namespace });
 }
 
+export { orderRecord } from './order_record.js';
 export {
   createShop, emptyCart, lineKey, quoteRequest, reduceCart, requestLineId,
 } from './shop/index.js';

@@ -2,6 +2,7 @@ import type { Host, HostOptions } from './host.js';
 import type { AsyncEngine, AsyncEngineOptions, Engine, EngineOptions } from './types.js';
 
 export * from './host.js';
+export * from './order_record.js';
 export * from './shop.js';
 export * from './types.js';
 

@@ -678,16 +678,6 @@ export interface OrderTerms {
   earned_balance?: number;
 }
 
-/**
- * The record that `refund` takes, of a receipt with `detail: 'full'` and its request.
- * 由 `detail: 'full'` 的小票生成退款所需的订单记录。
- */
-export function orderRecord(
-  receipt: Receipt,
-  request: QuoteRequest,
-  more?: OrderTerms,
-): OrderRecord;
-
 // ---- recommendation (src/RECOMMEND.md) ----
 
 export type Segment = 'unknown' | 'newcomer' | 'active' | 'loyal' | 'sleeping';
