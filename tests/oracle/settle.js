@@ -74,6 +74,24 @@ function totalsOf(ctx, state, paying) {
   };
 }
 
+/**
+ * The state with what rules bring of one kind cut where a wallet ends (§3.1): the later ones bring
+ * what is left of it, and those that have nothing left bring nothing.
+ */
+function withEnds(state, earned) {
+  const left = { points: 1e12 - earned, growth: 1e12, stored_bonus: 1e13, grant_coupon: 100 };
+  const cutBenefit = (benefit) => {
+    if (left[benefit.type] === undefined) return benefit;
+    const n = Math.min(benefit.n, left[benefit.type]);
+    left[benefit.type] -= n;
+    return { ...benefit, n };
+  };
+  const isThere = ({ type, n }) => left[type] === undefined || n > 0;
+  const records = state.records.map((record) => ({ ...record,
+    benefits: record.benefits.map(cutBenefit).filter(isThere) }));
+  return { ...state, records };
+}
+
 /** Everything a receipt says about a final state. */
 export function settle(ctx, state) {
   const paying = payment(ctx, state);
@@ -81,6 +99,8 @@ export function settle(ctx, state) {
   const priced = lines
     .filter(({ state: stateOf }) => stateOf === 'priced')
     .map(({ paid }, i) => ({ line: ctx.priced[i], paid }));
+  const earned = pointsEarned(ctx, priced, paying.freightPaid);
+  const ended = withEnds(state, earned);
   return {
     totals: totalsOf(ctx, state, paying),
     lines,
@@ -93,10 +113,10 @@ export function settle(ctx, state) {
       usable: pointsUsed(ctx, state, Infinity).used,
       used: paying.points.used,
       cut: paying.points.cut,
-      earned: pointsEarned(ctx, priced, paying.freightPaid)
+      earned
     },
-    ...benefitResults(state),
-    ...moreResults(ctx, state, paying),
+    ...benefitResults(ended),
+    ...moreResults(ctx, ended, paying),
     decision: decisionOf(ctx, state),
     cost: costWithPoints(ctx, state),
     ties: tieKeys(ctx, state)
