@@ -6,7 +6,6 @@
 #include "engine/cups.h"
 #include "engine/firm.h"
 #include "engine/once_piece.h"
-#include "engine/parallel.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
 #include "engine/tail.h"
@@ -660,10 +659,8 @@ sp_err search_run(search *x) {
   // Its scores are those of one pricing, not to be compared with those of another.
   if (!x->err && !p->whole) x->err = firm_search(x, &done);
   if (x->err || done) return x->err;
-  if (!p->whole) x->err = parallel_search(x, &done);
-  if (x->err) return x->err;
-  if (!done && has_choices(p, p->turn_count)) start_with_nothing(x);
-  if (!done) explore(x, 0, 0, 0);
+  if (has_choices(p, p->turn_count)) start_with_nothing(x);
+  explore(x, 0, 0, 0);
   // Only where the tree was not walked to its end is a good guess worth its time.
   if (!x->err && x->exhausted && has_choices(p, x->tail_from)) x->err = warm_up(x);
   return x->err;

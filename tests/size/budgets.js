@@ -7,12 +7,12 @@ export const budgets = {
   // third of the time without JIT), what 凑单 knows of kinds of goods 800 bytes, 1.8 KB what gifts
   // share, sets lack and a coupon may lose once freight is known, and 1 KB reading a book in half
   // the steps.
-  wasm_brotli_bytes_max: 106_000,
-  pricing_wasm_brotli_bytes_max: 87_000,
+  wasm_brotli_bytes_max: 99_500,
+  pricing_wasm_brotli_bytes_max: 80_600,
   more_brotli_bytes_max: 19_000,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: the module
   // and what `require('suanpan')` brings; and all scripts of miniprogram_dist.
-  miniprogram_default_bytes_max: 116 * 1024,
+  miniprogram_default_bytes_max: 110 * 1024,
   miniprogram_scripts_bytes_max: 112_300,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
   // pages.
