@@ -18,7 +18,7 @@ export const budgets = {
   // pages.
   twin_bytes_max: 600 * 1024,
   twin_brotli_bytes_max: 120 * 1024,
-  full_twin_brotli_bytes_max: 142_500,
+  full_twin_brotli_bytes_max: 144_500,
   // What the H5 page of the demo fetches until its goods are shown, compressed, its model of
   // recommendations included where it comes early. The goal is 110 KB; the module is 94 of it, and
   // a smaller one first would only put off the member's prices until the whole one is there too.
