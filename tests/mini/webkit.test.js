@@ -66,6 +66,8 @@ for (const { browser, profile } of phones) {
         await mini.tap('.submit');
         if (canOrder) {
           await mini.waitForText('.submit', '提交订单');
+          // And until the page stands still.
+          await wait(500);
           await mini.tap('.submit');
           await mini.waitFor('.verified');
           assert.equal(await mini.text('.verified'), '商家已核价，金额一致');
