@@ -20,5 +20,5 @@ export function partsOf(book) {
     .map(([name, bytes]) => [name, jsonOf(bytes)]));
 }
 
-/** Seconds that the civil time of a book's parts is ahead of UTC. */
+/** Seconds that the civil time of a good book's parts is ahead of UTC. */
 export const utcOffsetOf = ({ rules = {} }) => rules.utc_offset_s ?? 28800;

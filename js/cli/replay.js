@@ -11,7 +11,6 @@ import { UsageError, wholeNumber } from './usage.js';
 
 const chunkLines = 256;
 
-// The book's own clock, for the days of the log. Only called for a book that the engine took.
 export async function checkBook(build, book) {
   const run = await rawEngine(build);
   const { status, reply } = run(loadVerb(book), book);

@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildDir, root } from '../../js/build/cmake.js';
 import { hasTrainer, trainer } from '../../js/cli/train.js';
+import { planted, run } from '../mutants.js';
 import { asCsv, asFields, inventLog } from './invented.js';
 import { splitLog } from './unseen_run.js';
 
@@ -88,18 +89,17 @@ const mutants = [
     'return a->key > b->key ? 1 : -1;', 'in little room the weights are as good as all of them'],
 ];
 
-function mutated([name, file, from, to]) {
+function mutated([, file, from, to]) {
   const source = readFileSync(join(root, 'src', 'train', file), 'utf8');
-  assert.equal(source.split(from).length, 2, `${name}: "${from}" stands once in ${file}`);
   const path = at(basename(file));
   const program = at('trainer');
-  writeFileSync(path, source.replace(from, () => to));
+  writeFileSync(path, planted(source, from, to, file));
   const others = readdirSync(objects).filter((one) => one !== `${file}.o`)
     .map((one) => join(objects, one)).filter((one) => one.endsWith('.o'));
-  const run = spawnSync(compiler, ['-O1', '-D_POSIX_C_SOURCE=200809L', '-I', join(root, 'src'),
-    '-I', join(buildDir('deps'), 'cjson'), path, ...others, ...libraries, '-lopenblas', '-lm', '-o',
-    program], { encoding: 'utf8' });
-  assert.equal(run.status, 0, run.stderr);
+  const { status, text } = run(compiler, ['-O1', '-D_POSIX_C_SOURCE=200809L',
+    '-I', join(root, 'src'), '-I', join(buildDir('deps'), 'cjson'), path, ...others, ...libraries,
+    '-lopenblas', '-lm', '-o', program]);
+  assert.equal(status, 0, text);
   return program;
 }
 
