@@ -23,7 +23,7 @@ export function openShop() {
 
   /** `sent` gets every request of the page: { url, method, text }. */
   shop.openPage = async (t, { width = 375, height = 812, routes = {}, url = shop.url, sent = [],
-    until = '.card, .notice', timeoutMs = 10_000, ...more } = {}) => {
+    until = '.card, .notice', timeoutMs = 30_000, ...more } = {}) => {
     const context = await shop.browser.newContext(
       { viewport: { width, height }, deviceScaleFactor: 2, ...more });
     const page = await context.newPage();
@@ -58,10 +58,15 @@ export const top = (page) => page.locator('.page').last();
 export const tap = (page, act, arg) => page.locator('.sheet, .page:not([inert])').last()
   .locator(`[data-act="${act}"]${arg === undefined ? '' : `[data-arg="${arg}"]`}`).first().click();
 
-/** What the page knows: { request, receipt, best, build }. */
+/**
+ * What the page knows: { request, receipt, best, build }, and the `total` that stands in its bar at
+ * that moment: an answer of the shop that comes later can't part them.
+ */
 export const stateOf = (page) => page.evaluate(() => {
   const { request, receipt, best, build } = window.__suanpan;
-  return { request, receipt, best, build };
+  const shown = [...document.querySelectorAll('.page')].pop()
+    .querySelector('.bar price-text.total');
+  return { request, receipt, best, build, total: shown && shown.getAttribute('yuan') };
 });
 
 /** Events of the member, as if he had tapped them. */
