@@ -59,10 +59,11 @@ function verifyUnder(roots, file) {
 }
 
 /** What a server looks up in a book, of its parts `rules` and `catalog`. */
-export function tablesOf({ rules: list, points, tiers = [], growth = { levels: [] }, preset,
-  policy = {} }, catalog) {
-  const rules = new Map(list.map((rule) => [rule.id, rule]));
+export function tablesOf(offers, catalog) {
+  const { points, tiers = [], growth = { levels: [] }, preset, policy = {} } = offers;
+  const rules = new Map(offers.rules.map((rule) => [rule.id, rule]));
   return {
+    offers,
     rules,
     gifts: giftsOf({ rules }),
     skus: new Map(catalog.skus.map((sku) => [sku.id, sku])),

@@ -81,7 +81,7 @@ function withShelves({ live, ...request }) {
 function pricer(engines, view, { args, live }) {
   const wallet = ownWallet(view, args.decision);
   return function price(book, nowS, isBlind = false) {
-    const details = { at: atTime(args.at, nowS), use: args.use || {},
+    const details = { at: atTime(args.at, nowS), use: args.use || {}, offers: book.offers,
       ...(isBlind ? {} : { live }) };
     const request = withShelves(decidedRequest(wallet, details, args.decision, args.points));
     const engine = engines.at(book);

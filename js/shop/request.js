@@ -12,8 +12,10 @@
 // fulfilment?, address?, store?, channel?, payer? }, `use` = { add_ons?: [{ rule, sku, qty? }…],
 // gifts?: [{ rule, sku }…] }, and `live`, which a phone has from `/v1/live` and the server itself.
 // `seenCoupons` are the ids that were picked while freight was unknown, where the shopper saw that.
+// `offers` is the part `rules` of the book that prices it; what it no longer has is left out.
 import { limits } from '../generated/codes.js';
 import { utf8Size } from '../utf8.js';
+import { fitChoices } from './choices.js';
 
 const fits = (key) => utf8Size(key) <= limits.id_bytes_max && !key.startsWith('#');
 
@@ -67,8 +69,11 @@ function pinsOf({ lines, choices }, { gifts = choices.gifts }) {
 }
 
 /** The request of src/README.md, section 2, for this view of a member and these details. */
-export function quoteRequest(state, { at, use = {}, live, detail = 'full', seenCoupons }) {
-  const { cart, coupons = [], tender } = state;
+export function quoteRequest(state, { at, use: wanted = {}, live, detail = 'full', seenCoupons,
+  offers }) {
+  const { coupons = [], tender } = state;
+  const { cart, use } = offers ? fitChoices(state, wanted, offers)
+    : { cart: state.cart, use: wanted };
   const { coupons: chosen = {}, points = 0 } = cart.choices;
   const pins = pinsOf(cart, use);
   return defined({

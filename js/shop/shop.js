@@ -75,13 +75,6 @@ function createNews(swapping) {
   };
 }
 
-// The view without what names rules: a book that was recalled has none.
-function withoutRules({ cart, ...rest }) {
-  const { skip, points } = cart.choices;
-  const choices = { ...(skip && { skip }), ...(points && { points }) };
-  return { ...rest, cart: { ...cart, choices } };
-}
-
 // Whether a book is the one that the server named last.
 function isNewest(current, { named, minVer }) {
   if (current === null || named === null) return current !== null;
@@ -173,11 +166,10 @@ export async function createShop(options) {
     const { use, ...at } = session.data.order;
     return { at: { ...at, now: nowS() }, use, live: hints.value || undefined };
   };
+  // A book that was recalled has no rules: then no choice is left that names one.
   function request() {
     const { parts } = books.current || {};
-    const { at, ...chosen } = details();
-    return parts && parts.isRecalled ? quoteRequest(withoutRules(state()), { at })
-      : quoteRequest(state(), { at, ...chosen });
+    return quoteRequest(state(), { ...details(), offers: parts && parts.rules });
   }
 
   // One quote for all that was tapped in a tick; windows and coupons go by the minute.

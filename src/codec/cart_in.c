@@ -251,13 +251,15 @@ static bool may_have_option(const sp_sku *sku, uint32_t option) {
   return false;
 }
 
-/* Options of a SKU that has left the catalogue may be gone too: they are read, not looked up. */
-static void line_options_in(cart_work *w, const cJSON *array, sp_line *line) {
-  const cJSON *v[OPTION_COUNT];
+/* The id of the last option that the SKU is not sold with, NULL for none. Options of a SKU that has
+ * left the catalogue may be gone too: they are read, not looked up.
+ */
+static const cJSON *line_options_in(cart_work *w, const cJSON *array, sp_line *line) {
+  const cJSON *v[OPTION_COUNT], *unknown = NULL;
   uint32_t room;
-  if (!array) return;
+  if (!array) return NULL;
   sp_line_option *options = json_list(w->report, w->scratch, array, sizeof *options, &room);
-  if (!options) return;
+  if (!options) return NULL;
   line->options = options;
   for (const cJSON *node = array->child; node; node = node->next) {
     sp_line_option *next = &options[line->option_count];
@@ -266,7 +268,7 @@ static void line_options_in(cart_work *w, const cJSON *array, sp_line *line) {
     if (line->sku == SP_NONE || !id) continue;
     next->option = book_find_option(w->book, text_of(id->valuestring));
     if (next->option == SP_NONE || !may_have_option(&w->book->skus[line->sku], next->option)) {
-      report_error(w->report, id, SP_E_REFERENCE);
+      unknown = id;
       continue;
     }
     for (uint32_t j = 0; j < line->option_count; j++) {
@@ -274,6 +276,7 @@ static void line_options_in(cart_work *w, const cJSON *array, sp_line *line) {
     }
     line->option_count++;
   }
+  return unknown;
 }
 
 /* The default id of a line: its index in decimal. */
@@ -286,12 +289,13 @@ static sp_text index_text(cart_work *w, uint32_t index) {
   return (sp_text){digits, size};
 }
 
-/* The line's store and its price there; false where the SKU is not sold. */
+/* The line's store and its price there; false where the SKU is not sold: a store that has left the
+ * book sells nothing.
+ */
 static bool place_in(cart_work *w, const cJSON *node, sp_line *line) {
   const sp_book *book = w->book;
   line->place = node && book->has_stores ? book_find_store(book, line->store) : SP_NONE;
-  if (node && book->has_stores && line->place == SP_NONE)
-    report_error(w->report, node, SP_E_REFERENCE);
+  if (node && book->has_stores && line->place == SP_NONE) return false;
   if (line->sku == SP_NONE) return false;
   return book_sells_as(book, w->out->order_type, line->sku, line->place, &line->price_fen);
 }
@@ -317,11 +321,11 @@ static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *li
   if (!v[LINE_id]) line->id = index_text(w, index);
   line->sku = book_find_sku(w->book, line->sku_id);
   line->add_on = add_on_in(w, v[LINE_add_on], line);
-  bool sold = place_in(w, v[LINE_store], line);
+  bool is_whole = !line_options_in(w, v[LINE_options], line);
+  bool sold = place_in(w, v[LINE_store], line) && is_whole;
   line->state = !sold                             ? SP_LINE_off_shelf
                 : json_is_false(v[LINE_selected]) ? SP_LINE_unselected
                                                   : SP_LINE_priced;
-  line_options_in(w, v[LINE_options], line);
 }
 
 static void lines_in(cart_work *w, const cJSON *array) {
@@ -560,5 +564,6 @@ const cJSON *cart_in_beside(const cJSON *tree, const sp_book *book, sp_arena *sc
 void cart_options_in(const sp_book *book, sp_arena *scratch, sp_report *report, const cJSON *array,
                      sp_line *line) {
   cart_work w = {.book = book, .scratch = scratch, .report = report};
-  line_options_in(&w, array, line);
+  const cJSON *unknown = line_options_in(&w, array, line);
+  if (unknown) report_error(report, unknown, SP_E_REFERENCE);
 }

@@ -14,6 +14,9 @@ export const mallEntry = (ctx, sku) => ctx.book.rules.points?.mall?.[sku.id];
 function isOffShelf(ctx, sku, line) {
   if (!sku || sku.on_sale === false) return true;
   if (ctx.orderType === 'points_mall' && !mallEntry(ctx, sku)) return true;
+  const { options = [] } = line;
+  if (options.some(({ id }) => !sku.options?.includes(id))) return true;
+  if (line.store !== undefined && ctx.stores.size > 0 && !ctx.stores.has(line.store)) return true;
   return (ctx.stores.get(line.store)?.off_shelf ?? []).includes(sku.id);
 }
 
@@ -25,7 +28,7 @@ function readLine(ctx, line, i) {
   let optionsOff = 0;
   let optionsFixed = 0;
   for (const { id, qty = 1 } of line.options ?? []) {
-    const option = ctx.options.get(id);
+    const option = ctx.options.get(id) ?? { price: 0 };
     if (option.discountable === false) optionsFixed += option.price * qty;
     else optionsOff += option.price * qty;
   }

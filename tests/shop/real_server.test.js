@@ -25,7 +25,7 @@ const wallet = (name) => ({ entry: 'first', tier: seeded.tier, points: seeded.po
   coupons: coupons.map((coupon) => ({ ...coupon, id: `${name}.${coupon.id}` })) });
 
 const NAMES = ['vera', 'olga', 'skip', 'twin', 'stock', 'away', 'again', 'model', 'book', 'share',
-  'friend', 'code', 'till', 'h5', 'mini', 'recall'];
+  'friend', 'code', 'till', 'h5', 'mini', 'recall', 'lost'];
 const model = modelFile({ goods: { m01: { popular: 0, with: { f01: 64 } }, f01: { popular: 4 } },
   numbers: { popular: 100 } });
 
@@ -370,3 +370,45 @@ test('a new book is taken over, and a dearer one is asked about', async (t) => {
   const { state, order } = await shop.submit();
   assert.deepEqual([state, order.payable], ['accepted', answer.after.totals.payable]);
 });
+
+test('what the next book no longer has falls out of the choices, and the order goes through',
+  async (t) => {
+    const { shop, engine } = await open(t, 'lost');
+    const addOn = { id: 'add_on', kind: 'promotion', stage: 'order', when: { amount_gte: 100 },
+      give: { add_on: { options: [{ sku: 'g02', price: 100 }] } } };
+    const before = structuredClone(tea);
+    before.rules.rules.push(addOn);
+    before.version = version += 1;
+    await server.publish(before);
+    for (const [sku, n] of [['f01', 2], ['f02', 3], ['b06', 4]]) await shop.dispatch(add(sku, n));
+    await shop.dispatch({ type: 'cart.choose', coupons: { ids: ['lost.w04'] },
+      lines: [{ line: 'f01', rule: 'fruit_85' }, { line: 'f02', rule: 'fruit_second_half' }],
+      gifts: [{ rule: 'gift_sticker', sku: 'gift_sticker' }] });
+    const use = { add_ons: [{ rule: 'add_on', sku: 'g02' }] };
+    await shop.setOrder({ fulfilment: 'pickup', use });
+    await shop.sync();
+    assert.equal(shop.request.lines.length, 4);
+    assert.deepEqual(shop.request.pins, { coupons: ['lost.w04'],
+      lines: { f01: 'fruit_85', f02: 'fruit_second_half' },
+      gifts: { gift_sticker: 'gift_sticker' } });
+    assert.deepEqual(shop.receipt.decision.coupons, ['lost.w04']);
+
+    const after = structuredClone(tea);
+    const coupon = shop.state.coupons.find(({ id }) => id === 'lost.w04').rule;
+    after.rules.rules = after.rules.rules
+      .filter(({ id }) => !['fruit_85', 'gift_sticker', coupon].includes(id));
+    after.version = version += 1;
+    await server.publish(after);
+    const asked = shop.request;
+    await shop.sync();
+    assert.equal(shop.status.book.ver, after.version);
+    assert.throws(() => engine.quote(asked), { code: 'E_REFERENCE' });
+    assert.deepEqual(shop.request.pins, { lines: { f02: 'fruit_second_half' } });
+    assert.equal(shop.request.lines.length, 3);
+    // A set of coupons without one of them is not the set that was chosen: the best is found anew.
+    assert.ok(shop.receipt.decision.coupons.length > 0);
+    const { payable } = shop.receipt.totals;
+    const answer = await shop.submit();
+    assert.equal(answer.state, 'accepted', JSON.stringify(answer));
+    assert.equal(answer.order.payable, payable);
+  });
