@@ -86,6 +86,15 @@ export function quoteRequest(state, { at, use: wanted = {}, live, detail = 'full
 }
 
 /**
+ * What a later request says in `seenCoupons`: the coupons that this receipt picked while freight was
+ * unknown, or where it is known what was `seen` before.
+ */
+export function seenCouponsOf({ freight = {}, coupons = [] }, seen) {
+  if (freight.state !== 'unknown') return seen;
+  return coupons.filter(({ state }) => state === 'picked').map(({ id }) => id);
+}
+
+/**
  * The same with a decision and its points instead of a search: how an order is priced again.
  * Pinned coupons and lines are part of the decision; a gift's choice is not.
  */

@@ -14,7 +14,7 @@ import { enrol } from './enrol.js';
 import { createLink } from './link.js';
 import { createOrders, intentView } from './order.js';
 import { dataOf, isKnown, storedOf, viewOf } from './outbox.js';
-import { quoteRequest } from './request.js';
+import { quoteRequest, seenCouponsOf } from './request.js';
 import { adoptDevice, openSession, readDevice } from './session.js';
 import { joinTabs } from './tabs.js';
 import { tokenCalls } from './tokens.js';
@@ -124,6 +124,8 @@ export async function createShop(options) {
   let conflicts = [];
   let hints = { at: -Infinity, query: '', value: null };
   let quoted = null;
+  // Coupons that were picked for this very cart before its freight was known.
+  let seenCoupons;
   let version = 0;
 
   // Known to the server to the millisecond of its last answer, never running backwards.
@@ -169,7 +171,7 @@ export async function createShop(options) {
   // A book that was recalled has no rules: then no choice is left that names one.
   function request() {
     const { parts } = books.current || {};
-    return quoteRequest(state(), { ...details(), offers: parts && parts.rules });
+    return quoteRequest(state(), { ...details(), offers: parts && parts.rules, seenCoupons });
   }
 
   // One quote for all that was tapped in a tick; windows and coupons go by the minute.
@@ -180,6 +182,7 @@ export async function createShop(options) {
     const asked = request();
     try {
       quoted = { minute, request: asked, receipt: engine.quote(asked) };
+      seenCoupons = seenCouponsOf(quoted.receipt, seenCoupons);
     } catch (error) {
       if (error.code !== 'E_REVIVING' && error.code !== 'E_TRAP') throw error;
       // The engine is being restarted; its state is not lost, because there is none in it.
@@ -310,6 +313,7 @@ export async function createShop(options) {
     if (isCartOp(k)) reduce(state().cart, { k, a });
     else if (OTHER_KINDS.indexOf(k) < 0) throw new SuanpanError('E_ARGS', '/type', 'no event');
     const op = opOf(k, a, { u });
+    seenCoupons = undefined;
     if (tabs.isLead) {
       const kept = session.enterOp(op);
       conflicts = conflicts.filter(({ line }) => line !== a.line);

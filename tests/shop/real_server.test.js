@@ -25,7 +25,7 @@ const wallet = (name) => ({ entry: 'first', tier: seeded.tier, points: seeded.po
   coupons: coupons.map((coupon) => ({ ...coupon, id: `${name}.${coupon.id}` })) });
 
 const NAMES = ['vera', 'olga', 'skip', 'twin', 'stock', 'away', 'again', 'model', 'book', 'share',
-  'friend', 'code', 'till', 'h5', 'mini', 'recall', 'lost'];
+  'friend', 'code', 'till', 'h5', 'mini', 'recall', 'lost', 'far'];
 const model = modelFile({ goods: { m01: { popular: 0, with: { f01: 64 } }, f01: { popular: 4 } },
   numbers: { popular: 100 } });
 
@@ -306,6 +306,25 @@ test('an order whose answer was lost is believed after the shop has got another 
   assert.deepEqual(shop.state.orders.map(({ state }) => state), ['placed']);
   assert.equal(at.read('SELECT ord FROM ord').length, 1);
 });
+
+test('coupons that were picked before the freight was known are remembered for that cart',
+  async (t) => {
+    const { shop } = await open(t, 'far');
+    await shop.dispatch(add('m01', 2));
+    await shop.setOrder({ fulfilment: 'delivery' });
+    assert.equal(shop.receipt.freight.state, 'unknown');
+    const seen = shop.receipt.decision.coupons;
+    assert.ok(seen.length > 0);
+    await shop.setOrder({ fulfilment: 'delivery', address: { region: '310104', text: '云锦路' } });
+    assert.deepEqual([...shop.request.seen_coupons].sort(), [...seen].sort());
+    assert.notDeepEqual(shop.receipt.decision.coupons, seen);
+    const isSaid = () => shop.receipt.warnings.some(({ code }) => code === 'FREIGHT_KNOWN');
+    assert.equal(isSaid(), true);
+    await shop.dispatch(add('m01'));
+    assert.equal(shop.request.seen_coupons, undefined);
+    assert.equal(isSaid(), false);
+    assert.equal((await shop.submit()).state, 'accepted');
+  });
 
 // From here on the shop is another one after each test.
 let { version } = tea;
