@@ -86,8 +86,8 @@ export function quoteRequest(state, { at, use: wanted = {}, live, detail = 'full
 }
 
 /**
- * What a later request says in `seenCoupons`: the coupons that this receipt picked while freight was
- * unknown, or where it is known what was `seen` before.
+ * What a later request says in `seenCoupons`: the coupons that this receipt picked while freight
+ * was unknown, or where it is known what was `seen` before.
  */
 export function seenCouponsOf({ freight = {}, coupons = [] }, seen) {
   if (freight.state !== 'unknown') return seen;

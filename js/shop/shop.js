@@ -81,6 +81,26 @@ function isNewest(current, { named, minVer }) {
   return current.epoch === named.epoch && current.ver === named.ver && current.ver >= minVer;
 }
 
+// What a page shows of the connection, the member and the book in force.
+function statusOf({ session: { data, device }, link, current, pending, nowS }) {
+  const freshUntil = current === null ? 0 : Math.min(data.freshUntil, current.expires);
+  return {
+    member: device === null ? null : device.member,
+    isOnline: link.isOnline,
+    isSyncing: link.isSyncing,
+    needsEnrolment: link.needsEnrolment,
+    error: link.error,
+    pending,
+    // Prices are promises until then, and estimates after.
+    isFresh: current !== null && nowS < freshUntil,
+    freshUntil,
+    isRevoked: current !== null && Boolean(current.parts.isRecalled),
+    book: current === null ? null : { epoch: current.epoch, ver: current.ver,
+      digest: current.digest },
+    serverTime: data.time,
+  };
+}
+
 // The book that was kept, or else the one that the host fetched before the page was there.
 async function openFirst(books, { prefetched }) {
   await books.open();
@@ -124,8 +144,7 @@ export async function createShop(options) {
   let conflicts = [];
   let hints = { at: -Infinity, query: '', value: null };
   let quoted = null;
-  // Coupons that were picked for this very cart before its freight was known.
-  let seenCoupons;
+  let seenCoupons; // They were picked for this very cart before its freight was known.
   let version = 0;
 
   // Known to the server to the millisecond of its last answer, never running backwards.
@@ -171,7 +190,8 @@ export async function createShop(options) {
   // A book that was recalled has no rules: then no choice is left that names one.
   function request() {
     const { parts } = books.current || {};
-    return quoteRequest(state(), { ...details(), offers: parts && parts.rules, seenCoupons });
+    const offers = parts && parts.rules;
+    return quoteRequest(state(), { ...details(), offers, seenCoupons });
   }
 
   // One quote for all that was tapped in a tick; windows and coupons go by the minute.
@@ -194,26 +214,8 @@ export async function createShop(options) {
 
   const isBookCurrent = () => isNewest(books.current, session.data);
 
-  function status() {
-    const { data, device } = session;
-    const { current } = books;
-    const freshUntil = current === null ? 0 : Math.min(data.freshUntil, current.expires);
-    return {
-      member: device === null ? null : device.member,
-      isOnline: link.state.isOnline,
-      isSyncing: link.state.isSyncing,
-      needsEnrolment: link.state.needsEnrolment,
-      error: link.state.error,
-      pending: dataNow().pending.length,
-      // Prices are promises until then, and estimates after.
-      isFresh: current !== null && nowS() < freshUntil,
-      freshUntil,
-      isRevoked: current !== null && Boolean(current.parts.isRecalled),
-      book: current === null ? null : { epoch: current.epoch, ver: current.ver,
-        digest: current.digest },
-      serverTime: data.time,
-    };
-  }
+  const status = () => statusOf({ session, link: link.state, current: books.current,
+    pending: dataNow().pending.length, nowS: nowS() });
 
   // ---- what is done ----
 

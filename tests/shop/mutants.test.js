@@ -59,7 +59,7 @@ const mutants = [
   ['an intent lasts for ever', 'order.js', 'now - time > INTENT_MS', 'false',
     'over after half an hour'],
   ['a promise has no end', 'shop.js',
-    'isFresh: current !== null && nowS() < freshUntil', 'isFresh: current !== null',
+    'isFresh: current !== null && nowS < freshUntil', 'isFresh: current !== null',
     'past fresh_until'],
 ];
 
