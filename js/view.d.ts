@@ -79,8 +79,8 @@ export function patch(prev: View, next: View): { [path: string]: any };
 export { yuan } from './types.js';
 
 /**
- * What changes in every line at once, as one text a key; values must have no blanks.
- * 每次点击都会变化的列合并为一段文本，减小 setData。
+ * Amounts that change in every line at once, as one text a key, in fen: `'990 1200'`.
+ * 每次点击都会变化的金额列合并为一段文本（单位：分），减小 setData。
  */
 export function asColumns(lines: readonly View[], keys: readonly string[]): {
   lines: View[];

@@ -5,8 +5,8 @@ import { before, describe, test } from 'node:test';
 import esbuild from 'esbuild';
 import { bindPage } from '../../js/bind/page.js';
 import { createEngine } from '../../js/node.js';
-import { couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView, tierText }
-  from '../../js/view/index.js';
+import { asColumns, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
+  tierText } from '../../js/view/index.js';
 import { grouped, payRate, shortYuan } from '../../js/view/money.js';
 import { couponFace, couponTerms, offerText, ruleTag, ruleText } from '../../js/view/rule_text.js';
 import { randomFrom } from './random.js';
@@ -21,6 +21,17 @@ describe('amounts in words', () => {
 
   test('counts are grouped by thousands', () => {
     assert.deepEqual([0, 999, 1240, 1234567].map(grouped), ['0', '999', '1,240', '1,234,567']);
+  });
+
+  test('a column of amounts is one text, and WXS takes a value out of it', () => {
+    const lines = [{ id: 'a', net: '0.05', saved: '' }, { id: 'b', net: '1234.50', saved: '10.00' }];
+    const { columns, ...rest } = asColumns(lines, ['net', 'saved']);
+    assert.deepEqual(rest, { lines: [{ id: 'a' }, { id: 'b' }] });
+    assert.deepEqual(columns, { net: '005 123450', saved: ' 1000' });
+    const money = { exports: {} };
+    new Function('module', read('demo/miniprogram/parts/money.wxs'))(money);
+    lines.forEach((line, index) => ['net', 'saved'].forEach((key) =>
+      assert.equal(money.exports.at(columns[key], index), line[key])));
   });
 
   test('a rate is what is left to pay', () => {
