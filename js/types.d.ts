@@ -437,8 +437,11 @@ export interface Receipt {
     rule?: string; coupon?: string; sku?: string;
   }>;
   decision: Decision;
-  /** The best answer without pins; `costs`: fen of the goal. 不自选时的最优方案。 */
-  best?: { payable: number; costs: number; decision: Decision };
+  /**
+   * The best answer without pins; `costs`: fen of the goal; `exact`: proven to be the best.
+   * 不自选时的最优方案；`exact` 表示已证明最优。
+   */
+  best?: { payable: number; costs: number; exact: boolean; decision: Decision };
   search: { exact: boolean; visited: number; gap?: number };
   /** SHA-256 of the book, hex. */
   book: string;

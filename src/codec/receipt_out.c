@@ -417,8 +417,8 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   json_literal(out, OUT_END "],");
   decision_out(out, a, &r->decision);
   if (r->has_best) {
-    json_form(out, ",\"best\":{" OUT_INT(payable) "," OUT_INT(costs) ",", {r->best_payable_fen},
-              {r->best_costs_fen});
+    json_form(out, ",\"best\":{" OUT_INT(payable) "," OUT_INT(costs) "," OUT_BOOL(exact) ",",
+              {r->best_payable_fen}, {r->best_costs_fen}, {r->best_exact});
     decision_out(out, a, &r->best);
     json_literal(out, "}");
   }

@@ -58,7 +58,8 @@ static bool frees_nothing(const pricing *p, const turn *t, const outcome *o) {
   bool waits = turn_rule(p, t)->stage != SP_STAGE_freight;
   for (uint32_t k = 0; waits && k < p->eligible_count; k++) {
     uint32_t g = p->segments[p->eligible[k]].group;
-    if (p->served[k] && p->packages[g].freight_list_fen && !p->never_free[g]) return false;
+    if (!p->served[k] || !lands_on(p, turn_rule(p, t), p->eligible[k])) continue;
+    if (p->packages[g].freight_list_fen && !p->never_free[g]) return false;
   }
   return true;
 }

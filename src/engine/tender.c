@@ -282,6 +282,7 @@ static sp_err compare_best(const sp_book *book, const sp_request *request, sp_ar
   out->best = best.decision;
   out->best_payable_fen = best.payable_fen;
   out->best_costs_fen = best.score_fen - out->score_fen;
+  out->best_exact = best.exact;
   return SP_OK;
 }
 

@@ -76,7 +76,7 @@ static uint32_t gather_level_group(pricing *p, sp_level level, uint32_t from) {
   return to;
 }
 
-static bool lands_on(const pricing *p, const sp_rule *rule, uint32_t i) {
+bool lands_on(const pricing *p, const sp_rule *rule, uint32_t i) {
   return scope_has(rule->filter, p->request->lines[p->segments[i].line].sku);
 }
 

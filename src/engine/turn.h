@@ -17,6 +17,9 @@ bool turn_apply(pricing *p, pricing_state *s, const turn *t, outcome *out);
  * serve them all, so that the decision is not lawful. */
 bool turn_apply_fixed(pricing *p, pricing_state *s, const turn *t, outcome *out);
 
+/* Whether the segment's goods are in the rule's filter: what it takes and frees lands on them. */
+bool lands_on(const pricing *p, const sp_rule *rule, uint32_t segment);
+
 /* Whether the last application served all segments of the turn. */
 bool turn_serves_pieces(const pricing *p, const turn *t);
 

@@ -252,6 +252,7 @@ typedef struct {
   bool has_best;
   sp_decision best; /* without pins, see compare_best */
   int64_t best_payable_fen, best_costs_fen;
+  bool best_exact;
   uint32_t visited;
   int64_t gap_fen;
   int64_t cost_fen;              /* of the decision in the goal, less is better */

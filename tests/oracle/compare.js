@@ -147,9 +147,11 @@ function compareChoices(ctx, decision, solved) {
  * that nothing is better, only the option that is its own price is known.
  */
 function beyondOf({ beyond }, request, result, priced) {
-  if (result.exact) return beyond;
+  const isBestKnown = result.exact && result.isBestExact !== false;
+  if (isBestKnown) return beyond;
   const known = { ...beyond };
   if (beyond.best) known.best = result.best ?? beyond.best;
+  if (result.exact) return known;
   if (beyond.payOptions) {
     known.payOptions = { ...beyond.payOptions };
     for (const payer of Object.keys(known.payOptions)) {

@@ -58,7 +58,8 @@ function moreOf(receipt) {
     tender,
     tier,
     mall: points.mall,
-    best,
+    best: best && { payable: best.payable, costs: best.costs, decision: best.decision },
+    isBestExact: best?.exact,
     lots: lots && Object.fromEntries(lots)
   };
   if (receipt.pay_options) {
