@@ -24,7 +24,8 @@ describe('amounts in words', () => {
   });
 
   test('a column of amounts is one text, and WXS takes a value out of it', () => {
-    const lines = [{ id: 'a', net: '0.05', saved: '' }, { id: 'b', net: '1234.50', saved: '10.00' }];
+    const lines = [{ id: 'a', net: '0.05', saved: '' },
+      { id: 'b', net: '1234.50', saved: '10.00' }];
     const { columns, ...rest } = asColumns(lines, ['net', 'saved']);
     assert.deepEqual(rest, { lines: [{ id: 'a' }, { id: 'b' }] });
     assert.deepEqual(columns, { net: '005 123450', saved: ' 1000' });
