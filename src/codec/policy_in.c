@@ -22,7 +22,7 @@ typedef struct {
     .high = SP_PRICE_FEN_MAX)                                                                      \
   X(POLICY, rounding_off_fen, SP_LONG(policy_work, policy.rounding_off_fen), .low = 1,             \
     .high = 100)                                                                                   \
-  X(POLICY, percent_level, SP_SWITCH(percent_level), .words = "order line")                        \
+  X(POLICY, percent_level, SP_SWITCH(percent_level), .words = "order line unit")                   \
   X(POLICY, excess_share, SP_FLAG(policy_work, policy.excess_lost), .words = "moves lost")         \
   X(POLICY, overflow, SP_FLAG(policy_work, policy.refuse_overflow), .words = "clamp refuse")       \
   X(POLICY, zero_pay, SP_FLAG(policy_work, policy.zero_pay_refused), .words = "allowed refused")   \
@@ -30,7 +30,8 @@ typedef struct {
   X(POLICY, points_with_coupons, SP_BOOL(policy_work, policy.points_with_coupons))                 \
   X(POLICY, points_goal_bp, SP_LONG(policy_work, policy.points_goal_bp), .high = 10000)            \
   X(POLICY, points_earned_on, SP_FLAG(policy_work, policy.points_on_payable),                      \
-    .words = "goods_paid payable")
+    .words = "goods_paid payable")                                                                 \
+  X(POLICY, group_buy_threshold, SP_FLAG(policy_work, policy.group_buy_list), .words = "same list")
 SP_SCHEMA(policy_schema, POLICY, POLICY_FIELDS, "");
 
 static void refuse(book_work *w, const cJSON *node, bool wrong, sp_err err) {

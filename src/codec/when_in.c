@@ -126,8 +126,9 @@ static void object_in(when_list *list, const cJSON *node, uint32_t depth) {
   int64_t amount = work.amount_gte_fen;
   if (v[WHEN_amount_gt]) amount = sp_max(amount, work.amount_gt_fen + 1);
   if (amount >= 0) {
-    add(list, SP_TEST_amount, amount)->base =
-        resolve_base(stage, work.base, w->book->policy.threshold_base);
+    sp_test *test = add(list, SP_TEST_amount, amount);
+    test->base = resolve_base(stage, work.base, w->book->policy.threshold_base);
+    test->base_is_policys = !v[WHEN_base];
   }
   qty_in(list, v[WHEN_qty_gte]);
   add_stated(list, v[WHEN_kinds_gte], SP_TEST_kinds, work.kinds);

@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/add_on.h"
 #include "engine/plan.h"
 #include "engine/turn.h"
 #include "engine/when.h"
 
-static bool covers_any_line(const pricing *p, const sp_rule *rule) {
+bool covers_any_line(const pricing *p, const sp_rule *rule) {
   for (uint32_t i = 0; i < p->request->line_count; i++) {
     if (plan_covers(p, rule, &p->request->lines[i])) return true;
   }
@@ -294,72 +293,6 @@ sp_err answer_coupons(pricing *p, const choice *chosen, bool searched) {
     for (uint32_t k = 0; k < t->coupon_count; k++) {
       if (!chosen->coupons[t->coupons[k]]) answers[t->coupons[k]] = tr.tries[i];
     }
-  }
-  return SP_OK;
-}
-
-static void warn(sp_receipt *r, sp_warning_code code, uint32_t line, int64_t seen, int64_t unit) {
-  r->warnings[r->warning_count++] = (sp_warning){code, line, SP_NONE, SP_NONE, seen, unit};
-}
-
-/* Whether the cart holds more of the line's SKU than is known to be there. */
-static bool out_of_stock(const sp_request *request, const sp_line *line) {
-  const sp_price *stock = prices_find(request->stock, request->stock_count, line->sku);
-  int64_t pieces = 0;
-  for (uint32_t l = 0; stock && l < request->line_count; l++) {
-    const sp_line *other = &request->lines[l];
-    if (other->state == SP_LINE_priced && other->sku == line->sku) pieces += other->qty;
-  }
-  return stock && pieces > stock->price_fen;
-}
-
-/* Whether other coupons are picked now than while freight was unknown. */
-static bool picks_changed(const pricing *p) {
-  const sp_request *request = p->request;
-  const sp_decision *d = &p->receipt->decision;
-  bool is_known = p->receipt->freight_state == SP_FREIGHT_STATE_known;
-  if (!request->has_seen_coupons || !is_known) return false;
-  const sp_ids *seen = &request->seen_coupons;
-  bool changed = false;
-  for (uint32_t i = 0; i < d->coupon_count; i++)
-    changed |= !ids_have(seen, request->coupons[d->coupons[i]].id);
-  for (uint32_t k = 0; k < seen->count; k++) {
-    bool still = false;
-    for (uint32_t i = 0; i < d->coupon_count; i++)
-      still |= text_equal(seen->ids[k], request->coupons[d->coupons[i]].id);
-    changed |= !still;
-  }
-  return changed;
-}
-
-sp_err answer_warnings(pricing *p) {
-  sp_receipt *r = p->receipt;
-  size_t most = 3 * (size_t)p->request->line_count + r->gift_count + 3;
-  r->warnings = arena_room(p->arena, most * sizeof(sp_warning));
-  if (!r->warnings) return SP_E_MEMORY;
-  uint32_t i = 0;
-  for (uint32_t l = 0; l < p->request->line_count; l++) {
-    const sp_line *line = &p->request->lines[l];
-    if (line->state == SP_LINE_off_shelf) warn(r, SP_WARNING_OFF_SHELF, l, 0, 0);
-    if (line->state != SP_LINE_priced) continue;
-    // The price a shopper has seen is the first segment's: the cheapest one.
-    while (p->segments[i].line != l)
-      i++;
-    int64_t unit = p->segments[i].unit_fen;
-    if (line->seen_unit_fen >= 0 && line->seen_unit_fen != unit) {
-      warn(r, SP_WARNING_PRICE_CHANGED, l, line->seen_unit_fen, unit);
-    }
-    if (out_of_stock(p->request, line)) warn(r, SP_WARNING_STOCK, l, 0, 0);
-    bool lost = line->add_on && add_on_taken(p, line->add_on - 1, l) < line->qty;
-    if (lost) warn(r, SP_WARNING_ADD_ON_LOST, l, 0, 0);
-  }
-  if (r->submit_no_delivery) warn(r, SP_WARNING_NO_DELIVERY, SP_NONE, 0, 0);
-  if (picks_changed(p)) warn(r, SP_WARNING_FREIGHT_KNOWN, SP_NONE, 0, 0);
-  if (r->pin_dropped) warn(r, SP_WARNING_PIN_DROPPED, SP_NONE, 0, 0);
-  for (uint32_t g = 0; g < r->gift_count; g++) {
-    if (!r->gifts[g].out) continue;
-    warn(r, SP_WARNING_GIFT_OUT, SP_NONE, 0, 0);
-    r->warnings[r->warning_count - 1].rule = r->gifts[g].rule;
   }
   return SP_OK;
 }

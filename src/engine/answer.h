@@ -16,7 +16,10 @@ sp_err answer_coupons_begin(pricing *p);
  * whether the engine chose (otherwise a usable coupon was simply not asked for). E_MEMORY. */
 sp_err answer_coupons(pricing *p, const choice *chosen, bool searched);
 
-/* OFF_SHELF, PRICE_CHANGED, NO_DELIVERY, PIN_DROPPED. E_MEMORY. */
+/* Whether the rule is for some line that is priced. */
+bool covers_any_line(const pricing *p, const sp_rule *rule);
+
+/* What the shopper should be told, in warnings.c. E_MEMORY. */
 sp_err answer_warnings(pricing *p);
 
 /* What the price takes for granted; after the decision is written. E_MEMORY. */

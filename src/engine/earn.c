@@ -28,7 +28,7 @@ static int64_t day_rate(const pricing *p) {
 static sp_err earn_points(pricing *p) {
   const sp_points_table *table = &p->book->points;
   sp_receipt *r = p->receipt;
-  if (!table->stands || !table->earns || p->request->order_type == SP_TYPE_topup) return SP_OK;
+  if (!table->stands || !table->earns || is_topup(p->request)) return SP_OK;
   uint32_t count = 0, last = SP_NONE;
   int64_t sum = 0, day = day_rate(p), tier = tier_rate(p);
   r->line_points = arena_array(p->arena, p->request->line_count, sizeof(int64_t));
@@ -68,7 +68,7 @@ static void grow(pricing *p) {
   if (!growth->stands) return;
   int64_t paid = r->goods_fen - r->points_cut_fen - r->rounding_off_goods_fen;
   // Stored value counts when it is spent.
-  bool counts = p->request->order_type != SP_TYPE_topup;
+  bool counts = !is_topup(p->request);
   tier->growth = counts ? at_rate(paid, growth->num, growth->den) : 0;
   for (uint32_t i = 0; i < r->reward_count; i++) {
     bool grows = r->rewards[i].give->kind == SP_GIVE_growth;

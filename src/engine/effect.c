@@ -160,7 +160,7 @@ static void nth_item(give_work *w, const sp_give *give) {
   int64_t needed = nth_first(give), pieces = needed ? measure_qty(p, w->g) : 0;
   describe_pieces(w, (needed_pieces){needed, needed - pieces});
   pieces_nth_weights(p, worth_of(w, give->base), w->g->segments, end, give, p->nth_weight);
-  if (p->book->policy.percent_level != SP_PER_line) {
+  if (p->book->policy.percent_level == SP_PER_order) {
     land_order(w, sp_min(nth_cut(w, give, 0, end), land_room_of_all(w)), weight);
     return;
   }

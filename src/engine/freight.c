@@ -92,7 +92,7 @@ sp_err freight_list_prices(pricing *p) {
   p->never_free = arena_array(p->arena, p->package_count, sizeof(bool));
   int64_t *units = arena_array(p->arena, table->template_count, sizeof(int64_t));
   if (!p->never_free || !units) return SP_E_MEMORY;
-  if (!table->stands || p->request->order_type == SP_TYPE_topup) return SP_OK;
+  if (!table->stands || is_topup(p->request)) return SP_OK;
   int64_t sum = 0;
   for (uint32_t g = 0; g < p->package_count; g++) {
     if (p->packages[g].fulfilment != SP_DELIVERY) continue;

@@ -48,7 +48,7 @@ static bool grows_with_lines(const pricing *p, const sp_give *give) {
   // The dearest first: one more piece makes no position cheaper.
   case SP_GIVE_nth_item:
     return give->order == SP_ORDER_price_desc && give->base == SP_BASE_current &&
-           p->book->policy.percent_level != SP_PER_line;
+           p->book->policy.percent_level == SP_PER_order;
   default:
     return false;
   }

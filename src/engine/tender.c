@@ -286,9 +286,44 @@ static sp_err compare_best(const sp_book *book, const sp_request *request, sp_ar
   return SP_OK;
 }
 
-sp_err quote(const sp_book *book, const sp_request *request, sp_arena *arena, sp_receipt *out) {
+/* The tests of a rule with every base that the policy gives them at list price. NULL: no memory. */
+static const sp_test *tests_on_list(const sp_when *when, sp_arena *arena) {
+  sp_test *tests = arena_array(arena, when->count, sizeof *tests);
+  for (uint32_t i = 0; tests && i < when->count; i++) {
+    tests[i] = when->tests[i];
+    if (tests[i].base_is_policys) tests[i].base = SP_BASE_list;
+  }
+  return tests;
+}
+
+/* The book as a group buy reads it where the policy says so: rules for some goods only ask for
+ * their list price. Everything that looks at a condition then sees the same one. */
+static sp_err read_for_group(sp_book *book, sp_arena *arena) {
+  sp_rule *rules = arena_array(arena, book->rule_count, sizeof *rules);
+  if (!rules) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < book->rule_count; i++) {
+    sp_rule *rule = &rules[i];
+    *rule = book->rules[i];
+    if (!rule->scope.bits || !rule->when.count) continue;
+    rule->when.tests = tests_on_list(&rule->when, arena);
+    if (!rule->when.tests) return SP_E_MEMORY;
+  }
+  book->rules = rules;
+  return SP_OK;
+}
+
+sp_err quote(const sp_book *published, const sp_request *request, sp_arena *arena,
+             sp_receipt *out) {
   sp_pay_option *options = NULL;
   uint32_t count = 0;
+  sp_book for_group;
+  const sp_book *book = published;
+  if (book->policy.group_buy_list && request->order_type == SP_TYPE_group_buy) {
+    for_group = *published;
+    book = &for_group;
+    sp_err err = read_for_group(&for_group, arena);
+    if (err) return err;
+  }
   if (request->pay_options) {
     options = arena_array(arena, book->payer_count + 1, sizeof *options);
     if (!options) return SP_E_MEMORY;

@@ -34,8 +34,8 @@ static sp_err add_fees(pricing *p) {
   sp_receipt *r = p->receipt;
   r->fees = arena_array(p->arena, p->book->fee_count, sizeof(sp_fee_answer));
   if (!r->fees) return SP_E_MEMORY;
-  bool is_topup = p->request->order_type == SP_TYPE_topup;
-  for (uint32_t f = 0; f < p->book->fee_count && !is_topup; f++) {
+  uint32_t fee_count = is_topup(p->request) ? 0 : p->book->fee_count;
+  for (uint32_t f = 0; f < fee_count; f++) {
     const sp_fee *fee = &p->book->fees[f];
     int64_t sum = 0;
     for (uint32_t g = 0; g < p->package_count; g++) {
@@ -68,8 +68,7 @@ static void add_freight(pricing *p, const pricing_state *s) {
 /* Takes payable mod unit from the goods still to pay, from freight only when there are none. */
 static void round_off(pricing *p) {
   sp_receipt *r = p->receipt;
-  bool is_topup = p->request->order_type == SP_TYPE_topup;
-  int64_t unit = is_topup ? 1 : p->book->policy.rounding_off_fen;
+  int64_t unit = is_topup(p->request) ? 1 : p->book->policy.rounding_off_fen;
   int64_t goods = r->goods_fen - r->points_cut_fen;
   int64_t cut = (goods + r->freight_fen + r->fees_fen) % unit;
   cut = sp_min(cut, goods > 0 ? goods : r->freight_fen);
@@ -106,7 +105,7 @@ static void test_min_order(pricing *p) {
            : least->base == SP_BASE_after_item ? p->after_item[i] + segment->fixed_fen
                                                : segment_net(segment);
   }
-  if (least->stands && any && p->request->order_type != SP_TYPE_topup)
+  if (least->stands && any && !is_topup(p->request))
     r->submit_gap_fen = sp_max(0, least->amount_fen - sum);
   r->submit_ok = p->segment_count > 0 && !r->submit_gap_fen && !r->submit_no_delivery;
 }

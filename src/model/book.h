@@ -35,8 +35,9 @@
   X(points, 8)                                                                                     \
   X(free_freight, 9)                                                                               \
   X(items_free, 10)                                                                                \
-  X(buy_get, 11) X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15)    \
-      X(growth, 16) X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
+  X(buy_get, 11)                                                                                   \
+  X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15) X(growth, 16)     \
+      X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
 #define SP_ORDER_TYPES(X)                                                                          \
@@ -183,9 +184,10 @@ typedef struct {
   sp_test_kind kind;
   uint32_t inside; /* all, any, not: how many of the tests behind it stand inside */
   int64_t gte;
-  sp_base base;   /* amount: resolved by policy */
-  sp_scope scope; /* contains */
-  uint32_t payer; /* paid_by: index into the book's payers */
+  sp_base base;         /* amount: resolved by policy */
+  bool base_is_policys; /* it was not stated */
+  sp_scope scope;       /* contains */
+  uint32_t payer;       /* paid_by: index into the book's payers */
 } sp_test;
 
 #define SP_TEST_BIT(kind) (1u << SP_TEST_##kind)
@@ -416,7 +418,7 @@ typedef struct {
   sp_base threshold_base, percent_base, free_freight_base;
   sp_rounding percent_rounding;
   bool percent_price_side;
-  sp_per percent_level; /* order, line: of a percentage that does not say its own */
+  sp_per percent_level; /* order, line, unit: of a percentage that does not say its own */
   sp_remainder share_remainder;
   bool excess_lost; /* an order's cut is not moved away from goods that have no room */
   bool refuse_overflow;
@@ -426,6 +428,7 @@ typedef struct {
   uint32_t unit_price_kind; /* sp_kind, SP_NONE: lowest */
   bool zero_pay_refused;
   bool points_on_payable; /* freight earns points too */
+  bool group_buy_list;    /* what a rule asks of some goods in a group_buy is list price */
   sp_goal goal;
   int64_t coupon_min_gain_fen;
   int64_t rounding_off_fen;

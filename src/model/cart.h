@@ -139,4 +139,10 @@ typedef struct {
   sp_ids seen_coupons; /* what was picked while freight was unknown */
 } sp_request;
 
+/* Whether stored value is bought: without freight, fees, minimum order, rounding off and earning.
+ */
+static inline bool is_topup(const sp_request *request) {
+  return request->order_type == SP_TYPE_topup;
+}
+
 #endif

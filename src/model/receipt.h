@@ -66,7 +66,8 @@ typedef enum {
 #define SP_WARNINGS(X)                                                                             \
   X(OFF_SHELF)                                                                                     \
   X(PRICE_CHANGED)                                                                                 \
-  X(NO_DELIVERY) X(PIN_DROPPED) X(STOCK) X(ADD_ON_LOST) X(GIFT_OUT) X(FREIGHT_KNOWN)
+  X(NO_DELIVERY)                                                                                   \
+  X(PIN_DROPPED) X(STOCK) X(ADD_ON_LOST) X(GIFT_OUT) X(FREIGHT_KNOWN) X(LIMIT) X(EXPIRED)
 typedef enum {
 #define X(name) SP_WARNING_##name,
   SP_WARNINGS(X)
