@@ -21,6 +21,10 @@ export const lints = Object.freeze({
     zh: '本版先提高标价再打折，涉嫌价格欺诈',
     en: 'the list price went up in the version that brings it a struck or percentage price',
   },
+  W_STRUCK_BASIS: {
+    zh: '页面会出现划线价，但没有说明划线价的依据',
+    en: 'list prices are struck, and the text does not say what they are',
+  },
   W_PRIZE_VALUE: {
     zh: '赠品或奖金价值超过 5 万元',
     en: 'a prize is worth more than ¥50,000',
@@ -228,6 +232,15 @@ function raisedThenCut({ catalog, part, reach, previous }) {
     ? [['W_RAISED_THEN_CUT', `/catalog/skus/${i}/price`]] : []));
 }
 
+// ---- a struck price says what it is ----
+
+// Beside a unit price the list price stands struck, wherever a text part is shown.
+function hidesBasis({ part, reach, text }) {
+  const isSaid = typeof text?.struck_basis === 'string' && text.struck_basis.trim() !== '';
+  return text !== undefined && !isSaid
+    && part.rules.some((rule) => rule.stage === 'unit' && reach(rule).size > 0);
+}
+
 // ---- prizes, and what a public part gives away ----
 
 function prizes(rule, catalog) {
@@ -264,16 +277,16 @@ function leaks({ catalog, part, reach }, isPublic) {
 
 /**
  * The warnings of a lawful book: [{ code, path, message, zh }], 100 at most. book and previous:
- * { catalog, rules }; manifest: that of an SPB1 file, null for a book in JSON.
+ * { catalog, rules, text? }; manifest: that of an SPB1 file, null for a book in JSON.
  */
-export function lint({ catalog, rules }, { manifest = null, previous = null } = {}) {
+export function lint({ catalog, rules, text }, { manifest = null, previous = null } = {}) {
   const part = { groups: {}, ...rules };
   const reached = new Map();
   const reach = (rule) => {
     if (!reached.has(rule)) reached.set(rule, reachOf(rule.scope, catalog));
     return reached.get(rule);
   };
-  const about = { catalog, part, reach, previous, skuCount: catalog.skus.length };
+  const about = { catalog, part, reach, previous, text, skuCount: catalog.skus.length };
   const found = part.rules.flatMap((rule, i) => {
     const at = `/rules/rules/${i}`;
     return [
@@ -283,6 +296,7 @@ export function lint({ catalog, rules }, { manifest = null, previous = null } = 
       ...prizes(rule, catalog).map((path) => ['W_PRIZE_VALUE', `${at}${path}`]),
     ];
   });
+  if (hidesBasis(about)) found.push(['W_STRUCK_BASIS', '/text/struck_basis']);
   if (previous) found.push(...raisedThenCut(about));
   const isPublic = (wanted) => manifest !== null && manifest.parts.some(({ name, audience }) =>
     name === wanted && audience === 'public');

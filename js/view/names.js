@@ -4,7 +4,8 @@
 //   { shop: { name, store }, skus: { id: { name, note, art } }, options: { id: name },
 //     option_groups: [{ pick: 'one' | 'many', base, options: [id] }], fees: { id: name },
 //     categories: [{ tag, name }], tiers: { id: name }, cards: { id: name },
-//     channels: { id: name }, stores: { id: name } }
+//     channels: { id: name }, stores: { id: name },
+//     struck_basis: what the struck price is, 「划线价为本店标价」 }
 // Everything in `text` may be missing: then the id stands for the name.
 
 const byId = (list) => (list || []).reduce((map, item) => {
@@ -28,6 +29,7 @@ export function namesOf(book) {
     cardTexts: text.cards || {},
     channelTexts: text.channels || {},
     storeTexts: text.stores || {},
+    struckBasis: text.struck_basis || '',
     rules: byId(book.rules.rules),
     tagTexts: (text.categories || []).reduce((map, { tag, name }) => {
       map[tag] = name;

@@ -125,7 +125,9 @@ function tagsOf(line, names) {
   return tags.filter((tag, index) => tag && tags.indexOf(tag) === index);
 }
 
-const LINE_NOTES = { STOCK: '库存不足', ADD_ON_LOST: '不满足换购条件，按原价计' };
+const LINE_NOTES = {
+  STOCK: '库存不足', ADD_ON_LOST: '不满足换购条件，按原价计', LIMIT: '超过限购数量的部分按原价计',
+};
 
 function noteOf({ warnings = [] }, { id }) {
   return warnings.filter((warning) => warning.line === id && LINE_NOTES[warning.code])
@@ -268,9 +270,12 @@ export function receiptView(receipt, names, { request, most } = {}) {
   const priced = receipt.lines.filter(({ state }) => state === 'priced');
   const count = priced.reduce((sum, { qty }) => sum + qty, 0);
   const { totals } = receipt;
+  const lines = pairs.filter((pair) => !isGone(pair))
+    .map(([ask, line]) => lineView(names, ask, line, receipt));
   return {
-    lines: pairs.filter((pair) => !isGone(pair))
-      .map(([ask, line]) => lineView(names, ask, line, receipt)),
+    lines,
+    // What the struck prices are must stand beside them.
+    struckBasis: lines.some(({ list }) => list) ? names.struckBasis : '',
     gone: pairs.filter(isGone).map(([ask, line]) => goneView(names, ask, line)),
     isAllSelected: count > 0 && receipt.lines.every(({ state }) => state !== 'unselected'),
     promotions: promotionViews(receipt, names),

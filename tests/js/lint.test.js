@@ -178,6 +178,22 @@ describe('W_RAISED_THEN_CUT', () => {
   ]);
 });
 
+describe('W_STRUCK_BASIS', () => {
+  const at = ['/text/struck_basis'];
+  const flash = { id: 'f', kind: 'flash', stage: 'unit', scope: { skus: ['a'] },
+    give: { unit_price: { price: 900 } } };
+  const shown = (rules, text) => ({ ...bookOf(rules), text });
+  table('W_STRUCK_BASIS', [
+    ['a flash price, and nothing said', shown(flash, {}), at],
+    ['a blank is nothing', shown(flash, { struck_basis: ' ' }), at],
+    ['the basis is said', shown(flash, { struck_basis: '划线价为本店标价' }), []],
+    ['a book without text shows nothing', bookOf(flash), []],
+    ['no unit price, nothing is struck', shown(promotion(percent(1000)), {}), []],
+    ['a unit price that reaches no goods',
+      shown({ ...flash, scope: { tags: ['nowhere'] } }, {}), []],
+  ]);
+});
+
 describe('W_PRIZE_VALUE', () => {
   const gift = (sku, qty) => ({ gift: { options: [{ sku: 'a' }, { sku, qty }] } });
   table('W_PRIZE_VALUE', [
