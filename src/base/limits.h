@@ -43,6 +43,7 @@
 #define SP_WHEN_DEPTH_MAX     4
 #define SP_FUNDERS_MAX        4
 #define SP_PAYERS_MAX         16
+#define SP_PAYER_SHARES_MAX   2
 #define SP_LOTS_MAX           64
 #define SP_CAMPAIGNS_MAX      8
 #define SP_ADD_ON_OPTIONS_MAX 8
@@ -106,6 +107,7 @@
   X(when_depth_max, SP_WHEN_DEPTH_MAX)                                                             \
   X(funders_max, SP_FUNDERS_MAX)                                                                   \
   X(payers_max, SP_PAYERS_MAX)                                                                     \
+  X(payer_shares_max, SP_PAYER_SHARES_MAX)                                                         \
   X(lots_max, SP_LOTS_MAX)                                                                         \
   X(campaigns_max, SP_CAMPAIGNS_MAX)                                                               \
   X(add_on_options_max, SP_ADD_ON_OPTIONS_MAX)                                                     \

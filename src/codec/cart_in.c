@@ -531,8 +531,7 @@ static const cJSON *request_in(const cJSON *tree, const json_schema *schema, con
   if (!json_object(report, tree, schema, out, v)) return NULL;
   if (!v[REQUEST_pay_at]) out->pay_at_s = out->now_s;
   if (!v[REQUEST_fulfil_at]) out->fulfil_at_s = out->now_s;
-  uint32_t payer = v[REQUEST_payer] ? book_find_payer(book, out->payer) : SP_NONE;
-  if (payer != SP_NONE) out->payer_bits = 1u << payer;
+  if (v[REQUEST_payer]) out->payer_bits = book_payer_bits(book, out->payer);
   member_in(&w, v[REQUEST_member]);
   for (const cJSON *node = json_first(v[REQUEST_promoters]); node; node = node->next)
     out->promoters[out->promoter_count++] = json_id(report, node);

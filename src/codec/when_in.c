@@ -1,11 +1,13 @@
 /* `when`: a tree of objects becomes one list of tests in reading order. */
 #include <string.h>
 
+#include "base/text.h"
 #include "codec/book_parts.h"
 
 typedef struct {
   int64_t amount_gte_fen, amount_gt_fen, kinds, weight, volume, nth_order, group_size;
   sp_text payer;
+  int64_t min_share_bp;
   sp_base base;
 } when_work;
 
@@ -25,6 +27,8 @@ typedef struct {
   X(WHEN, nth_order, SP_ORDINAL(nth_order))                                                        \
   X(WHEN, group_size_gte, SP_ORDINAL(group_size))                                                  \
   X(WHEN, paid_by, SP_NAME(when_work, payer))                                                      \
+  X(WHEN, min_share_bp, SP_LONG(when_work, min_share_bp), .low = 1, .high = 10000,                 \
+    .absent = 10000)                                                                               \
   X(WHEN, base, SP_ENUM(when_work, base), .words = SP_WORDS_BASE, .absent = -1)                    \
   X(WHEN, all, SP_INNER)                                                                           \
   X(WHEN, any, SP_INNER)                                                                           \
@@ -85,19 +89,24 @@ static void contains_in(when_list *list, const cJSON *node) {
   test->scope = scope_in(list->w, v[CONTAINS_scope]);
 }
 
-/* Whom the rules of the book ask for is one list, so that a request can name them by bits. */
-static void payer_in(when_list *list, const cJSON *node, sp_text payer) {
+/* Whom the rules of the book ask for, and for how much, is one list, so that a request can name
+ * them by bits. */
+static void payer_in(when_list *list, const cJSON *node, const when_work *work) {
   sp_book *book = list->w->book;
   if (!node) return;
   sp_test *test = add(list, SP_TEST_paid_by, 0);
-  test->payer = book_find_payer(book, payer);
-  if (test->payer != SP_NONE) return;
-  if (book->payer_count == SP_PAYERS_MAX) {
+  uint32_t shares = 0;
+  for (test->payer = 0; test->payer < book->payer_count; test->payer++) {
+    const sp_payer *other = &book->payers[test->payer];
+    if (!text_equal(other->id, work->payer)) continue;
+    if (other->min_share_bp == work->min_share_bp) return;
+    shares++;
+  }
+  if (book->payer_count == SP_PAYERS_MAX || shares == SP_PAYER_SHARES_MAX) {
     report_error(list->w->report, node, SP_E_LIMIT);
     return;
   }
-  test->payer = book->payer_count;
-  book->payers[book->payer_count++] = payer;
+  book->payers[book->payer_count++] = (sp_payer){work->payer, work->min_share_bp};
 }
 
 static void object_in(when_list *list, const cJSON *node, uint32_t depth);
@@ -137,7 +146,9 @@ static void object_in(when_list *list, const cJSON *node, uint32_t depth) {
   contains_in(list, v[WHEN_contains]);
   add_stated(list, v[WHEN_nth_order], SP_TEST_nth_order, work.nth_order);
   add_stated(list, v[WHEN_group_size_gte], SP_TEST_group_size, work.group_size);
-  payer_in(list, v[WHEN_paid_by], work.payer);
+  payer_in(list, v[WHEN_paid_by], &work);
+  if (v[WHEN_min_share_bp] && !v[WHEN_paid_by])
+    report_error(w->report, v[WHEN_min_share_bp], SP_E_CONFLICT);
   // What `all` holds must hold like the members themselves, so it needs no header.
   for (node = json_first(v[WHEN_all]); node; node = node->next)
     inner_in(list, node, depth + 1, SP_TEST_amount);

@@ -5,11 +5,15 @@
 #include "base/text.h"
 #include "engine/engine.h"
 
+static int64_t stored_fen(const sp_tender *tender) {
+  return tender->principal_fen + tender->bonus_fen;
+}
+
 void tender_split(pricing *p) {
   const sp_tender *tender = &p->request->tender;
   sp_receipt *r = p->receipt;
   if (!tender->stands) return;
-  int64_t stored = tender->principal_fen + tender->bonus_fen;
+  int64_t stored = stored_fen(tender);
   r->tender_card_fen = sp_min(tender->gift_card_fen, r->payable_fen);
   int64_t amount = sp_min(r->payable_fen - r->tender_card_fen, stored);
   r->tender_principal_fen = sp_min(amount, tender->principal_fen);
@@ -18,30 +22,82 @@ void tender_split(pricing *p) {
   r->tender_bonus_fen = amount - r->tender_principal_fen;
 }
 
-/* ---- balances that make a paid_by hold ----
+/* ---- who pays enough for a paid_by ----
  *
- * A balance holds for a decision that it could pay whole, so who pays follows from the decision and
- * the decision from who pays. Every set of balances is searched as if it held. What is best there
- * counts at the price that it has under the balances that it really makes hold; and as nothing that
- * makes exactly this set hold costs less than what was found, the answer may still be proven. */
+ * What a kind of tender pays follows from the decision, and the decision from who pays enough.
+ * Every set of kinds is searched as if it held. What is best there counts at the price that it has
+ * under the kinds that it really makes hold; and as nothing that makes exactly this set hold costs
+ * less than what was found, the answer may still be proven. */
 
-#define KINDS_MAX 2
+typedef enum { BY_CARD, BY_STORED, BY_CASH, KINDS_MAX } paying;
+
+/* What rules ask of one kind, the smaller share first. bits: the book's payers that hold when it
+ * pays that share, those of the smaller one too. */
+typedef struct {
+  paying by;
+  uint32_t step_count, bits[SP_PAYER_SHARES_MAX];
+  int64_t share_bp[SP_PAYER_SHARES_MAX];
+} payer_kind;
 
 typedef struct {
   const sp_book *book;
   sp_request under; /* the request with other payers */
   sp_arena *arena;
-  uint32_t own_bits; /* whom the request itself names */
-  uint32_t kind_count, kind_bits[KINDS_MAX];
-  int64_t kind_fen[KINDS_MAX];
+  uint32_t own_bits; /* who pays whatever is to pay */
+  uint32_t kind_count;
+  payer_kind kinds[KINDS_MAX];
   sp_decision decision; /* room for one, outside of what is rewound */
 } payers;
 
-static void add_kind(payers *y, sp_text name, int64_t balance_fen) {
-  uint32_t payer = book_find_payer(y->book, name);
-  if (payer == SP_NONE || !balance_fen || (y->own_bits >> payer) & 1) return;
-  y->kind_bits[y->kind_count] = 1u << payer;
-  y->kind_fen[y->kind_count++] = balance_fen;
+/* One step of each kind, from 1; 0: the kind does not hold. */
+typedef struct {
+  uint32_t step[KINDS_MAX];
+} payer_set;
+
+static void add_kind(payers *y, paying by, uint32_t asked) {
+  payer_kind *kind = &y->kinds[y->kind_count];
+  *kind = (payer_kind){.by = by};
+  for (int64_t above = 0; asked; above = kind->share_bp[kind->step_count++]) {
+    int64_t share = INT64_MAX;
+    uint32_t bits = kind->step_count ? kind->bits[kind->step_count - 1] : 0;
+    for (uint32_t i = 0; i < y->book->payer_count; i++) {
+      int64_t own = y->book->payers[i].min_share_bp;
+      if ((asked >> i) & 1 && own > above) share = sp_min(share, own);
+    }
+    for (uint32_t i = 0; i < y->book->payer_count; i++) {
+      if ((asked >> i) & 1 && y->book->payers[i].min_share_bp == share) bits |= 1u << i;
+    }
+    asked &= ~bits;
+    kind->share_bp[kind->step_count] = share;
+    kind->bits[kind->step_count] = bits;
+  }
+  y->kind_count += kind->step_count > 0;
+}
+
+static uint32_t bits_of_set(const payers *y, const payer_set *set) {
+  uint32_t bits = 0;
+  for (uint32_t k = 0; k < y->kind_count; k++)
+    bits |= set->step[k] ? y->kinds[k].bits[set->step[k] - 1] : 0;
+  return bits;
+}
+
+/* Whether the kind pays that share of what is payable. */
+static bool pays_enough(const payers *y, paying by, int64_t share_bp, int64_t payable_fen) {
+  const sp_tender *tender = &y->under.tender;
+  int64_t card = sp_min(tender->gift_card_fen, payable_fen);
+  int64_t stored = sp_min(stored_fen(tender), payable_fen - card);
+  int64_t part = by == BY_CARD ? card : by == BY_STORED ? stored : payable_fen - card - stored;
+  return part * 10000 >= payable_fen * share_bp;
+}
+
+/* No more than this may be payable if the kind is to pay that share of it. high_fen: nothing costs
+ * more. Of a balance a smaller payable is the greater share, but for what another one pays before;
+ * of cash it is the other way round. */
+static int64_t most_payable(const payers *y, paying by, int64_t share_bp, int64_t high_fen) {
+  const sp_tender *tender = &y->under.tender;
+  int64_t balance = by == BY_CARD ? tender->gift_card_fen : stored_fen(tender);
+  int64_t most = by == BY_CASH ? high_fen : money_divide(balance * 10000, share_bp, SP_FLOOR);
+  return pays_enough(y, by, share_bp, most) ? most : 0;
 }
 
 /* A quote that leaves nothing behind but its numbers. */
@@ -57,14 +113,20 @@ static bool failed(sp_err err) {
   return err && err != SP_E_DECISION;
 }
 
-/* The balances that could pay the decision whole, each alone. NULL: the request's own decision. */
+/* The payers that hold for a decision: of each kind alone the greatest share that it then pays.
+ * NULL: the request's own decision. */
 static sp_err covering(payers *y, const sp_receipt *found, uint32_t *bits) {
   sp_receipt tried;
   *bits = 0;
   for (uint32_t k = 0; k < y->kind_count; k++) {
-    sp_err err = try_under(y, y->kind_bits[k], found, &tried);
-    if (failed(err)) return err;
-    if (!err && tried.payable_fen <= y->kind_fen[k]) *bits |= y->kind_bits[k];
+    const payer_kind *kind = &y->kinds[k];
+    bool holds = false;
+    for (uint32_t s = kind->step_count; s-- > 0 && !holds;) {
+      sp_err err = try_under(y, kind->bits[s], found, &tried);
+      if (failed(err)) return err;
+      holds = !err && pays_enough(y, kind->by, kind->share_bp[s], tried.payable_fen);
+      if (holds) *bits |= kind->bits[s];
+    }
   }
   return SP_OK;
 }
@@ -113,9 +175,9 @@ typedef struct {
   sp_receipt found, best;
   uint32_t best_bits;
   bool any, best_is_own,
-      best_tied;     /* found where exactly its own balances hold; another is as good */
-  uint32_t too_poor; /* balances that no decision is cheap enough for */
-  worth high;        /* no decision that is not proven is worth more */
+      best_tied; /* found where exactly its own balances hold; another is as good */
+  bool too_poor[KINDS_MAX][SP_PAYER_SHARES_MAX + 1]; /* shares that no decision lets them pay */
+  worth high; /* no decision that is not proven is worth more */
   uint32_t visited;
 } quest;
 
@@ -148,30 +210,51 @@ static int64_t least_payable(const sp_receipt *found) {
   return found->cost_fen - found->gap_fen + found->payable_over_cost_fen;
 }
 
-/* Whether no decision is cheap enough for one balance if that holds. What the best one costs often
- * says so; where benefits or saved freight count in the goal, the cheapest one has to be found. */
-static sp_err find_too_poor(payers *y, quest *q, uint32_t kind) {
+/* Whether no decision lets one kind pay that share if it holds. What the best one costs often says
+ * so; where benefits or saved freight count in the goal, the cheapest one has to be found. */
+static sp_err find_too_poor(payers *y, quest *q, uint32_t k, uint32_t step) {
   sp_book plain = *y->book;
   sp_receipt cheapest;
-  q->too_poor |= y->kind_bits[kind];
-  bool bounded = q->found.gap_fen >= 0 && y->book->policy.goal != SP_GOAL_best_per_level;
-  if (bounded && least_payable(&q->found) > y->kind_fen[kind]) return SP_OK;
+  const payer_kind *kind = &y->kinds[k];
+  const sp_receipt *f = &q->found;
+  int64_t high = f->list_fen + f->options_fen + f->freight_list_fen + f->fees_fen;
+  int64_t most = most_payable(y, kind->by, kind->share_bp[step - 1], high);
+  bool bounded = f->gap_fen >= 0 && y->book->policy.goal != SP_GOAL_best_per_level;
+  q->too_poor[k][step] = bounded && least_payable(f) > most;
+  if (q->too_poor[k][step] || most == high) return SP_OK;
   plain.policy.goal = SP_GOAL_lowest_payable;
-  y->under.payer_bits = y->own_bits | y->kind_bits[kind];
+  y->under.payer_bits = y->own_bits | kind->bits[step - 1];
   y->under.ignores_values = true;
   size_t mark = arena_mark(y->arena);
   sp_err err = quote_under(&plain, &y->under, y->arena, NULL, &cheapest);
   arena_rewind(y->arena, mark);
   y->under.ignores_values = false;
-  if (err || cheapest.gap_fen < 0 || least_payable(&cheapest) <= y->kind_fen[kind])
-    q->too_poor &= ~y->kind_bits[kind];
+  q->too_poor[k][step] = !err && cheapest.gap_fen >= 0 && least_payable(&cheapest) > most;
   return err;
 }
 
-/* The best decision if these balances hold, and what it costs in truth. */
-static sp_err search_under(payers *y, quest *q, uint32_t bits) {
+/* Where the set is one kind alone that does not hold after all. */
+static sp_err look_at_one(payers *y, quest *q, const payer_set *set) {
+  uint32_t one = SP_NONE;
+  for (uint32_t k = 0; k < y->kind_count; k++) {
+    if (!set->step[k]) continue;
+    if (one != SP_NONE) return SP_OK;
+    one = k;
+  }
+  return one == SP_NONE ? SP_OK : find_too_poor(y, q, one, set->step[one]);
+}
+
+static bool is_too_poor(const payers *y, const quest *q, const payer_set *set) {
+  bool any = false;
+  for (uint32_t k = 0; k < y->kind_count; k++)
+    any |= q->too_poor[k][set->step[k]];
+  return any;
+}
+
+/* The best decision if these kinds hold, and what it costs in truth. */
+static sp_err search_under(payers *y, quest *q, const payer_set *set) {
   sp_receipt priced;
-  uint32_t held;
+  uint32_t held, bits = bits_of_set(y, set);
   size_t mark = arena_mark(y->arena);
   y->under.payer_bits = y->own_bits | bits;
   sp_decision room = q->found.decision;
@@ -184,10 +267,8 @@ static sp_err search_under(payers *y, quest *q, uint32_t bits) {
   err = covering(y, &q->found, &held);
   if (err) return err;
   worth bound = worth_of(&q->found);
-  for (uint32_t k = 0; k < y->kind_count && held != bits; k++) {
-    if (bits == y->kind_bits[k]) err = find_too_poor(y, q, k);
-    if (err) return err;
-  }
+  if (held != bits) err = look_at_one(y, q, set);
+  if (err) return err;
   bool lawful = true, settled = q->found.exact;
   if (held != bits) {
     err = try_under(y, held, &q->found, &priced);
@@ -198,9 +279,20 @@ static sp_err search_under(payers *y, quest *q, uint32_t bits) {
   }
   if (q->found.gap_fen < 0) bound.sums[0] = bound.sums[SP_LEVEL_SUMS] = INT64_MAX;
   if (q->found.gap_fen > 0) bound.sums[SP_LEVEL_SUMS] += q->found.gap_fen;
-  if (!settled && compare_worth(&bound, &q->high) > 0) q->high = bound;
+  bool open = !settled && !is_too_poor(y, q, set);
+  if (open && compare_worth(&bound, &q->high) > 0) q->high = bound;
   if (lawful) keep_better(q, bits, held, held == bits ? &q->found : &priced);
   return SP_OK;
+}
+
+/* The next set, those of one kind alone before those that it shares. */
+static bool next_set(const payers *y, payer_set *set) {
+  uint32_t k = 0;
+  while (k < y->kind_count && set->step[k] == y->kinds[k].step_count)
+    set->step[k++] = 0;
+  if (k == y->kind_count) return false;
+  set->step[k]++;
+  return true;
 }
 
 static sp_err quote_covered(payers *y, sp_receipt *out) {
@@ -208,16 +300,11 @@ static sp_err quote_covered(payers *y, sp_receipt *out) {
   sp_detail detail = y->under.detail;
   y->under.detail = SP_DETAIL_totals;
   if (!make_room(y, &q.found.decision) || !make_room(y, &q.best.decision)) return SP_E_MEMORY;
-  for (uint32_t set = 0; set < 1u << y->kind_count; set++) {
-    uint32_t bits = 0;
-    for (uint32_t k = 0; k < y->kind_count; k++)
-      bits |= (set >> k) & 1 ? y->kind_bits[k] : 0;
-    if (bits & q.too_poor) continue;
-    worth high = q.high;
-    sp_err err = search_under(y, &q, bits);
+  payer_set set = {{0}};
+  do {
+    sp_err err = is_too_poor(y, &q, &set) ? SP_OK : search_under(y, &q, &set);
     if (err) return err;
-    if (bits & q.too_poor) q.high = high;
-  }
+  } while (next_set(y, &set));
   // Nobody's balances are asked for by doing nothing, so something is lawful.
   SP_CHECK(q.any);
   worth best = worth_of(&q.best);
@@ -234,15 +321,23 @@ static sp_err quote_covered(payers *y, sp_receipt *out) {
   return quote_under(y->book, &y->under, y->arena, &q.best, out);
 }
 
-/* The request's payer, and the balances that could pay alone. */
+/* Who pays enough. Without balances the request's payer pays everything; with them he pays what
+ * they leave, whatever he is called. */
 static sp_err quote_payer(const sp_book *book, const sp_request *request, sp_arena *arena,
                           sp_receipt *out) {
   const sp_tender *tender = &request->tender;
   if (!tender->stands) return quote_under(book, request, arena, NULL, out);
-  payers y = {.book = book, .under = *request, .arena = arena, .own_bits = request->payer_bits};
-  add_kind(&y, SP_TEXT("gift_card"), tender->gift_card_fen);
-  add_kind(&y, SP_TEXT("stored_value"), tender->principal_fen + tender->bonus_fen);
-  if (!y.kind_count) return quote_under(book, request, arena, NULL, out);
+  payers y = {.book = book, .under = *request, .arena = arena};
+  uint32_t card = book_payer_bits(book, SP_TEXT("gift_card"));
+  uint32_t stored = book_payer_bits(book, SP_TEXT("stored_value"));
+  uint32_t cash = request->payer_bits & ~(card | stored);
+  if (tender->gift_card_fen) add_kind(&y, BY_CARD, card);
+  if (stored_fen(tender)) add_kind(&y, BY_STORED, stored);
+  bool pays_all = !tender->gift_card_fen && !stored_fen(tender);
+  if (pays_all) y.own_bits = cash;
+  if (!pays_all) add_kind(&y, BY_CASH, cash);
+  y.under.payer_bits = y.own_bits;
+  if (!y.kind_count) return quote_under(book, &y.under, arena, NULL, out);
   if (!request->has_decision) return quote_covered(&y, out);
   uint32_t held;
   sp_err err = covering(&y, NULL, &held);
@@ -257,8 +352,11 @@ static sp_err quote_options(const sp_book *book, const sp_request *request, sp_a
   under.detail = SP_DETAIL_totals;
   for (uint32_t i = 0; i <= book->payer_count; i++) {
     sp_receipt tried;
+    // A payer of whom two shares are asked is one.
+    uint32_t bits = i ? book_payer_bits(book, book->payers[i - 1].id) : 0;
+    if (bits & ((1u << i >> 1) - 1)) continue;
     size_t mark = arena_mark(arena);
-    under.payer_bits = i ? 1u << (i - 1) : 0;
+    under.payer_bits = bits;
     sp_err err = quote_payer(book, &under, arena, &tried);
     arena_rewind(arena, mark);
     if (failed(err)) return err;

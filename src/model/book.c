@@ -56,11 +56,11 @@ uint32_t book_find_tier(const sp_book *book, sp_text id) {
   return SP_NONE;
 }
 
-uint32_t book_find_payer(const sp_book *book, sp_text id) {
-  for (uint32_t i = 0; i < book->payer_count; i++) {
-    if (text_equal(book->payers[i], id)) return i;
-  }
-  return SP_NONE;
+uint32_t book_payer_bits(const sp_book *book, sp_text id) {
+  uint32_t bits = 0;
+  for (uint32_t i = 0; i < book->payer_count; i++)
+    bits |= text_equal(book->payers[i].id, id) ? 1u << i : 0;
+  return bits;
 }
 
 static bool day_open(const sp_window *window, int64_t civil_s) {

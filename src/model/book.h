@@ -36,7 +36,8 @@
   X(free_freight, 9)                                                                               \
   X(items_free, 10)                                                                                \
   X(buy_get, 11)                                                                                   \
-  X(bundle, 12) X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15) X(growth, 16)     \
+  X(bundle, 12)                                                                                    \
+  X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15) X(growth, 16)                   \
       X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
@@ -440,6 +441,12 @@ typedef struct {
  * nothing but grant. */
 #define SP_STAGES_OF_GRANTS (1u << 31)
 
+/* Whom a `paid_by` names, and how much of the payable it asks of him. */
+typedef struct {
+  sp_text id;
+  int64_t min_share_bp;
+} sp_payer;
+
 typedef struct sp_book {
   sp_text shop;
   int64_t version;
@@ -474,7 +481,7 @@ typedef struct sp_book {
   uint32_t fee_count;
   sp_points_table points;
   sp_growth growth;
-  sp_text payers[SP_PAYERS_MAX]; /* whom rules ask for, as they are first named */
+  sp_payer payers[SP_PAYERS_MAX]; /* whom rules ask for, as they are first named */
   uint32_t payer_count;
   sp_min_order min_order;
   sp_policy policy;
@@ -489,7 +496,8 @@ uint32_t book_find_store(const sp_book *book, sp_text id);
 
 /* Index of a member tier, SP_NONE when the book has none of that id. */
 uint32_t book_find_tier(const sp_book *book, sp_text id);
-uint32_t book_find_payer(const sp_book *book, sp_text id);
+/* A bit for each entry of the book's payers with that id. */
+uint32_t book_payer_bits(const sp_book *book, sp_text id);
 
 /* Whether the SKU is sold in that store (index, SP_NONE: in none of the book's), and at what list
  * price. */

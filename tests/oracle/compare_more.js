@@ -40,6 +40,7 @@ export function moreDifferences(engine, oracle, features) {
   });
   check('add_ons', openAddOns(engine.addOns?.open), openAddOns(oracle.addOns.open));
   check('ADD_ON_LOST', engine.addOns?.lost ?? [], oracle.addOns.lost);
+  check('told', engine.told ?? [], oracle.told);
   check('pay_options', sorted(engine.payOptions), sorted(oracle.payOptions));
   check('best', engine.best, oracle.best);
   // Every picked coupon is an assumption, so carts of `base` have some too.

@@ -22,12 +22,12 @@ function mostOfSame(items, same) {
 export function readWhen(when, policy) {
   const base = when.base ?? policy.threshold_base;
   return Object.entries(when)
-    .filter(([name]) => name !== 'base')
+    .filter(([name]) => name !== 'base' && name !== 'min_share_bp')
     .map(([name, value]) => {
       let inner = [];
       if (name === 'not') inner = [readWhen(value, policy)];
       if (name === 'all' || name === 'any') inner = value.map((one) => readWhen(one, policy));
-      return { name, value, base, inner };
+      return { name, value, base, inner, share: when.min_share_bp ?? 10000 };
     });
 }
 
@@ -41,7 +41,7 @@ export function whenHolds(ctx, tests, view) {
   return true;
 }
 
-function holds(ctx, { name, value, base, inner }, view) {
+function holds(ctx, { name, value, base, inner, share }, view) {
   const { mutant } = ctx;
   const { items } = view;
   const isTrue = (tests) => whenHolds(ctx, tests, view);
@@ -73,7 +73,7 @@ function holds(ctx, { name, value, base, inner }, view) {
     case 'group_size_gte':
       return (ctx.request.group_size ?? 0) >= value;
     case 'paid_by':
-      return ctx.payers.has(value);
+      return share <= (ctx.payers[value] ?? 0);
     case 'all':
       return inner.every(isTrue);
     case 'any':

@@ -5,7 +5,7 @@
 // can heal it.
 
 import { costOf, costWithPoints, decisionOf, replay, tieKeys } from './price.js';
-import { coveringKinds, kindsCovering, underPayers } from './payers.js';
+import { heldBy, keyOf, kindsAsked, underPayers, waysToHold } from './payers.js';
 import { afterRecord, enterStage, startState } from './state.js';
 import { openLines, openSegments, runTurn, servedLines } from './turn.js';
 import { runTogether } from './coupon_pieces.js';
@@ -273,15 +273,13 @@ function linesObey(ctx, state, pinnedLines) {
 /** Every lawful decision, with the payers that it makes hold. */
 export function walkAll(ctx, visit, pins) {
   const { book, request } = ctx;
-  const kinds = coveringKinds(book, request).map(([kind]) => kind);
-  for (let mask = 0; mask < 2 ** kinds.length; mask++) {
-    const held = kinds.filter((_, bit) => mask & (1 << bit));
+  const kinds = kindsAsked(book, request);
+  for (const held of waysToHold(kinds)) {
     walk(
       underPayers(ctx, held),
       (own, state, path) => {
         const stands =
-          kinds.length === 0 ||
-          kindsCovering(ctx, decisionOf(own, state)).join() === held.join();
+          kinds.length === 0 || keyOf(heldBy(ctx, decisionOf(own, state))) === keyOf(held);
         if (stands) visit(own, state, path);
       },
       pins

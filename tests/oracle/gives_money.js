@@ -111,7 +111,7 @@ export function nthItem(env, give) {
     if (side === 'price') return value - mulDivRound(value * 10000 - unrounded, 1, 10000, mode);
     return mulDivRound(unrounded, 1, 10000, mode);
   };
-  if (ctx.policy.percent_level === 'line' && ctx.mutant !== 'percent_level_ignored') {
+  if (ctx.policy.percent_level !== 'order' && ctx.mutant !== 'percent_level_ignored') {
     return { cuts: cutByLine(env, cutOf, weights), face: null };
   }
   return { cuts: shareCut(env, cutOf(env.segs.map((_, i) => i)), weights), face: null };

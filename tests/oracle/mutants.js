@@ -89,6 +89,7 @@ const OF_FEATURES = {
     order_types_ignored: 'every rule acts in every type of order',
     own_type_competes: 'the price of the own type competes with others',
     points_in_every_type: 'points are redeemed in every type of order',
+    group_threshold_ignored: 'group_buy_threshold is not read',
     topup_as_others: 'an order of type topup is one like any other type'
   },
   stack: {
@@ -131,6 +132,7 @@ const OF_FEATURES = {
   tender: {
     principal_always_first: 'pro_rata pays the principal first',
     payer_only: 'balances never make a payer hold',
+    any_share_will_do: 'min_share_bp is not read',
     zero_pay_allowed: 'an order of nothing may be sent',
     options_keep_payer: 'pay_options keep the payer where none is asked'
   },

@@ -20,7 +20,8 @@ const CN_SEQUENTIAL = {
   coupons_cover_freight: false,
   points_with_coupons: true,
   points_goal_bp: 10000,
-  points_earned_on: 'goods_paid'
+  points_earned_on: 'goods_paid',
+  group_buy_threshold: 'same'
 };
 
 const CN_PARALLEL = {

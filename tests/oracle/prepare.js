@@ -5,6 +5,7 @@
 // the generator makes lawful books, and refusing bad ones is tested elsewhere.
 
 import { sum } from './numbers.js';
+import { payersWithout } from './payers.js';
 import { PRESETS } from './policy.js';
 import { readLines } from './lines.js';
 import { compileRule, readLevels, resolveGroups } from './rules.js';
@@ -16,13 +17,13 @@ const byId = (list = []) => new Map(list.map((entry) => [entry.id, entry]));
 
 /**
  * @param mutant name of a deliberate misreading (see mutants.js) or null
- * @param payers the tenders for which a `paid_by` holds; by default the request's own
+ * @param payers {payer: the greatest share of a `paid_by` that holds}; by default the request's own
  */
 export function prepare(book, request, mutant = null, payers = null) {
   const part = book.rules;
   const ctx = { book, request, mutant, policy: { ...PRESETS[part.preset], ...part.policy } };
   ctx.under = new Map(); // the same cart under other payers, by their kinds
-  ctx.covering = null; // see payers.js
+  ctx.kinds = null; // see payers.js
   ctx.skus = byId(book.catalog.skus);
   ctx.options = byId(book.catalog.options);
   ctx.stores = byId(book.catalog.stores);
@@ -31,7 +32,7 @@ export function prepare(book, request, mutant = null, payers = null) {
   ctx.fulfilAt = request.fulfil_at ?? request.now;
   ctx.member = request.member ?? {};
   ctx.orderType = request.order_type ?? 'normal';
-  ctx.payers = payers ?? new Set(request.payer === undefined ? [] : [request.payer]);
+  ctx.payers = payers ?? payersWithout(request);
 
   readLines(ctx);
   readLevels(ctx);

@@ -68,6 +68,10 @@ function moreOf(receipt) {
     );
   }
   const lost = warnings.filter(({ code }) => code === 'ADD_ON_LOST').map(({ line }) => line);
+  more.told = warnings
+    .filter(({ code }) => code === 'LIMIT' || code === 'EXPIRED')
+    .map(({ code, line, rule, coupon }) => JSON.stringify([code, line, rule, coupon]))
+    .sort();
   more.addOns = { open: receipt.add_ons ?? [], lost: lost.sort() };
   more.assumes = assumes
     ?.map(({ code, rule, coupon, sku }) => JSON.stringify([code, rule ?? coupon ?? sku]))

@@ -84,7 +84,7 @@ export function usesLeft(ctx, { id, limit }) {
   return Math.min(limit.per_order ?? Infinity, member, left ?? Infinity);
 }
 
-function limitReached(ctx, rule) {
+export function limitReached(ctx, rule) {
   const { limit } = rule;
   if (!limit || ctx.mutant === 'limits_ignored') return false;
   if (usesLeft(ctx, rule) <= 0) return true;
@@ -92,15 +92,28 @@ function limitReached(ctx, rule) {
   return ctx.mutant !== 'unit_limits_ignored' && qty >= limit.qty_per_member;
 }
 
+/** Does the rule act in orders of this type? */
+export function actsIn(ctx, rule) {
+  const { order_types: types } = rule.scope ?? {};
+  return actsInOrderType(ctx, rule) && (!types || types.includes(ctx.orderType));
+}
+
+export function inChannel(ctx, { scope }) {
+  if (!scope?.channels || ctx.mutant === 'channels_ignored') return true;
+  return scope.channels.includes(ctx.request.channel);
+}
+
 function closedReason(ctx, rule) {
-  const scope = rule.scope ?? {};
-  if (!actsInOrderType(ctx, rule)) return 'closed';
-  if (scope.order_types && !scope.order_types.includes(ctx.orderType)) return 'closed';
-  if (scope.channels && ctx.mutant !== 'channels_ignored') {
-    if (!scope.channels.includes(ctx.request.channel)) return 'closed';
-  }
+  if (!actsIn(ctx, rule) || !inChannel(ctx, rule)) return 'closed';
   if (!inWindow(ctx, rule.window) || limitReached(ctx, rule)) return 'closed';
   return isFor(ctx, rule.for) ? null : 'not_for_you';
+}
+
+/** §5: in a group buy thresholds on some goods may look at what those are listed at. */
+function thresholdsOf({ policy, orderType, mutant }, { scope = 'all' }) {
+  const onList = policy.group_buy_threshold === 'list' && mutant !== 'group_threshold_ignored';
+  const isMeant = onList && orderType === 'group_buy' && scope !== 'all';
+  return isMeant ? { ...policy, threshold_base: 'list' } : policy;
 }
 
 export function compileRule(ctx, rule) {
@@ -123,7 +136,7 @@ export function compileRule(ctx, rule) {
     gives,
     effects: gives.map(readGive),
     when: rule.when ?? {},
-    tests: readWhen(rule.when ?? {}, ctx.policy),
+    tests: readWhen(rule.when ?? {}, thresholdsOf(ctx, rule)),
     limit: rule.limit ?? null,
     fundedBy: rule.funded_by ?? null,
     closed: closedReason(ctx, rule),

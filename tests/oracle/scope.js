@@ -31,7 +31,7 @@ export function inPlace(ctx, scope, line) {
 const secondsOfDay = (text) => Number(text.slice(0, 2)) * 3600 + Number(text.slice(3, 5)) * 60;
 
 /** Civil seconds since 1970-01-01 00:00 of the book's own clock. */
-const civil = (ctx, moment) => moment + (ctx.book.rules.utc_offset_s ?? 28800);
+export const civil = (ctx, moment) => moment + (ctx.book.rules.utc_offset_s ?? 28800);
 
 export function inWindow(ctx, window) {
   if (!window) return true;

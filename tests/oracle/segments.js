@@ -59,7 +59,7 @@ function offersFor(ctx, line) {
 }
 
 /** The most pieces at the rule's price in one line, and in the whole order. */
-function quotasOf(ctx, rule) {
+export function quotasOf(ctx, rule) {
   const [give] = Object.values(rule.gives[0]);
   const { max_units: max = Infinity, max_units_per: per = 'line' } = give;
   const perRule = per === 'rule' && ctx.mutant !== 'quota_per_line';

@@ -6,6 +6,7 @@ import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
 import { freightCharged, goodsOf } from './state.js';
 import { addOnResults } from './add_ons.js';
 import { taxOf } from './benefits.js';
+import { toldOf } from './told.js';
 import { conditionIn } from './turn.js';
 import { isTopUp } from './freight.js';
 import { mallEntry } from './lines.js';
@@ -133,6 +134,7 @@ function moreResults(ctx, state, paying) {
     ...(tier ? { tier } : {}),
     ...(request.tender ? { tender: tenderResult(ctx, paying.payable) } : {}),
     addOns: addOnsOf(ctx, state),
+    told: toldOf(ctx),
     assumes: assumptions(ctx, state)
   };
 }

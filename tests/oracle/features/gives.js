@@ -142,7 +142,7 @@ export const gives = {
       book.rules.preset = 'international';
       withoutPieceCoupons(book);
     }
-    else if (random.chance(20)) setSwitch(m, 'percent_level', 'line');
+    else if (random.chance(20)) setSwitch(m, 'percent_level', random.pick(['line', 'unit']));
     const rules = goodsRules(m);
     if (rules.length === 0 || random.chance(25)) {
       const stage = maker.stage();

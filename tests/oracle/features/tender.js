@@ -29,8 +29,9 @@ export const tender = {
         request.tender.order = random.pick(['principal_first', 'pro_rata', 'pro_rata']);
       }
     }
-    for (const rule of someRules(m, goodsRules(m), random.chance(60) ? 1 : 0)) {
+    for (const rule of someRules(m, goodsRules(m), random.pick([0, 1, 1, 2]))) {
       rule.when = { paid_by: random.pick(['wechat', 'gift_card', 'stored_value']) };
+      if (random.chance(40)) rule.when.min_share_bp = random.pick([1, 2500, 5000, 9999]);
     }
     if (random.chance(50)) {
       request.payer = random.pick(['wechat', 'wechat', 'stored_value', 'card']);

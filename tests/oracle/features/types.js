@@ -1,9 +1,21 @@
 // Order types: kinds of their own, stages that may act, scopes by type.
 
-import { addRule, skusOfCart, someRules } from './tools.js';
+import { addRule, goodsRules, setSwitch, skusOfCart, someRules } from './tools.js';
 
 const TYPES = ['group_buy', 'bargain', 'presale', 'topup'];
 const STAGES = ['unit', 'item', 'order', 'shop_coupon', 'platform_coupon', 'freight', 'reward'];
+
+/** Thresholds on some goods near what those cost. */
+function askOfSome(m) {
+  const { random, book } = m;
+  setSwitch(m, 'group_buy_threshold', 'list');
+  book.rules.order_types = { group_buy: STAGES };
+  const skus = skusOfCart(m);
+  for (const rule of someRules(m, goodsRules(m), 2)) {
+    if (skus.length > 0) rule.scope = { skus: [random.pick(skus)] };
+    rule.when = { amount_gte: Math.max(1, random.int(1, m.maker.total + 1)) };
+  }
+}
 
 export const types = {
   meaning: 'the order type decides',
@@ -44,6 +56,7 @@ export const types = {
       book.rules.order_types = { [type]: random.subset(STAGES, 70) };
       if (random.chance(30)) book.rules.order_types.topup = ['reward'];
     }
+    if (request.order_type === 'group_buy' && random.chance(60)) askOfSome(m);
     for (const rule of someRules(m, book.rules.rules, random.int(0, 2))) {
       const scope = typeof rule.scope === 'object' ? rule.scope : {};
       const types = [['normal'], ['group_buy', 'bargain'], ['topup']];
