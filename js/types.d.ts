@@ -79,7 +79,7 @@ export interface Policy {
   percent_base?: 'list' | 'after_item' | 'current';
   percent_rounding?: 'floor' | 'half_up' | 'half_even' | 'up';
   percent_side?: 'discount' | 'price';
-  percent_level?: 'order' | 'line';
+  percent_level?: 'order' | 'line' | 'unit';
   share_remainder?: 'last' | 'first' | 'largest';
   excess_share?: 'moves' | 'lost';
   free_freight_base?: Base;
@@ -95,6 +95,7 @@ export interface Policy {
   points_with_coupons?: boolean;
   points_goal_bp?: number;
   points_earned_on?: 'goods_paid' | 'payable';
+  group_buy_threshold?: 'same' | 'list';
 }
 
 export type RuleKind =
@@ -176,6 +177,7 @@ export interface When {
   nth_order?: number;
   group_size_gte?: number;
   paid_by?: string;
+  min_share_bp?: number;
   base?: Base;
   all?: When[];
   any?: When[];

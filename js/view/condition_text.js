@@ -31,11 +31,14 @@ const PAYERS = {
   gift_card: '礼品卡支付',
 };
 
+const percentText = (bp) => bp / 100 + '%';
+
 // In the order a shopper says them: who and how first, how much last.
 const PARTS = [
   ['nth_order', (n) => (n === 1 ? '首单' : '第' + n + '单')],
   ['group_size_gte', (n) => n + '人成团'],
-  ['paid_by', (payer) => PAYERS[payer] || '指定方式支付'],
+  ['paid_by', (payer, names, { min_share_bp: bp = 10000 }) =>
+    (PAYERS[payer] || '指定方式支付') + (bp < 10000 ? '至少' + percentText(bp) : '')],
   ['contains', ({ scope, qty = 1 }, names) =>
     '含' + (goodsText(names, scope) || '指定商品') + qty + '件'],
   ['amount_gte', (n) => leastText('amount', n)],
@@ -49,7 +52,10 @@ const PARTS = [
   ['not', (when, names) => notText(when, names)],
 ];
 
-const isCompound = (when) => Object.keys(when).filter((key) => key !== 'base').length > 1;
+// What only says how another member is meant.
+const isAside = (key) => key === 'base' || key === 'min_share_bp';
+
+const isCompound = (when) => Object.keys(when).filter((key) => !isAside(key)).length > 1;
 
 // What is made of several parts stands in brackets between others: 满100元且（首单或满3件）.
 function joined(list, word, names) {
@@ -71,12 +77,12 @@ function notText(when, names) {
 export function whenText(when, names) {
   if (!when) return '';
   const stands = PARTS.filter(([key]) => when[key] !== undefined);
-  const text = ([key, textOf]) => textOf(when[key], names);
+  const text = ([key, textOf]) => textOf(when[key], names, when);
   const isWho = ([key]) => key === 'nth_order' || key === 'group_size_gte' || key === 'paid_by';
   const rest = stands.filter((part) => !isWho(part)).map((part) =>
     ((part[0] === 'any' || part[0] === 'all') && stands.length > 1 ? '（' + text(part) + '）'
       : text(part)));
   const known = stands.filter(isWho).map(text).join('') + rest.filter(Boolean).join('且');
-  const asks = Object.keys(when).some((key) => key !== 'base');
+  const asks = Object.keys(when).some((key) => !isAside(key));
   return known || (asks ? '符合条件' : '');
 }

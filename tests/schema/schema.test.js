@@ -92,7 +92,8 @@ const subtle = new Set(['A day that does not exist', 'Hours that are no hours',
   'Tiers that do not rise', 'An id is counted in bytes', 'Sixteen deep is read',
   'A group of both kinds that does not say what its maximum counts in',
   'A group of both kinds that does not say how pieces are served', 'Too many inner conditions',
-  'A member’s birthday that is no date', 'A seventeenth payer']);
+  'A member’s birthday that is no date', 'A seventeenth payer',
+  'Three shares of one payer']);
 
 describe('what is wrong is refused', () => {
   for (const c of cases.filter(({ error }) => error && !beyond.has(error.code))) {
