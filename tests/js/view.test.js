@@ -326,6 +326,25 @@ describe('receiptView over the tea shop', () => {
     assert.equal(line.unitNote, '2件¥9.90，1件¥19.00');
   });
 
+  test('what is struck is told beside struck prices, and only there', () => {
+    const guest = { ...request([{ id: 'a', sku: 'm01', qty: 1 }]), member: undefined };
+    const [line] = show(guest).lines;
+    assert.equal(line.list, '');
+    assert.equal(show(guest).struckBasis, '');
+    assert.equal(show(request(oneCup)).struckBasis, '划线价为本店标价');
+    const silent = namesOf({ ...book, text: { ...book.text, struck_basis: undefined } });
+    assert.equal(receiptView(engine.quote(request(oneCup)), silent).struckBasis, '');
+  });
+
+  test('a line with more pieces than a limit leaves says so', () => {
+    const asked = request(oneCup);
+    const receipt = engine.quote(asked);
+    const warnings = [{ code: 'LIMIT', line: 'a', rule: 'flash_taro' },
+      { code: 'LIMIT', rule: 'flash_tart' }];
+    const [line] = receiptView({ ...receipt, warnings }, names, { request: asked }).lines;
+    assert.equal(line.note, '超过限购数量的部分按原价计');
+  });
+
   test('an unselected line is shown, not counted', () => {
     const view = show(request([...oneCup, { id: 'b', sku: 'm02', qty: 4, selected: false }]));
     assert.equal(view.count, '1');
