@@ -262,6 +262,12 @@ function submitView(receipt, count) {
   return { text: '去结算(' + count + ')', isEnabled: true };
 }
 
+// Whether it is a guest's first order is known when he has signed in.
+function firstOrderNote({ assumes = [] }, { member = {} } = {}) {
+  const isAssumed = assumes.some(({ code }) => code === 'FIRST_ORDER');
+  return isAssumed && member.id === undefined ? '新人预估价' : '';
+}
+
 export function receiptView(receipt, names, { request, most } = {}) {
   // The receipt keeps the order of the request's lines.
   const asked = (request && request.lines) || receipt.lines;
@@ -285,6 +291,7 @@ export function receiptView(receipt, names, { request, most } = {}) {
     points: pointsView(receipt, most),
     freight: freightNote(receipt),
     total: yuan(totals.payable),
+    totalNote: firstOrderNote(receipt, request),
     isFreightOut: receipt.freight.state === 'unknown',
     saved: shownIfAny(totals.saved),
     count: String(count),

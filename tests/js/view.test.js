@@ -327,13 +327,24 @@ describe('receiptView over the tea shop', () => {
   });
 
   test('what is struck is told beside struck prices, and only there', () => {
-    const guest = { ...request([{ id: 'a', sku: 'm01', qty: 1 }]), member: undefined };
+    const guest = request(oneCup, { member: {} });
     const [line] = show(guest).lines;
     assert.equal(line.list, '');
     assert.equal(show(guest).struckBasis, '');
     assert.equal(show(request(oneCup)).struckBasis, '划线价为本店标价');
     const silent = namesOf({ ...book, text: { ...book.text, struck_basis: undefined } });
     assert.equal(receiptView(engine.quote(request(oneCup)), silent).struckBasis, '');
+  });
+
+  test('a price for a first order is an estimate for a guest', () => {
+    const asked = request(oneCup);
+    const receipt = { ...engine.quote(asked), assumes: [{ code: 'FIRST_ORDER', rule: 'r' }] };
+    const noteOf = (who, found = receipt) =>
+      receiptView(found, names, { request: { ...asked, member: who } }).totalNote;
+    assert.equal(noteOf(undefined), '新人预估价');
+    assert.equal(noteOf({ orders: 0 }), '新人预估价');
+    assert.equal(noteOf({ id: 'u1', orders: 0 }), '');
+    assert.equal(noteOf(undefined, { ...receipt, assumes: [] }), '');
   });
 
   test('a line with more pieces than a limit leaves says so', () => {
