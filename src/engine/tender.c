@@ -55,23 +55,21 @@ typedef struct {
 } payer_set;
 
 static void add_kind(payers *y, paying by, uint32_t asked) {
-  payer_kind *kind = &y->kinds[y->kind_count];
-  *kind = (payer_kind){.by = by};
-  for (int64_t above = 0; asked; above = kind->share_bp[kind->step_count++]) {
-    int64_t share = INT64_MAX;
-    uint32_t bits = kind->step_count ? kind->bits[kind->step_count - 1] : 0;
-    for (uint32_t i = 0; i < y->book->payer_count; i++) {
-      int64_t own = y->book->payers[i].min_share_bp;
-      if ((asked >> i) & 1 && own > above) share = sp_min(share, own);
+  payer_kind kind = {.by = by};
+  for (uint32_t i = 0; i < y->book->payer_count; i++) {
+    int64_t share = y->book->payers[i].min_share_bp;
+    if (!((asked >> i) & 1)) continue;
+    uint32_t at = kind.step_count++;
+    if (at && share < kind.share_bp[0]) {
+      kind.share_bp[1] = kind.share_bp[0];
+      kind.bits[1] = kind.bits[0];
+      at = 0;
     }
-    for (uint32_t i = 0; i < y->book->payer_count; i++) {
-      if ((asked >> i) & 1 && y->book->payers[i].min_share_bp == share) bits |= 1u << i;
-    }
-    asked &= ~bits;
-    kind->share_bp[kind->step_count] = share;
-    kind->bits[kind->step_count] = bits;
+    kind.share_bp[at] = share;
+    kind.bits[at] = 1u << i;
   }
-  y->kind_count += kind->step_count > 0;
+  kind.bits[1] |= kind.bits[0];
+  if (kind.step_count) y->kinds[y->kind_count++] = kind;
 }
 
 static uint32_t bits_of_set(const payers *y, const payer_set *set) {
