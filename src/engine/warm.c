@@ -16,6 +16,8 @@ enum { BY_HINT, BARRED, FORCED };
 typedef struct {
   leaning *turns; /* per turn */
   leaning *lines; /* per turn and line, assigned turns only */
+  candidate here; /* what they lead to, and its score */
+  int64_t score;
 } leanings;
 
 /* Probes every choice alone, on the prices after the unit stage. */
@@ -39,6 +41,19 @@ static void probe_alone(search *x) {
     }
     for (uint32_t line = 0; line < p->request->line_count; line++)
       w->hint_best_fen[line] = sp_max(w->hint_fen[line], after ? after->hint_best_fen[line] : 0);
+  }
+}
+
+/* What each coupon on goods would do now that the item stage is done: thresholds that it missed
+ * promise nothing any more. */
+static void probe_coupons(search *x) {
+  pricing *p = x->p;
+  for (uint32_t i = p->order_stage_turn; i < x->tail_from; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_COUPON || turn_rule(p, t)->stage == SP_STAGE_freight) continue;
+    x->work += tree_application_work(t);
+    bool applied = turn_probe(p, x->states[0], t, &x->o);
+    x->hint_fen[i] = applied ? x->o.cut_fen + x->o.goal_value_fen : 0;
   }
 }
 
@@ -102,6 +117,15 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
   return false;
 }
 
+/* Whether the lines that are free promise more here, all of them, than at later turns. */
+static bool promises_more(const search *x, uint32_t i) {
+  const line_walk *w = &x->walks[i], *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
+  int64_t more = 0;
+  for (uint32_t l = 0; l < w->line_count; l++)
+    more += w->hint_fen[w->lines[l]] - (after ? after->hint_best_fen[w->lines[l]] : 0);
+  return more >= 0;
+}
+
 /* Back to the start: nothing chosen. */
 static void begin_again(search *x) {
   pricing *p = x->p;
@@ -125,6 +149,7 @@ static void dive(search *x, const leanings *lean) {
       tail_try(x, s);
       return;
     }
+    if (i == p->order_stage_turn) probe_coupons(x);
     if (turn_is_fixed(t)) {
       x->work += tree_application_work(t);
       if (!turn_apply_fixed(p, s, t, &x->o)) return;
@@ -132,7 +157,9 @@ static void dive(search *x, const leanings *lean) {
     }
     if (lean->turns[i] == BARRED) continue;
     if (t->kind == TURN_ASSIGNED) {
-      x->now.taken[i] = dive_lines(x, i, lean, false) || dive_lines(x, i, lean, true);
+      bool all = lean->turns[i] == FORCED;
+      x->now.taken[i] = dive_lines(x, i, lean, false) ||
+                        ((all || promises_more(x, i)) && dive_lines(x, i, lean, true));
       continue;
     }
     if (lean->turns[i] == BY_HINT && !x->forced && others_promise_more(x, i)) continue;
@@ -151,15 +178,22 @@ static void dive(search *x, const leanings *lean) {
   tree_leaf(x, s);
 }
 
-/* Changes one leaning and changes it back unless that found something better. */
-static bool try_leaning(search *x, leaning *one, bool taken, const leanings *lean) {
+/* One more pass; false: it leads to nothing better than the last that did. */
+static bool climb(search *x, leanings *lean) {
+  x->pass_score = INT64_MIN;
+  dive(x, lean);
+  if (x->pass_score <= lean->score) return false;
+  lean->score = x->pass_score;
+  candidate_copy(x->p, &lean->here, &x->now);
+  return true;
+}
+
+/* Changes one leaning and changes it back unless that leads to something better. */
+static bool try_leaning(search *x, leaning *one, bool taken, leanings *lean) {
   leaning before = *one;
-  bool found = x->found;
-  int64_t score = x->best_score;
   *one = taken ? BARRED : FORCED;
   if (*one == before) *one = BY_HINT;
-  dive(x, lean);
-  if (x->found && (!found || x->best_score > score)) return true;
+  if (climb(x, lean)) return true;
   *one = before;
   return false;
 }
@@ -186,19 +220,19 @@ static bool allocate_hints(search *x, leanings *lean) {
 sp_err warm_up(search *x) {
   pricing *p = x->p;
   uint32_t lines = p->request->line_count;
-  leanings lean;
-  if (!allocate_hints(x, &lean)) return SP_E_MEMORY;
+  leanings lean = {.score = INT64_MIN};
+  if (!allocate_hints(x, &lean) || candidate_new(p, x->allowed, &lean.here)) return SP_E_MEMORY;
   begin_again(x);
   probe_alone(x);
-  dive(x, &lean);
+  climb(x, &lean);
   uint32_t end = x->work + WARM_MAX;
   for (bool better = true; better && x->work < end;) {
     better = false;
     for (uint32_t i = 0; i < x->tail_from && x->work < end; i++) {
       const turn *t = &p->turns[i];
       if (turn_is_fixed(t) || !x->hint_fen[i]) continue;
-      better |= try_leaning(x, &lean.turns[i], x->best.taken[i], &lean);
-      const uint32_t *row = x->best.assigned + (size_t)t->once_group * lines;
+      better |= try_leaning(x, &lean.turns[i], lean.here.taken[i], &lean);
+      const uint32_t *row = lean.here.assigned + (size_t)t->once_group * lines;
       for (uint32_t l = 0; l < lines && x->work < end && t->kind == TURN_ASSIGNED; l++) {
         if (!x->walks[i].hint_fen[l]) continue;
         better |= try_leaning(x, &lean.lines[(size_t)i * lines + l], row[l] == t->rule, &lean);
