@@ -16,7 +16,8 @@ enum { BY_HINT, BARRED, FORCED };
 typedef struct {
   leaning *turns; /* per turn */
   leaning *lines; /* per turn and line, assigned turns only */
-  candidate here; /* what they lead to, and its score */
+  // What they lead to:
+  uint32_t *taken, *assigned; /* as in a candidate */
   int64_t score;
 } leanings;
 
@@ -184,7 +185,10 @@ static bool climb(search *x, leanings *lean) {
   dive(x, lean);
   if (x->pass_score <= lean->score) return false;
   lean->score = x->pass_score;
-  candidate_copy(x->p, &lean->here, &x->now);
+  const pricing *p = x->p;
+  size_t cells = (size_t)p->once_group_count * p->request->line_count;
+  memcpy(lean->taken, x->now.taken, p->turn_count * sizeof *lean->taken);
+  memcpy(lean->assigned, p->assigned, cells * sizeof *lean->assigned);
   return true;
 }
 
@@ -203,8 +207,10 @@ static bool allocate_hints(search *x, leanings *lean) {
   uint32_t lines = p->request->line_count;
   lean->turns = arena_array(p->arena, p->turn_count, sizeof(leaning));
   lean->lines = arena_array(p->arena, (size_t)p->turn_count * lines, sizeof(leaning));
+  lean->taken = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
+  lean->assigned = arena_array(p->arena, (size_t)p->once_group_count * lines, sizeof(uint32_t));
   x->hint_fen = arena_array(p->arena, p->turn_count, sizeof(int64_t));
-  bool good = lean->turns && lean->lines && x->hint_fen;
+  bool good = lean->turns && lean->lines && lean->taken && lean->assigned && x->hint_fen;
   for (uint32_t i = 0; good && i < p->turn_count; i++) {
     if (p->turns[i].kind != TURN_ASSIGNED) continue;
     line_walk *w = &x->walks[i];
@@ -221,7 +227,7 @@ sp_err warm_up(search *x) {
   pricing *p = x->p;
   uint32_t lines = p->request->line_count;
   leanings lean = {.score = INT64_MIN};
-  if (!allocate_hints(x, &lean) || candidate_new(p, x->allowed, &lean.here)) return SP_E_MEMORY;
+  if (!allocate_hints(x, &lean)) return SP_E_MEMORY;
   begin_again(x);
   probe_alone(x);
   climb(x, &lean);
@@ -231,8 +237,8 @@ sp_err warm_up(search *x) {
     for (uint32_t i = 0; i < x->tail_from && x->work < end; i++) {
       const turn *t = &p->turns[i];
       if (turn_is_fixed(t) || !x->hint_fen[i]) continue;
-      better |= try_leaning(x, &lean.turns[i], lean.here.taken[i], &lean);
-      const uint32_t *row = lean.here.assigned + (size_t)t->once_group * lines;
+      better |= try_leaning(x, &lean.turns[i], lean.taken[i], &lean);
+      const uint32_t *row = lean.assigned + (size_t)t->once_group * lines;
       for (uint32_t l = 0; l < lines && x->work < end && t->kind == TURN_ASSIGNED; l++) {
         if (!x->walks[i].hint_fen[l]) continue;
         better |= try_leaning(x, &lean.lines[(size_t)i * lines + l], row[l] == t->rule, &lean);
