@@ -9,6 +9,9 @@
 /* Work of the passes together, counted like the search's; most of what they find comes early. */
 #define WARM_MAX (SP_SEARCH_WORK_MAX / 4)
 
+/* How much more a turn promises that is forced. */
+#define FORCED_TIMES 2
+
 /* What a turn is expected to do, from what it would do alone: never a bound, only an order. */
 typedef uint8_t leaning;
 enum { BY_HINT, BARRED, FORCED };
@@ -16,9 +19,7 @@ enum { BY_HINT, BARRED, FORCED };
 typedef struct {
   leaning *turns; /* per turn */
   leaning *lines; /* per turn and line, assigned turns only */
-  // What they lead to:
-  uint32_t *taken, *assigned; /* as in a candidate */
-  int64_t score;
+  int64_t score;  /* what they lead to */
 } leanings;
 
 /* Probes every choice alone, on the prices after the unit stage. */
@@ -36,12 +37,30 @@ static void probe_alone(search *x) {
     x->hint_fen[i] = applied ? x->o.cut_fen + value : t->can_free ? 1 : 0;
     if (t->kind != TURN_ASSIGNED) continue;
     line_walk *w = &x->walks[i];
-    const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
     for (uint32_t k = 0; applied && k < p->eligible_count; k++) {
       if (p->served[k]) w->hint_fen[p->segments[p->eligible[k]].line] += p->cut[k] + value;
     }
+  }
+}
+
+/* What a line promises at turn i in this pass: a turn that is forced goes before others, which may
+ * need all their lines for a threshold. */
+static int64_t promise(const search *x, const leanings *lean, uint32_t i, uint32_t line) {
+  int64_t hint_fen = x->walks[i].hint_fen[line];
+  return lean->turns[i] == BARRED   ? 0
+         : lean->turns[i] == FORCED ? FORCED_TIMES * hint_fen
+                                    : hint_fen;
+}
+
+static void prepare_promises(search *x, const leanings *lean) {
+  const pricing *p = x->p;
+  for (uint32_t i = p->turn_count; i-- > 0;) {
+    if (p->turns[i].kind != TURN_ASSIGNED) continue;
+    line_walk *w = &x->walks[i];
+    const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
     for (uint32_t line = 0; line < p->request->line_count; line++)
-      w->hint_best_fen[line] = sp_max(w->hint_fen[line], after ? after->hint_best_fen[line] : 0);
+      w->hint_best_fen[line] =
+          sp_max(promise(x, lean, i, line), after ? after->hint_best_fen[line] : 0);
   }
 }
 
@@ -74,10 +93,11 @@ static bool others_promise_more(const search *x, uint32_t i) {
 }
 
 /* Which side of a line looks better: this turn, or the group's later ones. */
-static bool mine_first(const search *x, const turn *t, const line_walk *w, uint32_t line) {
+static bool mine_first(const search *x, const turn *t, const line_walk *w, uint32_t line,
+                       int64_t mine) {
   const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
   int64_t later = after ? after->hint_best_fen[line] : 0;
-  if (w->hint_fen[line] != later) return w->hint_fen[line] > later;
+  if (mine != later) return mine > later;
   return (t->bound_fen ? t->line_bound_fen[line] : 0) >= (after ? after->line_bound_fen[line] : 0);
 }
 
@@ -95,7 +115,8 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
   uint32_t wanted = 0;
   for (uint32_t l = 0; l < w->line_count; l++) {
     uint32_t line = w->lines[l], options = tree_line_options(x, t, line);
-    bool mine = lines[line] == FORCED || take_all || mine_first(x, t, w, line);
+    bool mine =
+        lines[line] == FORCED || take_all || mine_first(x, t, w, line, promise(x, lean, i, line));
     if (options == 1 || (options == 3 && (lines[line] == BARRED || !mine))) continue;
     row[line] = t->rule;
     wanted++;
@@ -119,11 +140,11 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
 }
 
 /* Whether the lines that are free promise more here, all of them, than at later turns. */
-static bool promises_more(const search *x, uint32_t i) {
+static bool promises_more(const search *x, const leanings *lean, uint32_t i) {
   const line_walk *w = &x->walks[i], *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
   int64_t more = 0;
   for (uint32_t l = 0; l < w->line_count; l++)
-    more += w->hint_fen[w->lines[l]] - (after ? after->hint_best_fen[w->lines[l]] : 0);
+    more += promise(x, lean, i, w->lines[l]) - (after ? after->hint_best_fen[w->lines[l]] : 0);
   return more >= 0;
 }
 
@@ -143,6 +164,7 @@ static void dive(search *x, const leanings *lean) {
   pricing *p = x->p;
   pricing_state *s = x->states[0];
   begin_again(x);
+  prepare_promises(x, lean);
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
     turn_begin(p, s, i);
@@ -158,9 +180,8 @@ static void dive(search *x, const leanings *lean) {
     }
     if (lean->turns[i] == BARRED) continue;
     if (t->kind == TURN_ASSIGNED) {
-      bool all = lean->turns[i] == FORCED;
       x->now.taken[i] = dive_lines(x, i, lean, false) ||
-                        ((all || promises_more(x, i)) && dive_lines(x, i, lean, true));
+                        (promises_more(x, lean, i) && dive_lines(x, i, lean, true));
       continue;
     }
     if (lean->turns[i] == BY_HINT && !x->forced && others_promise_more(x, i)) continue;
@@ -185,21 +206,40 @@ static bool climb(search *x, leanings *lean) {
   dive(x, lean);
   if (x->pass_score <= lean->score) return false;
   lean->score = x->pass_score;
-  const pricing *p = x->p;
-  size_t cells = (size_t)p->once_group_count * p->request->line_count;
-  memcpy(lean->taken, x->now.taken, p->turn_count * sizeof *lean->taken);
-  memcpy(lean->assigned, p->assigned, cells * sizeof *lean->assigned);
   return true;
 }
 
 /* Changes one leaning and changes it back unless that leads to something better. */
-static bool try_leaning(search *x, leaning *one, bool taken, leanings *lean) {
+static bool try_leaning(search *x, leaning *one, leanings *lean) {
   leaning before = *one;
-  *one = taken ? BARRED : FORCED;
-  if (*one == before) *one = BY_HINT;
-  if (climb(x, lean)) return true;
+  for (leaning other = BY_HINT; other <= FORCED; other++) {
+    *one = other;
+    if (other != before && climb(x, lean)) return true;
+  }
   *one = before;
   return false;
+}
+
+/* What the passes change: whole promotions first, which move most, then their lines, then other
+ * choices, which find their place by themselves more often than not. */
+typedef enum { PROMOTIONS, LINES, OTHERS, PHASES } phase;
+
+/* True when something better was found. */
+static bool try_phase(search *x, leanings *lean, phase now, uint32_t end) {
+  const pricing *p = x->p;
+  uint32_t lines = now == LINES ? p->request->line_count : 1;
+  bool better = false;
+  for (uint32_t i = 0; i < x->tail_from; i++) {
+    const turn *t = &p->turns[i];
+    if (turn_is_fixed(t) || !x->hint_fen[i] || (t->kind == TURN_ASSIGNED) == (now == OTHERS))
+      continue;
+    for (uint32_t l = 0; l < lines && x->work < end; l++) {
+      if (now == LINES && !x->walks[i].hint_fen[l]) continue;
+      leaning *one = now == LINES ? &lean->lines[(size_t)i * lines + l] : &lean->turns[i];
+      better |= try_leaning(x, one, lean);
+    }
+  }
+  return better;
 }
 
 static bool allocate_hints(search *x, leanings *lean) {
@@ -207,10 +247,8 @@ static bool allocate_hints(search *x, leanings *lean) {
   uint32_t lines = p->request->line_count;
   lean->turns = arena_array(p->arena, p->turn_count, sizeof(leaning));
   lean->lines = arena_array(p->arena, (size_t)p->turn_count * lines, sizeof(leaning));
-  lean->taken = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
-  lean->assigned = arena_array(p->arena, (size_t)p->once_group_count * lines, sizeof(uint32_t));
   x->hint_fen = arena_array(p->arena, p->turn_count, sizeof(int64_t));
-  bool good = lean->turns && lean->lines && lean->taken && lean->assigned && x->hint_fen;
+  bool good = lean->turns && lean->lines && x->hint_fen;
   for (uint32_t i = 0; good && i < p->turn_count; i++) {
     if (p->turns[i].kind != TURN_ASSIGNED) continue;
     line_walk *w = &x->walks[i];
@@ -224,26 +262,13 @@ static bool allocate_hints(search *x, leanings *lean) {
 }
 
 sp_err warm_up(search *x) {
-  pricing *p = x->p;
-  uint32_t lines = p->request->line_count;
   leanings lean = {.score = INT64_MIN};
   if (!allocate_hints(x, &lean)) return SP_E_MEMORY;
   begin_again(x);
   probe_alone(x);
   climb(x, &lean);
   uint32_t end = x->work + WARM_MAX;
-  for (bool better = true; better && x->work < end;) {
-    better = false;
-    for (uint32_t i = 0; i < x->tail_from && x->work < end; i++) {
-      const turn *t = &p->turns[i];
-      if (turn_is_fixed(t) || !x->hint_fen[i]) continue;
-      better |= try_leaning(x, &lean.turns[i], lean.taken[i], &lean);
-      const uint32_t *row = lean.assigned + (size_t)t->once_group * lines;
-      for (uint32_t l = 0; l < lines && x->work < end && t->kind == TURN_ASSIGNED; l++) {
-        if (!x->walks[i].hint_fen[l]) continue;
-        better |= try_leaning(x, &lean.lines[(size_t)i * lines + l], row[l] == t->rule, &lean);
-      }
-    }
-  }
+  for (phase now = PROMOTIONS; now < PHASES && x->work < end;)
+    now = try_phase(x, &lean, now, end) ? PROMOTIONS : now + 1;
   return SP_OK;
 }
