@@ -46,10 +46,8 @@ static void probe_alone(search *x) {
 /* What a line promises at turn i in this pass: a turn that is forced goes before others, which may
  * need all their lines for a threshold. */
 static int64_t promise(const search *x, const leanings *lean, uint32_t i, uint32_t line) {
-  int64_t hint_fen = x->walks[i].hint_fen[line];
-  return lean->turns[i] == BARRED   ? 0
-         : lean->turns[i] == FORCED ? FORCED_TIMES * hint_fen
-                                    : hint_fen;
+  if (lean->turns[i] == BARRED) return 0;
+  return x->walks[i].hint_fen[line] * (lean->turns[i] == FORCED ? FORCED_TIMES : 1);
 }
 
 static void prepare_promises(search *x, const leanings *lean) {
