@@ -45,6 +45,7 @@ bool tree_has_coupons(const search *x) {
 }
 
 void tree_decision(search *x, const int64_t *levels, int64_t score) {
+  x->pass_score = sp_max(x->pass_score, score);
   int order = x->found ? tree_compare_levels(x, levels) : 1;
   if (!order) order = score > x->best_score ? 1 : score < x->best_score ? -1 : 0;
   if (!order) order = -candidate_compare(x->p, &x->now, &x->best);

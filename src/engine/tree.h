@@ -49,6 +49,7 @@ typedef struct {
   bool some;   /* at least one coupon must be taken */
   bool by_level;
   int64_t best_score;
+  int64_t pass_score; /* the best that tree_decision was told since warm.c began a pass */
   int64_t best_levels[SP_LEVEL_SUMS]; /* by_level: compared before the score */
   uint32_t visited;                   /* applications tried */
   uint32_t work;                      /* segments and turns looked at: what the budget counts */

@@ -9,6 +9,9 @@
 /* Work of the passes together, counted like the search's; most of what they find comes early. */
 #define WARM_MAX (SP_SEARCH_WORK_MAX / 4)
 
+/* How much more a turn promises that is forced. */
+#define FORCED_TIMES 2
+
 /* What a turn is expected to do, from what it would do alone: never a bound, only an order. */
 typedef uint8_t leaning;
 enum { BY_HINT, BARRED, FORCED };
@@ -16,6 +19,7 @@ enum { BY_HINT, BARRED, FORCED };
 typedef struct {
   leaning *turns; /* per turn */
   leaning *lines; /* per turn and line, assigned turns only */
+  int64_t score;  /* what they lead to */
 } leanings;
 
 /* Probes every choice alone, on the prices after the unit stage. */
@@ -33,12 +37,41 @@ static void probe_alone(search *x) {
     x->hint_fen[i] = applied ? x->o.cut_fen + value : t->can_free ? 1 : 0;
     if (t->kind != TURN_ASSIGNED) continue;
     line_walk *w = &x->walks[i];
-    const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
     for (uint32_t k = 0; applied && k < p->eligible_count; k++) {
       if (p->served[k]) w->hint_fen[p->segments[p->eligible[k]].line] += p->cut[k] + value;
     }
+  }
+}
+
+/* What a line promises at turn i in this pass: a turn that is forced goes before others, which may
+ * need all their lines for a threshold. */
+static int64_t promise(const search *x, const leanings *lean, uint32_t i, uint32_t line) {
+  if (lean->turns[i] == BARRED) return 0;
+  return x->walks[i].hint_fen[line] * (lean->turns[i] == FORCED ? FORCED_TIMES : 1);
+}
+
+static void prepare_promises(search *x, const leanings *lean) {
+  const pricing *p = x->p;
+  for (uint32_t i = p->turn_count; i-- > 0;) {
+    if (p->turns[i].kind != TURN_ASSIGNED) continue;
+    line_walk *w = &x->walks[i];
+    const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
     for (uint32_t line = 0; line < p->request->line_count; line++)
-      w->hint_best_fen[line] = sp_max(w->hint_fen[line], after ? after->hint_best_fen[line] : 0);
+      w->hint_best_fen[line] =
+          sp_max(promise(x, lean, i, line), after ? after->hint_best_fen[line] : 0);
+  }
+}
+
+/* What each coupon on goods would do now that the item stage is done: thresholds that it missed
+ * promise nothing any more. */
+static void probe_coupons(search *x) {
+  pricing *p = x->p;
+  for (uint32_t i = p->order_stage_turn; i < x->tail_from; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_COUPON || turn_rule(p, t)->stage == SP_STAGE_freight) continue;
+    x->work += tree_application_work(t);
+    bool applied = turn_probe(p, x->states[0], t, &x->o);
+    x->hint_fen[i] = applied ? x->o.cut_fen + x->o.goal_value_fen : 0;
   }
 }
 
@@ -58,10 +91,11 @@ static bool others_promise_more(const search *x, uint32_t i) {
 }
 
 /* Which side of a line looks better: this turn, or the group's later ones. */
-static bool mine_first(const search *x, const turn *t, const line_walk *w, uint32_t line) {
+static bool mine_first(const search *x, const turn *t, const line_walk *w, uint32_t line,
+                       int64_t mine) {
   const line_walk *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
   int64_t later = after ? after->hint_best_fen[line] : 0;
-  if (w->hint_fen[line] != later) return w->hint_fen[line] > later;
+  if (mine != later) return mine > later;
   return (t->bound_fen ? t->line_bound_fen[line] : 0) >= (after ? after->line_bound_fen[line] : 0);
 }
 
@@ -79,7 +113,8 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
   uint32_t wanted = 0;
   for (uint32_t l = 0; l < w->line_count; l++) {
     uint32_t line = w->lines[l], options = tree_line_options(x, t, line);
-    bool mine = lines[line] == FORCED || take_all || mine_first(x, t, w, line);
+    bool mine =
+        lines[line] == FORCED || take_all || mine_first(x, t, w, line, promise(x, lean, i, line));
     if (options == 1 || (options == 3 && (lines[line] == BARRED || !mine))) continue;
     row[line] = t->rule;
     wanted++;
@@ -102,6 +137,15 @@ static bool dive_lines(search *x, uint32_t i, const leanings *lean, bool take_al
   return false;
 }
 
+/* Whether the lines that are free promise more here, all of them, than at later turns. */
+static bool promises_more(const search *x, const leanings *lean, uint32_t i) {
+  const line_walk *w = &x->walks[i], *after = w->next == SP_NONE ? NULL : &x->walks[w->next];
+  int64_t more = 0;
+  for (uint32_t l = 0; l < w->line_count; l++)
+    more += promise(x, lean, i, w->lines[l]) - (after ? after->hint_best_fen[w->lines[l]] : 0);
+  return more >= 0;
+}
+
 /* Back to the start: nothing chosen. */
 static void begin_again(search *x) {
   pricing *p = x->p;
@@ -118,6 +162,7 @@ static void dive(search *x, const leanings *lean) {
   pricing *p = x->p;
   pricing_state *s = x->states[0];
   begin_again(x);
+  prepare_promises(x, lean);
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
     turn_begin(p, s, i);
@@ -125,6 +170,7 @@ static void dive(search *x, const leanings *lean) {
       tail_try(x, s);
       return;
     }
+    if (i == p->order_stage_turn) probe_coupons(x);
     if (turn_is_fixed(t)) {
       x->work += tree_application_work(t);
       if (!turn_apply_fixed(p, s, t, &x->o)) return;
@@ -132,7 +178,8 @@ static void dive(search *x, const leanings *lean) {
     }
     if (lean->turns[i] == BARRED) continue;
     if (t->kind == TURN_ASSIGNED) {
-      x->now.taken[i] = dive_lines(x, i, lean, false) || dive_lines(x, i, lean, true);
+      x->now.taken[i] = dive_lines(x, i, lean, false) ||
+                        (promises_more(x, lean, i) && dive_lines(x, i, lean, true));
       continue;
     }
     if (lean->turns[i] == BY_HINT && !x->forced && others_promise_more(x, i)) continue;
@@ -151,17 +198,46 @@ static void dive(search *x, const leanings *lean) {
   tree_leaf(x, s);
 }
 
-/* Changes one leaning and changes it back unless that found something better. */
-static bool try_leaning(search *x, leaning *one, bool taken, const leanings *lean) {
-  leaning before = *one;
-  bool found = x->found;
-  int64_t score = x->best_score;
-  *one = taken ? BARRED : FORCED;
-  if (*one == before) *one = BY_HINT;
+/* One more pass; false: it leads to nothing better than the last that did. */
+static bool climb(search *x, leanings *lean) {
+  x->pass_score = INT64_MIN;
   dive(x, lean);
-  if (x->found && (!found || x->best_score > score)) return true;
+  if (x->pass_score <= lean->score) return false;
+  lean->score = x->pass_score;
+  return true;
+}
+
+/* Changes one leaning and changes it back unless that leads to something better. */
+static bool try_leaning(search *x, leaning *one, leanings *lean) {
+  leaning before = *one;
+  for (leaning other = BY_HINT; other <= FORCED; other++) {
+    *one = other;
+    if (other != before && climb(x, lean)) return true;
+  }
   *one = before;
   return false;
+}
+
+/* What the passes change: whole promotions first, which move most, then their lines, then other
+ * choices, which find their place by themselves more often than not. */
+typedef enum { PROMOTIONS, LINES, OTHERS, PHASES } phase;
+
+/* True when something better was found. */
+static bool try_phase(search *x, leanings *lean, phase now, uint32_t end) {
+  const pricing *p = x->p;
+  uint32_t lines = now == LINES ? p->request->line_count : 1;
+  bool better = false;
+  for (uint32_t i = 0; i < x->tail_from; i++) {
+    const turn *t = &p->turns[i];
+    if (turn_is_fixed(t) || !x->hint_fen[i] || (t->kind == TURN_ASSIGNED) == (now == OTHERS))
+      continue;
+    for (uint32_t l = 0; l < lines && x->work < end; l++) {
+      if (now == LINES && !x->walks[i].hint_fen[l]) continue;
+      leaning *one = now == LINES ? &lean->lines[(size_t)i * lines + l] : &lean->turns[i];
+      better |= try_leaning(x, one, lean);
+    }
+  }
+  return better;
 }
 
 static bool allocate_hints(search *x, leanings *lean) {
@@ -184,26 +260,13 @@ static bool allocate_hints(search *x, leanings *lean) {
 }
 
 sp_err warm_up(search *x) {
-  pricing *p = x->p;
-  uint32_t lines = p->request->line_count;
-  leanings lean;
+  leanings lean = {.score = INT64_MIN};
   if (!allocate_hints(x, &lean)) return SP_E_MEMORY;
   begin_again(x);
   probe_alone(x);
-  dive(x, &lean);
+  climb(x, &lean);
   uint32_t end = x->work + WARM_MAX;
-  for (bool better = true; better && x->work < end;) {
-    better = false;
-    for (uint32_t i = 0; i < x->tail_from && x->work < end; i++) {
-      const turn *t = &p->turns[i];
-      if (turn_is_fixed(t) || !x->hint_fen[i]) continue;
-      better |= try_leaning(x, &lean.turns[i], x->best.taken[i], &lean);
-      const uint32_t *row = x->best.assigned + (size_t)t->once_group * lines;
-      for (uint32_t l = 0; l < lines && x->work < end && t->kind == TURN_ASSIGNED; l++) {
-        if (!x->walks[i].hint_fen[l]) continue;
-        better |= try_leaning(x, &lean.lines[(size_t)i * lines + l], row[l] == t->rule, &lean);
-      }
-    }
-  }
+  for (phase now = PROMOTIONS; now < PHASES && x->work < end;)
+    now = try_phase(x, &lean, now, end) ? PROMOTIONS : now + 1;
   return SP_OK;
 }
