@@ -164,10 +164,11 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
   const json_field *fields = schema->fields;
   uint32_t count = schema->count, required = 0, seen = schema->hidden;
   words_cursor cursor = {schema->names, 0};
-  for (uint32_t i = 0; i < count; i++) {
-    if (nodes) nodes[i] = NULL;
-    if (fields[i].absent) put(&fields[i], fields[i].absent, out);
-    required |= (uint32_t)fields[i].required << i;
+  const json_field *field = fields;
+  if (nodes) memset(nodes, 0, count * sizeof *nodes);
+  for (uint32_t bit = 1; field < fields + count; field++, bit <<= 1) {
+    if (field->absent) put(field, field->absent, out);
+    if (field->required) required |= bit;
   }
   if (!node) return false;
   if (!json_is_object(node)) {
