@@ -41,10 +41,10 @@ void json_raw(json_out *out, const char *bytes, size_t size) {
 }
 
 /* Which of the word's bytes need an escape; only the lowest one found is sure. */
-SP_IN_PLACE uint32_t special(uint32_t word) {
-  const uint32_t ones = 0x01010101;
-  uint32_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
-  uint32_t control = (word - ones * 0x20) & ~word;
+SP_IN_PLACE uint64_t special(uint64_t word) {
+  const uint64_t ones = 0x0101010101010101;
+  uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
+  uint64_t control = (word - ones * 0x20) & ~word;
   return (control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & (ones * 0x80);
 }
 
@@ -52,28 +52,27 @@ SP_IN_PLACE uint32_t special(uint32_t word) {
 static char *escape(char *at, const char *bytes, uint32_t size) {
   static const char hex[] = "0123456789abcdef";
   while (size) {
-    uint32_t word;
-    if (size >= sizeof word) {
+    uint64_t word;
+    for (; size >= sizeof word; size -= (uint32_t)sizeof word) {
       memcpy(&word, bytes, sizeof word);
-      if (!special(word)) {
-        memcpy(at, &word, sizeof word);
-        at += sizeof word;
-        bytes += sizeof word;
-        size -= (uint32_t)sizeof word;
+      if (special(word)) break;
+      memcpy(at, &word, sizeof word);
+      at += sizeof word;
+      bytes += sizeof word;
+    }
+    // Up to the next word without one, or to the end.
+    for (uint32_t few = size < sizeof word ? size : (uint32_t)sizeof word; few; few--, size--) {
+      uint8_t byte = (uint8_t)*bytes++;
+      if (byte < 0x20) {
+        memcpy(at, "\\u00", 4);
+        at[4] = hex[byte >> 4];
+        at[5] = hex[byte & 15];
+        at += 6;
         continue;
       }
+      if (byte == '"' || byte == '\\') *at++ = '\\';
+      *at++ = (char)byte;
     }
-    uint8_t byte = (uint8_t)*bytes++;
-    size--;
-    if (byte < 0x20) {
-      memcpy(at, "\\u00", 4);
-      at[4] = hex[byte >> 4];
-      at[5] = hex[byte & 15];
-      at += 6;
-      continue;
-    }
-    if (byte == '"' || byte == '\\') *at++ = '\\';
-    *at++ = (char)byte;
   }
   return at;
 }
