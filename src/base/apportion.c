@@ -91,8 +91,8 @@ static void equal_parts(int64_t amount, const int64_t *weight, const int64_t *ca
   SP_CHECK(rest == 0);
 }
 
-/* floor(amount * weight / total) for each, and their sum; the amount is not 0. A 64-bit division costs microseconds
- * where wasm runs as plain JavaScript; most products fit 32 bits. */
+/* floor(amount * weight / total) for each, and their sum; the amount is not 0. A 64-bit division
+ * costs microseconds where wasm runs as plain JavaScript; most products fit 32 bits. */
 static int64_t narrow_parts(uint32_t amount, const int64_t *weight, uint32_t total, uint32_t count,
                             int64_t *part) {
   uint32_t sum = 0, most = UINT32_MAX / amount;

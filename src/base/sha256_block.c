@@ -43,11 +43,11 @@ SP_IN_PLACE uint32_t word_at(const uint8_t *bytes) {
 
 /* The word sixteen places on. */
 #define NEXT(i)                                                                                    \
-  w[i] += w[((i) + 9) % 16] +                                                                      \
-          (turned(w[((i) + 1) % 16], 7) ^ turned(w[((i) + 1) % 16], 18) ^                          \
-           w[((i) + 1) % 16] >> 3) +                                                               \
-          (turned(w[((i) + 14) % 16], 17) ^ turned(w[((i) + 14) % 16], 19) ^                       \
-           w[((i) + 14) % 16] >> 10);
+  w[i] +=                                                                                          \
+      w[((i) + 9) % 16] +                                                                          \
+      (turned(w[((i) + 1) % 16], 7) ^ turned(w[((i) + 1) % 16], 18) ^ w[((i) + 1) % 16] >> 3) +    \
+      (turned(w[((i) + 14) % 16], 17) ^ turned(w[((i) + 14) % 16], 19) ^                           \
+       w[((i) + 14) % 16] >> 10);
 
 #define SIXTEEN(X)                                                                                 \
   X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)

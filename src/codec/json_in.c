@@ -203,8 +203,7 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
   }
   required &= ~seen;
   for (uint32_t i = 0; required; i++, required >>= 1) {
-    if (required & 1)
-      report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
+    if (required & 1) report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
   }
   return true;
 }

@@ -53,15 +53,24 @@ static char *escape(char *at, const char *bytes, uint32_t size) {
   static const char hex[] = "0123456789abcdef";
   while (size) {
     uint64_t word;
-    for (; size >= sizeof word; size -= (uint32_t)sizeof word) {
-      memcpy(&word, bytes, sizeof word);
+    for (; size >= 8; size -= 8, at += 8, bytes += 8) {
+      memcpy(&word, bytes, 8);
       if (special(word)) break;
-      memcpy(at, &word, sizeof word);
-      at += sizeof word;
-      bytes += sizeof word;
+      memcpy(at, &word, 8);
     }
-    // Up to the next word without one, or to the end.
-    for (uint32_t few = size < sizeof word ? size : (uint32_t)sizeof word; few; few--, size--) {
+    uint32_t half;
+    if (size >= 4) {
+      memcpy(&half, bytes, 4);
+      // Behind it as if there were spaces.
+      if (!special(half | (uint64_t)0x20202020 << 32)) {
+        memcpy(at, &half, 4);
+        at += 4;
+        bytes += 4;
+        size -= 4;
+      }
+    }
+    // Up to the next half without one, or to the end.
+    for (uint32_t few = size < 4 ? size : 4; few; few--, size--) {
       uint8_t byte = (uint8_t)*bytes++;
       if (byte < 0x20) {
         memcpy(at, "\\u00", 4);
@@ -137,8 +146,8 @@ static char *word(char *at, const char *words, uint32_t index) {
 
 void json_form_at(json_out *out, const char *form, const json_slot *slot) {
   static const char plain[] = "false true null";
-  if (!json_reserve(out, SP_FORM_BYTES_MAX)) return;
   char *at = out->at;
+  if ((size_t)(out->end - at) < SP_FORM_BYTES_MAX && !json_reserve(out, SP_FORM_BYTES_MAX)) return;
   for (;;) {
     char *before = at;
     // Up to seven bytes behind the end are written too; what comes next writes over them.

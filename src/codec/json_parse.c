@@ -109,9 +109,9 @@ SP_IN_PLACE const uint8_t *plain_end(const uint8_t *at, const uint8_t *end) {
   for (; end - at >= 8; at += 8) {
     uint64_t bytes = *(const word *)(const void *)at;
     uint64_t quote = bytes ^ ones * '"', slash = bytes ^ ones * '\\';
-    uint64_t marks = (bytes | (bytes - ones * 0x20) | ((quote - ones) & ~quote) |
-                      ((slash - ones) & ~slash)) &
-                     high;
+    uint64_t marks =
+        (bytes | (bytes - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+        high;
     if (marks) return at + (__builtin_ctzll(marks) >> 3);
   }
   while (at < end && (uint8_t)(*at - 0x20) < 0x60 && *at != '"' && *at != '\\')

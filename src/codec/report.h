@@ -36,7 +36,7 @@ typedef struct {
    * value when they are not. */
   const void *schema;
   uint32_t required, preset;
-  uint32_t max;      /* of errors and of warnings; what comes after is not kept */
+  uint32_t max; /* of errors and of warnings; what comes after is not kept */
   uint32_t error_count, warning_count;
   report_entry errors[SP_CHECK_MESSAGES_MAX];
   report_entry warnings[SP_CHECK_MESSAGES_MAX];
