@@ -298,6 +298,8 @@ sp_err plan_turns(pricing *p) {
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
+  for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
+    if (p->level_turns[l] < p->turn_count) p->turns[p->level_turns[l]].begins = true;
   p->order_stage_turn = p->level_turns[0];
   p->coupon_turn = p->level_turns[1];
   // A rule that cannot act here excludes nothing.

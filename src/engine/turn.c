@@ -417,6 +417,7 @@ static void displace(pricing *p, pricing_state *s, const turn *t) {
 }
 
 void turn_begin(pricing *p, pricing_state *s, uint32_t i) {
+  if (i > 0 && !p->turns[i].begins) return;
   for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
     if (i == p->level_turns[l]) s->levels_fen[l] = s->cut_fen + s->add_on_fen;
   if (i == p->order_stage_turn) memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);
