@@ -13,7 +13,7 @@ void words_zero(int64_t *words, size_t count) {
     words[--count] = 0;
 }
 
-SP_IN_PLACE void *take(sp_arena *arena, size_t size) {
+void *arena_room(sp_arena *arena, size_t size) {
   size_t aligned = (size + alignment - 1) & ~(alignment - 1);
   if (aligned < size) return NULL;
   size_t room = arena->capacity - arena->used;
@@ -25,10 +25,6 @@ SP_IN_PLACE void *take(sp_arena *arena, size_t size) {
   return start;
 }
 
-void *arena_room(sp_arena *arena, size_t size) {
-  return take(arena, size);
-}
-
 void *words_take(uint64_t **at, size_t count, size_t size) {
   void *room = *at;
   *at += (count * size + sizeof **at - 1) / sizeof **at;
@@ -36,7 +32,7 @@ void *words_take(uint64_t **at, size_t count, size_t size) {
 }
 
 void *arena_alloc(sp_arena *arena, size_t size) {
-  int64_t *words = take(arena, size);
+  int64_t *words = arena_room(arena, size);
   if (words) words_zero(words, (size + alignment - 1) / alignment);
   return words;
 }
