@@ -91,15 +91,16 @@ static void equal_parts(int64_t amount, const int64_t *weight, const int64_t *ca
   SP_CHECK(rest == 0);
 }
 
-/* floor(amount * weight / total) for each, and their sum. A 64-bit division costs microseconds
- * where wasm runs as plain JavaScript; most products fit 32 bits. */
+/* floor(amount * weight / total) for each, and their sum; the amount is not 0. A 64-bit division
+ * costs microseconds where wasm runs as plain JavaScript; most products fit 32 bits. */
 static int64_t narrow_parts(uint32_t amount, const int64_t *weight, uint32_t total, uint32_t count,
                             int64_t *part) {
-  int64_t sum = 0;
-  for (const int64_t *end = weight + count; weight < end; weight++, part++) {
-    uint64_t product = (uint64_t)amount * (uint32_t)*weight;
-    *part = product <= UINT32_MAX ? (uint32_t)product / total : (int64_t)(product / total);
-    sum += *part;
+  uint32_t sum = 0, most = UINT32_MAX / amount;
+  for (const int64_t *end = weight + count; weight < end;) {
+    uint32_t one = (uint32_t)*weight++;
+    one = one <= most ? amount * one / total : (uint32_t)((uint64_t)amount * one / total);
+    *part++ = one;
+    sum += one;
   }
   return sum;
 }
@@ -121,7 +122,7 @@ void apportion(int64_t amount_fen, const int64_t *weight, const int64_t *cap, ui
     share_with_caps(&amount, &total, weight, cap, count, part_fen);
   }
   int64_t rest = amount;
-  bool narrow = within && amount <= UINT32_MAX && total <= UINT32_MAX;
+  bool narrow = within && amount > 0 && amount <= UINT32_MAX && total <= UINT32_MAX;
   if (narrow) rest -= narrow_parts((uint32_t)amount, weight, (uint32_t)total, count, part_fen);
   for (uint32_t i = 0; i < count && !narrow; i++) {
     if (!within && part_fen[i] >= 0) continue;

@@ -15,6 +15,10 @@ SP_IN_PLACE sp_text id_of(const id_table *table, uint32_t index) {
   return *(const sp_text *)(const void *)((const char *)table->items + index * table->stride);
 }
 
+/* Whether no two ids are equal, without an order. slots: 2^bits zeros, more than there are ids, and
+ * at most 2^16. O(n), but O(n^2) where the ids are chosen to make it slow. */
+bool ids_differ(const id_table *table, uint16_t *slots, uint32_t bits);
+
 /* Fills order[count] with the indices sorted by id, equal ids by index. */
 void ids_sort(const id_table *table, uint32_t *order);
 

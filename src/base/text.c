@@ -23,7 +23,7 @@ int text_compare(sp_text a, sp_text b) {
 }
 
 bool text_equal(sp_text a, sp_text b) {
-  return a.size == b.size && !text_compare(a, b);
+  return a.size == b.size && (!a.size || !text_compare(a, b));
 }
 
 bool text_starts_with(sp_text text, sp_text prefix) {

@@ -2,17 +2,34 @@
 
 #include "base/text.h"
 
-const uint32_t *id_index(sp_report *report, sp_arena *arena, id_table table, const cJSON *array) {
+const uint32_t *id_order(sp_report *report, sp_arena *arena, id_table table) {
   uint32_t *order = json_array(report, arena, table.count, sizeof *order);
-  if (!order) return NULL;
-  ids_sort(&table, order);
-  for (uint32_t i = 1; i < table.count; i++) {
+  if (order) ids_sort(&table, order);
+  return order;
+}
+
+const uint32_t *id_index(sp_report *report, sp_arena *arena, id_table table, const cJSON *array) {
+  const uint32_t *order = id_order(report, arena, table);
+  for (uint32_t i = 1; order && i < table.count; i++) {
     sp_text id = id_of(&table, order[i]);
     // A missing id has been reported; the later of two equal ones is the wrong one.
     if (!id.size || !text_equal(id, id_of(&table, order[i - 1]))) continue;
     report_error_key(report, json_element(array, order[i]), "id", SP_E_DUPLICATE_ID);
   }
   return order;
+}
+
+void ids_once(sp_report *report, sp_arena *scratch, id_table table, const cJSON *array) {
+  const uint32_t few = 256; // Of more, some could be chosen to make it slow.
+  uint32_t bits = 1;
+  while (table.count <= few && 1u << bits < 2 * table.count)
+    bits++;
+  size_t mark = arena_mark(scratch);
+  uint16_t *slots = json_array(report, scratch, (size_t)1 << bits, sizeof *slots);
+  if (!slots) return;
+  bool differ = table.count <= few && ids_differ(&table, slots, bits);
+  arena_rewind(scratch, mark);
+  if (!differ) id_index(report, scratch, table, array);
 }
 
 uint32_t *ids_in(sp_report *report, sp_arena *arena, const cJSON *array, id_finder find,

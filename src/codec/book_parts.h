@@ -70,8 +70,14 @@ typedef struct {
 #define SP_RATIO_MAX   100000
 #define SP_BIG_POINTS  1000
 
-/* Sorted indices of a table of ids; of two equal ones the later element of `array` is reported. */
+/* Sorted indices of a table of ids. */
+const uint32_t *id_order(sp_report *report, sp_arena *arena, id_table table);
+
+/* The same; of two equal ones the later element of `array` is reported. */
 const uint32_t *id_index(sp_report *report, sp_arena *arena, id_table table, const cJSON *array);
+
+/* Only the report. */
+void ids_once(sp_report *report, sp_arena *scratch, id_table table, const cJSON *array);
 
 /* Finds an id; SP_NONE when it is not there. All through one tree it looks in one context. */
 typedef uint32_t id_finder(const void *context, sp_text id);

@@ -151,7 +151,7 @@ typedef struct {
   sp_report *report;
   sp_request *out;
   id_table lines, coupons;
-  const uint32_t *line_by_id, *coupon_by_id;
+  const uint32_t *line_by_id, *coupon_by_id; /* where pins or a decision name them */
 } cart_work;
 
 /* What has been used of rules; those that have left the book are read, not kept. */
@@ -205,7 +205,7 @@ static void lots_in(cart_work *w, const cJSON *array) {
     if (!v[LOT_expires]) lot->expires_s = INT64_MAX;
     if (lot->expires_s > w->out->now_s) order[kept++] = (uint32_t)(lot - read);
   }
-  id_index(w->report, w->scratch, (id_table){read, sizeof *read, count}, array);
+  ids_once(w->report, w->scratch, (id_table){read, sizeof *read, count}, array);
   sort_indices(order, kept, lot_before, read);
   for (uint32_t i = 0; i < kept; i++) {
     lots[i] = read[order[i]];
@@ -336,7 +336,7 @@ static void lines_in(cart_work *w, const cJSON *array) {
   for (uint32_t i = 0; node; node = node->next, i++)
     line_in(w, node, i, &lines[i]);
   w->lines = (id_table){lines, sizeof *lines, count};
-  w->line_by_id = id_index(w->report, w->scratch, w->lines, array);
+  ids_once(w->report, w->scratch, w->lines, array);
   w->out->lines = lines;
   w->out->line_count = count;
 }
@@ -358,7 +358,7 @@ static void coupons_in(cart_work *w, const cJSON *array) {
     coupon->rule = rule;
   }
   w->coupons = (id_table){coupons, sizeof *coupons, count};
-  w->coupon_by_id = id_index(w->report, w->scratch, w->coupons, array);
+  ids_once(w->report, w->scratch, w->coupons, array);
   w->out->coupons = coupons;
   w->out->coupon_count = count;
 }
@@ -543,6 +543,11 @@ static const cJSON *request_in(const cJSON *tree, const json_schema *schema, con
   points_asked_in(&w, v[REQUEST_points]);
   out->has_seen_coupons = v[REQUEST_seen_coupons] != NULL;
   id_list_in(report, scratch, v[REQUEST_seen_coupons], JSON_ID, &out->seen_coupons);
+  bool names = (v[REQUEST_pins] || v[REQUEST_decision]) && out->lines && out->coupons;
+  if (names) {
+    w.line_by_id = id_order(report, scratch, w.lines);
+    w.coupon_by_id = id_order(report, scratch, w.coupons);
+  }
   if (w.line_by_id && w.coupon_by_id) {
     bool open = pins_in(&w, v[REQUEST_pins]);
     decision_in(&w, v[REQUEST_decision], open && !v[REQUEST_pick]);

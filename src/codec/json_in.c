@@ -159,15 +159,27 @@ sp_text json_id(sp_report *report, const cJSON *node) {
   return id;
 }
 
+/* Objects of one schema come one after another. */
+static void look_at_schema(sp_report *report, const json_schema *schema) {
+  report->schema = schema;
+  report->required = report->preset = 0;
+  for (uint32_t i = 0; i < schema->count; i++) {
+    report->required |= (uint32_t)schema->fields[i].required << i;
+    report->preset |= (uint32_t)(schema->fields[i].absent != 0) << i;
+  }
+}
+
 bool json_object(sp_report *report, const cJSON *node, const json_schema *schema, void *out,
                  const cJSON **nodes) {
   const json_field *fields = schema->fields;
-  uint32_t count = schema->count, required = 0, seen = schema->hidden;
+  uint32_t count = schema->count, seen = schema->hidden;
   words_cursor cursor = {schema->names, 0};
-  for (uint32_t i = 0; i < count; i++) {
-    if (nodes) nodes[i] = NULL;
-    if (fields[i].absent) put(&fields[i], fields[i].absent, out);
-    required |= (uint32_t)fields[i].required << i;
+  if (report->schema != schema) look_at_schema(report, schema);
+  uint32_t required = report->required;
+  if (nodes) memset(nodes, 0, count * sizeof *nodes);
+  for (uint32_t preset = report->preset; preset; preset &= preset - 1) {
+    const json_field *field = &fields[__builtin_ctz(preset)];
+    put(field, field->absent, out);
   }
   if (!node) return false;
   if (!json_is_object(node)) {
@@ -191,8 +203,7 @@ bool json_object(sp_report *report, const cJSON *node, const json_schema *schema
   }
   required &= ~seen;
   for (uint32_t i = 0; required; i++, required >>= 1) {
-    if (required & 1)
-      report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
+    if (required & 1) report_error_key(report, node, words_at(schema->names, i).ptr, SP_E_REQUIRED);
   }
   return true;
 }

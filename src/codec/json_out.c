@@ -41,10 +41,10 @@ void json_raw(json_out *out, const char *bytes, size_t size) {
 }
 
 /* Which of the word's bytes need an escape; only the lowest one found is sure. */
-static uint32_t special(uint32_t word) {
-  const uint32_t ones = 0x01010101;
-  uint32_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
-  uint32_t control = (word - ones * 0x20) & ~word;
+SP_IN_PLACE uint64_t special(uint64_t word) {
+  const uint64_t ones = 0x0101010101010101;
+  uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
+  uint64_t control = (word - ones * 0x20) & ~word;
   return (control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & (ones * 0x80);
 }
 
@@ -52,28 +52,36 @@ static uint32_t special(uint32_t word) {
 static char *escape(char *at, const char *bytes, uint32_t size) {
   static const char hex[] = "0123456789abcdef";
   while (size) {
-    uint32_t word;
-    if (size >= sizeof word) {
-      memcpy(&word, bytes, sizeof word);
-      if (!special(word)) {
-        memcpy(at, &word, sizeof word);
-        at += sizeof word;
-        bytes += sizeof word;
-        size -= (uint32_t)sizeof word;
-        continue;
+    uint64_t word;
+    for (; size >= 8; size -= 8, at += 8, bytes += 8) {
+      memcpy(&word, bytes, 8);
+      if (special(word)) break;
+      memcpy(at, &word, 8);
+    }
+    uint32_t half;
+    if (size >= 4) {
+      memcpy(&half, bytes, 4);
+      // Behind it as if there were spaces.
+      if (!special(half | (uint64_t)0x20202020 << 32)) {
+        memcpy(at, &half, 4);
+        at += 4;
+        bytes += 4;
+        size -= 4;
       }
     }
-    uint8_t byte = (uint8_t)*bytes++;
-    size--;
-    if (byte < 0x20) {
-      memcpy(at, "\\u00", 4);
-      at[4] = hex[byte >> 4];
-      at[5] = hex[byte & 15];
-      at += 6;
-      continue;
+    // Up to the next half without one, or to the end.
+    for (uint32_t few = size < 4 ? size : 4; few; few--, size--) {
+      uint8_t byte = (uint8_t)*bytes++;
+      if (byte < 0x20) {
+        memcpy(at, "\\u00", 4);
+        at[4] = hex[byte >> 4];
+        at[5] = hex[byte & 15];
+        at += 6;
+        continue;
+      }
+      if (byte == '"' || byte == '\\') *at++ = '\\';
+      *at++ = (char)byte;
     }
-    if (byte == '"' || byte == '\\') *at++ = '\\';
-    *at++ = (char)byte;
   }
   return at;
 }
@@ -93,12 +101,14 @@ static char *digits(char *at, uint64_t number, uint32_t digits_min) {
   }
   uint64_t word = 0;
   uint32_t rest = (uint32_t)number, count = 0;
-  do {
-    uint32_t tens = rest / 10;
-    word = word << 8 | ('0' + rest - tens * 10);
-    rest = tens;
-    count++;
-  } while (rest || count < digits_min);
+  for (; rest >= 10; count += 2) {
+    // Below 100 times the tenth in 1024ths is exact.
+    uint32_t hundreds = rest / 100, two = rest - hundreds * 100, tens = two * 103 >> 10;
+    word = word << 16 | (tens + (two - tens * 10) * 256 + 0x3030);
+    rest = hundreds;
+  }
+  for (; rest || count < digits_min; rest = 0, count++)
+    word = word << 8 | ('0' + rest);
   memcpy(at, &word, sizeof word);
   return at + count;
 }
@@ -113,20 +123,14 @@ void json_digits(json_out *out, int64_t number, uint32_t digits_min) {
   if (json_reserve(out, 24)) out->at = digits(out->at, (uint64_t)number, digits_min);
 }
 
-/* Copies up to the first mark or zero, which *from then points to. Up to seven bytes behind the end
- * are written too; what comes next writes over them. */
-static char *copy(char *at, const char **from) {
+/* Copies eight bytes. How many of them stand before the first mark or zero, 8: all do. */
+SP_IN_PLACE uint32_t copy(char *at, const char *from) {
   const uint64_t ones = 0x0101010101010101;
-  for (const char *bytes = *from;; bytes += sizeof(uint64_t), at += sizeof(uint64_t)) {
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    memcpy(at, &word, sizeof word);
-    uint64_t marks = (word - ones * 0x20) & ~word & ones * 0x80;
-    if (!marks) continue;
-    uint32_t count = (uint32_t)__builtin_ctzll(marks) >> 3;
-    *from = bytes + count;
-    return at + count;
-  }
+  uint64_t word;
+  memcpy(&word, from, sizeof word);
+  memcpy(at, &word, sizeof word);
+  uint64_t marks = (word - ones * 0x20) & ~word & ones * 0x80;
+  return marks ? (uint32_t)__builtin_ctzll(marks) >> 3 : 8;
 }
 
 /* Few words stand far behind in their list, so the walk is short. */
@@ -142,18 +146,25 @@ static char *word(char *at, const char *words, uint32_t index) {
 
 void json_form_at(json_out *out, const char *form, const json_slot *slot) {
   static const char plain[] = "false true null";
-  if (!json_reserve(out, SP_FORM_BYTES_MAX)) return;
   char *at = out->at;
+  if ((size_t)(out->end - at) < SP_FORM_BYTES_MAX && !json_reserve(out, SP_FORM_BYTES_MAX)) return;
   for (;;) {
     char *before = at;
-    at = copy(at, &form);
+    // Up to seven bytes behind the end are written too; what comes next writes over them.
+    uint32_t count;
+    do {
+      count = copy(at, form);
+      at += count;
+      form += count;
+    } while (count == 8);
     switch (*form++) {
     case '\1':
     case '\7': {
       const sp_text *text = slot++->text;
       if (text) {
+        size_t most = (size_t)text->size * 6 + 2 + SP_FORM_BYTES_MAX;
         out->at = at;
-        if (!json_reserve(out, (size_t)text->size * 6 + 2 + SP_FORM_BYTES_MAX)) return;
+        if ((size_t)(out->end - at) < most && !json_reserve(out, most)) return;
         *at++ = '"';
         at = escape(at, text->ptr, text->size);
         *at++ = '"';

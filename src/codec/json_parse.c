@@ -5,6 +5,8 @@
 #include "base/sort.h"
 #include "base/text.h"
 
+// A link is where the node before begins.
+_Static_assert(offsetof(cJSON, next) == 0, "json_parse needs nodes that begin with their link");
 // Eight bytes are looked at as one number whose lowest byte is the first.
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "json_parse needs little-endian words");
 
@@ -16,6 +18,10 @@ typedef struct {
   sp_arena *scratch;
   cJSON *root, *open; /* the innermost array or object; its `prev` is the one around it */
   cJSON *twice;       /* the member whose key stood before */
+  /* Objects side by side mostly have the same keys: the member of the one before whose key is
+   * expected next, NULL: none, and whether each key so far was the expected one. */
+  cJSON *model;
+  bool follows;
   uint32_t depth;
   bool in_key; /* what is wrong is a key, so no path can name it */
   sp_err err;
@@ -103,9 +109,9 @@ SP_IN_PLACE const uint8_t *plain_end(const uint8_t *at, const uint8_t *end) {
   for (; end - at >= 8; at += 8) {
     uint64_t bytes = *(const word *)(const void *)at;
     uint64_t quote = bytes ^ ones * '"', slash = bytes ^ ones * '\\';
-    uint64_t marks = (bytes | (bytes - ones * 0x20) | ((quote - ones) & ~quote) |
-                      ((slash - ones) & ~slash)) &
-                     high;
+    uint64_t marks =
+        (bytes | (bytes - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+        high;
     if (marks) return at + (__builtin_ctzll(marks) >> 3);
   }
   while (at < end && (uint8_t)(*at - 0x20) < 0x60 && *at != '"' && *at != '\\')
@@ -130,11 +136,12 @@ SP_IN_PLACE bool same_words(const word *text, const uint8_t *bytes, uint32_t siz
   return *text == last;
 }
 
-/* The text of these bytes; with a note it may be the one that was kept for them before. */
+/* The text of these bytes; with a note it may be the one that was kept for them before. escaped:
+ * the document has other bytes. */
 SP_IN_PLACE char *keep(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t *end,
-                       bool noted) {
+                       bool noted, bool escaped) {
   char **shared = NULL;
-  json_note note = {NULL, 0, size};
+  json_note note = {NULL, escaped ? SP_NONE : size, size};
   uint32_t head = 0, whole = size & ~7u;
   if (noted) {
     for (uint32_t i = 0; i < whole; i += 8)
@@ -215,9 +222,31 @@ SP_IN_PLACE const uint8_t *string_end(parser *p, const uint8_t *at, bool *escape
   }
 }
 
+/* Behind a key that is the expected one, which then is the node's; NULL: it is another. */
+SP_IN_PLACE const uint8_t *read_expected(parser *p, const uint8_t *at, cJSON *node) {
+  char *text = p->model->string;
+  // Nothing has been looked for yet, so this is still the size.
+  uint32_t size = json_note_of(text)->place, whole = size & ~7u;
+  const uint8_t *bytes = at + 1, *end = p->end;
+  if ((size_t)(end - bytes) <= size || bytes[size] != '"') return NULL;
+  uint64_t last = last_word(bytes + whole, size - whole, end);
+  if (!same_words((const word *)(void *)text, bytes, size, last)) return NULL;
+  node->string = text;
+  p->model = p->model->next;
+  return bytes + size + 1;
+}
+
 /* The string at its opening quote as a key or a value of the node. Behind it, or NULL. */
 SP_IN_PLACE const uint8_t *read_string(parser *p, const uint8_t *at, bool is_key, cJSON *node) {
   bool escaped;
+  if (is_key && p->model) {
+    const uint8_t *behind = read_expected(p, at, node);
+    if (behind) return behind;
+  }
+  if (is_key) {
+    p->model = NULL;
+    p->follows = false;
+  }
   const uint8_t *bytes = at + 1, *end = p->end, *quote = string_end(p, bytes, &escaped);
   if (!quote) return NULL;
   uint32_t size = (uint32_t)(quote - bytes);
@@ -226,7 +255,7 @@ SP_IN_PLACE const uint8_t *read_string(parser *p, const uint8_t *at, bool is_key
     if (!bytes) return NULL;
     end = bytes + size;
   }
-  char *text = keep(p, bytes, size, end, is_key || !is_object(p->open));
+  char *text = keep(p, bytes, size, end, is_key || !is_object(p->open), escaped);
   if (is_key) {
     node->string = text;
   } else {
@@ -342,10 +371,18 @@ SP_IN_PLACE cJSON *add_node(parser *p, cJSON **link) {
   return *link = node;
 }
 
-SP_IN_PLACE bool open_level(parser *p, cJSON *node, int type) {
+/* before: the value or member in front of it, NULL: none. */
+SP_IN_PLACE bool open_level(parser *p, cJSON *node, int type, const cJSON *before) {
   if (p->depth == SP_DEPTH_MAX) return fail(p, SP_E_DEPTH);
   node->type = type;
   node->prev = p->open;
+  if (type == cJSON_Object) {
+    // While it is open it keeps what is expected of the one around it.
+    node->valuestring = (char *)p->model;
+    node->valueint = p->follows;
+    p->model = is_object(before) ? before->child : NULL;
+    p->follows = true;
+  }
   p->open = node;
   p->depth++;
   return true;
@@ -353,8 +390,12 @@ SP_IN_PLACE bool open_level(parser *p, cJSON *node, int type) {
 
 SP_IN_PLACE bool close_level(parser *p) {
   cJSON *node = p->open;
-  if (node->type == cJSON_Object && (p->twice = find_twice(p, node->child)))
-    return fail(p, SP_E_DUPLICATE_KEY);
+  if (node->type == cJSON_Object) {
+    if (!p->follows && (p->twice = find_twice(p, node->child))) return fail(p, SP_E_DUPLICATE_KEY);
+    p->model = (cJSON *)(void *)node->valuestring;
+    p->follows = node->valueint;
+    node->valuestring = NULL;
+  }
   if (p->err) return false;
   p->open = node->prev;
   p->depth--;
@@ -389,6 +430,8 @@ static bool read_document(parser *p, const uint8_t *at) {
   const uint8_t *end = p->end;
   cJSON **link = &p->root;
   do {
+    bool is_first = !p->open || link == &p->open->child;
+    const cJSON *before = is_first ? NULL : (const cJSON *)(const void *)link;
     cJSON *node = add_node(p, link);
     if (!node) return false;
     link = &node->next;
@@ -406,7 +449,7 @@ static bool read_document(parser *p, const uint8_t *at) {
         return fail(p, SP_E_JSON);
       } else if (*at == '{' || *at == '[') {
         bool object = *at == '{';
-        if (!open_level(p, node, object ? cJSON_Object : cJSON_Array)) return false;
+        if (!open_level(p, node, object ? cJSON_Object : cJSON_Array, before)) return false;
         at = skip_space(at + 1, end);
         if (at == end || *at != (object ? '}' : ']')) link = &node->child;
       } else {

@@ -21,7 +21,7 @@ cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *
  */
 typedef struct {
   const void *where; /* it was looked for; NULL: nowhere yet */
-  uint32_t place;    /* there */
+  uint32_t place;    /* there; nowhere yet: its size, SP_NONE where it stood with escapes */
   uint64_t sign;     /* equal texts have equal ones */
 } json_note;
 _Static_assert(sizeof(json_note) % 8 == 0, "the text behind it is made of whole words");

@@ -121,30 +121,35 @@ static void funded_out(json_out *out, const answer *a, const line_cut *cut) {
   json_literal(out, OUT_END "]");
 }
 
-static void line_out(json_out *out, const answer *a, const sp_line *line, const line_sum *sum,
-                     bool full) {
+static void line_out(json_out *out, const sp_line *line, const line_sum *sum) {
+  json_form(out,
+            "{" OUT_TEXT(id) "," OUT_WORD(state) "," OUT_INT(list) "," OUT_INT(net) "," OUT_INT(
+                paid) "},",
+            {.text = &line->id}, {.words = SP_WORDS_LINE_STATE}, {line->state}, {sum->list_fen},
+            {sum->net_fen}, {sum->paid_fen});
+}
+
+static void full_line_out(json_out *out, const answer *a, const sp_line *line,
+                          const line_sum *sum) {
   const int64_t *points = a->receipt->line_points;
   // clang-format off
   json_form(out,
-            "{" OUT_TEXT(id) OUT_MAY_TEXT(sku) OUT_MAY_INT(qty) "," OUT_WORD(state) ","
-            OUT_INT(list) "," OUT_INT(net) "," OUT_INT(paid),
-            {.text = &line->id}, {.text = full ? &line->sku_id : NULL}, {full ? line->qty : -1},
+            "{" OUT_TEXT(id) "," OUT_TEXT(sku) "," OUT_INT(qty) "," OUT_WORD(state) ","
+            OUT_INT(list) "," OUT_INT(net) "," OUT_INT(paid) OUT_MAY_INT(tax) OUT_MAY_INT(earned)
+            ",\"cuts\":[",
+            {.text = &line->id}, {.text = &line->sku_id}, {line->qty},
             {.words = SP_WORDS_LINE_STATE}, {line->state}, {sum->list_fen}, {sum->net_fen},
-            {sum->paid_fen});
+            {sum->paid_fen}, {sum->tax_fen},
+            {points ? points[line - a->request->lines] : -1});
   // clang-format on
-  if (full) {
-    json_form(out, OUT_MAY_INT(tax) OUT_MAY_INT(earned) ",\"cuts\":[", {sum->tax_fen},
-              {points ? points[line - a->request->lines] : -1});
-    for (const line_cut *cut = sum->cuts; cut; cut = cut->next) {
-      json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) "," OUT_INT(cut),
-                {.text = rule_id(a, cut->rule)}, {.text = coupon_id(a, cut->coupon)},
-                {cut->cut_fen});
-      funded_out(out, a, cut);
-      json_literal(out, "},");
-    }
-    json_literal(out, OUT_END "]");
-    segments_out(out, a, sum);
+  for (const line_cut *cut = sum->cuts; cut; cut = cut->next) {
+    json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) "," OUT_INT(cut),
+              {.text = rule_id(a, cut->rule)}, {.text = coupon_id(a, cut->coupon)}, {cut->cut_fen});
+    funded_out(out, a, cut);
+    json_literal(out, "},");
   }
+  json_literal(out, OUT_END "]");
+  segments_out(out, a, sum);
   json_literal(out, "},");
 }
 
@@ -243,8 +248,15 @@ static void described_out(json_out *out, const answer *a, const receipt_sums *su
   const sp_receipt *r = a->receipt;
   groups_out(out, a, sums);
   json_literal(out, ",\"lines\":[");
-  for (uint32_t i = 0; i < a->request->line_count; i++)
-    line_out(out, a, &a->request->lines[i], &sums->lines[i], full);
+  for (uint32_t i = 0; i < a->request->line_count; i++) {
+    const sp_line *line = &a->request->lines[i];
+    const line_sum *sum = &sums->lines[i];
+    if (full) {
+      full_line_out(out, a, line, sum);
+    } else {
+      line_out(out, line, sum);
+    }
+  }
   json_literal(out, OUT_END "],\"activities\":[");
   activities_out(out, a);
   json_literal(out, OUT_END "],\"coupons\":[");

@@ -269,7 +269,7 @@ static void lines_in(work *w, const order_read *read, const cJSON *order) {
 static void lots_in(work *w, const points_read *points) {
   int64_t used = points->used;
   id_table table = {points->lots.items, sizeof *points->lots.items, points->lots.count};
-  id_index(w->report, w->scratch, table, points->lots.node);
+  ids_once(w->report, w->scratch, table, points->lots.node);
   for (uint32_t i = 0; i < table.count; i++)
     used -= points->lots.items[i].used;
   if (used && table.count) report_error(w->report, points->lots.node, SP_E_CONFLICT);
@@ -306,7 +306,7 @@ static void coupons_in(work *w, const order_read *read) {
       *item++ = segment_in(w, id, place, pair, "0", "1");
     }
   }
-  id_index(w->report, w->scratch, (id_table){coupons, sizeof *coupons, count}, read->coupons.node);
+  ids_once(w->report, w->scratch, (id_table){coupons, sizeof *coupons, count}, read->coupons.node);
   w->order->coupons = coupons;
   w->order->coupon_count = count;
 }

@@ -32,7 +32,11 @@ typedef struct {
   sp_arena *keep;    /* where what is read keeps its names */
   const char *base;  /* the name of the part that is read; NULL: paths begin at its root */
   const cJSON *tree; /* what is read: every node that is reported is in it */
-  uint32_t max;      /* of errors and of warnings; what comes after is not kept */
+  /* What objects are read by, and bits of its fields: those that must be there, those that have a
+   * value when they are not. */
+  const void *schema;
+  uint32_t required, preset;
+  uint32_t max; /* of errors and of warnings; what comes after is not kept */
   uint32_t error_count, warning_count;
   report_entry errors[SP_CHECK_MESSAGES_MAX];
   report_entry warnings[SP_CHECK_MESSAGES_MAX];

@@ -46,11 +46,12 @@ static void share_range(give_work *w, uint32_t from, uint32_t to, int64_t amount
   if (to - from == 1) w->cut[from] = amount;
   if (amount == 0 || to - from == 1) return;
   // Without floors what is left is weight and cap in one.
-  int64_t *left = p->floor_fen ? p->share_weight : p->share_cap;
-  for (uint32_t k = from; k < to; k++) {
-    left[k - from] = w->s->left[w->g->segments[k]];
-    if (p->floor_fen) p->share_cap[k - from] = cap_at(w, k);
-  }
+  int64_t *left = p->floor_fen ? p->share_weight : p->share_cap, *out = left;
+  const int64_t *all_left = w->s->left;
+  for (const uint32_t *at = w->g->segments + from, *end = w->g->segments + to; at < end; at++)
+    *out++ = all_left[*at];
+  for (uint32_t k = from; p->floor_fen && k < to; k++)
+    p->share_cap[k - from] = cap_at(w, k);
   apportion(amount, weights ? weights + from : left, p->share_cap, to - from,
             p->book->policy.share_remainder, w->cut + from);
 }

@@ -138,8 +138,11 @@ sp_reason rule_open(const pricing *p, const sp_rule *rule) {
 
 int64_t sum_of(const int64_t *values, const uint32_t *segments, uint32_t count) {
   int64_t sum = 0;
-  for (const uint32_t *end = segments + count; segments < end; segments++)
-    sum += values[*segments];
+  // A turn of the loop costs as much as an entry.
+  for (; count >= 4; count -= 4, segments += 4)
+    sum += values[segments[0]] + values[segments[1]] + values[segments[2]] + values[segments[3]];
+  while (count)
+    sum += values[segments[--count]];
   return sum;
 }
 

@@ -80,7 +80,7 @@ static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
     if (rule->shop.size && p->segment_shop[i] != shop) continue;
     const sp_line *line = &p->request->lines[p->segments[i].line];
     if (!scope_has(rule->scope, line->sku)) continue;
-    if (in_place(p->book, rule, line)) segments[t->segment_count++] = i;
+    if (alone || in_place(p->book, rule, line)) segments[t->segment_count++] = i;
   }
   t->segments = segments;
   return SP_OK;
@@ -256,19 +256,25 @@ static void add_displacer(pricing *p, uint32_t i) {
   p->displacers[at] = i;
 }
 
+/* Add-ons behind the goods. */
+static void list_segments(pricing *p) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < p->segment_count; i++) {
+    if (!is_add_on_line(p, &p->segments[i])) p->all_segments[count++] = i;
+  }
+  p->goods_count = count;
+  for (uint32_t i = 0; count < p->segment_count; i++) {
+    if (is_add_on_line(p, &p->segments[i])) p->all_segments[count++] = i;
+  }
+}
+
 sp_err plan_turns(pricing *p) {
   const sp_book *book = p->book;
   uint32_t *rows = arena_room(p->arena, book->group_count * sizeof *rows);
   p->turns = arena_room(p->arena, ((size_t)book->rule_count + 2) * sizeof(turn));
   p->all_segments = arena_room(p->arena, p->segment_count * sizeof(uint32_t));
   if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
-  for (uint32_t add_ons = 0; add_ons < 2; add_ons++) {
-    uint32_t from = p->goods_count;
-    for (uint32_t i = 0; i < p->segment_count; i++) {
-      if (is_add_on_line(p, &p->segments[i]) == (add_ons > 0)) p->all_segments[from++] = i;
-    }
-    if (!add_ons) p->goods_count = from;
-  }
+  list_segments(p);
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
   for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
@@ -292,6 +298,8 @@ sp_err plan_turns(pricing *p) {
     sp_err err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
+  for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
+    if (p->level_turns[l] < p->turn_count) p->turns[p->level_turns[l]].begins = true;
   p->order_stage_turn = p->level_turns[0];
   p->coupon_turn = p->level_turns[1];
   // A rule that cannot act here excludes nothing.

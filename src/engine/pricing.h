@@ -36,6 +36,7 @@ typedef struct {
   bool can_free;         /* may make freight free or cheaper */
   bool cuts_any_freight; /* that of regions that are never free too */
   bool dead;             /* its condition cannot hold in this cart */
+  bool begins;           /* it is the first turn after a stage, see level_turns */
   bool idle;             /* as if it were dead: X gives it none of its pieces */
   sp_when when;          /* the members of its condition that are still open */
   int64_t uses_max;      /* TURN_COUPON: coupons of it that its limit leaves for one order */

@@ -594,9 +594,10 @@ static sp_err allocate_ahead(search *x, struct tail *tl) {
   }
   uint32_t lists = turns * tl->ahead_count;
   tl->ahead_most = (uint32_t)sp_max(STEPS_FEW, sp_min(STEPS_MANY, STEPS_MAX / lists));
-  tl->ahead = arena_array(arena, lists, sizeof *tl->ahead);
-  tl->spare = arena_array(arena, AHEAD_SPARE(tl->ahead_most), sizeof(ahead_step));
-  ahead_step *steps = arena_array(arena, (size_t)lists * tl->ahead_most, sizeof *steps);
+  // Lists are read as far as they were written.
+  tl->ahead = arena_room(arena, lists * sizeof *tl->ahead);
+  tl->spare = arena_room(arena, AHEAD_SPARE(tl->ahead_most) * sizeof(ahead_step));
+  ahead_step *steps = arena_room(arena, (size_t)lists * tl->ahead_most * sizeof *steps);
   if (!tl->ahead || !tl->spare || !steps) return SP_E_MEMORY;
   for (uint32_t k = 0; k < lists; k++)
     tl->ahead[k].steps = steps + (size_t)k * tl->ahead_most;
@@ -610,11 +611,12 @@ static sp_err allocate_layers(search *x, struct tail *tl, uint32_t choices) {
   tl->slot_count = 4;
   while (tl->slot_count < 2 * states)
     tl->slot_count *= 2;
-  tl->now = arena_array(arena, states, sizeof(node));
-  tl->next = arena_array(arena, states, sizeof(node));
-  tl->slots = arena_array(arena, tl->slot_count, sizeof *tl->slots);
-  tl->steps = arena_array(arena, tl->step_max, sizeof(step));
-  tl->taken = arena_array(arena, x->p->turn_count, sizeof(uint32_t));
+  // Every layer writes its nodes and clears its slots, every way to a node writes `taken`.
+  tl->now = arena_room(arena, states * sizeof(node));
+  tl->next = arena_room(arena, states * sizeof(node));
+  tl->slots = arena_room(arena, tl->slot_count * sizeof *tl->slots);
+  tl->steps = arena_room(arena, tl->step_max * sizeof(step));
+  tl->taken = arena_room(arena, x->p->turn_count * sizeof(uint32_t));
   return tl->now && tl->next && tl->slots && tl->steps && tl->taken ? SP_OK : SP_E_MEMORY;
 }
 
@@ -623,7 +625,7 @@ sp_err tail_prepare(search *x) {
   struct tail *tl = x->tail = arena_alloc(p->arena, sizeof(struct tail));
   x->tail_from = p->turn_count;
   if (!tl) return SP_E_MEMORY;
-  tl->group_of = arena_array(p->arena, p->book->group_count, sizeof(uint32_t));
+  tl->group_of = arena_room(p->arena, p->book->group_count * sizeof(uint32_t));
   if (!tl->group_of) return SP_E_MEMORY;
   for (uint32_t g = 0; g < p->book->group_count; g++)
     tl->group_of[g] = SP_NONE;

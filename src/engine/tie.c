@@ -87,7 +87,10 @@ int candidate_compare_coupons(const pricing *p, const candidate *a, const candid
   return by_expiry ? compare_expiries(p, a, b) : compare_ids(p, a, b);
 }
 
-static uint32_t turn_of_rule(const pricing *p, uint32_t rule) {
+/* The turn of a rule that a decision may choose or give goods to; SP_NONE: it has none, or is no
+ * such rule. */
+static uint32_t turn_of_choice(const pricing *p, uint32_t rule) {
+  if (p->book->rules[rule].group == SP_NONE) return SP_NONE;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (p->turns[i].rule == rule && turn_is_rule(&p->turns[i])) return i;
   }
@@ -106,7 +109,7 @@ static bool has_pieces(const sp_assignment *pieces, uint32_t count, uint32_t rul
 static int compare_rules(pricing *p, const candidate *a, const candidate *b) {
   uint32_t only_a = SP_NONE, only_b = SP_NONE, last_a = 0, last_b = 0;
   for (uint32_t r = 0; r < p->book->rule_count; r++) {
-    uint32_t rule = p->book->rule_by_id[r], i = turn_of_rule(p, rule);
+    uint32_t rule = p->book->rule_by_id[r], i = turn_of_choice(p, rule);
     if (i == SP_NONE) continue;
     bool piecewise = parts_rule(p->book, rule);
     if (!piecewise && p->turns[i].kind != TURN_CHOSEN && p->turns[i].kind != TURN_ASSIGNED)
@@ -154,7 +157,7 @@ static int compare_pieces(const pricing *p, const candidate *b, uint32_t rule) {
  * alone, or more of it, comes first. */
 static int compare_assignments(pricing *p, const candidate *b) {
   for (uint32_t r = 0; r < p->book->rule_count; r++) {
-    uint32_t i = turn_of_rule(p, p->book->rule_by_id[r]);
+    uint32_t i = turn_of_choice(p, p->book->rule_by_id[r]);
     if (i == SP_NONE) continue;
     const turn *t = &p->turns[i];
     if (parts_rule(p->book, t->rule)) {

@@ -261,11 +261,12 @@ static void note_beyond(const pricing *p, pricing_state *s, const sp_rule *rule)
 static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *out) {
   bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
   const uint32_t *segment = p->eligible;
+  int64_t *all_left = s->left, signs = 0;
   for (const int64_t *cut = p->cut, *end = cut + p->eligible_count; cut < end; cut++) {
-    int64_t *left = s->left + *segment++;
-    *left -= *cut;
-    SP_CHECK(*left >= 0);
+    int64_t *left = all_left + *segment++;
+    signs |= *left -= *cut;
   }
+  SP_CHECK(signs >= 0); // Nothing is below 0.
   for (uint32_t k = 0; out->frees_freight && k < p->eligible_count; k++) {
     uint32_t i = p->eligible[k];
     if (p->served[k] && lands_on(p, turn_rule(p, t), i)) s->freed[p->segments[i].group] = 1;
@@ -416,6 +417,7 @@ static void displace(pricing *p, pricing_state *s, const turn *t) {
 }
 
 void turn_begin(pricing *p, pricing_state *s, uint32_t i) {
+  if (i > 0 && !p->turns[i].begins) return;
   for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
     if (i == p->level_turns[l]) s->levels_fen[l] = s->cut_fen + s->add_on_fen;
   if (i == p->order_stage_turn) memcpy(p->after_item, s->left, p->segment_count * sizeof *s->left);

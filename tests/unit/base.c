@@ -2,6 +2,7 @@
 #include "unit/unit.h"
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/money.h"
 #include "base/sha256.h"
 #include "base/sort.h"
@@ -110,6 +111,27 @@ static void ids_are_ordered_by_bytes(void) {
   CHECK(!text_starts_with(SP_TEXT("3"), SP_TEXT("31")));
 }
 
+/* Ids of every size around a word, of which none or one stands twice. */
+static void ids_that_differ_are_told_apart(void) {
+  enum { most = 256, bits = 9 };
+  static char room[most][24];
+  sp_text ids[most];
+  for (uint32_t count = 0; count <= most; count++) {
+    for (uint32_t i = 0; i < count; i++) {
+      int size =
+          snprintf(room[i], sizeof room[i], "%.*s%u", (int)(count % 17), "abcdefghijklmnopq", i);
+      ids[i] = (sp_text){room[i], (uint32_t)size};
+    }
+    id_table table = {ids, sizeof *ids, count};
+    uint16_t slots[1 << bits] = {0};
+    CHECK(ids_differ(&table, slots, bits));
+    if (count < 2) continue;
+    ids[count - 1] = ids[count / 3];
+    memset(slots, 0, sizeof slots);
+    CHECK(!ids_differ(&table, slots, bits));
+  }
+}
+
 static bool number_before(const void *numbers, uint32_t a, uint32_t b) {
   const int64_t *of = numbers;
   return of[a] != of[b] ? of[a] < of[b] : a < b;
@@ -178,6 +200,7 @@ int main(void) {
   RUN(dates_that_do_not_exist_are_refused);
   RUN(days_follow_one_another);
   RUN(ids_are_ordered_by_bytes);
+  RUN(ids_that_differ_are_told_apart);
   RUN(sorting_puts_everything_in_order);
   RUN(arenas_zero_align_and_end);
   RUN(sha256_is_the_standard_one);

@@ -162,6 +162,14 @@ static void json_parse_names_the_place_of_what_is_wrong(void) {
       {"{\"\\uD83D\\uDE00\":1,\"\xF0\x9F\x98\x80\":2}", SP_E_DUPLICATE_KEY, "/\xF0\x9F\x98\x80"},
       {"{\"\\u00e9\":1,\"\xC3\xA9\":2}", SP_E_DUPLICATE_KEY, "/\xC3\xA9"},
       {"{\"\":1,\"\":2}", SP_E_DUPLICATE_KEY, "/"},
+      // Objects side by side are read by the keys of the one before.
+      {"[{\"a\":1,\"b\":2},{\"a\":1,\"a\":2}]", SP_E_DUPLICATE_KEY, "/1/a"},
+      {"[{\"a\":1,\"b\":2},{\"a\":1,\"b\":2,\"a\":3}]", SP_E_DUPLICATE_KEY, "/1/a"},
+      {"[{\"a\":1,\"b\":2},{\"b\":1,\"b\":2}]", SP_E_DUPLICATE_KEY, "/1/b"},
+      {"[{\"a\":{\"c\":1},\"b\":2},{\"a\":{\"c\":1,\"c\":1}}]", SP_E_DUPLICATE_KEY, "/1/a/c"},
+      {"[{\"a\":{\"c\":1},\"b\":2},{\"a\":{\"c\":1},\"b\":1,\"b\":1}]", SP_E_DUPLICATE_KEY, "/1/b"},
+      {"[{\"a\\\"b\":1},{\"a\"b\":1}]", SP_E_JSON, "/1/a"},
+      {"[{\"a\\nb\":1},{\"a\nb\":1}]", SP_E_JSON, "/1"},
       {"{\"~/\":[1.5]}", SP_E_NUMBER, "/~0~1/0"},
   };
   codec *c = codec_open();
