@@ -1,6 +1,10 @@
 // Jobs that share a commit: each is whole or not at all, whatever the others do.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { openDiskLog } from '../../js/server/disk_log.js';
 import { openStore } from '../../js/server/store.js';
 
 const add = (name, more = () => {}) => (tx) => {
@@ -64,3 +68,62 @@ test('a store that is closed has done what it was given', () => withStore(async 
   assert.equal(await done, 'a');
   await assert.rejects(store.transact(add('b')), /closed/);
 }));
+
+// A store whose disk is slow: work(store, names, disk), where disk.syncs are the syncs it was asked
+// for and disk.end(error) ends the first of them.
+const withSlowDisk = async (work) => {
+  const folder = mkdtempSync(join(tmpdir(), 'suanpan-store-'));
+  const disk = { syncs: [], end: (error = null) => disk.syncs.shift()(error) };
+  const store = openStore(join(folder, 'store.sqlite'), () => 0,
+    [['thing', 'CREATE TABLE thing (name TEXT NOT NULL, PRIMARY KEY (name))']],
+    (path) => openDiskLog(path, (_, told) => disk.syncs.push(told)));
+  const names = () => store.read((tx) =>
+    tx.all('SELECT name FROM thing ORDER BY name').map(({ name }) => name));
+  try {
+    await work(store, names, disk);
+  } finally {
+    store.close();
+    while (disk.syncs.length > 0) disk.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+const until = async (isSo) => {
+  while (!isSo()) await new Promise((resolve) => { setImmediate(resolve); });
+};
+
+test('nothing is answered before it is on the disk, and one sync serves all that came before it',
+  () => withSlowDisk(async (store, names, disk) => {
+    const told = [];
+    const transact = (name) => store.transact(add(name)).then((value) => told.push(value));
+    const all = [transact('a')];
+    await until(() => disk.syncs.length === 1);
+    all.push(transact('b'));
+    await until(() => names().length === 2);
+    all.push(transact('c'));
+    await until(() => names().length === 3);
+    // What was written while a sync ran has to wait for the next one.
+    assert.deepEqual([told, disk.syncs.length], [[], 1]);
+    disk.end();
+    await until(() => disk.syncs.length === 1);
+    assert.deepEqual(told, ['a']);
+    disk.end();
+    await Promise.all(all);
+    assert.deepEqual([told, store.spent.log.syncs], [['a', 'b', 'c'], 2]);
+  }));
+
+test('after the disk has failed nothing is answered any more', () =>
+  withSlowDisk(async (store, names, disk) => {
+    const all = [store.transact(add('a'))];
+    await until(() => disk.syncs.length === 1);
+    all.push(store.transact(add('b')));
+    await until(() => names().length === 2);
+    disk.end(new Error('the disk is gone'));
+    await until(() => disk.syncs.length === 1);
+    disk.end();
+    all.push(store.transact(add('c')));
+    const told = await Promise.allSettled(all);
+    assert.deepEqual(told.map(({ reason }) => reason && reason.message),
+      Array(3).fill('the disk is gone'));
+    assert.throws(() => store.settle(), /the disk is gone/);
+    assert.deepEqual(names(), ['a', 'b']);
+  }));
