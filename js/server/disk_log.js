@@ -12,8 +12,8 @@ import { closeSync, fdatasync, fdatasyncSync, openSync, realpathSync } from 'nod
 
 /** For a database without a file: nothing to wait for. */
 export const noLog = Object.freeze({
-  spent: { syncs: 0, syncNs: 0n }, check() {}, whenSynced: (tell) => tell(null), syncNow() {},
-  close() {},
+  spent: { syncs: 0, syncNs: 0n }, isBusy: () => false, check() {},
+  whenSynced: (tell) => tell(null), syncNow() {}, close() {},
 });
 
 /** The log of the database of this path, which must be open. sync: in the place of the disk. */
@@ -43,6 +43,7 @@ export function openDiskLog(path, sync = fdatasync) {
 
   return {
     spent,
+    isBusy: () => isSyncing,
     /** Throws what the disk has failed with. */
     check() {
       if (failure) throw failure;

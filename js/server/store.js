@@ -2,8 +2,10 @@
 //
 // Jobs that arrive in neighbouring turns of the event loop run one after the other and are
 // committed together: a commit waits as long as each turn brings further jobs, and some turns at
-// most, for the disk costs the same for one and for many. Their promises are kept when the bytes
-// are on the disk (disk_log.js), so whatever was answered survives a crash.
+// most, for the disk costs the same for one and for many. While the disk works on the commit before
+// nobody could be answered sooner, so it waits for that, too, unless there is a load of jobs to be
+// done meanwhile. Their promises are kept when the bytes are on the disk (disk_log.js), so whatever
+// was answered survives a crash.
 //
 // What is read, in a job or beside it, may be on its way to the disk. A job's own answer waits for
 // that too; who answers what he has read beside a job calls `settle` first.
@@ -21,6 +23,7 @@ import { Refused } from './refused.js';
 import { steps } from './schema.js';
 
 const JOBS_MAX = 256;
+const JOBS_LOAD = 16;
 const TURNS_MAX = 16;
 
 function openDatabase(path) {
@@ -117,6 +120,7 @@ export function openStore(path, clock = Date.now, more = [], logOf = openDiskLog
   const tx = handleOf(database);
   const spent = { busyNs: 0n, commitNs: 0n, commits: 0, jobs: 0, log: log.spent };
   let waiting = [];
+  let isGathering = false;
   let isClosed = false;
 
   function runJob(job, isCareful) {
@@ -145,15 +149,25 @@ export function openStore(path, clock = Date.now, more = [], logOf = openDiskLog
   }
 
   function gather(count, turns) {
-    if (waiting.length === count || waiting.length >= JOBS_MAX || turns === TURNS_MAX) flush();
-    else setImmediate(gather, waiting.length, turns + 1);
+    if (waiting.length > count && waiting.length < JOBS_MAX && turns < TURNS_MAX) {
+      setImmediate(gather, waiting.length, turns + 1);
+      return;
+    }
+    isGathering = false;
+    if (waiting.length >= JOBS_LOAD || !log.isBusy()) flush();
+  }
+
+  function beginGathering() {
+    if (isGathering || waiting.length === 0) return;
+    isGathering = true;
+    setImmediate(gather, 0, 0);
   }
 
   function flush() {
     if (isClosed) return;
     const jobs = waiting.slice(0, JOBS_MAX);
     waiting = waiting.slice(JOBS_MAX);
-    if (waiting.length > 0) setImmediate(flush);
+    beginGathering();
     if (jobs.length === 0) return;
     const start = process.hrtime.bigint();
     let outcomes;
@@ -171,11 +185,14 @@ export function openStore(path, clock = Date.now, more = [], logOf = openDiskLog
     spent.busyNs += process.hrtime.bigint() - start;
     spent.commits += 1;
     spent.jobs += jobs.length;
-    log.whenSynced((failure) => jobs.forEach(({ resolve, reject }, i) => {
-      const error = failure || outcomes[i].error;
-      if (error) reject(error);
-      else resolve(outcomes[i].value);
-    }));
+    log.whenSynced((failure) => {
+      jobs.forEach(({ resolve, reject }, i) => {
+        const error = failure || outcomes[i].error;
+        if (error) reject(error);
+        else resolve(outcomes[i].value);
+      });
+      beginGathering();
+    });
   }
 
   return {
@@ -185,7 +202,7 @@ export function openStore(path, clock = Date.now, more = [], logOf = openDiskLog
       if (isClosed) return Promise.reject(new Error('the store is closed'));
       return new Promise((resolve, reject) => {
         waiting.push({ job, resolve, reject });
-        if (waiting.length === 1) setImmediate(gather, 0, 0);
+        if (waiting.length === 1 || waiting.length === JOBS_LOAD) beginGathering();
       });
     },
     /** Reads outside of any transaction. */

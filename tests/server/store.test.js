@@ -91,16 +91,20 @@ const until = async (isSo) => {
   while (!isSo()) await new Promise((resolve) => { setImmediate(resolve); });
 };
 
+// As many jobs as are done while the disk works on others.
+const load = (store, name) => Array.from({ length: 16 }, (_, i) =>
+  store.transact(add(`${name}${String(i).padStart(2, '0')}`)));
+
 test('nothing is answered before it is on the disk, and one sync serves all that came before it',
   () => withSlowDisk(async (store, names, disk) => {
     const told = [];
-    const transact = (name) => store.transact(add(name)).then((value) => told.push(value));
-    const all = [transact('a')];
+    const tell = (promises) => promises.map((promise) => promise.then((name) => told.push(name)));
+    const all = tell([store.transact(add('a'))]);
     await until(() => disk.syncs.length === 1);
-    all.push(transact('b'));
-    await until(() => names().length === 2);
-    all.push(transact('c'));
-    await until(() => names().length === 3);
+    all.push(...tell(load(store, 'b')));
+    await until(() => names().length === 17);
+    all.push(...tell(load(store, 'c')));
+    await until(() => names().length === 33);
     // What was written while a sync ran has to wait for the next one.
     assert.deepEqual([told, disk.syncs.length], [[], 1]);
     disk.end();
@@ -108,22 +112,38 @@ test('nothing is answered before it is on the disk, and one sync serves all that
     assert.deepEqual(told, ['a']);
     disk.end();
     await Promise.all(all);
-    assert.deepEqual([told, store.spent.log.syncs], [['a', 'b', 'c'], 2]);
+    assert.deepEqual([told, store.spent.commits, store.spent.log.syncs], [names(), 3, 2]);
+  }));
+
+test('few jobs wait for the disk and then share a commit', () =>
+  withSlowDisk(async (store, names, disk) => {
+    const all = [store.transact(add('a'))];
+    await until(() => disk.syncs.length === 1);
+    for (const name of ['b', 'c', 'd']) {
+      all.push(store.transact(add(name)));
+      for (let i = 0; i < 40; i++) await new Promise((resolve) => { setImmediate(resolve); });
+    }
+    assert.deepEqual(names(), ['a']);
+    disk.end();
+    await until(() => disk.syncs.length === 1);
+    disk.end();
+    assert.deepEqual(await Promise.all(all), ['a', 'b', 'c', 'd']);
+    assert.equal(store.spent.commits, 2);
   }));
 
 test('after the disk has failed nothing is answered any more', () =>
   withSlowDisk(async (store, names, disk) => {
     const all = [store.transact(add('a'))];
     await until(() => disk.syncs.length === 1);
-    all.push(store.transact(add('b')));
-    await until(() => names().length === 2);
+    all.push(...load(store, 'b'));
+    await until(() => names().length === 17);
     disk.end(new Error('the disk is gone'));
     await until(() => disk.syncs.length === 1);
     disk.end();
     all.push(store.transact(add('c')));
     const told = await Promise.allSettled(all);
     assert.deepEqual(told.map(({ reason }) => reason && reason.message),
-      Array(3).fill('the disk is gone'));
+      Array(18).fill('the disk is gone'));
     assert.throws(() => store.settle(), /the disk is gone/);
-    assert.deepEqual(names(), ['a', 'b']);
+    assert.equal(names().length, 17);
   }));
