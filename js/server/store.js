@@ -18,6 +18,7 @@
 // There is one writing process. The SQL is portable: no statement trusts what an earlier one has
 // read, each guard is one conditional UPDATE whose row count is looked at.
 import { createRequire } from 'node:module';
+import { openCheckpoints } from './checkpoints.js';
 import { noLog, openDiskLog } from './disk_log.js';
 import { Refused } from './refused.js';
 import { steps } from './schema.js';
@@ -43,7 +44,6 @@ function openDatabase(path) {
   database.pragma('cache_size = -65536');
   // What a savepoint would undo stays in memory.
   database.pragma('temp_store = MEMORY');
-  database.pragma('wal_autocheckpoint = 8000');
   return database;
 }
 
@@ -116,7 +116,9 @@ function handleOf(database) {
 export function openStore(path, clock = Date.now, more = [], logOf = openDiskLog) {
   const database = openDatabase(path);
   migrate(database, [...steps, ...more], clock());
-  const log = path === ':memory:' ? noLog : logOf(path);
+  const isFile = path !== ':memory:';
+  const log = isFile ? logOf(path) : noLog;
+  const checkpoints = openCheckpoints(database, isFile ? path : null);
   const tx = handleOf(database);
   const spent = { busyNs: 0n, commitNs: 0n, commits: 0, jobs: 0, log: log.spent };
   let waiting = [];
@@ -185,6 +187,7 @@ export function openStore(path, clock = Date.now, more = [], logOf = openDiskLog
     spent.busyNs += process.hrtime.bigint() - start;
     spent.commits += 1;
     spent.jobs += jobs.length;
+    checkpoints.worked(jobs.length);
     log.whenSynced((failure) => {
       jobs.forEach(({ resolve, reject }, i) => {
         const error = failure || outcomes[i].error;
@@ -214,6 +217,7 @@ export function openStore(path, clock = Date.now, more = [], logOf = openDiskLog
     close() {
       while (waiting.length > 0) flush();
       isClosed = true;
+      checkpoints.close();
       log.close();
       database.close();
     },

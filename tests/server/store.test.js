@@ -1,6 +1,6 @@
 // Jobs that share a commit: each is whole or not at all, whatever the others do.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -77,6 +77,7 @@ const withSlowDisk = async (work) => {
   const store = openStore(join(folder, 'store.sqlite'), () => 0,
     [['thing', 'CREATE TABLE thing (name TEXT NOT NULL, PRIMARY KEY (name))']],
     (path) => openDiskLog(path, (_, told) => disk.syncs.push(told)));
+  disk.path = join(folder, 'store.sqlite');
   const names = () => store.read((tx) =>
     tx.all('SELECT name FROM thing ORDER BY name').map(({ name }) => name));
   try {
@@ -146,4 +147,18 @@ test('after the disk has failed nothing is answered any more', () =>
       Array(18).fill('the disk is gone'));
     assert.throws(() => store.settle(), /the disk is gone/);
     assert.equal(names().length, 17);
+  }));
+
+test('what is in the log is moved into the database while the store works', () =>
+  withSlowDisk(async (store, names, disk) => {
+    const before = statSync(disk.path).size;
+    const all = Array.from({ length: 2100 }, (_, i) => store.transact(add(`${i} `.repeat(50))));
+    await until(() => disk.syncs.length === 1);
+    disk.end();
+    await until(() => statSync(disk.path).size > before + 100000);
+    while (store.spent.jobs < all.length || disk.syncs.length > 0) {
+      if (disk.syncs.length > 0) disk.end();
+      await new Promise((resolve) => { setImmediate(resolve); });
+    }
+    assert.equal((await Promise.all(all)).length, 2100);
   }));
