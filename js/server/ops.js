@@ -41,7 +41,7 @@ function textsOf(args, needed, optional = [], others = []) {
 // device.hasMore whether the batch has changed anything else.
 function changeCart(tx, { tenant }, device, body) {
   const { member } = device;
-  const { ver: before, value } = device.cart || cartOf(tx, tenant, member);
+  const { ver: before, value } = device.cart || cartOf(tx, tenant, device);
   let next;
   try {
     next = reduce(value, body);

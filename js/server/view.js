@@ -10,29 +10,24 @@ const LOTS_MAX = 64;
 const BOUGHT_MAX = 1000;
 const ORDERS_MAX = 20;
 
-export const cartHash = (cart) =>
-  hex(sha256(j0Text({ choices: cart.choices, lines: cart.lines })));
-
 const some = (members) => Object.fromEntries(Object.entries(members)
   .filter(([, value]) => value !== null && value !== undefined));
 
 const unlessEmpty = (list) => (list.length === 0 ? null : list);
 
-const shownCart = ({ ver, value }) => ({ ver, hash: cartHash(value), ...value });
-
-/** { ver, value }: the cart of a member and its version. */
-export function cartOf(tx, tenant, member) {
+/**
+ * { ver, value }: the cart of a device's member and its version; not read again where the view of
+ * the member is known.
+ */
+export function cartOf(tx, tenant, { member, view }) {
+  if (view) {
+    const { ver, hash, ...value } = view.cart;
+    return { ver, value };
+  }
   const row = tx.get('SELECT cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
     tenant, member);
   return { ver: row.cart_ver, value: JSON.parse(row.cart) };
 }
-
-/**
- * The state after a batch that changed nothing but the cart, where `known` is that before it. cart:
- * { ver, value, viewVer: of the state }.
- */
-export const viewWithCart = (known, cart) =>
-  ({ ...known, ver: cart.viewVer, cart: shownCart(cart) });
 
 /** The J0 text of an object; textOf(value, name) gives that of a member. */
 export const joinedText = (members, textOf) => `{${Object.keys(members).sort().map((name) =>
@@ -49,8 +44,21 @@ function textOnce(value) {
   return texts.get(value);
 }
 
-/** The J0 text of a state. */
-export const stateText = (state) => joinedText(state, textOnce);
+/** The J0 text of a state. Of a cart, too, most is what it was. */
+export const stateText = (state) => joinedText(state, (value, name) =>
+  (name === 'cart' ? joinedText(value, textOnce) : textOnce(value)));
+
+const cartHash = ({ choices, lines }) =>
+  hex(sha256(joinedText({ choices, lines }, textOnce)));
+
+const shownCart = ({ ver, value }) => ({ ver, hash: cartHash(value), ...value });
+
+/**
+ * The state after a batch that changed nothing but the cart, where `known` is that before it. cart:
+ * { ver, value, viewVer: of the state }.
+ */
+export const viewWithCart = (known, cart) =>
+  ({ ...known, ver: cart.viewVer, cart: shownCart(cart) });
 
 const couponsOf = (all) => all('SELECT coupon, rule, from_s, to_s FROM coupon WHERE tenant = ? '
   + "AND member = ? AND state = 'issued' "
