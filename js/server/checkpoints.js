@@ -6,7 +6,9 @@
 // after the thread's work, which is little, is moved here.
 import { Worker } from 'node:worker_threads';
 
-// After how many jobs, and from how many pages on the log is long.
+// After how many jobs the thread is started, and after how many it is asked; from how many pages on
+// the log is long.
+const FIRST_JOBS = 200;
 const JOBS = 2000;
 const PAGES_MAX = 8000;
 
@@ -14,11 +16,13 @@ const PAGES_MAX = 8000;
 export function openCheckpoints(database, path) {
   let worker = null;
   let isWorking = false;
+  let hasFallen = false;
   let jobs = 0;
 
   // Without the thread SQLite does it by itself, behind a commit.
   const fall = () => {
     worker = null;
+    hasFallen = true;
     if (database.open) database.pragma(`wal_autocheckpoint = ${PAGES_MAX}`);
   };
 
@@ -44,10 +48,11 @@ export function openCheckpoints(database, path) {
     /** So many jobs were committed. */
     worked(n) {
       jobs += n;
-      if (path === null || isWorking || jobs < JOBS) return;
+      if (path === null || isWorking) return;
+      if (worker === null && !hasFallen && jobs >= FIRST_JOBS) start();
+      if (worker === null || jobs < JOBS) return;
       jobs = 0;
       isWorking = true;
-      if (worker === null) start();
       worker.postMessage(null);
     },
     close() {
