@@ -101,6 +101,8 @@ export function openBooks(store, tenant, clock) {
   function readRoots() {
     const rows = store.read((tx) =>
       tx.all('SELECT v, file FROM root WHERE tenant = ? ORDER BY v', tenant));
+    // What phones are given mustn't be lost with the power.
+    if (rows.length > roots.length) store.settle();
     for (const row of rows.slice(roots.length)) {
       const file = Buffer.from(row.file, 'base64url');
       const before = roots.length > 0 ? roots.at(-1).file : null;
@@ -114,6 +116,7 @@ export function openBooks(store, tenant, clock) {
     const known = new Map(books.map((book) => [`${book.epoch}.${book.ver}`, book]));
     const rows = store.read((tx) => tx.all('SELECT epoch, ver FROM book WHERE tenant = ? '
       + 'ORDER BY epoch DESC, ver DESC LIMIT ?', tenant, BOOKS_MAX));
+    if (rows.some(({ epoch, ver }) => !known.has(`${epoch}.${ver}`))) store.settle();
     const next = [];
     for (const { epoch, ver } of rows) {
       const row = known.get(`${epoch}.${ver}`) || store.read((tx) =>

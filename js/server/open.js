@@ -25,6 +25,8 @@ export async function openServer(options) {
   shop.metrics.gauge('suanpan_store_jobs', () => spent.jobs);
   shop.metrics.gauge('suanpan_store_busy_seconds', () => Number(spent.busyNs) / 1e9);
   shop.metrics.gauge('suanpan_store_commit_seconds', () => Number(spent.commitNs) / 1e9);
+  shop.metrics.gauge('suanpan_store_syncs', () => spent.log.syncs);
+  shop.metrics.gauge('suanpan_store_sync_seconds', () => Number(spent.log.syncNs) / 1e9);
   shop.metrics.gauge('process_cpu_seconds_total', () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;

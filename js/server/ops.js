@@ -41,7 +41,7 @@ function textsOf(args, needed, optional = [], others = []) {
 // device.hasMore whether the batch has changed anything else.
 function changeCart(tx, { tenant }, device, body) {
   const { member } = device;
-  const { ver: before, value } = device.cart || cartOf(tx, tenant, member);
+  const { ver: before, value } = device.cart || cartOf(tx, tenant, device);
   let next;
   try {
     next = reduce(value, body);
@@ -53,8 +53,7 @@ function changeCart(tx, { tenant }, device, body) {
     + 'WHERE tenant = ? AND member = ? AND cart_ver = ? RETURNING ver', JSON.stringify(next),
   tenant, member, before);
   if (!row) throw new Refused('E_BUSY');
-  const { changes = 0 } = device.cart || {};
-  device.cart = { ver: before + 1, value: next, viewVer: row.ver, changes: changes + 1 };
+  device.cart = { ver: before + 1, value: next, viewVer: row.ver };
   return {};
 }
 

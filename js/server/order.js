@@ -12,7 +12,7 @@ import { liveOf } from './live.js';
 import { settlePaid } from './pay.js';
 import { Refused } from './refused.js';
 import { takeAll } from './takings.js';
-import { memberView } from './view.js';
+import { viewNow } from './view.js';
 
 const CONTACT_BYTES_MAX = 1024;
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
@@ -246,7 +246,7 @@ export function submitOrder(tx, shop, device, body, nowMs) {
   const { member } = device;
   checkArgs(body.a, body.q);
   checkTimes(body.a.at, Math.floor(nowMs / 1000), shop.settings.payWithinS);
-  const view = memberView(tx, tenant, member);
+  const view = viewNow(tx, shop, device);
   checkCart(view, body.a);
   const current = shop.books.current(nowMs);
   if (!current) throw new Refused('E_BUSY');

@@ -127,7 +127,10 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     if (root) return { ...getRoot(Number(root)), route: '/v1/root' };
     if (pathname === '/v1/head') return { type: TEXT_TYPE, body: readHead(), route: pathname };
     if (pathname === '/v1/live') return json(readLive(shop, searchParams), { route: pathname });
-    if (pathname === '/healthz') return json({ ok: true }, { route: pathname });
+    if (pathname === '/healthz') {
+      shop.store.check();
+      return json({ ok: true }, { route: pathname });
+    }
     if (pathname === '/metrics' && isLocal(request)) {
       return { type: TEXT_TYPE, body: metrics.text(), route: pathname };
     }

@@ -204,6 +204,10 @@ CREATE VIEW membership AS SELECT tenant, member, card, MAX(to_s) AS until_s
 // How many orders of a member are open is asked at each of his orders.
 const openOrders = 'CREATE INDEX ord_open ON ord (tenant, member, state);';
 
+// The codes that a member holds are asked for with his view, among those of the whole shop.
+const memberCodes = 'CREATE INDEX redemption_member ON redemption (tenant, member, state);';
+
 /** [name, SQL, or a function of a transaction] of every step. */
 export const steps = [['first', first], ['givings', givings], ['tokens', tokens], ['spans', spans],
-  ['givings of earlier orders', giveEarlierOrders], ['open orders', openOrders]];
+  ['givings of earlier orders', giveEarlierOrders], ['open orders', openOrders],
+  ['codes of a member', memberCodes]];

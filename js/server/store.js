@@ -1,10 +1,14 @@
-// The store: SQLite in one file (write-ahead log, every commit reaches the disk), and transactions
-// that share a commit.
+// The store: SQLite in one file (write-ahead log), and transactions that share a commit.
 //
 // Jobs that arrive in neighbouring turns of the event loop run one after the other and are
 // committed together: a commit waits as long as each turn brings further jobs, and some turns at
-// most, for the disk costs the same for one and for many. Their promises are kept when the bytes
-// are on the disk, so whatever was answered survives a crash.
+// most, for the disk costs the same for one and for many. While the disk works on the commit before
+// nobody could be answered sooner, so it waits for that, too, unless there is a load of jobs to be
+// done meanwhile. Their promises are kept when the bytes are on the disk (disk_log.js), so whatever
+// was answered survives a crash.
+//
+// What is read, in a job or beside it, may be on its way to the disk. A job's own answer waits for
+// that too; who answers what he has read beside a job calls `settle` first.
 //
 // A job is synchronous and does all of its reading and writing through the `tx` it is given; what
 // it throws undoes that job alone. Few throw after they have written, and a savepoint for each
@@ -14,10 +18,13 @@
 // There is one writing process. The SQL is portable: no statement trusts what an earlier one has
 // read, each guard is one conditional UPDATE whose row count is looked at.
 import { createRequire } from 'node:module';
+import { openCheckpoints } from './checkpoints.js';
+import { noLog, openDiskLog } from './disk_log.js';
 import { Refused } from './refused.js';
 import { steps } from './schema.js';
 
 const JOBS_MAX = 256;
+const JOBS_LOAD = 16;
 const TURNS_MAX = 16;
 
 function openDatabase(path) {
@@ -31,12 +38,12 @@ function openDatabase(path) {
   // Rows with a request and a receipt, or with a last reply, fit into a page of 8 KB.
   database.pragma('page_size = 8192');
   database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
+  // Of commits; checkpoints wait for the disk.
+  database.pragma('synchronous = NORMAL');
   database.pragma('foreign_keys = ON');
   database.pragma('cache_size = -65536');
   // What a savepoint would undo stays in memory.
   database.pragma('temp_store = MEMORY');
-  database.pragma('wal_autocheckpoint = 8000');
   return database;
 }
 
@@ -53,19 +60,29 @@ function migrate(database, steps, nowMs) {
   }
 }
 
+// The table that a statement writes to, '' for none, '*' where it isn't seen.
+const target = /^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(\w+)/i;
+const tableOf = ({ source, readonly }) => (readonly ? '' : (target.exec(source) || [, '*'])[1]);
+
 // What a job may do. `must` is the guard: a row count other than 1 refuses with its code.
 function handleOf(database) {
   const prepared = new Map();
+  // What the job that runs has written and not undone, and to which tables it wrote at all.
+  const written = { isDirty: false, tables: new Set() };
   const statement = (sql) => {
-    if (!prepared.has(sql)) prepared.set(sql, database.prepare(sql));
-    return prepared.get(sql);
+    let known = prepared.get(sql);
+    if (!known) {
+      const fresh = database.prepare(sql);
+      known = { statement: fresh, table: tableOf(fresh) };
+      prepared.set(sql, known);
+    }
+    if (known.table !== '') {
+      written.isDirty = true;
+      written.tables.add(known.table);
+    }
+    return known.statement;
   };
-  // Whether the job that runs has written what was not undone.
-  const written = { isDirty: false };
-  const run = (sql, ...values) => {
-    written.isDirty = true;
-    return statement(sql).run(...values).changes;
-  };
+  const run = (sql, ...values) => statement(sql).run(...values).changes;
   return {
     run,
     written,
@@ -92,13 +109,20 @@ function handleOf(database) {
   };
 }
 
-/** path: a file, or ':memory:'. clock: () => ms. more: steps of plays, after those of schema.js. */
-export function openStore(path, clock = Date.now, more = []) {
+/**
+ * path: a file, or ':memory:'. clock: () => ms. more: steps of plays, after those of schema.js.
+ * logOf: disk_log.js, or what a test puts in its place.
+ */
+export function openStore(path, clock = Date.now, more = [], logOf = openDiskLog) {
   const database = openDatabase(path);
   migrate(database, [...steps, ...more], clock());
+  const isFile = path !== ':memory:';
+  const log = isFile ? logOf(path) : noLog;
+  const checkpoints = openCheckpoints(database, isFile ? path : null);
   const tx = handleOf(database);
-  const spent = { busyNs: 0n, commitNs: 0n, commits: 0, jobs: 0 };
+  const spent = { busyNs: 0n, commitNs: 0n, commits: 0, jobs: 0, log: log.spent };
   let waiting = [];
+  let isGathering = false;
   let isClosed = false;
 
   function runJob(job, isCareful) {
@@ -115,6 +139,7 @@ export function openStore(path, clock = Date.now, more = []) {
     tx.run('BEGIN IMMEDIATE');
     for (const { job } of jobs) {
       tx.written.isDirty = false;
+      tx.written.tables.clear();
       const outcome = runJob(job, isCareful);
       if (outcome.error && tx.written.isDirty && !isCareful) {
         tx.run('ROLLBACK');
@@ -126,19 +151,30 @@ export function openStore(path, clock = Date.now, more = []) {
   }
 
   function gather(count, turns) {
-    if (waiting.length === count || waiting.length >= JOBS_MAX || turns === TURNS_MAX) flush();
-    else setImmediate(gather, waiting.length, turns + 1);
+    if (waiting.length > count && waiting.length < JOBS_MAX && turns < TURNS_MAX) {
+      setImmediate(gather, waiting.length, turns + 1);
+      return;
+    }
+    isGathering = false;
+    if (waiting.length >= JOBS_LOAD || !log.isBusy()) flush();
+  }
+
+  function beginGathering() {
+    if (isGathering || waiting.length === 0) return;
+    isGathering = true;
+    setImmediate(gather, 0, 0);
   }
 
   function flush() {
     if (isClosed) return;
     const jobs = waiting.slice(0, JOBS_MAX);
     waiting = waiting.slice(JOBS_MAX);
-    if (waiting.length > 0) setImmediate(flush);
+    beginGathering();
     if (jobs.length === 0) return;
     const start = process.hrtime.bigint();
     let outcomes;
     try {
+      log.check();
       outcomes = runJobs(jobs, false) || runJobs(jobs, true);
       const ran = process.hrtime.bigint();
       tx.run('COMMIT');
@@ -151,9 +187,14 @@ export function openStore(path, clock = Date.now, more = []) {
     spent.busyNs += process.hrtime.bigint() - start;
     spent.commits += 1;
     spent.jobs += jobs.length;
-    jobs.forEach(({ resolve, reject }, i) => {
-      if (outcomes[i].error) reject(outcomes[i].error);
-      else resolve(outcomes[i].value);
+    checkpoints.worked(jobs.length);
+    log.whenSynced((failure) => {
+      jobs.forEach(({ resolve, reject }, i) => {
+        const error = failure || outcomes[i].error;
+        if (error) reject(error);
+        else resolve(outcomes[i].value);
+      });
+      beginGathering();
     });
   }
 
@@ -164,14 +205,20 @@ export function openStore(path, clock = Date.now, more = []) {
       if (isClosed) return Promise.reject(new Error('the store is closed'));
       return new Promise((resolve, reject) => {
         waiting.push({ job, resolve, reject });
-        if (waiting.length === 1) setImmediate(gather, 0, 0);
+        if (waiting.length === 1 || waiting.length === JOBS_LOAD) beginGathering();
       });
     },
     /** Reads outside of any transaction. */
     read: (job) => job({ get: tx.get, all: tx.all }),
+    /** Throws what the disk has failed with, if it has. */
+    check: () => log.check(),
+    /** Waits until all that could be read is on the disk. */
+    settle: () => log.syncNow(),
     close() {
       while (waiting.length > 0) flush();
       isClosed = true;
+      checkpoints.close();
+      log.close();
       database.close();
     },
   };

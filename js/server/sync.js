@@ -8,7 +8,7 @@ import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
 import { checkBatch, doOp, readOps } from './batch.js';
 import { b64u, hex, hmac, isEqual, sha256 } from './crypto.js';
 import { HttpError, Refused } from './refused.js';
-import { joinedText, memberView, stateText, viewWithCart } from './view.js';
+import { joinedText, stateText, viewNow, viewWithCart } from './view.js';
 
 const VIEWS_MAX = 5000;
 
@@ -134,18 +134,23 @@ function doBatch(tx, shop, row, asked) {
 }
 
 // Most batches change the cart alone; the rest of the view is then the last one that was sent.
-function viewAfter(tx, shop, { member, cart }, isCart) {
-  const known = shop.views.get(member);
-  return (known && isCart && viewWithCart(known, cart))
-    || memberView(tx, shop.tenant, member);
+const viewAfter = (tx, shop, row, isCart) => (isCart && row.view
+  ? viewWithCart(row.view, row.cart) : viewNow(tx, shop, row));
+
+// The view as it was sent last, if nothing has changed since: each change raises the version.
+function knownView({ views }, { member, ver }) {
+  const view = views.get(member);
+  return view && view.ver === ver ? view : null;
 }
 
 const rowOf = (tx, shop, device) => {
-  const row = tx.get('SELECT member, device, state, last, head, count, asked, reply_ms, done_ms, '
-    + 'book_epoch, book_ver, recovery_epoch FROM device JOIN tenant ON tenant.tenant = '
-    + 'device.tenant WHERE device.tenant = ? AND device = ?', shop.tenant, device);
+  const row = tx.get('SELECT device.member, device, state, last, head, count, asked, reply_ms, '
+    + 'done_ms, book_epoch, book_ver, recovery_epoch, ver FROM device JOIN tenant '
+    + 'ON tenant.tenant = device.tenant JOIN member ON member.tenant = device.tenant '
+    + 'AND member.member = device.member WHERE device.tenant = ? AND device = ?', shop.tenant,
+  device);
   if (!row || row.state === 'revoked') throw new HttpError(401, 'E_DEVICE');
-  return row;
+  return { ...row, view: knownView(shop, row) };
 };
 
 const answerJob = (shop, asked) => (tx) => {

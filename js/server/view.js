@@ -10,28 +10,24 @@ const LOTS_MAX = 64;
 const BOUGHT_MAX = 1000;
 const ORDERS_MAX = 20;
 
-export const cartHash = (cart) =>
-  hex(sha256(j0Text({ choices: cart.choices, lines: cart.lines })));
+const some = (members) => Object.fromEntries(Object.entries(members)
+  .filter(([, value]) => value !== null && value !== undefined));
 
-const some = (entries) => Object.fromEntries(
-  entries.filter(([, value]) => value !== null && value !== undefined));
+const unlessEmpty = (list) => (list.length === 0 ? null : list);
 
-const shownCart = ({ ver, value }) => ({ ver, hash: cartHash(value), ...value });
-
-/** { ver, value }: the cart of a member and its version. */
-export function cartOf(tx, tenant, member) {
+/**
+ * { ver, value }: the cart of a device's member and its version; not read again where the view of
+ * the member is known.
+ */
+export function cartOf(tx, tenant, { member, view }) {
+  if (view) {
+    const { ver, hash, ...value } = view.cart;
+    return { ver, value };
+  }
   const row = tx.get('SELECT cart, cart_ver FROM member WHERE tenant = ? AND member = ?',
     tenant, member);
   return { ver: row.cart_ver, value: JSON.parse(row.cart) };
 }
-
-/**
- * The state after a batch that changed nothing but the cart, where `known` is that before it; null
- * where more has changed since: each change raises the version by one. cart: { ver, value, viewVer:
- * of the state, changes: how many the batch made }.
- */
-export const viewWithCart = (known, cart) => (cart.viewVer === known.ver + cart.changes
-  ? { ...known, ver: cart.viewVer, cart: shownCart(cart) } : null);
 
 /** The J0 text of an object; textOf(value, name) gives that of a member. */
 export const joinedText = (members, textOf) => `{${Object.keys(members).sort().map((name) =>
@@ -40,57 +36,112 @@ export const joinedText = (members, textOf) => `{${Object.keys(members).sort().m
 // The texts of what stands in views: most of a view is in the next one, too.
 const texts = new WeakMap();
 
+const listText = (list) => `[${list.map(textOnce).join()}]`;
+
 function textOnce(value) {
   if (value === null || typeof value !== 'object') return j0Text(value);
-  if (!texts.has(value)) texts.set(value, j0Text(value));
+  if (!texts.has(value)) texts.set(value, Array.isArray(value) ? listText(value) : j0Text(value));
   return texts.get(value);
 }
 
-/** The J0 text of a state. */
-export const stateText = (state) => joinedText(state, textOnce);
+/** The J0 text of a state. Of a cart, too, most is what it was. */
+export const stateText = (state) => joinedText(state, (value, name) =>
+  (name === 'cart' ? joinedText(value, textOnce) : textOnce(value)));
 
-/** The state of a member; J0. */
-export function memberView(tx, tenant, member) {
-  const row = tx.get('SELECT * FROM member WHERE tenant = ? AND member = ?', tenant, member);
-  const all = (sql, ...more) => tx.all(sql, tenant, member, ...more);
-  const coupons = all('SELECT coupon, rule, from_s, to_s FROM coupon WHERE tenant = ? '
-    + "AND member = ? AND state = 'issued' "
-    + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', COUPONS_MAX);
-  // The wallet's other side: what was used last, with an order or at a till.
+const cartHash = ({ choices, lines }) =>
+  hex(sha256(joinedText({ choices, lines }, textOnce)));
+
+const shownCart = ({ ver, value }) => ({ ver, hash: cartHash(value), ...value });
+
+/**
+ * The state after a batch that changed nothing but the cart, where `known` is that before it. cart:
+ * { ver, value, viewVer: of the state }.
+ */
+export const viewWithCart = (known, cart) =>
+  ({ ...known, ver: cart.viewVer, cart: shownCart(cart) });
+
+const couponsOf = (all) => all('SELECT coupon, rule, from_s, to_s FROM coupon WHERE tenant = ? '
+  + "AND member = ? AND state = 'issued' "
+  + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', COUPONS_MAX)
+  .map(({ coupon: id, rule, from_s: from, to_s: to }) => some({ id, rule, from, to }));
+
+// The wallet's other side: what was used last, with an order or at a till.
+function usedOf(all) {
   const used = all('SELECT c.coupon, c.rule FROM coupon c LEFT JOIN ord o ON o.tenant = c.tenant '
     + 'AND o.member = c.member AND o.ord = c.ord WHERE c.tenant = ? AND c.member = ? '
     + "AND c.state = 'used' ORDER BY COALESCE(o.placed_ms, 0) DESC, c.coupon LIMIT ?", USED_MAX);
+  return unlessEmpty(used.map(({ coupon: id, rule }) => ({ id, rule })));
+}
+
+const heldOf = (all) => unlessEmpty(all('SELECT coupon, store, code, expires_s AS expires '
+  + "FROM redemption WHERE tenant = ? AND member = ? AND state = 'open' ORDER BY at_ms, jti"));
+
+function pointsOf(all) {
   const lots = all('SELECT lot, left_n, expires_s FROM points_lot WHERE tenant = ? AND member = ? '
     + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991), lot LIMIT ?', LOTS_MAX);
-  const held = all('SELECT coupon, store, code, expires_s FROM redemption WHERE tenant = ? '
-    + "AND member = ? AND state = 'open' ORDER BY at_ms, jti");
-  const usage = all('SELECT rule, times, qty FROM usage WHERE tenant = ? AND member = ? '
-    + 'ORDER BY rule');
-  const bought = all('SELECT sku FROM bought WHERE tenant = ? AND member = ? ORDER BY sku LIMIT ?',
-    BOUGHT_MAX);
-  const orders = all('SELECT small, state FROM ord WHERE tenant = ? AND member = ? '
-    + 'ORDER BY placed_ms DESC, ord LIMIT ?', ORDERS_MAX);
-  const tender = row.has_tender ? { gift_card: row.gift_card,
-    stored: { principal: row.principal, bonus: row.bonus } } : null;
-  return some([
-    ['ver', row.ver],
-    ['cart', shownCart({ ver: row.cart_ver, value: JSON.parse(row.cart) })],
-    ['member', some([
-      ['id', member], ['tier', row.tier], ['growth', row.growth || null], ['orders', row.orders],
-      ['registered_at', row.registered_s], ...Object.entries(JSON.parse(row.profile)),
-      ['bought', bought.length > 0 ? bought.map(({ sku }) => sku) : null],
-      ['usage', usage.length > 0 ? usage : null],
-    ])],
-    ['coupons', coupons.map((coupon) => some([['id', coupon.coupon], ['rule', coupon.rule],
-      ['from', coupon.from_s], ['to', coupon.to_s]]))],
-    ['used', used.length === 0 ? null : used.map(({ coupon, rule }) => ({ id: coupon, rule }))],
-    ['held', held.length === 0 ? null : held.map(({ coupon, store, code, expires_s: expires }) =>
-      ({ coupon, store, code, expires }))],
-    ['points', lots.length > 0 ? { lots: lots.map((lot) => some([['id', lot.lot],
-      ['points', lot.left_n], ['expires', lot.expires_s]])) } : { points: 0 }],
-    ['tender', tender],
-    ['orders', orders.map(({ small, state }) => ({ ...JSON.parse(small), state }))],
-  ]);
+  return lots.length === 0 ? { points: 0 } : { lots: lots.map(({ lot: id, left_n: points,
+    expires_s: expires }) => some({ id, points, expires })) };
+}
+
+const usageOf = (all) => unlessEmpty(all('SELECT rule, times, qty FROM usage WHERE tenant = ? '
+  + 'AND member = ? ORDER BY rule'));
+
+const boughtOf = (all) => unlessEmpty(all('SELECT sku FROM bought WHERE tenant = ? AND member = ? '
+  + 'ORDER BY sku LIMIT ?', BOUGHT_MAX).map(({ sku }) => sku));
+
+// The row that an order of a view was made of.
+const rows = new WeakMap();
+
+// Of the last orders all but one are those of the view before.
+function ordersOf(all, before = []) {
+  const known = new Map(before.map((order) => [rows.get(order), order]));
+  return all('SELECT small, state FROM ord WHERE tenant = ? AND member = ? '
+    + 'ORDER BY placed_ms DESC, ord LIMIT ?', ORDERS_MAX).map(({ small, state }) => {
+    const row = `${state} ${small}`;
+    const order = known.get(row) || { ...JSON.parse(small), state };
+    rows.set(order, row);
+    return order;
+  });
+}
+
+const tenderOf = (row) => (row.has_tender ? { gift_card: row.gift_card,
+  stored: { principal: row.principal, bonus: row.bonus } } : null);
+
+/**
+ * The state of a member; J0. before: { view, tables }, where the view of this member is known from
+ * before these tables were written to, by him alone: what stands in others isn't read again.
+ */
+export function memberView(tx, tenant, member, { view = null, tables } = {}) {
+  const row = tx.get('SELECT * FROM member WHERE tenant = ? AND member = ?', tenant, member);
+  const all = (sql, ...more) => tx.all(sql, tenant, member, ...more);
+  const isSame = (table) => view !== null && !tables.has(table) && !tables.has('*');
+  const part = (table, known, read) => (isSame(table) ? known(view) : read(all));
+  return some({
+    ver: row.ver,
+    cart: shownCart({ ver: row.cart_ver, value: JSON.parse(row.cart) }),
+    member: some({
+      id: member, tier: row.tier, growth: row.growth || null, orders: row.orders,
+      registered_at: row.registered_s, ...JSON.parse(row.profile),
+      bought: part('bought', (known) => known.member.bought, boughtOf),
+      usage: part('usage', (known) => known.member.usage, usageOf),
+    }),
+    coupons: part('coupon', (known) => known.coupons, couponsOf),
+    used: part('coupon', (known) => known.used, usedOf),
+    held: part('redemption', (known) => known.held, heldOf),
+    points: part('points_lot', (known) => known.points, pointsOf),
+    tender: tenderOf(row),
+    orders: part('ord', (known) => known.orders, (read) => ordersOf(read, view ? view.orders : [])),
+  });
+}
+
+/**
+ * The view of a device's member in the middle of a job, which has written for him alone. device:
+ * { member, view: as it was when the job began, or null }.
+ */
+export function viewNow(tx, { tenant }, { member, view }) {
+  const { tables } = tx.written;
+  return view !== null && tables.size === 0 ? view
+    : memberView(tx, tenant, member, { view, tables });
 }
 
 /** Raises the version of a member's view; everything that changes it ends with this. */

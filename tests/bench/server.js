@@ -4,8 +4,9 @@
 //
 //   node tests/bench/server.js [--json] [--seconds N] [--warm N] [--connections N]
 //
-// Two lanes: `cart` (cart.add only) and `order` (cart.add and order.submit in turn; every order is
-// priced again by the law and committed). `shares` says where the server's time went, from a
+// Two lanes: `cart` (cart.add only; sealed before the time runs, and verified after it) and `order`
+// (cart.add and order.submit in turn; every order is priced by the phone, priced again by the law,
+// and committed). `shares` says where the server's time went, from a
 // profile of its own process in a run that isn't measured; `server_cpu_us` is the processor time of
 // the server for each request, which a busy machine stretches less than the others, and
 // `generator_cpu_us` that of this process, which shares the machine's processors with it;
@@ -23,6 +24,9 @@ import { enrol, phoneOf } from '../server/phone.js';
 import { spawnServer } from '../server/spawn.js';
 
 const GOAL = { requests_per_s: 5000, p99_ms: 30 };
+
+// How many requests a second are sealed for a lane that is sealed before.
+const SEALED_PER_S = 6000;
 
 // One connection, one request at a time; just enough of HTTP/1.1.
 function openConnection(url) {
@@ -61,6 +65,7 @@ async function openPhones(server, count) {
     const device = await enrol({ url: server.url, tenant: SHOP, name: `m${i}` });
     const connection = openConnection(server.url);
     const phone = phoneOf(device, { send: connection.send });
+    phone.carry = (body) => connection.send('', '/v1/sync', body);
     phone.close = connection.close;
     await phone.sync();
     phones.push(phone);
@@ -72,7 +77,8 @@ async function metricsOf(server) {
   const text = await (await fetch(`${server.url}/metrics`)).text();
   const value = (name) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)[1]);
   return { cpuS: value('process_cpu_seconds_total'), commits: value('suanpan_store_commits'),
-    commitS: value('suanpan_store_commit_seconds') };
+    commitS: value('suanpan_store_commit_seconds'), syncs: value('suanpan_store_syncs'),
+    syncS: value('suanpan_store_sync_seconds') };
 }
 
 // Until `isOver(requests)` each phone sends its bodies in turn; tell(kind, ms) hears of answers.
@@ -92,18 +98,56 @@ async function drive(phones, bodies, isOver, tell = () => {}) {
   }));
 }
 
-async function lane(server, phones, { seconds, warm }, bodies) {
+// The next requests of a phone that only adds to its cart: each raises the version by one.
+function sealAhead(phone, make, count) {
+  return Array.from({ length: count }, () => {
+    const body = make(phone);
+    const ops = phone.chain([body]);
+    const request = phone.request(ops);
+    phone.state = { ...phone.state, ver: phone.state.ver + 1 };
+    Object.assign(phone, { last: ops[0].s, head: ops[0].d });
+    return { ...request, kind: body.k, ver: phone.state.ver };
+  });
+}
+
+// The same for requests that are sealed. Returns what verifies all answers and lets the phones
+// learn from them, so that they stand where the server does.
+async function driveSealed(phones, sealed, isOver, tell) {
+  const answers = phones.map(() => []);
+  await Promise.all(phones.map(async (phone, i) => {
+    for (const { body, kind } of sealed[i]) {
+      if (isOver()) break;
+      const start = performance.now();
+      answers[i].push(await phone.carry(body));
+      tell(kind, performance.now() - start);
+    }
+  }));
+  return () => answers.forEach((texts, i) => texts.forEach((text, at) => {
+    const { nonce, ver } = sealed[i][at];
+    const reply = phones[i].learn(phones[i].open(text, nonce));
+    const isFine = reply.res[0].c === 'ok' && reply.ver === ver && reply.state.ver === ver;
+    if (!isFine) throw new Error(`an op was answered with ${text}`);
+  }));
+}
+
+async function lane(server, phones, { seconds, warm }, bodies, isSealed = false) {
   // The compilers of JavaScript need a while to see what is hot.
   await drive(phones, bodies, (requests) => requests >= warm);
+  const each = Math.ceil(seconds * SEALED_PER_S / phones.length);
+  const sealed = isSealed && phones.map((phone) => sealAhead(phone, bodies[0], each));
   const times = {};
+  const tell = (kind, ms) => (times[kind] ||= []).push(ms);
   const before = await metricsOf(server);
   const own = process.cpuUsage();
-  const end = performance.now() + seconds * 1000;
-  await drive(phones, bodies, () => performance.now() >= end, (kind, ms) =>
-    (times[kind] ||= []).push(ms));
+  const start = performance.now();
+  const isOver = () => performance.now() >= start + seconds * 1000;
+  const verify = sealed ? await driveSealed(phones, sealed, isOver, tell)
+    : await drive(phones, bodies, isOver, tell);
+  const spentS = (performance.now() - start) / 1000;
   const all = Object.values(times).flat();
   const { user, system } = process.cpuUsage(own);
   const after = await metricsOf(server);
+  if (sealed) verify();
   const commits = after.commits - before.commits;
   const at = (list, share) => {
     const sorted = [...list].sort((a, b) => a - b);
@@ -112,11 +156,12 @@ async function lane(server, phones, { seconds, warm }, bodies) {
   };
   const serverUs = (after.cpuS - before.cpuS) * 1e6 / all.length;
   return {
-    requests_per_s: Math.round(all.length / seconds), p50_ms: at(all, 0.5), p99_ms: at(all, 0.99),
+    requests_per_s: Math.round(all.length / spentS), p50_ms: at(all, 0.5), p99_ms: at(all, 0.99),
     server_cpu_us: Math.round(serverUs), server_allows_per_s: Math.round(1e6 / serverUs),
     generator_cpu_us: Math.round((user + system) / all.length),
     requests_per_commit: Number((all.length / commits).toFixed(1)),
     commit_us: Math.round((after.commitS - before.commitS) * 1e6 / commits),
+    sync_us: Math.round((after.syncS - before.syncS) * 1e6 / (after.syncs - before.syncs)),
     kinds: Object.fromEntries(Object.entries(times).map(([kind, list]) =>
       [kind, { requests: list.length, p50_ms: at(list, 0.5), p99_ms: at(list, 0.99) }])),
   };
@@ -185,7 +230,7 @@ async function lanes(server, { connections, ...times }) {
   const engine = await engineOfBook(server);
   const phones = await openPhones(server, connections);
   const submit = (phone) => phone.order(engine);
-  const cart = await lane(server, phones, times, [add]);
+  const cart = await lane(server, phones, times, [add], true);
   const order = await lane(server, phones, times, [add, submit]);
   phones.forEach(({ close }) => close());
   engine.dispose();

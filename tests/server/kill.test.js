@@ -1,5 +1,5 @@
-// A server that is killed at any moment has everything that it has answered. (What the disk does
-// when the power fails is SQLite's promise: write-ahead log, synchronous=FULL.)
+// A server that is killed at any moment has everything that it has answered. (When the power fails
+// it is the log that counts, and when it was synced: store.test.js.)
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

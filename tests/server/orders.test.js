@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { cancelOverdue } from '../../js/server/pay.js';
 import * as admin from '../../js/server/admin.js';
 import { expireWallets } from '../../js/server/jobs.js';
+import { memberView } from '../../js/server/view.js';
 import { SHOP } from './book.js';
 import { audit } from './audit.js';
 import { startTestServer } from './start.js';
@@ -249,6 +250,34 @@ test('coupons are claimed within quota and limit, and used in the order after', 
     const order = await orderOf(phone, engine, phone.add('tea', 2));
     assert.equal(order.payable, 1500);
     assert.equal(phone.state.coupons.length, 1);
+  }));
+
+test('what a phone is told of its member is what the tables say, after whatever it did', () =>
+  withServer(async (server, engine) => {
+    await server.offer({ rule: 'coupon_5', quota: 9, perMember: 9 });
+    const phone = await server.phone();
+    await server.grant(phone.member, { entry: 'a', points: 900, gift_card: 300, tier: 'silver' });
+    const told = async (body) => {
+      const { res: [{ c, order }] } = await phone.sync(body);
+      assert.deepEqual([c, phone.state],
+        ['ok', server.reading((tx) => memberView(tx, SHOP, phone.member))]);
+      return order;
+    };
+    const claim = () => told(phone.op('coupon.claim', { rule: 'coupon_5' }));
+    await told(phone.add('flash'));
+    await told(phone.order(engine));
+    await claim();
+    await told(phone.add('tea', 2));
+    await told(phone.op('cart.choose', { points: 400 }));
+    const second = await told(phone.order(engine));
+    await claim();
+    const now = Math.floor(server.clock.now() / 1000);
+    await told(phone.op('coupon.hold', { coupon: phone.state.coupons[0].id, store: 'here', now }));
+    await told(phone.op('order.cancel', { order: second }));
+    await told(phone.add('cake', 2));
+    await told(phone.order(engine));
+    await claim();
+    assert.ok(phone.state.held.length === 1 && phone.state.orders.length === 3);
   }));
 
 test('an order again under the same uid is the same order', () =>

@@ -55,6 +55,7 @@ export async function startTestServer({ book = testBook(), settings = {}, clock 
     alarms: () => lines.filter(({ level }) => level === 'warn').map(({ what }) => what),
     errors: () => lines.filter(({ level }) => level === 'error'),
     read: (sql, ...values) => shop.store.read((tx) => tx.all(sql, ...values)),
+    reading: (job) => shop.store.read(job),
     run: (job) => shop.store.transact(job),
     grant: (member, what) => shop.store.transact(admin.grant(shop, member, what)),
     restock: (what) => shop.store.transact(admin.restock(shop, what)),

@@ -1,6 +1,10 @@
 // Jobs that share a commit: each is whole or not at all, whatever the others do.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { openDiskLog } from '../../js/server/disk_log.js';
 import { openStore } from '../../js/server/store.js';
 
 const add = (name, more = () => {}) => (tx) => {
@@ -64,3 +68,97 @@ test('a store that is closed has done what it was given', () => withStore(async 
   assert.equal(await done, 'a');
   await assert.rejects(store.transact(add('b')), /closed/);
 }));
+
+// A store whose disk is slow: work(store, names, disk), where disk.syncs are the syncs it was asked
+// for and disk.end(error) ends the first of them.
+const withSlowDisk = async (work) => {
+  const folder = mkdtempSync(join(tmpdir(), 'suanpan-store-'));
+  const disk = { syncs: [], end: (error = null) => disk.syncs.shift()(error) };
+  const store = openStore(join(folder, 'store.sqlite'), () => 0,
+    [['thing', 'CREATE TABLE thing (name TEXT NOT NULL, PRIMARY KEY (name))']],
+    (path) => openDiskLog(path, (_, told) => disk.syncs.push(told)));
+  disk.path = join(folder, 'store.sqlite');
+  const names = () => store.read((tx) =>
+    tx.all('SELECT name FROM thing ORDER BY name').map(({ name }) => name));
+  try {
+    await work(store, names, disk);
+  } finally {
+    store.close();
+    while (disk.syncs.length > 0) disk.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+const until = async (isSo) => {
+  while (!isSo()) await new Promise((resolve) => { setImmediate(resolve); });
+};
+
+// As many jobs as are done while the disk works on others.
+const load = (store, name) => Array.from({ length: 16 }, (_, i) =>
+  store.transact(add(`${name}${String(i).padStart(2, '0')}`)));
+
+test('nothing is answered before it is on the disk, and one sync serves all that came before it',
+  () => withSlowDisk(async (store, names, disk) => {
+    const told = [];
+    const tell = (promises) => promises.map((promise) => promise.then((name) => told.push(name)));
+    const all = tell([store.transact(add('a'))]);
+    await until(() => disk.syncs.length === 1);
+    all.push(...tell(load(store, 'b')));
+    await until(() => names().length === 17);
+    all.push(...tell(load(store, 'c')));
+    await until(() => names().length === 33);
+    // What was written while a sync ran has to wait for the next one.
+    assert.deepEqual([told, disk.syncs.length], [[], 1]);
+    disk.end();
+    await until(() => disk.syncs.length === 1);
+    assert.deepEqual(told, ['a']);
+    disk.end();
+    await Promise.all(all);
+    assert.deepEqual([told, store.spent.commits, store.spent.log.syncs], [names(), 3, 2]);
+  }));
+
+test('few jobs wait for the disk and then share a commit', () =>
+  withSlowDisk(async (store, names, disk) => {
+    const all = [store.transact(add('a'))];
+    await until(() => disk.syncs.length === 1);
+    for (const name of ['b', 'c', 'd']) {
+      all.push(store.transact(add(name)));
+      for (let i = 0; i < 40; i++) await new Promise((resolve) => { setImmediate(resolve); });
+    }
+    assert.deepEqual(names(), ['a']);
+    disk.end();
+    await until(() => disk.syncs.length === 1);
+    disk.end();
+    assert.deepEqual(await Promise.all(all), ['a', 'b', 'c', 'd']);
+    assert.equal(store.spent.commits, 2);
+  }));
+
+test('after the disk has failed nothing is answered any more', () =>
+  withSlowDisk(async (store, names, disk) => {
+    const all = [store.transact(add('a'))];
+    await until(() => disk.syncs.length === 1);
+    all.push(...load(store, 'b'));
+    await until(() => names().length === 17);
+    disk.end(new Error('the disk is gone'));
+    await until(() => disk.syncs.length === 1);
+    disk.end();
+    all.push(store.transact(add('c')));
+    const told = await Promise.allSettled(all);
+    assert.deepEqual(told.map(({ reason }) => reason && reason.message),
+      Array(18).fill('the disk is gone'));
+    assert.throws(() => store.settle(), /the disk is gone/);
+    assert.equal(names().length, 17);
+  }));
+
+test('what is in the log is moved into the database while the store works', () =>
+  withSlowDisk(async (store, names, disk) => {
+    const before = statSync(disk.path).size;
+    const all = Array.from({ length: 2100 }, (_, i) => store.transact(add(`${i} `.repeat(50))));
+    await until(() => disk.syncs.length === 1);
+    disk.end();
+    await until(() => statSync(disk.path).size > before + 100000);
+    while (store.spent.jobs < all.length || disk.syncs.length > 0) {
+      if (disk.syncs.length > 0) disk.end();
+      await new Promise((resolve) => { setImmediate(resolve); });
+    }
+    assert.equal((await Promise.all(all)).length, 2100);
+  }));
