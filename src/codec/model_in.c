@@ -12,7 +12,7 @@ typedef struct {
   bit_reader bits;
   sp_arena *arena, *scratch;
   sp_model *model;
-  int16_t levels[SP_LEVELS_MAX];
+  int16_t by_code[2 * SP_LEVELS_MAX]; /* weights */
   sp_text alphabet;
   bool out_of_memory;
 } model_work;
@@ -56,7 +56,8 @@ static bool head_in(model_work *w) {
   if (!pairs_in(w, levels, level_count) || !pairs_in(w, m->worth_bp, SP_WORTH_STEPS)) return false;
   for (uint32_t i = 0; i < level_count; i++) {
     if (levels[i] > INT16_MAX) return false;
-    w->levels[i] = (int16_t)levels[i];
+    w->by_code[2 * i] = (int16_t)levels[i];
+    w->by_code[2 * i + 1] = (int16_t)-levels[i];
   }
   for (uint32_t i = 0; i < SP_WORTH_STEPS; i++) {
     if (m->worth_bp[i] > 10000) return false;
@@ -86,10 +87,11 @@ static bool ids_in_order(model_work *w) {
   if (!start || !bytes) return false;
   m->id_start = start;
   m->id_bytes = bytes;
+  bit_reader bits = w->bits;
   while (w->alphabet.size > 1u << width)
     width++;
   for (uint32_t i = 0; i < m->item_count; i++) {
-    uint32_t dropped = bits_gamma(&w->bits) - 1, rest = bits_gamma(&w->bits);
+    uint32_t dropped = bits_gamma(&bits) - 1, rest = bits_gamma(&bits);
     if (dropped > last || !rest || rest > SP_ID_BYTES_MAX) return false;
     uint32_t kept = last - dropped, size = kept + rest;
     if (size > SP_ID_BYTES_MAX || size > total - used) return false;
@@ -97,7 +99,7 @@ static bool ids_in_order(model_work *w) {
     for (uint32_t k = 0; k < kept; k++)
       id[k] = before[k];
     for (uint32_t k = kept; k < size; k++) {
-      uint32_t letter = bits_take(&w->bits, width);
+      uint32_t letter = bits_take(&bits, width);
       if (letter >= w->alphabet.size) return false;
       id[k] = w->alphabet.ptr[letter];
     }
@@ -109,7 +111,8 @@ static bool ids_in_order(model_work *w) {
     if (!later && text_compare(model_id(m, i - 1), model_id(m, i)) >= 0) return false;
     last = size;
   }
-  return used == total && !bits_over(&w->bits);
+  w->bits = bits;
+  return used == total && !bits_over(&bits);
 }
 
 /* ---- what is said of each item ---- */
@@ -123,8 +126,10 @@ static uint16_t popularity(uint32_t code) {
 
 static uint16_t *popularities_in(model_work *w) {
   uint16_t *out = room_for(w, w->model->item_count, sizeof *out);
+  bit_reader bits = w->bits;
   for (uint32_t i = 0; out && i < w->model->item_count; i++)
-    out[i] = popularity(bits_take(&w->bits, SP_POPULAR_BITS));
+    out[i] = popularity(bits_take(&bits, SP_POPULAR_BITS));
+  w->bits = bits;
   return out;
 }
 
@@ -168,16 +173,16 @@ static bool items_in(model_work *w) {
 
 /* ---- weights ---- */
 
-static bool row_in(model_work *w, uint32_t count, sp_weight *out) {
+SP_IN_PLACE bool row_in(const model_work *w, bit_reader *bits, uint32_t count, sp_weight *out) {
   uint32_t items = w->model->item_count, column = 0;
-  uint32_t bits = w->model->numbers[SP_MODEL_weight_bits];
+  uint32_t code_bits = w->model->numbers[SP_MODEL_weight_bits];
   uint32_t shift = bits_rice_shift(items, count), most = items >> shift;
   for (sp_weight *end = out + count; out < end; out++) {
     uint32_t code;
-    column += bits_rice_code(&w->bits, shift, most, bits, &code);
+    column += bits_rice_code(bits, shift, most, code_bits, &code);
     if (column >= items) return false;
-    int32_t level = w->levels[code >> 1];
-    *out = (sp_weight){(uint16_t)column++, (int16_t)(code & 1 ? -level : level)};
+    out->weight = w->by_code[code];
+    out->column = (uint16_t)column++;
   }
   return true;
 }
@@ -190,13 +195,15 @@ static bool rows_in(model_work *w) {
   if (!start || !weights) return false;
   m->row_start = start;
   m->weights = weights;
+  // In local variables: a reader with an address is written back for every weight.
+  bit_reader bits = w->bits;
   for (uint32_t i = 0; i < m->item_count; i++) {
-    uint32_t count = bits_gamma(&w->bits) - 1;
-    if (count > total - used || !row_in(w, count, weights + used)) return false;
+    uint32_t count = bits_gamma(&bits) - 1;
+    if (count > total - used || !row_in(w, &bits, count, weights + used)) return false;
     used += count;
     start[i + 1] = used;
   }
-  return used == total && !bits_over(&w->bits);
+  return used == total && !bits_over(&bits);
 }
 
 /* ---- the book ---- */

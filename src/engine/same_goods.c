@@ -98,6 +98,9 @@ static bool same(const same_work *w, const sp_candidate *one, const sp_candidate
   return !in_cart(w, one->sku) && !in_cart(w, other->sku);
 }
 
+/* Classes are looked for among those of like prices only. */
+enum { PRICES = 251 };
+
 uint32_t same_goods(const sp_book *book, const sp_request *cart, const sp_candidate *candidates,
                     uint32_t count, sp_arena *arena, uint32_t *class_of) {
   same_work w = {.book = book, .cart = cart};
@@ -106,13 +109,21 @@ uint32_t same_goods(const sp_book *book, const sp_request *cart, const sp_candid
   w.lists = arena_array(arena, w.list_count, sizeof *w.lists);
   w.gifts = arena_array(arena, w.gift_count, sizeof *w.gifts);
   uint32_t *first = arena_array(arena, count, sizeof *first), classes = 0;
-  if (!w.scopes || !w.lists || !w.gifts || !first) return SP_NONE;
+  uint32_t *next = arena_array(arena, count, sizeof *next), newest[PRICES];
+  if (!w.scopes || !w.lists || !w.gifts || !first || !next) return SP_NONE;
   walk(&w);
+  for (uint32_t p = 0; p < PRICES; p++)
+    newest[p] = SP_NONE;
   for (uint32_t i = 0; i < count; i++) {
-    uint32_t at = 0;
-    while (at < classes && !same(&w, &candidates[first[at]], &candidates[i]))
-      at++;
-    if (at == classes) first[classes++] = i;
+    uint32_t *begin = &newest[candidates[i].price_fen % PRICES], at = *begin;
+    while (at != SP_NONE && !same(&w, &candidates[first[at]], &candidates[i]))
+      at = next[at];
+    if (at == SP_NONE) {
+      at = classes++;
+      first[at] = i;
+      next[at] = *begin;
+      *begin = at;
+    }
     class_of[i] = at;
   }
   return classes;

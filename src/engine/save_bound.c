@@ -2,12 +2,26 @@
 
 #include "base/text.h"
 
+/* Pieces of one line. */
+typedef struct {
+  int64_t unit_fen, qty; /* list price, options included */
+} row;
+
 /* One promotion, or one coupon of the wallet. */
 typedef struct {
   const sp_rule *rule;
   int64_t list_fen; /* of the cart's lines in its scope, options included */
   int64_t pieces, lines;
+  row *rows; /* the lines, the dearest first; NULL: it is not asked which are dear */
 } saver;
+
+/* What is in a rule's scope: the cart's own, and what is added. */
+typedef struct {
+  int64_t list_fen, pieces, lines;
+  const saver *own;
+  int64_t more_fen[ADDED_PIECES_MAX]; /* the dearest first */
+  uint32_t more;
+} goods;
 
 struct save_bound {
   const sp_book *book;
@@ -27,8 +41,8 @@ struct save_bound {
 #define SLOTS_MAX 4
 
 /* The base a condition or a tier is measured on is never above the list price. */
-static int64_t measured(const sp_give *give, int64_t list_fen, int64_t pieces) {
-  return give->by == SP_BY_qty ? pieces : list_fen;
+static int64_t measured(const sp_give *give, const goods *g) {
+  return give->by == SP_BY_qty ? g->pieces : g->list_fen;
 }
 
 static int64_t percentage(int64_t amount_fen, uint32_t bp) {
@@ -40,47 +54,77 @@ static int64_t rated(int64_t list_fen, int64_t bp, int64_t pieces, int64_t lines
   return percentage(list_fen, (uint32_t)bp) + pieces + lines;
 }
 
-/* Where the dearest pieces come first, no row of them loses more than the first k positions take
- * off on average, whatever k is; else none loses more than the largest part. */
-static int64_t most_of_nth(const sp_give *give, int64_t list_fen, int64_t pieces, int64_t lines) {
-  int64_t off = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp, sum = 0;
-  for (uint32_t i = 0; i < give->pay_count; i++) {
-    int64_t here = 10000 - give->pay_bp[i];
-    sum += here;
-    if (give->order == SP_ORDER_price_desc) here = money_divide(sum, i + 1, SP_UP);
-    off = sp_max(off, here);
+/* Basis points that the first `end` positions lose together. */
+static int64_t nth_off_bp(const sp_give *give, int64_t end) {
+  int64_t count = give->pay_count, first = give->repeat ? end % count : sp_min(end, count);
+  int64_t cycle_bp = 0, first_bp = 0;
+  for (int64_t i = 0; i < count; i++) {
+    int64_t here_bp = 10000 - give->pay_bp[i];
+    cycle_bp += here_bp;
+    if (i < first) first_bp += here_bp;
   }
-  return rated(list_fen, off, pieces, lines);
+  int64_t rest_bp =
+      give->repeat ? end / count * cycle_bp : (end - first) * (10000 - (int64_t)give->beyond_bp);
+  return first_bp + rest_bp;
 }
 
-static int64_t most_of_groups(const sp_give *give, int64_t list_fen, int64_t pieces) {
-  int64_t sets = pieces / give->n;
+/* At list prices. The k-th dearest piece is no dearer where any of them is cheaper or not there, so
+ * earlier cuts and pieces that another rule takes only make it less. */
+static int64_t most_of_dearest_first(const sp_give *give, const goods *g) {
+  int64_t end = 0, off_bp = 0, parts = 0;
+  for (int64_t line = 0, more = 0; line < g->own->lines || more < g->more;) {
+    row next = {0, 1};
+    if (more < g->more) next.unit_fen = g->more_fen[more];
+    bool is_own =
+        line < g->own->lines && (more == g->more || g->own->rows[line].unit_fen >= next.unit_fen);
+    if (is_own) next = g->own->rows[line];
+    line += is_own;
+    more += !is_own;
+    end += next.qty;
+    int64_t with_bp = nth_off_bp(give, end);
+    parts += next.unit_fen * (with_bp - off_bp);
+    off_bp = with_bp;
+  }
+  return parts / 10000 + 1 + g->pieces + g->lines;
+}
+
+/* Where the dearest pieces do not come first, none loses more than the largest part. */
+static int64_t most_of_nth(const sp_give *give, const goods *g) {
+  if (give->order == SP_ORDER_price_desc) return most_of_dearest_first(give, g);
+  int64_t off_bp = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp;
+  for (uint32_t i = 0; i < give->pay_count; i++)
+    off_bp = sp_max(off_bp, 10000 - (int64_t)give->pay_bp[i]);
+  return rated(g->list_fen, off_bp, g->pieces, g->lines);
+}
+
+static int64_t most_of_groups(const sp_give *give, const goods *g) {
+  int64_t sets = g->pieces / give->n;
   if (give->inner->kind == SP_GIVE_amount_off) return give->inner->amount_fen * sets;
-  if (give->inner->kind != SP_GIVE_percent_off) return list_fen;
-  int64_t most = rated(list_fen, give->inner->bp, pieces, 0);
+  if (give->inner->kind != SP_GIVE_percent_off) return g->list_fen;
+  int64_t most = rated(g->list_fen, give->inner->bp, g->pieces, 0);
   return give->inner->cap_fen >= 0 ? sp_min(most, give->inner->cap_fen) : most;
 }
 
 /* The largest cut of a give on so much; what is not known better takes all. */
-static int64_t most_of(const sp_give *give, int64_t list_fen, int64_t pieces, int64_t lines) {
-  int64_t most = list_fen;
+static int64_t most_of(const sp_give *give, const goods *g) {
+  int64_t most = g->list_fen;
   if (give_is_benefit(give) || give->kind == SP_GIVE_freight_off) return 0;
   if (give->kind == SP_GIVE_amount_off) {
-    int64_t times = give->per == SP_PER_line ? lines : give->per == SP_PER_unit ? pieces : 1;
+    int64_t times = give->per == SP_PER_line ? g->lines : give->per == SP_PER_unit ? g->pieces : 1;
     if (give->max_units) times = sp_min(times, give->max_units);
     most = give->amount_fen * times;
   } else if (give->kind == SP_GIVE_percent_off) {
-    most = rated(list_fen, give->bp, pieces, lines);
+    most = rated(g->list_fen, give->bp, g->pieces, g->lines);
     bool once = give->per == SP_PER_order || give->per == SP_PER_piece;
     if (give->cap_fen >= 0 && once) most = sp_min(most, give->cap_fen);
   } else if (give->kind == SP_GIVE_nth_item) {
-    most = most_of_nth(give, list_fen, pieces, lines);
+    most = most_of_nth(give, g);
   } else if (give->kind == SP_GIVE_qty_groups) {
-    most = most_of_groups(give, list_fen, pieces);
+    most = most_of_groups(give, g);
   } else if (give->kind == SP_GIVE_first_and_additional) {
-    most = give->amount_fen * lines + give->additional_fen * pieces;
+    most = give->amount_fen * g->lines + give->additional_fen * g->pieces;
   }
-  return give->lands_on_freight ? most : sp_min(most, list_fen);
+  return give->lands_on_freight ? most : sp_min(most, g->list_fen);
 }
 
 /* Where the cheapest of every so many pieces are free, they cost no more than their part of all. */
@@ -90,9 +134,8 @@ static int64_t most_free(const sp_give *give, int64_t list_fen) {
   return parts ? money_mul_div(list_fen, free->n, give->step) + 1 : list_fen;
 }
 
-static int64_t most_of_every(const sp_rule *rule, const sp_give *give, int64_t list_fen,
-                             int64_t pieces) {
-  int64_t n = sp_min(give->limit, measured(give, list_fen, pieces) / give->step);
+static int64_t most_of_every(const sp_rule *rule, const sp_give *give, const goods *g) {
+  int64_t n = sp_min(give->limit, measured(give, g) / give->step), list_fen = g->list_fen;
   const sp_give *inner = give->inner;
   if (n == 0 || give_is_benefit(inner)) return 0;
   if (inner->kind == SP_GIVE_amount_off) return sp_min(list_fen, inner->amount_fen * n);
@@ -103,37 +146,36 @@ static int64_t most_of_every(const sp_rule *rule, const sp_give *give, int64_t l
   return inner->cap_fen >= 0 ? sp_min(most, inner->cap_fen) : sp_min(most, list_fen);
 }
 
-static int64_t most_of_give(const sp_rule *rule, const sp_give *give, int64_t list_fen,
-                            int64_t pieces, int64_t lines) {
+static int64_t most_of_give(const sp_rule *rule, const sp_give *give, const goods *g) {
   int64_t most = 0;
-  if (give->kind == SP_GIVE_every) return most_of_every(rule, give, list_fen, pieces);
-  if (give->kind != SP_GIVE_tiers) return most_of(give, list_fen, pieces, lines);
+  if (give->kind == SP_GIVE_every) return most_of_every(rule, give, g);
+  if (give->kind != SP_GIVE_tiers) return most_of(give, g);
   for (uint32_t i = 0; i < give->tier_count; i++) {
-    if (give->tiers[i].gte > measured(give, list_fen, pieces)) break;
-    most = sp_max(most, most_of(give->tiers[i].give, list_fen, pieces, lines));
+    if (give->tiers[i].gte > measured(give, g)) break;
+    most = sp_max(most, most_of(give->tiers[i].give, g));
   }
   return most;
 }
 
 /* Whether the plain sums that it asks for can be there. */
-static bool can_hold(const sp_when *when, int64_t list_fen, int64_t pieces) {
+static bool can_hold(const sp_when *when, const goods *g) {
   for (uint32_t i = 0; i < when->count; i++) {
     const sp_test *test = &when->tests[i];
     if (test->kind >= SP_TEST_all) return true;
-    if (test->kind == SP_TEST_qty && test->gte > pieces) return false;
+    if (test->kind == SP_TEST_qty && test->gte > g->pieces) return false;
     if (test->kind == SP_TEST_amount && test->base != SP_BASE_goods_and_freight &&
-        test->gte > list_fen)
+        test->gte > g->list_fen)
       return false;
   }
   return true;
 }
 
-static int64_t most_of_rule(const save_bound *b, const sp_rule *rule, int64_t list_fen,
-                            int64_t pieces, int64_t lines) {
+static int64_t most_of_rule(const save_bound *b, const goods *g) {
+  const sp_rule *rule = g->own->rule;
   int64_t most = 0;
-  if (!pieces || !can_hold(&rule->when, list_fen, pieces)) return 0;
+  if (!g->pieces || !can_hold(&rule->when, g)) return 0;
   for (uint32_t i = 0; i < rule->give_count; i++)
-    most += most_of_give(rule, &rule->gives[i], list_fen, pieces, lines);
+    most += most_of_give(rule, &rule->gives[i], g);
   // Each shop or store by itself can save no more than all of them together would.
   return rule->level == SP_LEVEL_order ? most : most * b->level_groups;
 }
@@ -186,19 +228,39 @@ static bool is_dead(sp_reason reason) {
   }
 }
 
-static void add_saver(save_bound *b, const sp_request *cart, const sp_rule *rule) {
+/* Whether what it gives depends on which pieces are the dearest. */
+static bool asks_for_dearest(const sp_rule *rule) {
+  for (uint32_t i = 0; i < rule->give_count; i++) {
+    const sp_give *give = &rule->gives[i];
+    if (give->kind == SP_GIVE_nth_item) return true;
+    for (uint32_t t = 0; t < give->tier_count; t++) {
+      if (give->tiers[t].give->kind == SP_GIVE_nth_item) return true;
+    }
+  }
+  return false;
+}
+
+static bool add_saver(save_bound *b, const sp_request *cart, const sp_rule *rule, sp_arena *arena) {
   saver *s = &b->savers[b->saver_count++];
   s->rule = rule;
+  if (asks_for_dearest(rule)) {
+    s->rows = arena_array(arena, cart->line_count, sizeof *s->rows);
+    if (!s->rows) return false;
+  }
   for (uint32_t i = 0; i < cart->line_count; i++) {
     const sp_line *line = &cart->lines[i];
     if (line->state != SP_LINE_priced || !scope_has(rule->scope, line->sku)) continue;
-    int64_t unit_fen = line->price_fen;
+    int64_t unit_fen = line->price_fen, at = s->lines++;
     for (uint32_t k = 0; k < line->option_count; k++)
       unit_fen += b->book->options[line->options[k].option].price_fen * line->options[k].qty;
     s->list_fen += unit_fen * line->qty;
     s->pieces += line->qty;
-    s->lines++;
+    if (!s->rows) continue;
+    for (; at > 0 && s->rows[at - 1].unit_fen < unit_fen; at--)
+      s->rows[at] = s->rows[at - 1];
+    s->rows[at] = (row){unit_fen, line->qty};
   }
+  return true;
 }
 
 /* Different places in the cart: each may be a level group of its own. */
@@ -228,12 +290,13 @@ const save_bound *save_bound_new(const sp_book *book, const sp_request *cart,
     if (rule->kind == SP_KIND_coupon || is_shut(receipt, r)) continue;
     if (rule->stage == SP_STAGE_unit)
       b->units[b->unit_count++] = rule;
-    else
-      add_saver(b, cart, rule);
+    else if (!add_saver(b, cart, rule, arena))
+      return NULL;
   }
   for (uint32_t i = 0; i < cart->coupon_count && !cart->pick_none; i++) {
-    if (cart->coupons[i].rule != SP_NONE && !is_dead(receipt->coupons[i].reason))
-      add_saver(b, cart, &book->rules[cart->coupons[i].rule]);
+    uint32_t rule = cart->coupons[i].rule;
+    bool counts = rule != SP_NONE && !is_dead(receipt->coupons[i].reason);
+    if (counts && !add_saver(b, cart, &book->rules[rule], arena)) return NULL;
   }
   for (uint32_t i = 0; i < cart->line_count; i++) {
     const sp_line *line = &cart->lines[i];
@@ -279,19 +342,28 @@ int64_t most_unit_cut(const save_bound *b, const added_piece *piece) {
   return unit_saves(b, piece->sku, piece->price_fen);
 }
 
+/* What of the cart and of these pieces is in a rule's scope. */
+static goods goods_of(const saver *s, const added_piece *pieces, uint32_t count) {
+  goods g = {.list_fen = s->list_fen, .pieces = s->pieces, .lines = s->lines, .own = s};
+  for (uint32_t k = 0; k < count; k++) {
+    if (!scope_has(s->rule->scope, pieces[k].sku)) continue;
+    uint32_t at = g.more++;
+    for (; at > 0 && g.more_fen[at - 1] < pieces[k].price_fen; at--)
+      g.more_fen[at] = g.more_fen[at - 1];
+    g.more_fen[at] = pieces[k].price_fen;
+    g.list_fen += pieces[k].price_fen;
+  }
+  g.pieces += g.more;
+  g.lines += g.more;
+  return g;
+}
+
 int64_t most_saved(const save_bound *b, const added_piece *pieces, uint32_t count) {
   int64_t saved = b->add_on_fen + b->book->policy.rounding_off_fen, list_fen = b->list_fen;
   words_zero(b->group_fen, (size_t)b->book->group_count * SLOTS_MAX);
   for (uint32_t i = 0; i < b->saver_count; i++) {
-    const saver *s = &b->savers[i];
-    int64_t own_fen = s->list_fen, more = 0;
-    for (uint32_t k = 0; k < count; k++) {
-      if (!scope_has(s->rule->scope, pieces[k].sku)) continue;
-      own_fen += pieces[k].price_fen;
-      more++;
-    }
-    int64_t cut_fen = most_of_rule(b, s->rule, own_fen, s->pieces + more, s->lines + more);
-    saved += join_group(b, s->rule, cut_fen);
+    goods g = goods_of(&b->savers[i], pieces, count);
+    saved += join_group(b, b->savers[i].rule, most_of_rule(b, &g));
   }
   for (uint32_t k = 0; k < count; k++)
     list_fen += pieces[k].price_fen;

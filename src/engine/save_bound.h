@@ -9,6 +9,8 @@
 
 typedef struct save_bound save_bound;
 
+#define ADDED_PIECES_MAX 2
+
 /* One more piece. */
 typedef struct {
   uint32_t sku;
@@ -22,8 +24,9 @@ const save_bound *save_bound_new(const sp_book *book, const sp_request *cart,
 /* What the cart alone comes to before anything is saved, less what unit prices save on it. */
 int64_t start_of_bound(const save_bound *b);
 
-/* The most that everything but unit prices can save on the cart with these pieces more. Dearer
- * pieces that the rules do not tell apart from them never save less. */
+/* The most that everything but unit prices can save on the cart with these pieces more, of which
+ * there are ADDED_PIECES_MAX at most. Dearer pieces that the rules do not tell apart from them
+ * never save less. */
 int64_t most_saved(const save_bound *b, const added_piece *pieces, uint32_t count);
 
 /* The most that unit prices take off one piece. */

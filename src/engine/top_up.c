@@ -41,7 +41,7 @@ typedef struct {
   uint64_t work;     /* of this call, in looks at a set */
 } top_up_work;
 
-/* What a price costs beside a look at what a set could gain at most. */
+/* What a price costs at least beside a look at what a set could gain at most. */
 #define PRICE_WORK 16
 
 static const sp_candidate *candidate(const top_up_work *w, uint32_t index) {
@@ -213,6 +213,13 @@ void top_up_lines(const sp_request *cart, const sp_candidate *candidates, const 
   if (second != SP_NONE) add_line(cart, &candidates[second], book, "\2", &lines[out->line_count++]);
 }
 
+/* The larger the cart and the more decisions there are to visit, the longer a price takes: a slice
+ * is to last as long with any. */
+static uint64_t price_work(const sp_request *request, const sp_receipt *receipt) {
+  uint64_t work = (uint64_t)request->line_count * receipt->visited / 3;
+  return work > PRICE_WORK ? work : PRICE_WORK;
+}
+
 /* Prices a set; false where it is not to be proposed. */
 static sp_err price_set(top_up_work *w, sp_top_up *set, bool *good) {
   sp_request request;
@@ -223,7 +230,7 @@ static sp_err price_set(top_up_work *w, sp_top_up *set, bool *good) {
   if (request.line_count > SP_LINES_MAX) return SP_OK;
   sp_err err = quote(w->book, &request, w->arena, &receipt);
   w->state->priced++;
-  w->work += PRICE_WORK;
+  w->work += err ? PRICE_WORK : price_work(&request, &receipt);
   arena_rewind(w->arena, mark);
   if (err) return err == SP_E_OVERFLOW ? SP_OK : err;
   const sp_receipt *before = w->before;
