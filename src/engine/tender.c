@@ -176,6 +176,7 @@ typedef struct {
       best_tied; /* found where exactly its own balances hold; another is as good */
   bool too_poor[KINDS_MAX][SP_PAYER_SHARES_MAX + 1]; /* shares that no decision lets them pay */
   worth high; /* no decision that is not proven is worth more */
+  worth tied; /* as good as what pays otherwise than it was searched: the search settled no tie */
   uint32_t visited;
 } quest;
 
@@ -249,6 +250,12 @@ static bool is_too_poor(const payers *y, const quest *q, const payer_set *set) {
   return any;
 }
 
+/* Whether as much is cut of each kind: then what settled a tie says the same of both. */
+static bool cuts_alike(const sp_receipt *a, const sp_receipt *b) {
+  return a->unit_cut_fen == b->unit_cut_fen && a->promotion_cut_fen == b->promotion_cut_fen &&
+         a->coupon_cut_fen == b->coupon_cut_fen && a->freight_cut_fen == b->freight_cut_fen;
+}
+
 /* The best decision if these kinds hold, and what it costs in truth. */
 static sp_err search_under(payers *y, quest *q, const payer_set *set) {
   sp_receipt priced;
@@ -273,7 +280,10 @@ static sp_err search_under(payers *y, quest *q, const payer_set *set) {
     if (failed(err)) return err;
     lawful = !err;
     worth real = worth_of(&priced);
-    settled = settled && lawful && compare_worth(&real, &bound) >= 0;
+    int order = compare_worth(&real, &bound);
+    settled = settled && lawful && order >= 0;
+    bool alike = lawful && cuts_alike(&q->found, &priced);
+    if (lawful && order == 0 && !alike && compare_worth(&real, &q->tied) > 0) q->tied = real;
   }
   if (q->found.gap_fen < 0) bound.sums[0] = bound.sums[SP_LEVEL_SUMS] = INT64_MAX;
   if (q->found.gap_fen > 0) bound.sums[SP_LEVEL_SUMS] += q->found.gap_fen;
@@ -294,7 +304,7 @@ static bool next_set(const payers *y, payer_set *set) {
 }
 
 static sp_err quote_covered(payers *y, sp_receipt *out) {
-  quest q = {.high = {{INT64_MIN}}};
+  quest q = {.high = {{INT64_MIN}}, .tied = {{INT64_MIN}}};
   sp_detail detail = y->under.detail;
   y->under.detail = SP_DETAIL_totals;
   if (!make_room(y, &q.found.decision) || !make_room(y, &q.best.decision)) return SP_E_MEMORY;
@@ -309,7 +319,7 @@ static sp_err quote_covered(payers *y, sp_receipt *out) {
   int order = compare_worth(&q.high, &best);
   bool unknown =
       y->book->policy.goal == SP_GOAL_best_per_level || q.high.sums[SP_LEVEL_SUMS] == INT64_MAX;
-  q.best.exact = order < 0 && !q.best_tied;
+  q.best.exact = order < 0 && !q.best_tied && compare_worth(&q.tied, &best) < 0;
   q.best.gap_fen = order <= 0 ? 0
                    : unknown  ? -1
                               : q.high.sums[SP_LEVEL_SUMS] - best.sums[SP_LEVEL_SUMS];
