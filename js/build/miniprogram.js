@@ -106,7 +106,7 @@ async function entryScripts() {
     ...options, entryPoints: Object.fromEntries(
       Object.entries(entries).map(([entry, name]) => [entry, join(js, `${name}.js`)])),
     bundle: true, splitting: true, write: false, metafile: true, format: 'esm', outdir: root,
-    absWorkingDir: root, chunkNames: '[hash]', keepNames: true, logLevel: 'warning',
+    absWorkingDir: root, chunkNames: '[hash]', logLevel: 'warning',
   });
   const names = {};
   for (const path of Object.keys(metafile.outputs)) {
@@ -130,7 +130,7 @@ async function entryScripts() {
 async function workerScript() {
   const { outputFiles } = await build({
     ...options, entryPoints: [join(js, 'worker.js')], bundle: true, write: false, format: 'cjs',
-    keepNames: true, logLevel: 'warning',
+    logLevel: 'warning',
   });
   return outputFiles[0].text;
 }
