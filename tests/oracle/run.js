@@ -42,7 +42,9 @@ const SAMPLE_MIN_OF_FEATURE = 100;
 const SAMPLE_MAX = 2000;
 // Only every fourth cart of a run with features has none.
 const SAMPLE_MAX_MIXED = 4200;
-const INEXACT_PER_MILLE_MAX = 1;
+// Nine carts of ten have a balance or a rule for who pays: who pays what, and what is then best,
+// are searched one by one, and what stays between them is not always closed.
+const INEXACT_PER_MILLE_MAX = 2;
 const ARTIFACTS = fileURLToPath(new URL('../../build/artifacts/', import.meta.url));
 // A thread takes so many carts at a time; a line of progress tells of so many.
 const BLOCK = 100;
