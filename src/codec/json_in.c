@@ -60,8 +60,10 @@ SP_IN_PLACE void put(const json_field *field, int64_t number, void *record) {
 }
 
 static sp_err read_number(const cJSON *node, const json_field *field, int64_t *out) {
-  int64_t number = (int64_t)node->valuedouble, high = field->high, low = field->low;
+  int64_t number, high = field->high, low = field->low;
+  // Only a number has this member: of other nodes it may be anything.
   if (!json_is(node, cJSON_Number)) return SP_E_TYPE;
+  number = (int64_t)node->valuedouble;
   if (field->type == JSON_BIG) high *= SP_BIG;
   if (low == SP_MIRRORED) low = -high;
   *out = number;
