@@ -26,6 +26,8 @@ export function createLink(parts) {
   const answers = new Map();
   let failures = 0;
   let running = null;
+  // Something became due for sending while a run was under way that may have looked already.
+  let isDue = false;
   let cancel = () => {};
   let isStopped = false;
   // The host says that there is no network: an answer that was on its way is no proof against it.
@@ -169,13 +171,14 @@ export function createLink(parts) {
 
   async function runNow() {
     state.isSyncing = true;
+    isDue = false;
     tell('link');
     try {
       await talk();
       failures = 0;
       state.error = null;
       state.needsEnrolment = false;
-      plan(pollMs);
+      plan(isDue ? SOON_MS : pollMs);
     } catch (error) {
       failed(error);
       throw error;
@@ -201,7 +204,10 @@ export function createLink(parts) {
     state,
     plan,
     /** Something is to be sent: not at once, so that many taps make one request. */
-    soon: () => failures === 0 && plan(SOON_MS),
+    soon() {
+      if (running !== null) isDue = true;
+      else if (failures === 0) plan(SOON_MS);
+    },
     /** The host says that there is, or is no, network. */
     reach(isOnline) {
       isCut = !isOnline;

@@ -56,6 +56,8 @@ const mutants = [
     '!chosen.ids.every(isThere)', 'false', 'no longer has', 'real_server'],
   ['the gift of a rule that is gone is asked for', 'choices.js', 'gifts: kept(gifts, isGift)',
     'gifts', 'no longer has', 'real_server'],
+  ['a tap under way waits for the next poll', 'link.js', 'plan(isDue ? SOON_MS : pollMs)',
+    'plan(pollMs)', 'while a new book is on its way'],
   ['an intent lasts for ever', 'order.js', 'now - time > INTENT_MS', 'false',
     'over after half an hour'],
   ['a promise has no end', 'shop.js',

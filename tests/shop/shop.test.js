@@ -49,6 +49,23 @@ describe('taps', () => {
     assert.equal(made.server.cartOf('ann').lines[0].qty, 20);
   });
 
+  test('a tap while a new book is on its way is sent soon after, not with the next poll',
+    async () => {
+      const made = world();
+      const own = await enrolled(made);
+      made.server.use(made.server.publish({ tea: 900 }));
+      let tapped = null;
+      own.net.lose = ({ url }) => {
+        if (/\/v1\/book\//.test(url)) tapped = tapped || own.shop.dispatch(add('tea'));
+        return null;
+      };
+      await own.shop.sync();
+      await tapped;
+      await made.clock.pass(1000);
+      assert.equal(own.shop.status.pending, 0);
+      assert.equal(made.server.cartOf('ann').lines[0].qty, 1);
+    });
+
   test('what is no operation is refused by name and changes nothing', async () => {
     const own = await enrolled(world());
     const before = own.shop.state;
