@@ -29,9 +29,14 @@ export const tender = {
         request.tender.order = random.pick(['principal_first', 'pro_rata', 'pro_rata']);
       }
     }
+    // A book asks at most two shares of a payer: the whole, and this one.
+    let share;
     for (const rule of someRules(m, goodsRules(m), random.pick([0, 1, 1, 2]))) {
       rule.when = { paid_by: random.pick(['wechat', 'gift_card', 'stored_value']) };
-      if (random.chance(40)) rule.when.min_share_bp = random.pick([1, 2500, 5000, 9999]);
+      if (!random.chance(40)) continue;
+      const drawn = random.pick([1, 2500, 5000, 9999]);
+      share ??= drawn;
+      rule.when.min_share_bp = share;
     }
     if (random.chance(50)) {
       request.payer = random.pick(['wechat', 'wechat', 'stored_value', 'card']);
