@@ -5,6 +5,11 @@ import { SuanpanError, causeText } from './error.js';
 export const named = (reason, cause) =>
   Object.assign(new Error(causeText(cause)), { reason, cause });
 
+/** Another module under our path is refused before it is used: `names` are those it exports. */
+export function checkExports(names) {
+  if (!names.includes('sp_request')) throw new Error('this is not the module of suanpan');
+}
+
 // A step that is a ladder itself has failed for all of its reasons.
 const failuresOf = (cause, reason, path) => (cause && cause.reasons)
   || [{ reason: (cause && cause.reason) || reason, path, message: causeText(cause) }];

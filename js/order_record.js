@@ -56,12 +56,13 @@ function withoutDefaults(object) {
 }
 
 /**
- * What was paid, of a receipt with `detail: 'full'` and its request. What neither of them tells
+ * What was paid, of a receipt of detail full and its request. What neither of them tells
  * stands in `more`: `gifts` [{ rule, sku, qty, value, when, and? }], `mall` (the book's
  * `points.mall`), `fees_refundable`, `earned_balance`.
  */
 export function orderRecord(receipt, request, more = {}) {
-  if (!receipt || !receipt.lines || !request || request.detail !== 'full') {
+  const { detail = 'full' } = request || { detail: '' };
+  if (!receipt || !receipt.lines || detail !== 'full') {
     throw new SuanpanError('E_CONFLICT', '/detail', 'a record is made of a receipt of detail full');
   }
   const { totals, points } = receipt;

@@ -12,7 +12,7 @@ export interface View {
 }
 
 /** Names, options and rules of a book. 规则书的名称、规格与规则索引，每本书计算一次。 */
-export function namesOf(book: Book): Names;
+export function namesOf(book: { catalog: any; rules: any; text?: any } | null): Names;
 
 /**
  * The cart page. `receipt` is the answer to `request` with `detail: 'full'`; `most` the answer to

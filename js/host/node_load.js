@@ -1,6 +1,6 @@
 // Where Node gets the module from.
 import { readFile } from 'node:fs/promises';
-import { descend, modeOf, named } from '../ladder.js';
+import { checkExports, descend, modeOf, named } from '../ladder.js';
 import { dist } from './node_files.js';
 import { text } from './text.js';
 import { instanceMaker } from './twin.js';
@@ -16,6 +16,7 @@ async function compile(wasm) {
 
 async function compiled(wasm) {
   const module = await compile(wasm);
+  checkExports(WebAssembly.Module.exports(module).map(({ name }) => name));
   const path = typeof wasm === 'string' || wasm instanceof URL ? String(wasm) : null;
   return { path, start: () => new WebAssembly.Instance(module).exports };
 }

@@ -4,7 +4,7 @@
 //   WASM_NOT_LOADED   the file can't be had
 //   WASM_REFUSED      a Content-Security-Policy without 'wasm-unsafe-eval', or not our file
 //   TWIN_NOT_LOADED   the way down can't be had either
-import { descend, modeOf, named } from '../ladder.js';
+import { checkExports, descend, modeOf, named } from '../ladder.js';
 import { text } from './text.js';
 import { twinSteps } from './twin.js';
 
@@ -29,6 +29,7 @@ async function compile(wasm) {
 
 async function running(wasm) {
   const module = await compile(wasm);
+  checkExports(WebAssembly.Module.exports(module).map(({ name }) => name));
   const start = () => {
     try {
       return new WebAssembly.Instance(module).exports;

@@ -5,14 +5,16 @@
 //   …/suanpan.wasm.br     BR_REFUSED       before 2.14.0, or the file is elsewhere
 //   …/suanpan.wasm        WASM_REFUSED     the optional file is not there
 //   fallback              TWIN_NOT_LOADED
-import { descend, modeOf } from '../ladder.js';
+import { checkExports, descend, modeOf } from '../ladder.js';
 import { text } from './own_text.js';
 import { twinSteps } from './twin.js';
 
 // The typings promise an Instance, running hosts give { instance }.
 const instantiate = async (platform, path) => {
   const result = await platform.instantiate(path, {});
-  return (result.instance || result).exports;
+  const { exports } = result.instance || result;
+  checkExports(Object.keys(exports));
+  return exports;
 };
 
 const files = ['suanpan.wasm.br', 'suanpan.wasm'];

@@ -13,7 +13,7 @@
 // their order, every line ends with the same quantity.
 import { SuanpanError } from '../error.js';
 import { limits } from '../generated/codes.js';
-import { utf8Size } from '../utf8.js';
+import { checkList, checkMembers, checkNumber, checkText, refuse } from './arguments.js';
 
 const LINE_BYTES_MAX = 1024;
 
@@ -42,37 +42,6 @@ export function lineKey(sku, options = [], store = undefined) {
 }
 
 // ---- arguments ----
-
-function refuse(path, message) {
-  throw new SuanpanError('E_ARGS', path, message);
-}
-
-function checkMembers(value, names, path) {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    refuse(path, 'an object is expected');
-  }
-  Object.keys(value).forEach((key) => {
-    if (!names.includes(key)) refuse(`${path}/${key}`, 'unknown field');
-  });
-}
-
-function checkText(value, path, bytesMax = limits.id_bytes_max) {
-  const isFine = typeof value === 'string' && value !== '' && utf8Size(value) <= bytesMax;
-  if (!isFine) refuse(path, `a text of 1 to ${bytesMax} bytes is expected`);
-}
-
-function checkNumber(value, path, low, high) {
-  if (!Number.isInteger(value) || value < low || value > high) {
-    refuse(path, `an integer from ${low} to ${high} is expected`);
-  }
-}
-
-function checkList(value, path, countMax, check) {
-  if (!Array.isArray(value) || value.length > countMax) {
-    refuse(path, `a list of at most ${countMax} is expected`);
-  }
-  value.forEach((one, index) => check(one, `${path}/${index}`));
-}
 
 function checkPiece(a, low) {
   checkMembers(a, ['line', 'sku', 'options', 'store', 'n'], '');

@@ -6,6 +6,7 @@
 // and is over after half an hour. An answer that was lost is asked for before anything is repeated.
 import { SuanpanError } from '../error.js';
 import { version } from '../generated/codes.js';
+import { optionsFrom } from '../options.js';
 import { isLost } from './link.js';
 
 const INTENT_MS = 30 * 60 * 1000;
@@ -72,7 +73,9 @@ export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent
 
   /** `shown` is the receipt that the shopper agreed to. */
   async function submit({ shown, contact }) {
-    if (!shown.submit.ok) return { state: 'refused', code: shown.submit.reason };
+    if (!shown) return { state: 'refused', code: 'E_NO_BOOK' };
+    const { submit: own } = optionsFrom(shown, { object: 'submit totals' }, '/shown');
+    if (!own.ok) return { state: 'refused', code: own.reason };
     try {
       await link.run();
       if (session().data.pending.length > 0) await link.run();

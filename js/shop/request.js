@@ -37,10 +37,12 @@ const defined = (value) => Object.keys(value).reduce((kept, key) => {
 const byId = (entries, key, valueOf) => entries.reduce((all, entry) =>
   Object.assign(all, { [entry[key]]: valueOf(entry) }), {});
 
-function memberOf({ member = {}, points = {} }) {
-  const { usage, ...rest } = member;
+function memberOf({ member = {}, points = {} }, offers) {
+  const { usage, tier, ...rest } = member;
   const counters = usage && byId(usage, 'rule', ({ times = 0, qty = 0 }) => ({ times, qty }));
-  return defined({ ...rest, usage: counters, points: points.points, lots: points.lots });
+  const isTier = !offers || (offers.tiers || []).includes(tier);
+  return defined({ ...rest, tier: isTier ? tier : undefined, usage: counters,
+    points: points.points, lots: points.lots });
 }
 
 function linesOf({ lines, choices }, { fulfilment, store }, { add_ons: addOns = [] }) {
@@ -79,7 +81,7 @@ export function quoteRequest(state, { at, use: wanted = {}, live, detail = 'full
   return defined({
     now: at.now, pay_at: at.pay_at, fulfil_at: at.fulfil_at, detail,
     channel: at.channel, payer: at.payer, address: at.address && { region: at.address.region },
-    member: memberOf(state), tender, live, lines: linesOf(cart, at, use), coupons, points,
+    member: memberOf(state, offers), tender, live, lines: linesOf(cart, at, use), coupons, points,
     pick: chosen.pick === 'none' ? 'none' : undefined,
     pins: Object.keys(pins).length > 0 ? pins : undefined, seen_coupons: seenCoupons,
   });

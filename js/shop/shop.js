@@ -8,11 +8,13 @@ import { SuanpanError, refuse } from '../error.js';
 import { optionsFrom } from '../options.js';
 import { j0Text } from '../sync/j0.js';
 import { utf8Size } from '../utf8.js';
+import { checkText } from './arguments.js';
 import { createBooks } from './books.js';
 import { isCartOp, lineKey, reduce } from './cart.js';
 import { enrol } from './enrol.js';
 import { createLink } from './link.js';
 import { createOrders, intentView } from './order.js';
+import { withDetails } from './order_details.js';
 import { dataOf, isKnown, storedOf, viewOf } from './outbox.js';
 import { quoteRequest, seenCouponsOf } from './request.js';
 import { adoptDevice, openSession, readDevice } from './session.js';
@@ -20,8 +22,9 @@ import { joinTabs } from './tabs.js';
 import { tokenCalls } from './tokens.js';
 import { UID_START_BYTES, uidsFrom } from './uids.js';
 
-// Orders go out by submit() alone.
-const OTHER_KINDS = ['coupon.claim', 'order.cancel', 'share.open'];
+// What an event names that is not the cart's; orders go out by submit() alone.
+const NAMED = new Map([['coupon.claim', 'rule'], ['order.cancel', 'order'],
+  ['share.open', 'share']]);
 const BODY_BYTES_MAX = 4096;
 const POLL_MS = 60000;
 const REVIVE_MS = 200;
@@ -61,7 +64,15 @@ function createNews(swapping) {
     }
     const told = news;
     news = [];
-    listeners.forEach((listener) => listener(told));
+    listeners.forEach((listener) => {
+      // What one page throws is told as an error that nobody caught, and the others hear all the
+      // same.
+      try {
+        listener(told);
+      } catch (error) {
+        Promise.reject(error);
+      }
+    });
   };
   return {
     tell(kind, more) {
@@ -69,6 +80,7 @@ function createNews(swapping) {
       news.push(more === undefined ? { kind } : { kind, ...more });
     },
     subscribe(listener) {
+      if (typeof listener !== 'function') refuse('E_TYPE', 'a listener is a function');
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -311,9 +323,10 @@ export async function createShop(options) {
    * that was there before nothing happens.
    */
   async function enter(event, u) {
-    const { k, a } = operationOf(event);
+    const { k, a } = operationOf(optionsFrom(event));
     if (isCartOp(k)) reduce(state().cart, { k, a });
-    else if (OTHER_KINDS.indexOf(k) < 0) throw new SuanpanError('E_ARGS', '/type', 'no event');
+    else if (NAMED.has(k)) checkText(a[NAMED.get(k)], `/${NAMED.get(k)}`, BODY_BYTES_MAX);
+    else throw new SuanpanError('E_ARGS', '/type', 'no event');
     const op = opOf(k, a, { u });
     seenCoupons = undefined;
     if (tabs.isLead) {
@@ -392,8 +405,8 @@ export async function createShop(options) {
     subscribe: news.subscribe,
     live,
     /** Fulfilment, address, store, payer and other details of the order being made; kept. */
-    setOrder(order) {
-      const kept = act('keep', { order: { ...session.data.order, ...order } });
+    async setOrder(more) {
+      const kept = act('keep', { order: withDetails(session.data.order, more) });
       changed('order');
       return kept;
     },
@@ -404,7 +417,10 @@ export async function createShop(options) {
     leave: () => act('leave'),
     sync: () => act('sync'),
     /** Submits what the shopper was shown; see js/shop/order.js for what comes back. */
-    submit: ({ contact, shown = receipt() } = {}) => act('submit', { contact, shown }),
+    async submit(options = {}) {
+      const { contact, shown = receipt() } = optionsFrom(options, { object: 'shown?' });
+      return act('submit', { contact, shown });
+    },
     dropIntent: () => act('keep', { intent: null }),
     /** The host's word on the network. */
     reach: (isOnline) => tabs.isLead && link.reach(isOnline),

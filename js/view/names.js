@@ -8,33 +8,38 @@
 //     struck_basis: what the struck price is, 「划线价为本店标价」 }
 // Everything in `text` may be missing: then the id stands for the name.
 
+// Ids are anybody's words: a map of them has nothing of its own, not even `constructor`.
+const bare = (map) => Object.assign(Object.create(null), map);
+
 const byId = (list) => (list || []).reduce((map, item) => {
   map[item.id] = item;
   return map;
-}, {});
+}, bare());
 
+/** The names of a book; of none, before it is there, those of an empty one. */
 export function namesOf(book) {
-  const text = book.text || {};
+  const { catalog = {}, rules = {}, text: given } = book || {};
+  const text = given || {};
   return {
     shop: text.shop || {},
-    skus: byId(book.catalog.skus),
-    skuTexts: text.skus || {},
-    options: byId(book.catalog.options),
-    optionTexts: text.options || {},
+    skus: byId(catalog.skus),
+    skuTexts: bare(text.skus),
+    options: byId(catalog.options),
+    optionTexts: bare(text.options),
     optionGroups: text.option_groups || [],
-    utcOffsetS: book.rules.utc_offset_s === undefined ? 28800 : book.rules.utc_offset_s,
-    feeTexts: text.fees || {},
-    tierTexts: text.tiers || {},
-    growth: book.rules.growth || { num: 1, den: 1 },
-    cardTexts: text.cards || {},
-    channelTexts: text.channels || {},
-    storeTexts: text.stores || {},
+    utcOffsetS: rules.utc_offset_s === undefined ? 28800 : rules.utc_offset_s,
+    feeTexts: bare(text.fees),
+    tierTexts: bare(text.tiers),
+    growth: rules.growth || { num: 1, den: 1 },
+    cardTexts: bare(text.cards),
+    channelTexts: bare(text.channels),
+    storeTexts: bare(text.stores),
     struckBasis: text.struck_basis || '',
-    rules: byId(book.rules.rules),
+    rules: byId(rules.rules),
     tagTexts: (text.categories || []).reduce((map, { tag, name }) => {
       map[tag] = name;
       return map;
-    }, {}),
+    }, bare()),
   };
 }
 

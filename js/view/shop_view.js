@@ -21,6 +21,9 @@ const REFUSALS = {
   E_NOT_FOUND: '内容不存在或已失效',
   E_QUOTA: '本机存储空间不足，这次修改没有保存',
   E_DEVICE: '登录已失效，请重新登录',
+  E_LOGIN: '登录已失效，请重新登录',
+  E_SIGNATURE: '内容未通过校验，请稍后重试',
+  E_EXPIRED: '已过期，请刷新后重试',
   E_DEVICES: '登录的设备过多，请先移除一台',
   E_BUSY: '服务繁忙，请稍后再试',
   E_NETWORK: '网络不可用，请稍后再试',
@@ -39,7 +42,8 @@ const ACTS = {
 };
 
 /** What a shopper reads for a code: of a refused operation, a failed call, or `submit.reason`. */
-export const refusalText = (code) => REFUSALS[code] || '操作未成功，请稍后重试';
+export const refusalText = (code) => (Object.prototype.hasOwnProperty.call(REFUSALS, code)
+  ? REFUSALS[code] : '操作未成功，请稍后重试');
 
 // '11-20 16:15' in the civil time of the book.
 function timeText(ms, names) {

@@ -25,7 +25,8 @@
   X(E_STALE_OP, 79, "操作过旧", "the operation is too old")                                        \
   X(E_UID, 80, "操作编号重复", "another operation has this uid")                                   \
   X(E_NOT_FOUND, 81, "不存在", "not there")                                                        \
-  X(E_EXPIRED, 82, "已过期", "expired")
+  X(E_EXPIRED, 82, "已过期", "expired")                                                            \
+  X(E_LOGIN, 83, "登录凭证无效，请重新登录", "the login code or the session is not good")
 
 /* X(name, number, zh, en): the host's. */
 #define SP_HOST_ERRORS(X)                                                                          \

@@ -73,6 +73,8 @@ test('web: the twin takes over with the reason', async () => {
     const cases = [
       ['WASM_NOT_LOADED', () => serve('', 404)],
       ['WASM_REFUSED', () => serve('not wasm')],
+      // The smallest module there is: it compiles, and is not ours.
+      ['WASM_REFUSED', () => serve(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))],
       ['NO_WEBASSEMBLY', () => { delete globalThis.WebAssembly; }],
     ];
     for (const [reason, prepare] of cases) {

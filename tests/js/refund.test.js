@@ -478,6 +478,8 @@ describe('the record of an order', () => {
     assert.equal(order.earned_balance, 0);
     const reply = engine.refund({ order, refund: { lines: [{ id: '0', qty: 1 }] } });
     assert.equal(reply.lines.length, 1);
+    const { detail, ...unsaid } = request;
+    assert.deepEqual(orderRecord(engine.quote(unsaid), unsaid), orderRecord(receipt, request));
     assert.throws(() => orderRecord(engine.quote({ ...request, detail: 'lines' }),
       { ...request, detail: 'lines' }),
     (error) => error instanceof SuanpanError && error.code === 'E_CONFLICT');

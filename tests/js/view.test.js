@@ -6,12 +6,23 @@ import esbuild from 'esbuild';
 import { bindPage } from '../../js/bind/page.js';
 import { createEngine } from '../../js/node.js';
 import { asColumns, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
-  tierText } from '../../js/view/index.js';
+  refusalText, tierText } from '../../js/view/index.js';
 import { grouped, payRate, shortYuan } from '../../js/view/money.js';
+import { ruleTitle, skuName } from '../../js/view/names.js';
 import { couponFace, couponTerms, offerText, ruleTag, ruleText } from '../../js/view/rule_text.js';
 import { randomFrom } from './random.js';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+test('ids are anybody\'s words, and before there is a book there are no names', () => {
+  const names = namesOf({ catalog: { skus: [] }, rules: { rules: [] }, text: { skus: {} } });
+  for (const id of ['constructor', '__proto__', 'toString']) {
+    assert.equal(skuName(names, id), id);
+    assert.equal(ruleTitle(names, id), id);
+    assert.equal(refusalText(id), refusalText('E_NO_SUCH'));
+  }
+  assert.deepEqual(Object.keys(namesOf(null)), Object.keys(names));
+});
 
 describe('amounts in words', () => {
   test('a sentence drops zeros that say nothing', () => {
