@@ -146,8 +146,8 @@ export interface Shop {
   /** Listeners hear at most once a tick. Returns what ends it. 每个 tick 至多通知一次。 */
   subscribe(listener: (news: News[]) => void): () => void;
   /**
-   * Details of the order being made, merged into those that are kept; null clears one. `E_ARGS` with
-   * its path for what is no such detail. 合并到已保存的订单信息；null 清除该项；不合法时为 `E_ARGS` 及路径。
+   * Details of the order being made, merged into those that are kept; null clears one. `E_ARGS`
+   * with its path for what is no such detail. 合并到已保存的订单信息；null 清除该项；不合法时为 `E_ARGS` 及路径。
    */
   setOrder(order: { [K in keyof OrderDetails]: OrderDetails[K] | null }): Promise<void>;
   submit(options?: { contact?: any; shown?: Receipt }): Promise<Submitted>;

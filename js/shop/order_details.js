@@ -1,6 +1,6 @@
 // The details of the order being made, as setOrder takes them. They are kept, and a kept one that
-// the engine refuses would cost the cart its price until another takes its place: so they are looked
-// at before. Details that neither engine nor server knows are the shop's own.
+// the engine refuses would cost the cart its price until another takes its place: so they are
+// looked at before. Details that neither engine nor server knows are the shop's own.
 import { limits } from '../generated/codes.js';
 import { j0Text } from '../sync/j0.js';
 import { checkList, checkMembers, checkNumber, checkText, refuse } from './arguments.js';
