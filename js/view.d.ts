@@ -56,7 +56,7 @@ export function changesView(before: Receipt, after: Receipt, names: Names): View
  * What a shopper reads for a code.
  * 错误码对应的顾客文案。
  */
-export function refusalText(code: string): string;
+export function refusalText(code: string, act?: string): string;
 
 /** `'满减'`: what a promotion of this form is called. 活动标签。 */
 export function ruleTag(rule: Rule): string;

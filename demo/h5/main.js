@@ -90,7 +90,7 @@ function reprice() {
 // What can't be kept is taken back by the client; the shopper hears why.
 function dispatch(event) {
   if (event === null) return;
-  client.shop.dispatch(event).catch(({ code }) => say(refusalText(code)));
+  client.shop.dispatch(event).catch(({ code }) => say(refusalText(code, event.type)));
   reprice();
 }
 
@@ -525,7 +525,11 @@ const acts = {
   again: () => go(''),
   'cancel-order': (id) => {
     ui.leaving.push(id);
-    return client.shop.cancelOrder(id);
+    return client.shop.cancelOrder(id).catch((error) => {
+      ui.leaving = ui.leaving.filter((one) => one !== id);
+      paint();
+      throw error;
+    });
   },
   personal: (arg) => recommend.setPersonal(arg === 'on'),
   history: () => saveFile('购买记录.json', recommend.exportText()),
@@ -551,7 +555,7 @@ function act({ act: name, arg }) {
   if (!acts[name]) return;
   const done = acts[name](arg);
   paint();
-  if (done && done.catch) done.catch((error) => say(error.message));
+  if (done && done.catch) done.catch(({ code }) => say(refusalText(code)));
 }
 
 root.addEventListener('click', (event) => {

@@ -1,5 +1,5 @@
 // The member's orders as the shop knows them.
-import { ordersView } from '../shared/orders.js';
+import { ordersView, stillLeaving } from '../shared/orders.js';
 import { html } from './html.js';
 import { icon } from './icons.js';
 import { button, pageHead, price } from './parts.js';
@@ -17,6 +17,7 @@ const empty = html`<div class="empty"><span>${icon('bag')}</span><p>还没有订
   button('back', '', 'pill', '去点单')}</div>`;
 
 export function ordersPage({ client, shop, recommend, ui }) {
+  ui.leaving = stillLeaving(ui.leaving, client.shop.rejected);
   const orders = ordersView(client.shop.state.orders,
     { here: shop, memory: recommend, leaving: ui.leaving });
   return html`<main class="page over" data-key="orders" data-route="orders">

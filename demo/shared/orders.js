@@ -12,6 +12,10 @@ function timeText(seconds, { utcOffsetS }) {
 
 const nameOf = ({ text }, sku) => (text.skus[sku] || { name: '已下架商品' }).name;
 
+/** The ids in `leaving` whose cancelling the shop has not refused: `rejected` is the client's. */
+export const stillLeaving = (leaving, rejected) => leaving.filter((order) =>
+  !rejected.some(({ k, a }) => k === 'order.cancel' && a.order === order));
+
 /**
  * [{ id, number, state, isOpen, isOver, total, pieces, time, goods }] of what the client knows.
  * `leaving`: ids that the shopper has cancelled and the shop has not answered yet. What was in an

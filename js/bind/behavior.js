@@ -16,6 +16,8 @@ const ownBehavior = () => (typeof Behavior === 'undefined' ? null : Behavior);
 
 export function cartBehavior({ source, view, first, quick, behavior = ownBehavior() }) {
   const bindings = new Map();
+  // An answer that comes after the page has gone paints nothing.
+  const paint = (page, how) => bindings.has(page) && bindings.get(page).binding[how]();
 
   return behavior({
     lifetimes: {
@@ -32,10 +34,10 @@ export function cartBehavior({ source, view, first, quick, behavior = ownBehavio
     },
     methods: {
       paintCart() {
-        bindings.get(this).binding.paintNow();
+        paint(this, 'paintNow');
       },
       repaintCart() {
-        bindings.get(this).binding.invalidate();
+        paint(this, 'invalidate');
       },
     },
   });

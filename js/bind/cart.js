@@ -3,6 +3,8 @@
 // A cart without a server: the request that the engine is asked, and the answer to it. It has what
 // bindings listen to, as createShop's shop has: `subscribe(listener)` gives back a function that
 // ends it, and listeners hear at most once a tick, however often the request was changed.
+import { tellAll } from '../listeners.js';
+
 export function createCart({ engine, request }) {
   const listeners = new Set();
   let asked = request;
@@ -11,7 +13,7 @@ export function createCart({ engine, request }) {
 
   function tell() {
     isScheduled = false;
-    listeners.forEach((listener) => listener());
+    tellAll(listeners);
   }
 
   return {

@@ -38,9 +38,10 @@ export function bindPage({ view, apply, first = [], quick = () => null }) {
   }
 
   function paintTick() {
+    // First of all: a view that fails is asked again with the next tap.
+    isScheduled = false;
     const part = viewMs > instantMs ? quick() : null;
     if (part === null) return paintNow();
-    isScheduled = false;
     paint(Object.assign({}, shown, part));
     const isFirst = !isViewComing;
     isViewComing = true;

@@ -15,12 +15,17 @@ function createStore(source, view) {
   let shown = view();
   return {
     snapshot: () => shown,
-    subscribe: (redraw) => source.subscribe(() => {
-      const next = keepEqual(shown, view());
-      if (next === shown) return;
-      shown = next;
-      redraw();
-    }),
+    subscribe(redraw) {
+      const stop = source.subscribe(() => {
+        const next = keepEqual(shown, view());
+        if (next === shown) return;
+        shown = next;
+        redraw();
+      });
+      // Nobody told of what changed between the drawing and now; React looks once more.
+      shown = keepEqual(shown, view());
+      return stop;
+    },
   };
 }
 

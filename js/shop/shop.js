@@ -5,6 +5,7 @@
 // What is durable is session.js, the talk with the server link.js, orders order.js, several tabs
 // tabs.js. This file joins them to what a page uses.
 import { SuanpanError, refuse } from '../error.js';
+import { tellAll } from '../listeners.js';
 import { optionsFrom } from '../options.js';
 import { j0Text } from '../sync/j0.js';
 import { utf8Size } from '../utf8.js';
@@ -64,15 +65,7 @@ function createNews(swapping) {
     }
     const told = news;
     news = [];
-    listeners.forEach((listener) => {
-      // What one page throws is told as an error that nobody caught, and the others hear all the
-      // same.
-      try {
-        listener(told);
-      } catch (error) {
-        Promise.reject(error);
-      }
-    });
+    tellAll(listeners, told);
   };
   return {
     tell(kind, more) {

@@ -1,15 +1,16 @@
 // patch(prev, next) → the changed paths only: { 'lines[3].net': '39.80', total: '209.90' }.
 //
 // setData is the dear part of a mini-program page: whatever it gets is serialised across threads.
-// A view is plain JSON whose objects keep their keys and whose keys are words.
-// Arrays are compared place by place; one that got shorter is sent whole, because no path can
-// take an element away.
+// A view is plain JSON whose objects keep their keys. Arrays are compared place by place; one that
+// got shorter is sent whole, because no path can take an element away, and so is an object with a
+// key that a path can't name.
 
 const isPlain = (value) => typeof value === 'object' && value !== null;
 
 function hasSameKeys(prev, next) {
   const keys = Object.keys(next);
-  return keys.length === Object.keys(prev).length && keys.every((key) => key in prev);
+  return keys.length === Object.keys(prev).length
+    && keys.every((key) => key in prev && !/[.[\]]/.test(key));
 }
 
 function canDescend(prev, next) {

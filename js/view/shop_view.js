@@ -15,7 +15,7 @@ const REFUSALS = {
   E_FIRST_ORDER: '仅限首单，已为您重新计价',
   E_BOOK_REVOKED: '优惠规则需要更新，请稍后重试',
   E_STALE_OP: '操作已过期，请重试',
-  E_LIMIT: '购物车已满，请先清理',
+  E_LIMIT: '数量已达上限',
   E_UID: '操作重复，请重试',
   E_ARGS: '这次操作无法完成',
   E_NOT_FOUND: '内容不存在或已失效',
@@ -41,9 +41,15 @@ const ACTS = {
   'order.cancel': '取消订单',
 };
 
-/** What a shopper reads for a code: of a refused operation, a failed call, or `submit.reason`. */
-export const refusalText = (code) => (Object.prototype.hasOwnProperty.call(REFUSALS, code)
-  ? REFUSALS[code] : '操作未成功，请稍后重试');
+/**
+ * What a shopper reads for a code: of a refused operation, a failed call, or `submit.reason`. `act`
+ * is what he did, as `cart.add`, where that is known.
+ */
+export function refusalText(code, act = '') {
+  if (code === 'E_LIMIT' && act.startsWith('cart.')) return '购物车已满，请先清理';
+  const isKnown = Object.prototype.hasOwnProperty.call(REFUSALS, code);
+  return isKnown ? REFUSALS[code] : '操作未成功，请稍后重试';
+}
 
 // '11-20 16:15' in the civil time of the book.
 function timeText(ms, names) {
@@ -85,7 +91,7 @@ function stockText({ sku, qty }, hints) {
 function refusedView({ u, k, a, code }, names) {
   const what = ACTS[k] || '操作';
   const sku = a && a.sku ? `「${skuName(names, a.sku)}」` : '';
-  return { u, text: `${what}${sku}未成功`, reason: refusalText(code) };
+  return { u, text: `${what}${sku}未成功`, reason: refusalText(code, k) };
 }
 
 const INTENTS = {

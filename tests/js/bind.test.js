@@ -3,16 +3,18 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
-import { createElement, memo } from 'react';
+import { createElement, memo, useLayoutEffect } from 'react';
 import { act, create } from 'react-test-renderer';
 import { effectScope, nextTick, watchEffect } from 'vue';
 import { createCart } from '../../js/bind/cart.js';
 import { cartBehavior } from '../../js/bind/behavior.js';
+import { bindPage } from '../../js/bind/page.js';
 import { useCart as useReactCart } from '../../js/bind/react.js';
 import { useCart as useVueCart } from '../../js/bind/vue.js';
 import { createEngine } from '../../js/node.js';
 import { namesOf, receiptView } from '../../js/view/index.js';
 import { keepEqual } from '../../js/view/keep_equal.js';
+import { uncaught } from './uncaught.js';
 
 globalThis.IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -61,6 +63,56 @@ test('a cart quotes once a change and tells once a tick', async () => {
   setQty(cart, 5);
   await tick();
   assert.equal(told, 1);
+});
+
+test('a listener that fails keeps no other from hearing', async (t) => {
+  const { cart } = start();
+  const failed = uncaught(t);
+  let heard = 0;
+  cart.subscribe(() => {
+    throw new Error('a page');
+  });
+  cart.subscribe(() => { heard += 1; });
+  setQty(cart, 2);
+  await tick();
+  assert.equal((await failed).message, 'a page');
+  assert.equal(heard, 1);
+});
+
+test('a view that failed once is asked again with the next tap', async (t) => {
+  const failed = uncaught(t);
+  let isBroken = false;
+  const slowly = () => {
+    const end = Date.now() + 110;
+    while (Date.now() < end);
+    return { total: '1' };
+  };
+  const applied = [];
+  const page = bindPage({ view: slowly, apply: (changes) => applied.push(changes),
+    quick() {
+      if (isBroken) throw new Error('the engine is being restarted');
+      return { total: 'quick' };
+    } });
+  page.paintNow();
+  isBroken = true;
+  page.invalidate();
+  assert.equal((await failed).message, 'the engine is being restarted');
+  isBroken = false;
+  page.invalidate();
+  await tick();
+  assert.deepEqual(applied, [{ total: '1' }, { total: 'quick' }]);
+});
+
+test('a page that is gone is not painted, whoever still asks for it', () => {
+  const painted = [];
+  const page = { setData: (changes) => painted.push(changes) };
+  const { lifetimes, methods } = cartBehavior({ source: { subscribe: () => () => {} },
+    view: () => ({ total: '1' }), behavior: (definition) => definition });
+  lifetimes.attached.call(page);
+  lifetimes.detached.call(page);
+  methods.repaintCart.call(page);
+  methods.paintCart.call(page);
+  assert.deepEqual(painted, [{ total: '1' }]);
 });
 
 test('what the engine refuses is thrown where the view is made', () => {
@@ -140,6 +192,22 @@ test('React draws once a tick, leaves equal lines alone, stops with its componen
   setQty(cart, 1);
   await tick();
   assert.equal(counted.quotes, 3);
+});
+
+test('React draws what changed before the component could listen', async () => {
+  const { cart, view } = start();
+  function Page() {
+    const { total } = useReactCart({ source: cart, view });
+    useLayoutEffect(() => setQty(cart, 2), []);
+    return createElement('b', null, total);
+  }
+  let page;
+  await act(async () => {
+    page = create(createElement(Page));
+    await tick();
+  });
+  assert.equal(page.toJSON().children[0], wanted(2).total);
+  await act(async () => page.unmount());
 });
 
 test('the Behavior paints changed paths, once a tick, while it is attached', async () => {

@@ -150,6 +150,12 @@ describe('patch', () => {
     assert.deepEqual(patch(prev, next), { 'lines[1].net': '4.00', 'lines[1].qty': '2' });
   });
 
+  test('an object with a key that no path can name is sent whole', () => {
+    assert.deepEqual(patch({ left: { tea: '9', 'tea.500ml': '9' } },
+      { left: { tea: '9', 'tea.500ml': '1' } }), { left: { tea: '9', 'tea.500ml': '1' } });
+    assert.deepEqual(patch({ a: { 'x[0]': 1 } }, { a: { 'x[0]': 2 } }), { a: { 'x[0]': 2 } });
+  });
+
   test('equal views differ in nothing', () => {
     const view = randomView(randomFrom(7).below);
     assert.deepEqual(patch(view, structuredClone(view)), {});

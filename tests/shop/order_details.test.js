@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { withDetails } from '../../js/shop/order_details.js';
 import { quoteRequest } from '../../js/shop/request.js';
+import { uncaught } from '../js/uncaught.js';
 import { world } from './world.js';
 
 describe('the details of an order', () => {
@@ -67,13 +68,7 @@ describe('listeners', () => {
     const made = world();
     const own = made.phone();
     await own.start();
-    // The runner would count what nobody caught against this test.
-    const others = process.listeners('unhandledRejection');
-    process.removeAllListeners('unhandledRejection');
-    t.after(() => others.forEach((other) => process.on('unhandledRejection', other)));
-    const failed = new Promise((resolve) => {
-      process.once('unhandledRejection', resolve);
-    });
+    const failed = uncaught(t);
     let heard = 0;
     own.shop.subscribe(() => {
       throw new Error('a page');

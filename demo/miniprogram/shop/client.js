@@ -99,7 +99,8 @@ client.shelf = () => {
 /** What can't be kept is taken back by the client; the shopper hears why. */
 client.dispatch = (event) => {
   if (event === null) return;
-  client.shop.dispatch(event).catch(({ code }) => client.say(suanpan.refusalText(code)));
+  client.shop.dispatch(event)
+    .catch(({ code }) => client.say(suanpan.refusalText(code, event.type)));
 };
 
 // The details of an order that the engine and the server are told.

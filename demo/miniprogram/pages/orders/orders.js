@@ -8,6 +8,7 @@ const ui = { leaving: [] };
 
 function view() {
   const { shop, here, memory } = client;
+  ui.leaving = shared.stillLeaving(ui.leaving, shop.rejected);
   return { orders: shared.ordersView(shop.state.orders, { here, memory, leaving: ui.leaving }) };
 }
 
@@ -20,7 +21,11 @@ shopPage(view, {
       success: ({ confirm }) => {
         if (!confirm) return;
         ui.leaving = ui.leaving.concat(id);
-        client.shop.cancelOrder(id).catch(({ code }) => client.say(suanpan.refusalText(code)));
+        client.shop.cancelOrder(id).catch(({ code }) => {
+          ui.leaving = ui.leaving.filter((one) => one !== id);
+          client.say(suanpan.refusalText(code));
+          this.repaintCart();
+        });
         this.repaintCart();
       },
     });
