@@ -6,6 +6,7 @@
 #include "engine/plan.h"
 #include "engine/points.h"
 #include "engine/search.h"
+#include "engine/worth.h"
 
 /* Pins of lines as a table of the same shape as X. False: a pinned rule cannot act in this cart. */
 static bool read_line_pins(pricing *p, uint32_t *pins) {
@@ -36,11 +37,6 @@ static bool pinned_coupons(const pricing *p, bool *allowed) {
   return all;
 }
 
-/* What the goal compares: the sums of levels, where it has them, then the score. */
-typedef struct {
-  int64_t sums[SP_LEVEL_SUMS + 1];
-} worth;
-
 static sp_err worth_of(pricing *p, const choice *c, bool with_points, worth *out) {
   outcome o;
   pricing_state s;
@@ -60,13 +56,6 @@ static sp_err worth_of(pricing *p, const choice *c, bool with_points, worth *out
   p->receipt->points_usable = p->receipt->points_used = p->receipt->points_cut_fen = 0;
   arena_rewind(p->arena, mark);
   return SP_OK;
-}
-
-static bool worth_more(const worth *a, const worth *b) {
-  uint32_t i = 0;
-  while (i < SP_LEVEL_SUMS && a->sums[i] == b->sums[i])
-    i++;
-  return a->sums[i] > b->sums[i];
 }
 
 /* Points or coupons: the best decision without coupons and its points against the best one with
@@ -105,7 +94,7 @@ static sp_err search_apart(pricing *p, const bool *allowed, bool all, choice *c,
   result->found = true;
   if (with.found) {
     err = worth_of(p, c, false, &with_worth);
-    if (err || !worth_more(&plain_worth, &with_worth)) return err;
+    if (err || worth_compare(&plain_worth, &with_worth) <= 0) return err;
   }
   plain_table.stamp = p->stamp;
   plain_table.rough = p->rough;

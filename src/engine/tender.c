@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "engine/engine.h"
+#include "engine/worth.h"
 
 static int64_t stored_fen(const sp_tender *tender) {
   return tender->principal_fen + tender->bonus_fen;
@@ -150,23 +151,11 @@ static void copy_decision(sp_decision *to, const sp_decision *from) {
   if (from->piece_count) memcpy(to->pieces, from->pieces, from->piece_count * sizeof *to->pieces);
 }
 
-/* What the goal compares: the sums of levels, where it has them, then the cost. More is better. */
-typedef struct {
-  int64_t sums[SP_LEVEL_SUMS + 1];
-} worth;
-
 static worth worth_of(const sp_receipt *r) {
   worth w;
   memcpy(w.sums, r->levels_fen, sizeof r->levels_fen);
   w.sums[SP_LEVEL_SUMS] = -r->cost_fen;
   return w;
-}
-
-static int compare_worth(const worth *a, const worth *b) {
-  uint32_t i = 0;
-  while (i < SP_LEVEL_SUMS && a->sums[i] == b->sums[i])
-    i++;
-  return a->sums[i] > b->sums[i] ? 1 : a->sums[i] < b->sums[i] ? -1 : 0;
 }
 
 typedef struct {
@@ -185,7 +174,7 @@ static void keep_better(quest *q, uint32_t bits, uint32_t held, const sp_receipt
   const sp_receipt *f = &q->found, *b = &q->best;
   bool own = bits == held, same_held = q->any && held == q->best_bits;
   worth now = worth_of(priced), then = worth_of(b);
-  int order = compare_worth(&now, &then);
+  int order = worth_compare(&now, &then);
   bool less =
       !q->any || f->pin_dropped < b->pin_dropped || (f->pin_dropped == b->pin_dropped && order > 0);
   bool equal = q->any && f->pin_dropped == b->pin_dropped && !order;
@@ -280,15 +269,15 @@ static sp_err search_under(payers *y, quest *q, const payer_set *set) {
     if (failed(err)) return err;
     lawful = !err;
     worth real = worth_of(&priced);
-    int order = compare_worth(&real, &bound);
+    int order = worth_compare(&real, &bound);
     settled = settled && lawful && order >= 0;
     bool alike = lawful && cuts_alike(&q->found, &priced);
-    if (lawful && order == 0 && !alike && compare_worth(&real, &q->tied) > 0) q->tied = real;
+    if (lawful && order == 0 && !alike && worth_compare(&real, &q->tied) > 0) q->tied = real;
   }
   if (q->found.gap_fen < 0) bound.sums[0] = bound.sums[SP_LEVEL_SUMS] = INT64_MAX;
   if (q->found.gap_fen > 0) bound.sums[SP_LEVEL_SUMS] += q->found.gap_fen;
   bool open = !settled && !is_too_poor(y, q, set);
-  if (open && compare_worth(&bound, &q->high) > 0) q->high = bound;
+  if (open && worth_compare(&bound, &q->high) > 0) q->high = bound;
   if (lawful) keep_better(q, bits, held, held == bits ? &q->found : &priced);
   return SP_OK;
 }
@@ -316,10 +305,10 @@ static sp_err quote_covered(payers *y, sp_receipt *out) {
   // Nobody's balances are asked for by doing nothing, so something is lawful.
   SP_CHECK(q.any);
   worth best = worth_of(&q.best);
-  int order = compare_worth(&q.high, &best);
+  int order = worth_compare(&q.high, &best);
   bool unknown =
       y->book->policy.goal == SP_GOAL_best_per_level || q.high.sums[SP_LEVEL_SUMS] == INT64_MAX;
-  q.best.exact = order < 0 && !q.best_tied && compare_worth(&q.tied, &best) < 0;
+  q.best.exact = order < 0 && !q.best_tied && worth_compare(&q.tied, &best) < 0;
   q.best.gap_fen = order <= 0 ? 0
                    : unknown  ? -1
                               : q.high.sums[SP_LEVEL_SUMS] - best.sums[SP_LEVEL_SUMS];
