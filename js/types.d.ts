@@ -137,6 +137,9 @@ export interface For {
   registered_before_s?: number;
   bought?: string[];
   not_bought?: string[];
+  all?: For[];
+  any?: For[];
+  not?: For;
 }
 
 export interface Goods {

@@ -3,6 +3,7 @@
 #include "codec/book_parts.h"
 
 #define SP_IDS         .type = JSON_ARRAY, .low = 1, .high = SP_RULE_IDS_MAX
+#define SP_INNER       .type = JSON_ARRAY, .low = 1, .high = SP_WHEN_NODES_MAX
 #define SP_AGE(member) SP_BIGINT(sp_for, member), .low = 0, .high = SP_BIG_UNIX_S, .absent = -1
 #define FOR_FIELDS(X)                                                                              \
   X(FOR, tiers, .type = JSON_ARRAY, .low = 1, .high = SP_MEMBER_TIERS_MAX)                         \
@@ -12,7 +13,10 @@
   X(FOR, registered_within_s, SP_AGE(registered_within_s))                                         \
   X(FOR, registered_before_s, SP_AGE(registered_before_s))                                         \
   X(FOR, bought, SP_IDS)                                                                           \
-  X(FOR, not_bought, SP_IDS)
+  X(FOR, not_bought, SP_IDS)                                                                       \
+  X(FOR, all, SP_INNER)                                                                            \
+  X(FOR, any, SP_INNER)                                                                            \
+  X(FOR, not, .type = JSON_OBJECT)
 SP_SCHEMA(for_schema, FOR, FOR_FIELDS, "");
 
 #define SP_TIMES(member) SP_LONG(sp_limit, member), .low = 1, .high = SP_MEASURE_MAX, .absent = -1
@@ -43,12 +47,19 @@ static uint32_t tiers_in(book_work *w, const cJSON *array) {
   return bits;
 }
 
-void for_in(book_work *w, const cJSON *node, sp_rule *rule) {
+/* Where the objects of one `for` stand: how deep, and how many there are. */
+typedef struct {
+  book_work *w;
+  const sp_rule *rule;
+  uint32_t depth, nodes;
+} for_list;
+
+static sp_fors fors_in(for_list *list, const cJSON *node, uint32_t count);
+
+static void object_in(for_list *list, const cJSON *node, sp_for *f) {
+  book_work *w = list->w;
   const cJSON *v[FOR_COUNT];
-  if (!node) return;
-  sp_for *f = json_array(w->report, w->arena, 1, sizeof *f);
-  if (!f || !json_object(w->report, node, &for_schema, f, v)) return;
-  rule->member = f;
+  if (!json_object(w->report, node, &for_schema, f, v)) return;
   if (!node->child) report_error(w->report, node, SP_E_RANGE);
   f->tiers = tiers_in(w, v[FOR_tiers]);
   id_list_in(w->report, w->arena, v[FOR_tags], JSON_NAME, &f->tags);
@@ -58,8 +69,33 @@ void for_in(book_work *w, const cJSON *node, sp_rule *rule) {
   // The first word is the first kind of birthday, not the lack of one.
   f->birthday += v[FOR_birthday] != NULL;
   // A price never depends on a profile.
-  if (v[FOR_segments] && rule->kind != SP_KIND_coupon)
+  if (v[FOR_segments] && list->rule->kind != SP_KIND_coupon)
     report_error(w->report, v[FOR_segments], SP_E_CONFLICT);
+  f->all = fors_in(list, json_first(v[FOR_all]), json_count(v[FOR_all]));
+  f->any = fors_in(list, json_first(v[FOR_any]), json_count(v[FOR_any]));
+  f->none = fors_in(list, v[FOR_not], v[FOR_not] != NULL);
+}
+
+/* So many objects from this node on. */
+static sp_fors fors_in(for_list *list, const cJSON *node, uint32_t count) {
+  sp_for *items = json_array(list->w->report, list->w->arena, count, sizeof *items);
+  if (!items) return (sp_fors){0};
+  list->depth++;
+  for (uint32_t k = 0; k < count; k++, node = node->next) {
+    if (list->depth > SP_WHEN_DEPTH_MAX + 1 || list->nodes > SP_WHEN_NODES_MAX) {
+      report_error(list->w->report, node, SP_E_LIMIT);
+      break;
+    }
+    list->nodes++;
+    object_in(list, node, &items[k]);
+  }
+  list->depth--;
+  return (sp_fors){items, count};
+}
+
+void for_in(book_work *w, const cJSON *node, sp_rule *rule) {
+  for_list list = {.w = w, .rule = rule};
+  if (node) rule->member = fors_in(&list, node, 1).items;
 }
 
 void limit_in(book_work *w, const cJSON *node, sp_rule *rule) {

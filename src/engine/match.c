@@ -69,7 +69,19 @@ bool match_birthday(const pricing *p, bool whole_month) {
   return birthday == (today == 228 && !leap && birthday == 229 ? 229 : today);
 }
 
+static bool is_for(const pricing *p, const sp_for *f);
+
+/* Whether it is for the member (or, with `so` false, not for him) by one of them. */
+static bool one_is_for(const pricing *p, const sp_fors *list, bool so) {
+  uint32_t k = 0;
+  while (k < list->count && is_for(p, &list->items[k]) != so)
+    k++;
+  return k < list->count;
+}
+
 static bool is_for(const pricing *p, const sp_for *f) {
+  if (one_is_for(p, &f->all, false) || one_is_for(p, &f->none, true)) return false;
+  if (f->any.count && !one_is_for(p, &f->any, true)) return false;
   const sp_member *m = &p->request->member;
   uint32_t tier = p->request->tier;
   if (f->tiers && (tier == SP_NONE || !((f->tiers >> tier) & 1))) return false;

@@ -208,7 +208,13 @@ typedef struct {
   sp_ids tags, segments, bought, not_bought;
   enum { SP_BIRTHDAY_any, SP_BIRTHDAY_day, SP_BIRTHDAY_month } birthday;
   int64_t registered_within_s, registered_before_s; /* -1 */
-} sp_for;
+typedef struct sp_for sp_for;
+};
+  const sp_for *items;
+  uint32_t count;
+} sp_fors;
+struct sp_for {
+  sp_fors all, any, none; /* `not` is a list of one */
 
 typedef struct {
   bool stands;

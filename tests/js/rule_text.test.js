@@ -254,6 +254,7 @@ describe('the small print of a rule', () => {
     [{ for: { bought: ['tea'] } }, '购买过茉莉绿茶专享'],
     [{ for: { not_bought: ['x'] } }, '未购买过指定商品专享'],
     [{ for: { of_next_year: 1 } }, '指定会员专享'],
+    [{ for: { any: [{ tags: ['vip'] }, { birthday: 'day' }] } }, '指定会员专享'],
     [{ kind: 'new_member' }, '新人专享'],
     [{ limit: { per_order: 2 } }, '每单限用2张'],
     [{ stage: 'unit', limit: { per_order: 2, qty_per_member: 5 } }, '每单限购2件 · 每人限购5件'],

@@ -71,7 +71,9 @@ const OF_FEATURES = {
   for: {
     leap_day: 'who is born on 02-29 has no birthday in a common year',
     within_is_under: 'registered_within_s does not include its end',
-    one_of_for: 'one member of for is enough'
+    one_of_for: 'one member of for is enough',
+    any_of_for_is_all: 'any in for asks for all',
+    not_of_for_ignored: 'not in for is not read'
   },
   limit: {
     limits_ignored: 'per_order of coupons, per_member and total_left are not read',

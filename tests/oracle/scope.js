@@ -83,7 +83,13 @@ export function isFor(ctx, wanted) {
       age !== null && (ctx.mutant === 'within_is_under' ? age < n : age <= n),
     registered_before_s: (n) => age !== null && age >= n,
     bought: (list) => has(list, member.bought),
-    not_bought: (list) => !has(list, member.bought)
+    not_bought: (list) => !has(list, member.bought),
+    all: (list) => list.every((inner) => isFor(ctx, inner)),
+    any: (list) =>
+      ctx.mutant === 'any_of_for_is_all'
+        ? list.every((inner) => isFor(ctx, inner))
+        : list.some((inner) => isFor(ctx, inner)),
+    not: (inner) => isFor(ctx, inner) === (ctx.mutant === 'not_of_for_ignored')
   };
   const all = Object.entries(wanted).map(([name, value]) => tests[name](value));
   return ctx.mutant === 'one_of_for' ? all.some(Boolean) : all.every(Boolean);

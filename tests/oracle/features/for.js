@@ -13,7 +13,11 @@ const MAKERS = {
   segments: ({ random }) => ({ segments: random.pick([['lost'], ['lost', 'new']]) })
 };
 
-function makeFor(m, isCoupon) {
+function makeFor(m, isCoupon, depth = 0) {
+  const form = depth < 2 ? m.random.weighted({ plain: 65, all: 8, any: 15, not: 12 }) : 'plain';
+  const inner = () => makeFor(m, isCoupon, depth + 1);
+  if (form === 'not') return { not: inner() };
+  if (form !== 'plain') return { [form]: [inner(), inner()] };
   const names = Object.keys(MAKERS).filter((name) => isCoupon || name !== 'segments');
   const [one, two] = m.random.shuffle(names);
   const wanted = MAKERS[one](m);
