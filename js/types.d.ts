@@ -196,7 +196,8 @@ export type Give =
   | { percent_off: { bp: number; per?: Per; cap?: number; base?: Base; max_units?: number;
       max_units_per?: 'line' | 'rule'; choose?: Choose } }
   | { unit_price: { price?: number; prices?: { [sku: string]: number }; max_units?: number;
-      max_units_per?: 'line' | 'rule' } }
+      max_units_per?: 'line' | 'rule';
+      choose?: Choose } }
   | { tiers: { by: 'amount' | 'qty'; base?: Base; tiers: Array<{ gte: number; give: Give }> } }
   | { every: { by: 'amount' | 'qty'; step: number; base?: Base; limit?: number;
       compound?: boolean; give: Give } }

@@ -7,7 +7,8 @@ const PIECES = { dearest: '最高价', cheapest: '最低价', best: '任意' };
 
 const percentLeft = (bp) => payRate(10000 - bp);
 const capText = ({ cap }) => (cap ? '，最高减' + shortYuan(cap) + '元' : '');
-const mostText = ({ max_units: most }) => (most ? '，限' + most + '件' : '');
+const mostText = ({ max_units: most, max_units_per: per }) =>
+  (most ? '，' + (per === 'line' ? '每款' : '') + '限' + most + '件' : '');
 const EACH = { unit: '每件', line: '每款' };
 
 // A cut of one piece takes the dearest unless the rule says otherwise.

@@ -98,12 +98,12 @@ const EACH = { unit: '，每件都减', line: '，每款都减' };
 // How much of the goods a coupon takes, where the figure alone would promise more, or less.
 function reachText(rule, names) {
   const give = innerGive(givesOf(rule)[0]);
-  const { per, cap, choose, max_units: most, lands_on: lands } = give.amount_off
-    || give.percent_off || {};
+  const off = give.amount_off || give.percent_off || {};
+  const { per, cap, choose, max_units: most, lands_on: lands } = off;
   const pieces = per === 'piece' ? 1 : most;
   const goods = filterText(rule, names);
   return (give.amount_off && EACH[per] || '')
-    + (pieces ? '，限' + (choose === 'cheapest' ? '最低价' : '') + pieces + '件' : '')
+    + (pieces ? (off.max_units_per === 'line' ? '，每款限' : '，限') + (choose === 'cheapest' ? '最低价' : '') + pieces + '件' : '')
     + (goods ? '，限' + goods : '')
     + (cap ? '，最高减' + shortYuan(cap) + '元' : '')
     + (lands === 'goods_then_freight' ? '，可抵运费' : '');

@@ -35,7 +35,7 @@ typedef struct {
 #define SP_BASE_FIELD    SP_ENUM(sp_give, base), .words = SP_WORDS_BASE, .absent = -1
 #define SP_UNITS_FIELDS(X, prefix)                                                                 \
   X(prefix, max_units, SP_INT(sp_give, max_units), .low = 1, .high = SP_MEASURE_MAX)               \
-  X(prefix, max_units_per, SP_FLAG(sp_give, quota_per_rule), .words = "line rule")
+  X(prefix, max_units_per, SP_FLAG(sp_give, units_per_line), .words = "rule line")
 /* What amount_off and percent_off share, at the same places, so one check serves both. */
 #define SP_CHOOSE_FIELD SP_ENUM(sp_give, choose), .words = SP_WORDS_CHOOSE
 #define SP_VALUE_FIELD  SP_FEN(goal_value_fen)
@@ -56,7 +56,8 @@ typedef struct {
 #define UNIT_FIELDS(X)                                                                             \
   X(UNIT, price, SP_FEN(amount_fen))                                                               \
   X(UNIT, prices, .type = JSON_OBJECT)                                                             \
-  SP_UNITS_FIELDS(X, UNIT)
+  SP_UNITS_FIELDS(X, UNIT)                                                                         \
+  X(UNIT, choose, SP_CHOOSE_FIELD)
 #define TIERS_FIELDS(X)                                                                            \
   X(TIERS, by, SP_BY_FIELD)                                                                        \
   X(TIERS, base, SP_BASE_FIELD)                                                                    \
@@ -191,6 +192,15 @@ static void base_in(const give_work *g, sp_base otherwise) {
 
 /* ---- amount_off, percent_off ---- */
 
+/* A quota of the unit stage is one of each line, and one of the rule goes by the cart, unless it is
+ * said. What is to be chosen may only be said of a quota that lines share. */
+static void quota_in(const give_work *g, const cJSON *units, const cJSON *per,
+                     const cJSON *choose) {
+  g->give->units_per_line |= !per;
+  if (!choose) g->give->choose = SP_CHOOSE_cart;
+  refuse(g, "choose", choose && (!units || g->give->units_per_line));
+}
+
 static void off_in(const give_work *g) {
   bool percent = g->give->kind == SP_GIVE_percent_off;
   bool in_unit_stage = g->rule->stage == SP_STAGE_unit;
@@ -203,9 +213,13 @@ static void off_in(const give_work *g) {
 
   refuse(g, "per", (in_unit_stage && per != SP_PER_unit) || (whole_only && per != SP_PER_order));
   refuse(g, "max_units", g->v[PERCENT_max_units] && per != SP_PER_unit);
-  refuse(g, "max_units_per", g->v[PERCENT_max_units_per] && !in_unit_stage);
   bool best_elsewhere = give->choose == SP_CHOOSE_best && per != SP_PER_piece;
-  refuse(g, "choose", g->v[PERCENT_choose] && (in_unit_stage || !chosen || best_elsewhere));
+  if (in_unit_stage) {
+    quota_in(g, g->v[PERCENT_max_units], g->v[PERCENT_max_units_per], g->v[PERCENT_choose]);
+  } else {
+    refuse(g, "max_units_per", g->v[PERCENT_max_units_per] && !g->v[PERCENT_max_units]);
+    refuse(g, "choose", g->v[PERCENT_choose] && (!chosen || best_elsewhere));
+  }
   if (!percent) {
     // Beyond the goods there is freight only where freight is settled, and it is a coupon's alone.
     bool in_freight = g->rule->stage == SP_STAGE_freight;
@@ -230,6 +244,7 @@ static void unit_price_in(const give_work *g) {
     g->give->prices =
         prices_in(w->report, w->arena, w->scratch, w->book, list, true, &g->give->price_count);
   }
+  quota_in(g, g->v[UNIT_max_units], g->v[UNIT_max_units_per], g->v[UNIT_choose]);
   refuse(g, "prices", g->v[UNIT_price] && list);
   if (!g->v[UNIT_price] && !list) {
     report_error_key(g->w->report, g->node, "price", SP_E_REQUIRED);

@@ -71,7 +71,8 @@ static int64_t amount_bound(const scope_bound *b, const sp_give *give, int64_t t
     return amount * line_count(b);
   case SP_PER_unit: {
     int64_t units = sum_qty(b);
-    if (give->max_units) units = sp_min(units, give->max_units * b->groups);
+    int64_t quotas = give->units_per_line ? line_count(b) : b->groups;
+    if (give->max_units) units = sp_min(units, give->max_units * quotas);
     return amount * units;
   }
   case SP_PER_piece:

@@ -33,13 +33,14 @@ static int64_t off_piece(const give_work *w, const sp_give *give, int64_t value)
   return sp_min(cut, value);
 }
 
-/* per unit and per piece: off each of at most max_units pieces that are worth anything. Returns how
- * many those are. */
-static int64_t off_pieces(give_work *w, const sp_give *give) {
+/* per unit and per piece: off each of at most max_units pieces of positions [from, to) that are
+ * worth anything. Returns how many those are. */
+static int64_t off_pieces_of(give_work *w, const sp_give *give, uint32_t from, uint32_t to) {
   pricing *p = w->p;
+  const uint32_t *segments = w->g->segments + from;
   int64_t rest = give->per == SP_PER_piece ? 1 : give->max_units ? give->max_units : INT64_MAX;
   int64_t units = 0;
-  uint32_t classes = pieces_of(p, w->s->left, w->g->segments, w->g->count, false);
+  uint32_t classes = pieces_of(p, w->s->left, segments, to - from, false);
   // Where all of them lose something the order makes no difference.
   if (rest != INT64_MAX) pieces_sort(p, classes, give->choose != SP_CHOOSE_cheapest);
   if (give->choose == SP_CHOOSE_best) {
@@ -47,7 +48,7 @@ static int64_t off_pieces(give_work *w, const sp_give *give) {
     int64_t most = -1;
     for (uint32_t c = 0; c < classes; c++) {
       const struct piece_class *piece = &p->pieces[c];
-      int64_t room = room_of(p, w->s, w->g->segments[piece->position]);
+      int64_t room = room_of(p, w->s, segments[piece->position]);
       int64_t cut = sp_min(off_piece(w, give, piece->value_fen), room);
       if (cut < most || (cut == most && piece->position >= p->pieces[0].position)) continue;
       most = cut;
@@ -56,9 +57,18 @@ static int64_t off_pieces(give_work *w, const sp_give *give) {
   }
   for (uint32_t c = 0; c < classes && rest > 0; c++) {
     int64_t count = sp_min(rest, p->pieces[c].count);
-    w->cut[p->pieces[c].position] += count * off_piece(w, give, p->pieces[c].value_fen);
+    w->cut[from + p->pieces[c].position] += count * off_piece(w, give, p->pieces[c].value_fen);
     rest -= count;
     units += count;
+  }
+  return units;
+}
+
+static int64_t off_pieces(give_work *w, const sp_give *give) {
+  int64_t units = 0;
+  for (uint32_t from = 0, to; from < w->g->count; from = to) {
+    to = give->units_per_line ? land_line_end(w, from) : w->g->count;
+    units += off_pieces_of(w, give, from, to);
   }
   land_pieces(w);
   return units;

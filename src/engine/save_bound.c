@@ -111,7 +111,8 @@ static int64_t most_of(const sp_give *give, const goods *g) {
   if (give_is_benefit(give) || give->kind == SP_GIVE_freight_off) return 0;
   if (give->kind == SP_GIVE_amount_off) {
     int64_t times = give->per == SP_PER_line ? g->lines : give->per == SP_PER_unit ? g->pieces : 1;
-    if (give->max_units) times = sp_min(times, give->max_units);
+    int64_t most_units = give->max_units * (give->units_per_line ? g->lines : 1);
+    if (most_units) times = sp_min(times, most_units);
     most = give->amount_fen * times;
   } else if (give->kind == SP_GIVE_percent_off) {
     most = rated(g->list_fen, give->bp, g->pieces, g->lines);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/sort.h"
 #include "base/text.h"
 #include "engine/plan.h"
 #include "engine/when.h"
@@ -10,7 +11,8 @@
 typedef struct {
   uint32_t rule;
   int64_t quota_left;
-  bool *holds; /* per line, for a rule with a condition; NULL: everywhere */
+  bool *holds;     /* per line, for a rule with a condition; NULL: everywhere */
+  int64_t *shares; /* per line, of a quota that goes by price; NULL: by the cart */
 } unit_rule;
 
 /* A unit rule's price for one line. */
@@ -118,27 +120,6 @@ static sp_err test_condition(stage *st, unit_rule *entry, const sp_rule *rule) {
   return SP_OK;
 }
 
-static sp_err open_rules(stage *st) {
-  pricing *p = st->p;
-  st->rules = arena_room(p->arena, p->book->rule_count * sizeof(unit_rule));
-  st->offers = arena_room(p->arena, p->book->rule_count * sizeof(offer));
-  if (!st->rules || !st->offers) return SP_E_MEMORY;
-  for (uint32_t i = 0; i < p->book->rule_count; i++) {
-    const sp_rule *rule = &p->book->rules[i];
-    if (rule->stage != SP_STAGE_unit || rule_open(p, rule) != SP_REASON_APPLIED) continue;
-    unit_rule *entry = &st->rules[st->rule_count++];
-    *entry = (unit_rule){.rule = i, .quota_left = rule_pieces_left(p, rule)};
-    if (rule->gives[0].max_units && rule->gives[0].quota_per_rule) {
-      entry->quota_left = sp_min(entry->quota_left, rule->gives[0].max_units);
-    }
-    if (rule->when.count) {
-      sp_err err = test_condition(st, entry, rule);
-      if (err) return err;
-    }
-  }
-  return SP_OK;
-}
-
 /* What the give makes of a line's list price; the list price itself where it has no offer. */
 static int64_t offered_price(const pricing *p, const sp_give *give, const sp_line *line) {
   int64_t list = line->price_fen;
@@ -165,19 +146,83 @@ static uint32_t keep_kind(stage *st, uint32_t count, uint32_t kind) {
   return kept ? kept : count;
 }
 
+/* What the rule asks for a piece of a line; its list price where it has no offer. */
+static int64_t price_at(const stage *st, const unit_rule *entry, uint32_t line_index) {
+  const sp_rule *rule = &st->p->book->rules[entry->rule];
+  const sp_line *line = &st->p->request->lines[line_index];
+  bool has_offer = line->state == SP_LINE_priced && plan_covers(st->p, rule, line) &&
+                   (!entry->holds || entry->holds[line_index]);
+  return has_offer ? offered_price(st->p, &rule->gives[0], line) : line->price_fen;
+}
+
+static bool dearer(const void *context, uint32_t a, uint32_t b) {
+  const int64_t *rank = context;
+  return rank[a] != rank[b] ? rank[a] > rank[b] : a < b;
+}
+
+/* A quota that goes by price is given to the lines before any of them is cut, whatever else they
+ * are offered. */
+static sp_err share_quota(stage *st, unit_rule *entry, sp_choose choose) {
+  pricing *p = st->p;
+  uint32_t n = p->request->line_count;
+  int64_t left = entry->quota_left;
+  int64_t *rank = arena_array(p->arena, n, sizeof *rank);
+  uint32_t *order = arena_array(p->arena, n, sizeof *order);
+  entry->shares = arena_array(p->arena, n, sizeof(int64_t));
+  if (!rank || !order || !entry->shares) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < n; i++) {
+    int64_t list = p->request->lines[i].price_fen;
+    int64_t saved = list - price_at(st, entry, i);
+    rank[i] = choose == SP_CHOOSE_best ? saved : choose == SP_CHOOSE_cheapest ? -list : list;
+    if (saved <= 0) rank[i] = INT64_MIN;
+    order[i] = i;
+  }
+  sort_indices(order, n, dearer, rank);
+  for (uint32_t k = 0; k < n && rank[order[k]] > INT64_MIN; k++) {
+    int64_t share = sp_min(left, p->request->lines[order[k]].qty);
+    entry->shares[order[k]] = share;
+    left -= share;
+  }
+  return SP_OK;
+}
+
+static sp_err open_rules(stage *st) {
+  pricing *p = st->p;
+  st->rules = arena_room(p->arena, p->book->rule_count * sizeof(unit_rule));
+  st->offers = arena_room(p->arena, p->book->rule_count * sizeof(offer));
+  if (!st->rules || !st->offers) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < p->book->rule_count; i++) {
+    const sp_rule *rule = &p->book->rules[i];
+    if (rule->stage != SP_STAGE_unit || rule_open(p, rule) != SP_REASON_APPLIED) continue;
+    unit_rule *entry = &st->rules[st->rule_count++];
+    *entry = (unit_rule){.rule = i, .quota_left = rule_pieces_left(p, rule)};
+    if (rule->gives[0].max_units && !rule->gives[0].units_per_line) {
+      entry->quota_left = sp_min(entry->quota_left, rule->gives[0].max_units);
+    }
+    if (rule->when.count) {
+      sp_err err = test_condition(st, entry, rule);
+      if (err) return err;
+    }
+    if (rule->gives[0].max_units && rule->gives[0].choose != SP_CHOOSE_cart) {
+      sp_err err = share_quota(st, entry, rule->gives[0].choose);
+      if (err) return err;
+    }
+  }
+  return SP_OK;
+}
+
 static uint32_t collect_offers(stage *st, uint32_t line_index) {
   pricing *p = st->p;
   const sp_line *line = &p->request->lines[line_index];
   uint32_t count = 0;
   for (uint32_t e = 0; e < st->rule_count; e++) {
     const sp_rule *rule = &p->book->rules[st->rules[e].rule];
-    if (!plan_covers(p, rule, line)) continue;
-    if (st->rules[e].holds && !st->rules[e].holds[line_index]) continue;
     const sp_give *give = &rule->gives[0];
-    int64_t price = offered_price(p, give, line);
+    int64_t price = price_at(st, &st->rules[e], line_index);
     if (price >= line->price_fen) continue;
     int64_t quota = st->rules[e].quota_left;
-    if (give->max_units && !give->quota_per_rule) quota = sp_min(quota, give->max_units);
+    if (give->max_units && give->units_per_line) quota = sp_min(quota, give->max_units);
+    if (st->rules[e].shares) quota = sp_min(quota, st->rules[e].shares[line_index]);
     st->offers[count++] = (offer){e, price, quota, false};
   }
   // In an order of a type with a kind of its own that kind comes before the one the policy names.

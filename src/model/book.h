@@ -83,7 +83,12 @@ typedef enum {
       SP_TYPE_COUNT
 } sp_order_type;
 typedef enum { SP_BY_amount, SP_BY_qty, SP_BY_kinds, SP_BY_weight, SP_BY_volume } sp_by;
-typedef enum { SP_CHOOSE_dearest, SP_CHOOSE_cheapest, SP_CHOOSE_best } sp_choose;
+typedef enum {
+  SP_CHOOSE_dearest,
+  SP_CHOOSE_cheapest,
+  SP_CHOOSE_best,
+  SP_CHOOSE_cart /* unit prices only, where nothing is said */
+} sp_choose;
 typedef enum { SP_ORDER_cart, SP_ORDER_price_desc, SP_ORDER_price_asc } sp_piece_order;
 typedef enum { SP_PIECES_shared, SP_PIECES_once_line, SP_PIECES_once_piece } sp_pieces;
 typedef enum { SP_MAX_PER_line, SP_MAX_PER_shop, SP_MAX_PER_order } sp_max_per;
@@ -203,18 +208,18 @@ typedef struct {
 } sp_when;
 
 /* Who a rule is for. Lists without entries ask nothing. */
-typedef struct {
-  uint32_t tiers; /* bit per tier index, 0: everybody */
-  sp_ids tags, segments, bought, not_bought;
-  enum { SP_BIRTHDAY_any, SP_BIRTHDAY_day, SP_BIRTHDAY_month } birthday;
-  int64_t registered_within_s, registered_before_s; /* -1 */
 typedef struct sp_for sp_for;
-};
+typedef struct {
   const sp_for *items;
   uint32_t count;
 } sp_fors;
 struct sp_for {
   sp_fors all, any, none; /* `not` is a list of one */
+  uint32_t tiers; /* bit per tier index, 0: everybody */
+  sp_ids tags, segments, bought, not_bought;
+  enum { SP_BIRTHDAY_any, SP_BIRTHDAY_day, SP_BIRTHDAY_month } birthday;
+  int64_t registered_within_s, registered_before_s; /* -1 */
+};
 
 typedef struct {
   bool stands;
@@ -269,7 +274,7 @@ struct sp_give {
   bool compound;          /* every */
   sp_text card;           /* grant_membership */
   int32_t max_units;      /* 0: no limit */
-  bool quota_per_rule;    /* max_units_per: rule */
+  bool units_per_line;    /* max_units_per: line */
   const sp_price *prices; /* unit_price with a list, ascending by sku; NULL: amount_fen;
                              add_on: its options as they stand */
   uint32_t price_count;

@@ -544,6 +544,9 @@ class Maker {
         const quota = Object.values(give)[0];
         quota.max_units = random.int(1, 3);
         if (random.chance(60)) quota.max_units_per = random.pick(['line', 'rule']);
+        if (quota.max_units_per === 'rule' && random.chance(60)) {
+          quota.choose = random.pick(['dearest', 'cheapest', 'best']);
+        }
       }
       this.addRule({ kind, stage: 'unit', give, when: this.unitWhen() });
     }

@@ -32,6 +32,16 @@ function cutByLine(env, amountOf, weights = env.left) {
   return cuts;
 }
 
+/** The pieces that an amount or a percentage for pieces is for. */
+function chosenPieces(env, give, per, lossOf) {
+  const max = per === 'piece' ? 1 : (give.max_units ?? Infinity);
+  const pieces = piecesOf(env);
+  const choose = (some) => choosePieces(env, some, max, give.choose, lossOf);
+  if (give.max_units_per !== 'line' || env.ctx.mutant === 'units_per_rule') return choose(pieces);
+  const lines = [...new Set(pieces.map(({ line }) => line))];
+  return lines.flatMap((line) => choose(pieces.filter((piece) => piece.line === line)));
+}
+
 export function amountOff(env, give, times = 1) {
   const amount = give.amount * times;
   const per = give.per ?? 'order';
@@ -47,8 +57,7 @@ export function amountOff(env, give, times = 1) {
   }
   // Pieces worth nothing are skipped, so they don't count in the face either.
   const lossOf = (piece) => Math.min(amount, piece.value);
-  const max = per === 'piece' ? 1 : (give.max_units ?? Infinity);
-  const chosen = choosePieces(env, piecesOf(env), max, give.choose, lossOf);
+  const chosen = chosenPieces(env, give, per, lossOf);
   const cuts = cutsOfPieces(env, chosen, lossOf);
   const face = amount * chosen.length;
   return { cuts, face, refused: face > sum(cuts) };
@@ -82,8 +91,7 @@ export function percentOff(env, give, { times = 1, compound = false } = {}) {
     return { cuts: cutByLine(env, ofLine), face: null };
   }
   const lossOf = (piece) => Math.min(percentCut(ctx, piece.value, give.bp), cap, piece.value);
-  const max = per === 'piece' ? 1 : (give.max_units ?? Infinity);
-  const chosen = choosePieces(env, piecesOf(env), max, give.choose, lossOf);
+  const chosen = chosenPieces(env, give, per, lossOf);
   return { cuts: cutsOfPieces(env, chosen, lossOf), face: null };
 }
 

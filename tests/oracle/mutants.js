@@ -24,6 +24,7 @@ const OF_BASE = {
   gives_in_turn: 'each give of a list sees the cuts of the one before',
   level_ignored: 'shop and store rules are evaluated once for the order',
   quota_per_line: 'max_units_per rule counts in each line anew',
+  quota_in_cart_order: 'choose of a unit price is not read',
   amounts_not_first: 'amounts and percentages take turns by id',
   points_any_step: 'points are used one by one',
   no_partial_step: 'last_step_partial is not read',
@@ -32,6 +33,7 @@ const OF_BASE = {
 
 const OF_FEATURES = {
   gives: {
+    units_per_rule: 'max_units_per line is not read',
     best_is_cheapest: 'best takes another piece than the one that loses most',
     compound_adds: 'a compounded percentage is added up',
     percent_level_ignored: 'percent_level is not read',

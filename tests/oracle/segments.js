@@ -34,17 +34,18 @@ function unitRuleHolds(ctx, rule, index) {
   });
 }
 
+/** The rule's offer for a line, where it has one: null otherwise. */
+function holdingOffer(ctx, rule, line) {
+  if (rule.stage !== STAGE.unit || rule.closed || line.addOn !== null) return null;
+  if (!rule.covers[line.index]) return null;
+  const price = offeredPrice(ctx, rule, line);
+  if (price === null || price >= line.price || !unitRuleHolds(ctx, rule, line.index)) return null;
+  return { rule, price, source: SOURCE[rule.kind] ?? 2 };
+}
+
 /** The offers that hold for a line, the cheapest first. */
 function offersFor(ctx, line) {
-  if (line.addOn !== null) return [];
-  let offers = [];
-  for (const rule of ctx.rules) {
-    if (rule.stage !== STAGE.unit || rule.closed || !rule.covers[line.index]) continue;
-    const price = offeredPrice(ctx, rule, line);
-    if (price === null || price >= line.price) continue;
-    if (!unitRuleHolds(ctx, rule, line.index)) continue;
-    offers.push({ rule, price, source: SOURCE[rule.kind] ?? 2 });
-  }
+  let offers = ctx.rules.map((rule) => holdingOffer(ctx, rule, line)).filter(Boolean);
   const only = (test) => {
     const kept = offers.filter(test);
     if (kept.length > 0) offers = kept;
@@ -75,7 +76,34 @@ export function quotasOf(ctx, rule) {
   return { line: perRule ? Infinity : max, order: Math.min(...whole) };
 }
 
-function cutLine(ctx, line, used) {
+/** What a quota that is chosen for leaves to each line, by rule and line. */
+function giveOutQuotas(ctx) {
+  const given = new Map();
+  for (const rule of ctx.rules) {
+    if (rule.stage !== STAGE.unit || rule.closed || ctx.mutant === 'quota_in_cart_order') continue;
+    const [give] = Object.values(rule.gives[0]);
+    if (give.choose === undefined) continue;
+    const offers = ctx.priced
+      .map((line) => ({ line, offer: holdingOffer(ctx, rule, line) }))
+      .filter(({ offer }) => offer !== null);
+    const rank = {
+      dearest: ({ line }) => -line.price,
+      cheapest: ({ line }) => line.price,
+      best: ({ line, offer }) => offer.price - line.price
+    }[give.choose];
+    let { order: left } = quotasOf(ctx, rule);
+    const shares = new Map();
+    for (const { line } of offers.sort((a, b) => rank(a) - rank(b))) {
+      const share = Math.min(left, line.qty);
+      shares.set(line.index, share);
+      left -= share;
+    }
+    given.set(rule, shares);
+  }
+  return given;
+}
+
+function cutLine(ctx, line, used, given) {
   let toServe = line.qty;
   let count = 0;
   const take = (offer, qty) => {
@@ -87,7 +115,8 @@ function cutLine(ctx, line, used) {
   for (const offer of offersFor(ctx, line)) {
     if (toServe === 0) break;
     const { line: ofLine, order } = quotasOf(ctx, offer.rule);
-    const quota = Math.min(ofLine, order - (used.get(offer.rule) ?? 0));
+    const share = given.get(offer.rule)?.get(line.index) ?? Infinity;
+    const quota = Math.min(ofLine, order - (used.get(offer.rule) ?? 0), share);
     if (count === 3) {
       // The fourth and last segment must take all the rest.
       if (quota >= toServe) take(offer, toServe);
@@ -121,7 +150,8 @@ function segmentOf(line, rule, unit, qty) {
 export function buildSegments(ctx) {
   ctx.segments = [];
   const used = new Map(); // pieces at the price of each rule so far
-  for (const line of ctx.priced) cutLine(ctx, line, used);
+  const given = giveOutQuotas(ctx);
+  for (const line of ctx.priced) cutLine(ctx, line, used, given);
   number(ctx);
   ctx.whole = ctx.segments;
 }

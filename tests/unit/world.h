@@ -258,7 +258,8 @@ static inline void world_unit_give(world *w, sp_rule *rule, sp_give *give) {
   give->amount_fen = world_amount(w);
   give->bp = (uint32_t)random_int(&w->random, 1, 6000);
   if (world_maybe(w, 2)) give->max_units = (int32_t)random_int(&w->random, 1, 3);
-  give->quota_per_rule = world_maybe(w, 2);
+  give->units_per_line = world_maybe(w, 2);
+  give->choose = give->units_per_line ? SP_CHOOSE_cart : (sp_choose)world_pick(w, 4);
   (void)rule;
 }
 

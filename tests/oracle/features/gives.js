@@ -73,7 +73,10 @@ const MAKERS = {
   unit: ({ random }) => {
     const give = { bp: random.pick([1000, 3333, 5000]), per: 'unit' };
     if (random.chance(30)) return { percent_off: give };
-    return { percent_off: { ...give, max_units: random.int(1, 3), ...chooseOf(random) } };
+    const units = { max_units: random.int(1, 3), ...chooseOf(random) };
+    if (random.chance(50)) units.max_units_per = random.pick(['line', 'rule', 'line']);
+    if (random.chance(70)) return { percent_off: { ...give, ...units } };
+    return { amount_off: { amount: random.pick([100, 333, 900]), per: 'unit', ...units } };
   },
 
   piece: (m) => {
