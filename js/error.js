@@ -12,18 +12,19 @@ export class SuanpanError extends Error {
     return 'SuanpanError';
   }
 
-  constructor(code, path = '', message = '') {
+  constructor(code, path = '', message = '', split) {
     const text = errors[code] || {};
     super(message || text.en || code);
     this.code = code;
     this.path = path;
     this.zh = text.zh || '';
     this.en = text.en || '';
+    if (split) this.split = split;
   }
 
   /** The wire form, the same as the engine's own replies have. */
   toJSON() {
-    return { code: this.code, path: this.path, message: this.message };
+    return { code: this.code, path: this.path, message: this.message, split: this.split };
   }
 }
 

@@ -26,8 +26,8 @@ function requestArea(exports, size) {
 
 function errorOf(reply, status) {
   try {
-    const { code, path, message } = JSON.parse(reply);
-    return new SuanpanError(code, path, message);
+    const { code, path, message, split } = JSON.parse(reply);
+    return new SuanpanError(code, path, message, split);
   } catch (error) {
     return new SuanpanError('E_TRAP', '', `error ${status} came without an explanation`);
   }

@@ -367,6 +367,8 @@ export interface RequestLine {
   shop?: string;
   store?: string;
   fulfilment?: Fulfilment;
+  /** Absent: the request's. 默认为请求的订单类型。 */
+  order_type?: OrderType;
   /** The unit price the shopper saw; a different one raises a warning. 顾客看到的单价。 */
   seen_unit?: number;
   /** The rule that sells this line as an add-on. 换购活动。 */
@@ -981,6 +983,8 @@ export class SuanpanError extends Error {
   readonly zh: string;
   readonly en: string;
   readonly cause?: unknown;
+  /** With `E_ORDER_TYPE`: the orders to make of the cart. 应拆成的各笔订单。 */
+  readonly split?: Array<{ order_type: OrderType; lines: string[] }>;
   /** With `E_ENGINE`: what was tried. 引擎无法载入时，已尝试过的方式。 */
   readonly reason?: ModeReason;
   readonly reasons?: EngineMode['reasons'];

@@ -18,21 +18,27 @@ sp_err close_reply(json_out *out, sp_arena *scratch, size_t mark, sp_text *reply
   if (json_close(out, reply)) return SP_OK;
   arena_rewind(scratch, mark);
   json_open(out, scratch);
-  error_out(out, SP_E_MEMORY, SP_TEXT(""));
+  error_out(out, SP_E_MEMORY, SP_TEXT(""), SP_TEXT(""));
   json_close(out, reply);
   return SP_E_MEMORY;
 }
 
-sp_err fail_at(sp_arena *scratch, size_t mark, sp_err code, sp_text path, sp_text *reply) {
+static sp_err fail_with(sp_arena *scratch, size_t mark, sp_err code, sp_text path, sp_text more,
+                        sp_text *reply) {
   json_out out;
   json_open(&out, scratch);
-  error_out(&out, code, path);
+  error_out(&out, code, path, more);
   sp_err closed = close_reply(&out, scratch, mark, reply);
   return closed ? closed : code;
 }
 
+sp_err fail_at(sp_arena *scratch, size_t mark, sp_err code, sp_text path, sp_text *reply) {
+  return fail_with(scratch, mark, code, path, SP_TEXT(""), reply);
+}
+
 sp_err fail(sp_arena *scratch, size_t mark, const sp_report *report, sp_text *reply) {
-  return fail_at(scratch, mark, report_first(report), report->errors[0].path, reply);
+  return fail_with(scratch, mark, report_first(report), report->errors[0].path, report->more,
+                   reply);
 }
 
 static sp_err load(sp_arena *book_arena, sp_arena *scratch, sp_text bytes, const sp_book **out,

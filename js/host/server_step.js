@@ -8,10 +8,10 @@ const timeoutMs = 8000;
 function errorOf({ status, body }) {
   if (status === 401 || status === 403) return new SuanpanError('E_SESSION', '', `HTTP ${status}`);
   try {
-    const { code, path, message } = JSON.parse(body);
+    const { code, path, message, split } = JSON.parse(body);
     // A request that is wrong is told as the engine in the phone would tell it.
     if (typeof code === 'string' && /^E_/.test(code)) {
-      return new SuanpanError(code, String(path || ''), String(message || ''));
+      return new SuanpanError(code, String(path || ''), String(message || ''), split);
     }
   } catch (error) {
     // A proxy's page rather than an answer of ours: named below by its status.

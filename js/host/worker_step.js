@@ -22,8 +22,9 @@ export function binaryOf(bytes) {
   return binary;
 }
 
-const errorOf = ({ code, path, message, reason, reasons }) =>
-  Object.assign(new SuanpanError(code, path, message), reasons ? { reason, reasons } : {});
+const errorOf = ({ code, path, message, split, reason, reasons }) =>
+  Object.assign(new SuanpanError(code, path, message, split),
+    reasons ? { reason, reasons } : {});
 
 // Questions and answers over one worker. `lost` is called once, when it dies.
 function talkTo(worker, lost) {

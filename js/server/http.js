@@ -46,7 +46,7 @@ function failureOf(error, log) {
     return { status: error.status, code: error.code, message: error.message, ...error.data };
   }
   if (error.name === 'SuanpanError') {
-    return { status: 400, code: error.code, path: error.path, message: error.message };
+    return { status: 400, ...error.toJSON() };
   }
   if (error.code && /^E_[A-Z_]+$/.test(error.code)) {
     return { status: 409, code: error.code, message: error.message };

@@ -45,8 +45,8 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
       if (answer.id !== job.id) return;
       slot.job = null;
       if (answer.error) {
-        const { code, path, message } = answer.error;
-        job.reject(new SuanpanError(code, path, message));
+        const { code, path, message, split } = answer.error;
+        job.reject(new SuanpanError(code, path, message, split));
       } else job.resolve(answer.receipt);
       next();
     });

@@ -12,8 +12,7 @@ parentPort.on('message', ({ id, request }) => {
     parentPort.postMessage({ id, receipt: engine.quote(request) });
   } catch (error) {
     if (error.name !== 'SuanpanError') throw error;
-    parentPort.postMessage({ id, error: { code: error.code, path: error.path,
-      message: error.message } });
+    parentPort.postMessage({ id, error: error.toJSON() });
   }
 });
 parentPort.postMessage({ ready: true });

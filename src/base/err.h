@@ -43,14 +43,15 @@
   X(E_KEY, 36, "密钥不可用", "a key that can't be used")                                           \
   X(E_ENTROPY, 37, "没有可用的随机数", "no random bytes to use")                                    \
   X(E_MODEL, 38, "推荐模型不可用", "a model that can't be used")                                   \
-  X(E_NO_MODEL, 39, "尚未载入推荐模型", "no model is loaded")
+  X(E_NO_MODEL, 39, "尚未载入推荐模型", "no model is loaded")                                      \
+  X(E_ORDER_TYPE, 40, "须分开下单", "these goods are orders of their own")
 
 typedef enum {
   SP_OK = 0,
 #define X(name, number, zh, en) SP_##name = number,
   SP_ERRORS(X)
 #undef X
-      SP_ERR_LAST = 39
+      SP_ERR_LAST = 40
 } sp_err;
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "codec/book_parts.h"
+#include "codec/json_out.h"
 
 #define SP_MEMBER_IDS      .type = JSON_ARRAY, .high = SP_MEMBER_IDS_MAX
 #define SP_TIME(s, member) SP_BIGINT(s, member), .high = SP_BIG_UNIX_S
@@ -99,7 +100,8 @@ SP_SCHEMA(live_schema, LIVE, LIVE_FIELDS, "");
   X(LINE, store, SP_ID(sp_line, store))                                                            \
   X(LINE, fulfilment, SP_ENUM(sp_line, fulfilment), .words = SP_WORDS_FULFILMENT)                  \
   X(LINE, seen_unit, SP_BIGINT(sp_line, seen_unit_fen), .high = SP_BIG_CART_FEN, .absent = -1)     \
-  X(LINE, add_on, .type = JSON_ID, SP_LOOSE)
+  X(LINE, add_on, .type = JSON_ID, SP_LOOSE)                                                       \
+  X(LINE, order_type, SP_ENUM(sp_line, order_type), .words = SP_WORDS_ORDER_TYPE)
 SP_SCHEMA(line_schema, LINE, LINE_FIELDS, "");
 
 #define OPTION_FIELDS(X)                                                                           \
@@ -321,11 +323,41 @@ static void line_in(cart_work *w, const cJSON *node, uint32_t index, sp_line *li
   if (!v[LINE_id]) line->id = index_text(w, index);
   line->sku = book_find_sku(w->book, line->sku_id);
   line->add_on = add_on_in(w, v[LINE_add_on], line);
+  if (!v[LINE_order_type]) line->order_type = (int32_t)w->out->order_type;
+  if (json_is_false(v[LINE_selected])) line->order_type = -1;
   bool is_whole = !line_options_in(w, v[LINE_options], line);
   bool sold = place_in(w, v[LINE_store], line) && is_whole;
   line->state = !sold                             ? SP_LINE_off_shelf
                 : json_is_false(v[LINE_selected]) ? SP_LINE_unselected
                                                   : SP_LINE_priced;
+}
+
+/* An order is of one type. Where selected lines are of another one the error says which orders the
+ * cart can be split into. */
+static void split_out(cart_work *w, const cJSON *array, const sp_line *lines) {
+  json_out out;
+  uint32_t types = 0, other = SP_NONE;
+  const sp_line *end = lines + w->lines.count;
+  for (const sp_line *line = end; line-- > lines;) {
+    if (line->order_type < 0) continue;
+    types |= 1u << line->order_type;
+    if (line->order_type != (int32_t)w->out->order_type) other = (uint32_t)(line - lines);
+  }
+  if (other == SP_NONE || w->report->error_count) return;
+  report_error_key(w->report, json_element(array, other), "order_type", SP_E_ORDER_TYPE);
+  json_open(&out, w->scratch);
+  json_literal(&out, ",\"split\":[");
+  for (int32_t type = 0; types >> type; type++) {
+    if (!((types >> type) & 1)) continue;
+    json_form(&out, "{" OUT_WORD(order_type) ",\"lines\":[", {.words = SP_WORDS_ORDER_TYPE},
+              {type});
+    for (const sp_line *line = lines; line < end; line++) {
+      if (line->order_type == type) json_form(&out, OUT_STRING ",", {.text = &line->id});
+    }
+    json_literal(&out, OUT_END "]},");
+  }
+  json_literal(&out, OUT_END "]");
+  json_close(&out, &w->report->more);
 }
 
 static void lines_in(cart_work *w, const cJSON *array) {
@@ -337,6 +369,7 @@ static void lines_in(cart_work *w, const cJSON *array) {
     line_in(w, node, i, &lines[i]);
   w->lines = (id_table){lines, sizeof *lines, count};
   ids_once(w->report, w->scratch, w->lines, array);
+  split_out(w, array, lines);
   w->out->lines = lines;
   w->out->line_count = count;
 }

@@ -6,8 +6,8 @@
 #include "codec/report.h"
 #include "model/book.h"
 
-/* {"code","path","message"} */
-void error_out(json_out *out, sp_err code, sp_text path);
+/* {"code","path","message"} and what there is more. */
+void error_out(json_out *out, sp_err code, sp_text path, sp_text more);
 
 /* {"ok","errors","warnings"} */
 void check_out(json_out *out, const sp_report *report);

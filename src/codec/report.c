@@ -120,6 +120,7 @@ void report_start(sp_report *report, sp_arena *scratch, uint32_t max) {
   report->base = NULL;
   report->tree = NULL;
   report->schema = NULL;
+  report->more.size = 0;
 }
 
 static void keep(sp_report *report, report_entry *entries, uint32_t *count, uint32_t code,

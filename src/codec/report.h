@@ -38,6 +38,7 @@ typedef struct {
   uint32_t required, preset;
   uint32_t max; /* of errors and of warnings; what comes after is not kept */
   uint32_t error_count, warning_count;
+  sp_text more; /* what the first error tells besides, as members of JSON behind a comma */
   report_entry errors[SP_CHECK_MESSAGES_MAX];
   report_entry warnings[SP_CHECK_MESSAGES_MAX];
 } sp_report;

@@ -26,6 +26,7 @@ typedef struct {
   const sp_line_option *options;
   uint32_t option_count;
   int64_t seen_unit_fen; /* -1: not given */
+  int32_t order_type;    /* sp_order_type, -1: not selected */
   uint32_t add_on;       /* 1 + the rule that sells it as one, 0: an ordinary line */
 } sp_line;
 

@@ -112,6 +112,19 @@ test('errors carry a code and the path of the field', async () => {
   assert.throws(() => engine.quote(undefined), fails('E_TYPE', ''));
 });
 
+test('a cart of two types of orders is refused with the orders it makes', async () => {
+  const engine = await engineWithBook();
+  const lines = [{ sku: '1', qty: 1 }, { sku: '1', qty: 1, order_type: 'presale' }];
+  const split = [
+    { order_type: 'normal', lines: ['0'] }, { order_type: 'presale', lines: ['1'] },
+  ];
+  assert.throws(() => engine.quote({ ...request, lines }), (error) => {
+    assert.deepEqual(JSON.parse(JSON.stringify(error)), { code: 'E_ORDER_TYPE',
+      path: '/lines/1/order_type', message: error.message, split });
+    return true;
+  });
+});
+
 test('an error can be sent and told apart', async () => {
   const engine = await createEngine();
   try {
