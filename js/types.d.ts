@@ -96,6 +96,7 @@ export interface Policy {
   points_goal_bp?: number;
   points_earned_on?: 'goods_paid' | 'payable';
   group_buy_threshold?: 'same' | 'list';
+  gifts_weigh?: boolean;
 }
 
 export type RuleKind =

@@ -103,7 +103,8 @@ function reachText(rule, names) {
   const pieces = per === 'piece' ? 1 : most;
   const goods = filterText(rule, names);
   return (give.amount_off && EACH[per] || '')
-    + (pieces ? (off.max_units_per === 'line' ? '，每款限' : '，限') + (choose === 'cheapest' ? '最低价' : '') + pieces + '件' : '')
+    + (pieces ? (off.max_units_per === 'line' ? '，每款限' : '，限')
+      + (choose === 'cheapest' ? '最低价' : '') + pieces + '件' : '')
     + (goods ? '，限' + goods : '')
     + (cap ? '，最高减' + shortYuan(cap) + '元' : '')
     + (lands === 'goods_then_freight' ? '，可抵运费' : '');

@@ -31,6 +31,7 @@ typedef struct {
   X(POLICY, points_goal_bp, SP_LONG(policy_work, policy.points_goal_bp), .high = 10000)            \
   X(POLICY, points_earned_on, SP_FLAG(policy_work, policy.points_on_payable),                      \
     .words = "goods_paid payable")                                                                 \
+  X(POLICY, gifts_weigh, SP_BOOL(policy_work, policy.gifts_weigh))                                 \
   X(POLICY, group_buy_threshold, SP_FLAG(policy_work, policy.group_buy_list), .words = "same list")
 SP_SCHEMA(policy_schema, POLICY, POLICY_FIELDS, "");
 

@@ -7,8 +7,8 @@
 static void message_out(json_out *out, const char *code, const sp_text *path, const char *message) {
   const sp_text code_text = {code, (uint32_t)strlen(code)};
   const sp_text message_text = {message, (uint32_t)strlen(message)};
-  json_form(out, "{" OUT_TEXT(code) "," OUT_TEXT(path) "," OUT_TEXT(message),
-            {.text = &code_text}, {.text = path}, {.text = &message_text});
+  json_form(out, "{" OUT_TEXT(code) "," OUT_TEXT(path) "," OUT_TEXT(message), {.text = &code_text},
+            {.text = path}, {.text = &message_text});
 }
 
 void error_out(json_out *out, sp_err code, sp_text path, sp_text more) {

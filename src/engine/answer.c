@@ -207,7 +207,8 @@ static sp_reason why_not_taken(trial *tr, uint32_t coupon) {
   int64_t list = 0;
   for (uint32_t g = 0; g < p->package_count; g++)
     list += p->packages[g].freight_list_fen;
-  if (!list) return SP_REASON_WORSE;
+  // Where gifts weigh, more freight need not be freight that was free.
+  if (!list || p->gift_units != SP_NONE) return SP_REASON_WORSE;
   if (tr->freight_fen < 0) tr->freight_fen = freight_with(tr, SP_NONE);
   bool loses = freight_with(tr, coupon) > tr->freight_fen;
   return loses ? SP_REASON_LOSES_FREE_FREIGHT : SP_REASON_WORSE;

@@ -194,6 +194,15 @@ static bool frees(const sp_give *give) {
   return false;
 }
 
+/* What gifts add where they weigh is not looked into. */
+static int64_t most_freight(const pricing *p) {
+  int64_t sum = 0;
+  if (p->gift_units != SP_NONE) return SP_CART_FEN_MAX;
+  for (uint32_t g = 0; g < p->package_count; g++)
+    sum += p->packages[g].freight_list_fen;
+  return sum;
+}
+
 /* What the turn can measure on all of its segments. */
 static scope_bound whole_of(const pricing *p, const turn *t) {
   scope_bound b = {.p = p, .segments = t->segments, .count = t->segment_count};
@@ -204,8 +213,7 @@ static scope_bound whole_of(const pricing *p, const turn *t) {
     b.amount_fen += p->start_left[t->segments[k]] + segment->fixed_fen;
     b.list_fen += segment->list_fen;
   }
-  for (uint32_t g = 0; g < p->package_count; g++)
-    b.freight_fen += p->packages[g].freight_list_fen;
+  b.freight_fen = most_freight(p);
   b.slack_fen = (int64_t)b.count + b.groups;
   return b;
 }
@@ -376,10 +384,8 @@ static sp_err bound_turn(pricing *p, turn *t) {
   gain whole = rule_bound(&b, rule);
   t->bound_fen = whole.money_fen + whole.value_fen;
   p->value_bound_fen += whole.value_fen * (t->kind == TURN_COUPON ? t->coupon_count : 1);
-  if (rule->stage == SP_STAGE_freight && p->book->policy.goal == SP_GOAL_largest_saving) {
-    for (uint32_t g = 0; g < p->package_count; g++)
-      t->bound_fen += p->packages[g].freight_list_fen;
-  }
+  if (rule->stage == SP_STAGE_freight && p->book->policy.goal == SP_GOAL_largest_saving)
+    t->bound_fen += most_freight(p);
   if (t->kind == TURN_ASSIGNED) bound_lines(p, t, &b);
   return SP_OK;
 }

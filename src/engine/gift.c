@@ -1,5 +1,7 @@
 #include "engine/gift.h"
 
+#include "engine/freight.h"
+
 /* ---- what there is ---- */
 
 /* Where its stock is counted; SP_NONE: nobody knows how many there are, or nobody gives it away. */
@@ -52,11 +54,13 @@ static uint32_t count_options(const sp_give *give) {
 /* Room for as many slots as the turns have options. *slots: NULL where they have none. */
 static sp_err room_for_slots(pricing *p, drawn **slots) {
   uint32_t stock_count = p->request->stock_count, most = 0;
+  bool weigh = p->book->policy.gifts_weigh && p->receipt->freight_state == SP_FREIGHT_STATE_known;
   p->gift_slot_count = 0;
+  p->gift_units = SP_NONE;
   p->gift_slots = NULL;
   p->gifts_meet = false;
   *slots = NULL;
-  for (uint32_t i = 0; stock_count && i < p->turn_count; i++) {
+  for (uint32_t i = 0; (stock_count || weigh) && i < p->turn_count; i++) {
     const sp_rule *rule = turn_is_rule(&p->turns[i]) ? turn_rule(p, &p->turns[i]) : NULL;
     for (uint32_t g = 0; rule && rule->benefit && g < rule->give_count; g++)
       most += count_options(&rule->gives[g]);
@@ -64,8 +68,9 @@ static sp_err room_for_slots(pricing *p, drawn **slots) {
   if (!most) return SP_OK;
   p->gift_slots = arena_array(p->arena, stock_count, sizeof(uint32_t));
   p->gift_left = arena_array(p->arena, most, sizeof(int64_t));
-  p->gifts_taken = arena_array(p->arena, most, sizeof(int64_t));
-  p->gifts_before = arena_array(p->arena, most, sizeof(int64_t));
+  size_t units = weigh ? (size_t)p->package_count * p->book->freight.template_count : 0;
+  p->gifts_taken = arena_array(p->arena, most + units, sizeof(int64_t));
+  p->gifts_before = arena_array(p->arena, most + units, sizeof(int64_t));
   *slots = arena_array(p->arena, most, sizeof(drawn));
   bool good = p->gift_slots && p->gift_left && p->gifts_taken && p->gifts_before && *slots;
   for (uint32_t k = 0; good && k < stock_count; k++)
@@ -93,6 +98,11 @@ sp_err gift_plan(pricing *p) {
     uint32_t slot = line->state == SP_LINE_priced ? slot_of(p, line->sku) : SP_NONE;
     if (slot != SP_NONE) p->gift_left[slot] -= line->qty;
   }
+  if (p->book->policy.gifts_weigh && p->receipt->freight_state == SP_FREIGHT_STATE_known) {
+    p->gift_units = p->gift_slot_count;
+    p->gift_slot_count += p->package_count * p->book->freight.template_count;
+    p->gifts_meet = true;
+  }
   return SP_OK;
 }
 
@@ -116,6 +126,18 @@ static uint32_t pinned(const sp_request *request, uint32_t rule, const sp_give *
   return SP_NONE;
 }
 
+/* Gifts that are given before freight is counted travel with the first of the goods they are for.
+ */
+static void weigh_gift(give_work *w, uint32_t sku, int64_t pieces) {
+  pricing *p = w->p;
+  if (p->gift_units == SP_NONE || p->book->rules[w->rule].stage == SP_STAGE_reward) return;
+  const sp_freight_table *table = &p->book->freight;
+  uint32_t t = freight_template(p->book, sku);
+  int64_t units = freight_units(&table->templates[t], &p->book->skus[sku]) * pieces;
+  p->gifts_taken[p->gift_units + give_package(w, 0) * table->template_count + t] +=
+      sp_min(units, SP_CART_FEN_MAX);
+}
+
 void gift_give(give_work *w, const sp_give *give) {
   pricing *p = w->p;
   uint32_t pin = pinned(p->request, w->rule, give);
@@ -132,6 +154,7 @@ void gift_give(give_work *w, const sp_give *give) {
     uint32_t slot = slot_of(p, option->sku);
     if (slot != SP_NONE && w->s) p->gifts_taken[slot] += option->qty * w->times;
     w->out->goal_value_fen += give->goal_value_fen * w->times;
+    weigh_gift(w, option->sku, option->qty * w->times);
   }
   if (!p->recording) return;
   sp_receipt *r = p->receipt;

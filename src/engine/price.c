@@ -59,7 +59,10 @@ static bool frees_nothing(const pricing *p, const turn *t, const outcome *o) {
   for (uint32_t k = 0; waits && k < p->eligible_count; k++) {
     uint32_t g = p->segments[p->eligible[k]].group;
     if (!p->served[k] || !lands_on(p, turn_rule(p, t), p->eligible[k])) continue;
-    if (p->packages[g].freight_list_fen && !p->never_free[g]) return false;
+    bool may_weigh = p->book->policy.gifts_weigh && p->packages[g].fulfilment == SP_DELIVERY;
+    bool charged = p->packages[g].freight_list_fen ||
+                   (may_weigh && p->receipt->freight_state == SP_FREIGHT_STATE_known);
+    if (charged && !p->never_free[g]) return false;
   }
   return true;
 }

@@ -167,6 +167,11 @@ struct pricing {
   uint32_t
       *gift_slots; /* per entry of the request's stock: its slot, SP_NONE: no gift; NULL: none */
   uint32_t gift_slot_count;
+  /* Where gifts weigh: the slot from which on, for each package and template, the units of gifts
+   * are counted like pieces that are taken. SP_NONE: they don't. */
+  uint32_t gift_units;
+  int64_t *freight_units; /* per package and template: those of goods, -1: it is not used */
+  const sp_region **regions; /* per template: the address's, NULL: it does not deliver there */
   int64_t *gift_left;    /* per slot: what the lines of the cart leave */
   int64_t *gifts_taken;  /* per slot: by the application that is at work */
   int64_t *gifts_before; /* the same before its level group */

@@ -90,6 +90,8 @@ static sp_err decide(pricing *p, const sp_decision *own, const sp_receipt *found
 /* Freight that is to pay before coupons, whatever is decided. */
 static int64_t least_freight(const pricing *p) {
   bool can_free = p->book->freight.has_free;
+  // What gifts weigh is no part of what any other decision pays.
+  if (p->gift_units != SP_NONE) return 0;
   for (uint32_t i = 0; i < p->turn_count; i++) {
     const turn *t = &p->turns[i];
     can_free |=

@@ -206,6 +206,7 @@ static sp_err find_too_poor(payers *y, quest *q, uint32_t k, uint32_t step) {
   const payer_kind *kind = &y->kinds[k];
   const sp_receipt *f = &q->found;
   int64_t high = f->list_fen + f->options_fen + f->freight_list_fen + f->fees_fen;
+  if (y->book->policy.gifts_weigh) high += SP_CART_FEN_MAX;
   int64_t most = most_payable(y, kind->by, kind->share_bp[step - 1], high);
   bool bounded = f->gap_fen >= 0 && y->book->policy.goal != SP_GOAL_best_per_level;
   q->too_poor[k][step] = bounded && least_payable(f) > most;

@@ -2,6 +2,7 @@
 
 #include "engine/add_on.h"
 #include "engine/earn.h"
+#include "engine/freight.h"
 #include "engine/points.h"
 #include "engine/price.h"
 #include "engine/tender.h"
@@ -51,10 +52,11 @@ static sp_err add_fees(pricing *p) {
   return r->fees_fen > SP_CART_FEN_MAX ? SP_E_OVERFLOW : SP_OK;
 }
 
-static void add_freight(pricing *p, const pricing_state *s) {
+static sp_err add_freight(pricing *p, const pricing_state *s) {
   sp_receipt *r = p->receipt;
   bool any = false, paid = false;
   for (uint32_t g = 0; g < p->package_count; g++) {
+    p->packages[g].freight_list_fen = freight_list(p, s, g);
     p->packages[g].freight_fen = s->freight[g];
     r->freight_list_fen += p->packages[g].freight_list_fen;
     r->freight_fen += s->freight[g];
@@ -63,6 +65,7 @@ static void add_freight(pricing *p, const pricing_state *s) {
   }
   r->freight_cut_fen = r->freight_list_fen - r->freight_fen;
   r->freight_free = r->freight_state == SP_FREIGHT_STATE_known && any && !paid;
+  return r->freight_list_fen > SP_CART_FEN_MAX ? SP_E_OVERFLOW : SP_OK;
 }
 
 /* Takes payable mod unit from the goods still to pay, from freight only when there are none. */
@@ -115,8 +118,8 @@ sp_err totals_fill(pricing *p, const pricing_state *s) {
   for (uint32_t i = 0; i < p->segment_count; i++)
     p->segments[i].left_fen = s->left[i];
   sum_goods(p);
-  add_freight(p, s);
-  sp_err err = add_fees(p);
+  sp_err err = add_freight(p, s);
+  if (!err) err = add_fees(p);
   if (err) return err;
   points_redeem(p);
   r->score_fen = price_score(p, s) + points_goal(p);

@@ -4,6 +4,7 @@
 
 #include "engine/add_on.h"
 #include "engine/effect.h"
+#include "engine/freight.h"
 #include "engine/when.h"
 
 /* Eligibility lost to an exclusion is told apart from a scope that holds nothing. */
@@ -373,7 +374,7 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
     int64_t sum = table->free_per_order ? order_sum : p->package_cut[g];
     bool reached = table->has_free && sum >= table->free_gte_fen;
     bool free = (reached || s->freed[g]) && !p->never_free[g];
-    s->freight[g] = free ? 0 : p->packages[g].freight_list_fen;
+    s->freight[g] = free ? 0 : freight_list(p, s, g);
     if (s->freight[g] == 0 || !table->has_free || p->never_free[g]) continue;
     int64_t gap = table->free_gte_fen - sum;
     if (!out->next.stands || gap < out->next.gap) {

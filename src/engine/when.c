@@ -69,7 +69,7 @@ static int64_t count_contained(const asking *a, const sp_test *test) {
 static int64_t amount_ahead(const asking *a, sp_base base) {
   int64_t sum = measure_amount(a->p, a->g, base == SP_BASE_list ? base : SP_BASE_current);
   for (uint32_t i = 0; base == SP_BASE_goods_and_freight && i < a->p->package_count; i++)
-    sum += a->p->packages[i].freight_list_fen;
+    sum += a->p->book->policy.gifts_weigh ? SP_CART_FEN_MAX : a->p->packages[i].freight_list_fen;
   return sum;
 }
 

@@ -440,6 +440,7 @@ typedef struct {
   uint32_t unit_price_kind; /* sp_kind, SP_NONE: lowest */
   bool zero_pay_refused;
   bool points_on_payable; /* freight earns points too */
+  bool gifts_weigh;       /* gifts count in the freight of their package */
   bool group_buy_list;    /* what a rule asks of some goods in a group_buy is list price */
   sp_goal goal;
   int64_t coupon_min_gain_fen;

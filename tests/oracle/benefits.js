@@ -21,7 +21,8 @@ function giftOf(env, { options }, times) {
   const asked = options.filter(({ sku }) => pinned === undefined || sku === pinned);
   const given = asked.find(({ sku, qty = 1 }) => stockLeft(env, sku) >= qty * times);
   const { sku, qty = 1 } = given ?? asked[0];
-  return { type: 'gift', sku, n: qty * times, out: !given };
+  const pack = ctx.segments[env.segs[0]].pack;
+  return { type: 'gift', sku, n: qty * times, out: !given, pack };
 }
 
 /** The tax inside a price of so much of a line's goods. */

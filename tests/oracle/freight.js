@@ -29,7 +29,9 @@ export function buildPackages(ctx) {
     pack.freight = 0;
     pack.neverFree = false;
     pack.undeliverable = false;
-    if (ctx.freightState === 'known' && pack.fulfilment === 'delivery') flatFreight(ctx, pack);
+    if (ctx.freightState === 'known' && pack.fulfilment === 'delivery') {
+      pack.freight = flatFreight(ctx, pack);
+    }
   }
 }
 
@@ -50,24 +52,33 @@ function regionOf(template, address) {
   return best;
 }
 
-function flatFreight(ctx, pack) {
+/**
+ * What a package costs to send before anything frees it. gifts: [{sku, n}…] that travel in it; of
+ * those that a template does not deliver there nothing is asked.
+ */
+export function flatFreight(ctx, pack, gifts = []) {
   const { templates, default: byDefault, combine = 'sum' } = ctx.book.rules.freight;
   const used = [];
   for (const template of templates) {
-    const lines = pack.lines.filter((line) => (line.sku.freight ?? byDefault) === template.id);
-    if (lines.length === 0) continue;
+    const mine = ({ sku }) => (sku.freight ?? byDefault) === template.id;
+    const lines = pack.lines.filter(mine);
+    const given = gifts.filter(mine);
+    if (lines.length + given.length === 0) continue;
     const region = regionOf(template, ctx.request.address.region);
+    if (!region && lines.length === 0) continue;
     if (!region) {
       pack.undeliverable = true;
-      return;
+      return 0;
     }
-    if (region.never_free && ctx.mutant !== 'never_free_ignored') pack.neverFree = true;
+    const neverFree = region.never_free && lines.length > 0;
+    if (neverFree && ctx.mutant !== 'never_free_ignored') pack.neverFree = true;
     const unit = {
       pieces: () => 1,
       weight: (sku) => sku.weight_g ?? 0,
       volume: (sku) => sku.volume_cm3 ?? 0
     }[template.by];
-    const units = sum(lines.map((line) => line.qty * unit(line.sku)));
+    const units = sum([...lines.map(({ qty, sku }) => qty * unit(sku)),
+      ...given.map(({ n, sku }) => n * unit(sku))]);
     if (units > 0) used.push({ region, units });
   }
   const additionalFee = ({ additional = 0, additional_fee: fee = 0 }, units) =>
@@ -76,14 +87,26 @@ function flatFreight(ctx, pack) {
   for (const entry of used) {
     if (!leader || entry.region.first_fee > leader.region.first_fee) leader = entry;
   }
-  for (const entry of used) {
+  return sum(used.map((entry) => {
     const { region, units } = entry;
-    if (combine === 'sum' || entry === leader) {
-      pack.freight += region.first_fee + additionalFee(region, units - region.first);
-    } else {
-      pack.freight += additionalFee(region, units);
-    }
-  }
+    return combine === 'sum' || entry === leader
+      ? region.first_fee + additionalFee(region, units - region.first)
+      : additionalFee(region, units);
+  }));
+}
+
+/** The same of every package, with the gifts of the rules so far where the policy weighs them. */
+export function freightLists(ctx, state) {
+  const { skus } = ctx.book.catalog;
+  const weigh = ctx.policy.gifts_weigh && ctx.mutant !== 'gifts_weightless';
+  const gifts = state.records.flatMap(({ benefits }) => benefits)
+    .filter(({ type, out }) => weigh && type === 'gift' && !out)
+    .map(({ sku, n, pack }) => ({ n, pack, sku: skus.find(({ id }) => id === sku) }));
+  return ctx.packages.map((pack, p) => {
+    const mine = gifts.filter((gift) => gift.pack === p);
+    const sent = ctx.freightState === 'known' && pack.fulfilment === 'delivery';
+    return sent && mine.length > 0 ? flatFreight(ctx, pack, mine) : pack.freight;
+  });
 }
 
 /** Each fee with its whole amount and its part in each package. */

@@ -56,6 +56,7 @@ const OF_FEATURES = {
     freight_off_per_package: 'freight_off per order is taken off each package',
     lands_on_goods: 'goods_then_freight takes nothing of freight',
     freight_not_in_base: 'goods_and_freight counts goods only',
+    gifts_weightless: 'gifts never weigh',
     freight_not_covered: 'coupons never cover freight'
   },
   rewards: {

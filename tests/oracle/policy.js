@@ -21,7 +21,8 @@ const CN_SEQUENTIAL = {
   points_with_coupons: true,
   points_goal_bp: 10000,
   points_earned_on: 'goods_paid',
-  group_buy_threshold: 'same'
+  group_buy_threshold: 'same',
+  gifts_weigh: false
 };
 
 const CN_PARALLEL = {

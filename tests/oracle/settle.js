@@ -53,7 +53,7 @@ export const payableOf = (ctx, state) => payment(ctx, state).payable;
 function totalsOf(ctx, state, paying) {
   const cutOf = (test) => sum(state.records.filter(test).map((record) => record.cut));
   const goods = goodsOf(ctx, state);
-  const freightList = sum(ctx.packages.map((pack) => pack.freight));
+  const freightList = sum(state.freightList);
   const list = sum(ctx.priced.map((line) => line.qty * line.price));
   const options = sum(ctx.priced.map((line) => line.list)) - list;
   const { points, roundingOff, freight, payable } = paying;
@@ -274,7 +274,7 @@ function packageResults(ctx, state, { net, afterPoints, paid }) {
       goods: of(net),
       points_cut: of(net) - of(afterPoints),
       rounding_off: of(afterPoints) - of(paid),
-      freight_list: pack.freight,
+      freight_list: state.freightList[pack.index],
       freight: state.freight[pack.index],
       fees: sum(ctx.feeAmounts.map((fee) => fee.byPackage[pack.index]))
     };
@@ -304,7 +304,13 @@ function couponResults(ctx, state) {
 function freesNothing(ctx, { turn, cut, freight, benefits, packs }) {
   if (cut > 0 || sum(freight) > 0 || ctx.freightState === 'unknown') return false;
   if (benefits.some(({ type }) => type !== 'free_freight')) return false;
-  const isFreed = (p) => ctx.packages[p].freight > 0 && !ctx.packages[p].neverFree;
+  // Gifts that are still to come may make the package cost something.
+  const mayWeigh = ({ fulfilment }) =>
+    ctx.policy.gifts_weigh && fulfilment === 'delivery' && ctx.freightState === 'known';
+  const isFreed = (p) => {
+    const pack = ctx.packages[p];
+    return (pack.freight > 0 || mayWeigh(pack)) && !pack.neverFree;
+  };
   return turn.rule.stageName === 'freight' || !packs.some(isFreed);
 }
 

@@ -4,6 +4,7 @@
 
 import { sum, sumOf } from './numbers.js';
 import { afterCuts } from './gives.js';
+import { freightLists } from './freight.js';
 import { takeFreight } from './gives_freight.js';
 import { STAGE } from './rules.js';
 import { conditionIn } from './turn.js';
@@ -15,6 +16,7 @@ class State {
     this.stage = STAGE.unit;
     this.left = left; // by segment
     this.afterItem = null; // what was left after the item stage
+    this.freightList = null; // by package, before anything frees it
     this.freight = null; // what is still to pay by package, from its stage on
     this.couponFreight = 0;
     this.levels = []; // goods left after each discount stage
@@ -26,6 +28,7 @@ class State {
     const state = new State(this.left);
     state.stage = this.stage;
     state.afterItem = this.afterItem;
+    state.freightList = this.freightList;
     state.freight = this.freight;
     state.couponFreight = this.couponFreight;
     state.levels = this.levels;
@@ -50,7 +53,10 @@ export function enterStage(ctx, state, stage) {
     }
     if (next.stage === STAGE.order) next.afterItem = next.left;
     if (next.stage === STAGE.item || next.stage === STAGE.order) displace(ctx, next);
-    if (next.stage === STAGE.freight) next.freight = freightToPay(ctx, next);
+    if (next.stage === STAGE.freight) {
+      next.freightList = freightLists(ctx, next);
+      next.freight = freightToPay(ctx, next);
+    }
     if (next.stage === STAGE.reward) next.freight = coveredFreight(ctx, next);
   }
   return next;
@@ -82,9 +88,9 @@ function freightToPay(ctx, state) {
   };
   const whole = (test?.per ?? 'package') === 'order';
   const freight = ctx.packages.map((pack) => {
-    if (!test || pack.neverFree) return pack.freight;
+    if (!test || pack.neverFree) return state.freightList[pack.index];
     const valueHere = (segment) => (whole || segment.pack === pack.index ? value(segment) : 0);
-    return sumOf(ctx.segments, valueHere) >= test.gte ? 0 : pack.freight;
+    return sumOf(ctx.segments, valueHere) >= test.gte ? 0 : state.freightList[pack.index];
   });
   for (const { benefits, packs } of state.records) {
     if (!benefits.some((benefit) => benefit.type === 'free_freight')) continue;

@@ -85,7 +85,7 @@ describe('what is good is taken', () => {
 // Codes for what needs knowledge beyond one value: ids that must exist or be unique, two settings
 // far apart, sums. A schema may see some of these, and has to see all of the others.
 const beyond = new Set(['E_REFERENCE', 'E_DUPLICATE_ID', 'E_CONFLICT', 'E_DECISION', 'E_OVERFLOW',
-  'E_BENEFIT_VALUE', 'E_DUPLICATE_KEY', 'E_DEPTH']);
+  'E_BENEFIT_VALUE', 'E_DUPLICATE_KEY', 'E_DEPTH', 'E_ORDER_TYPE']);
 // Single values whose meaning a pattern does not reach.
 const subtle = new Set(['A day that does not exist', 'Hours that are no hours',
   'Hours that begin at the end of the day',
@@ -161,8 +161,12 @@ describe('what is wrong is refused', () => {
       give: { percent_off: { bp: 1, choose: 'dearest' } },
     }),
     'a cap for each line': ruled({ give: { percent_off: { bp: 1, per: 'line', cap: 1 } } }),
-    'a quota of the rule outside the unit stage': ruled({
-      give: { amount_off: { amount: 1, per: 'unit', max_units: 1, max_units_per: 'rule' } },
+    'a quota of each line without pieces': ruled({
+      give: { amount_off: { amount: 1, per: 'unit', max_units_per: 'line' } },
+    }),
+    'a choice of a quota of each line': ruled({
+      kind: 'flash', stage: 'unit',
+      give: { unit_price: { price: 1, max_units: 1, choose: 'dearest' } },
     }),
     'payable goods in the order stage': ruled({ when: { amount_gte: 1, base: 'payable_goods' } }),
     'a reward in a group': ruled({

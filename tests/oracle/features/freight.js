@@ -1,7 +1,7 @@
 // Freight that rules take: freight_off, goods_then_freight, coupons_cover_freight, and the base
 // goods_and_freight.
 
-import { acted, addCoupon, addRule, goodsRules, setSwitch } from './tools.js';
+import { acted, addCoupon, addRule, goodsRules, setSwitch, someRules } from './tools.js';
 
 function freightGive({ random }) {
   const give = random.chance(60)
@@ -18,6 +18,18 @@ function makeGive(m) {
   const bases = ['payable_goods', 'goods_and_freight'];
   const make = () => (random.chance(80) ? freightGive(m) : { free_freight: {} });
   return { tiers: maker.tierList(make, bases) };
+}
+
+/** Gifts that travel with the goods, of rules that act before freight is counted. */
+function giveWeight(m) {
+  const { random, book } = m;
+  setSwitch(m, 'gifts_weigh', random.chance(90));
+  for (const rule of someRules(m, goodsRules(m), random.int(1, 2))) {
+    const { id: sku } = random.pick(book.catalog.skus);
+    const gift = { options: [{ sku, qty: random.int(1, 3) }] };
+    if (rule.stack?.group || random.chance(50)) gift.goal_value_fen = random.pick([1, 300, 900]);
+    rule.give = { gift };
+  }
 }
 
 export const freight = {
@@ -44,6 +56,7 @@ export const freight = {
         when: { amount_gte: maker.threshold() + random.int(0, 900), base: 'goods_and_freight' }
       });
     }
+    if (random.chance(45)) giveWeight(m);
     if (!random.chance(40)) return;
     setSwitch(m, 'coupons_cover_freight', true);
     for (const rule of goodsRules(m).filter(({ kind }) => kind === 'coupon')) {
