@@ -18,7 +18,7 @@ export const budgets = {
   miniprogram_scripts_bytes_max: 102_500,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
   // pages.
-  twin_bytes_max: 600 * 1024,
+  twin_bytes_max: 410 * 1024,
   twin_brotli_bytes_max: 118_250,
   full_twin_brotli_bytes_max: 142_300,
   // What the H5 page of the demo fetches until its goods are shown, compressed, its model of
