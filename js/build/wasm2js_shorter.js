@@ -196,7 +196,7 @@ function rounded(bracket, inner, before, after) {
     return /(if|while|switch) $/.test(before) ? `(${inner})` : inner;
   }
   // A sum of sums is brought back to 32 bits as a whole.
-  const isTerm = (/^ [+-] /.test(after) || / [+-] $/.test(before))
+  const isTerm = !/[+~!-]$/.test(before) && (/^ [+-] /.test(after) || / [+-] $/.test(before))
     && !/[*/%] $/.test(before) && !/^ [*/%]/.test(after);
   return isTerm && isSum(inner) ? `(${inner})` : null;
 }
@@ -235,6 +235,16 @@ const withCarry = (line) => line
   .replace(carry, (whole, before, more, high, after) => sum(before, high, `(${more})`, after))
   .replace(noCarry, (whole, before, low, high, after) => sum(before, high, `!${low}`, after));
 
+// Halves of a 64-bit number that was a double are the only numbers that wasm2js leaves without sign.
+const half = new RegExp(
+  `^(${local}) = (~~${local} >>> 0|Math_abs\\(${local}\\) >= 1\\.0 \\? .* >>> 0 : 0);$`);
+function withSign(line) {
+  if (!line.includes('~~')) return line;
+  const [, name, value] = line.match(half) ?? [];
+  if (!name) throw new Error(`wasm2js output: a double becomes an integer in ${line}`);
+  return `${name} = (${value}) | 0;`;
+}
+
 // What callers from JavaScript give is brought to 32 bits at the beginning of a function.
 function withOwnParameters(body, parameters) {
   const at = typeof body[0] === 'string' && body[0].startsWith('var ') ? 1 : 0;
@@ -260,7 +270,7 @@ export function shorter(text) {
     if (exported.has(name)) body = withOwnParameters(body, parameters);
     const less = [];
     print([{ ...block, body }], less);
-    out.push(...less.map((line) => withCarry(withoutRounding(line))));
+    out.push(...less.map((line) => withSign(withCarry(withoutRounding(line)))));
   }
   return out.join('\n');
 }

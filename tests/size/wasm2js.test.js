@@ -137,6 +137,13 @@ const forms = `(module
       (i64.shl (i64.extend_i32_u (local.get $high)) (i64.const 32)))))
     (i64.store (i32.const 8) (i64.sub (local.get $sum) (i64.const 0x100000001)))
     (i32.wrap_i64 (i64.shr_s (local.get $sum) (i64.const 32))))
+  (func (export "double") (param $n i32) (param $m i32) (result i32) (local $long i64)
+    (local.set $long (i64.trunc_f64_s
+      (f64.mul (f64.convert_i32_s (local.get $n)) (f64.convert_i32_s (local.get $m)))))
+    (i64.store (i32.const 24) (local.get $long))
+    (i32.add
+      (i64.lt_s (local.get $long) (i64.const -7))
+      (i64.gt_s (i64.div_s (local.get $long) (i64.const 3)) (i64.const 10))))
   (func (export "byte") (param $a i32) (param $b i32) (result i32)
     (i32.store8 (i32.add (local.get $a) (local.get $b)) (i32.const 5))
     (i32.load8_s (i32.add (i32.add (local.get $a) (local.get $b)) (i32.const 0)))))`;
@@ -150,7 +157,7 @@ test('what is said in fewer words answers the same, whatever numbers come in', (
     const one = new WebAssembly.Instance(inWasm).exports;
     const other = twinOf(forms);
     const numbers = [0, 1, 2, 9, 10, 15, 20, 31, 99, 2 ** 31 - 1, 2 ** 31, -2, -1, 2 ** 32 - 1];
-    for (const name of ['loop', 'either', 'nested', 'carry']) {
+    for (const name of ['loop', 'either', 'nested', 'carry', 'double']) {
       for (const a of numbers) {
         for (const b of numbers) {
           const [wanted, got] = [one, other].map((exports) => exports[name](a, b) | 0);
