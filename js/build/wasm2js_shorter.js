@@ -1,8 +1,8 @@
 // Says what wasm2js printed in fewer words.
 //
-// wasm2js brings a number back to 32 bits wherever it is used, because a caller from JavaScript
-// might have given another one, and it prints WebAssembly's blocks as they are. Here numbers are
-// brought back to 32 bits where they come in, and control flow is written as people write it:
+// wasm2js brings a number to 32 bits where it comes in and where it is made, and once more wherever
+// it is used, and it prints WebAssembly's blocks as they are. Here a number is brought to 32 bits
+// once, and control flow is written as people write it:
 //
 //   while (1) { if (more) { …; continue; } break; }      while (more) { … }
 //   while (1) { label: { …; continue; } break; }         label: while (1) { … }
@@ -245,31 +245,19 @@ function withSign(line) {
   return `${name} = (${value}) | 0;`;
 }
 
-// What callers from JavaScript give is brought to 32 bits at the beginning of a function.
-function withOwnParameters(body, parameters) {
-  const at = typeof body[0] === 'string' && body[0].startsWith('var ') ? 1 : 0;
-  const roundings = parameters.split(', ').filter(Boolean).map((name) => `${name} = ${name} | 0;`);
-  return [...body.slice(0, at), ...roundings, ...body.slice(at)];
-}
-
 /** What wasm2js printed, in fewer words. */
 export function shorter(text) {
   const printed = text.split('\n');
   const lines = printed.map((line) => line.trim());
-  const exported = new Set(
-    [...text.matchAll(/^ {2}"\w+": (\$\d+),? ?$/gm)].map(([, name]) => name));
   const out = [];
   for (const at = { line: 0 }; at.line < lines.length; at.line++) {
-    const [, name, parameters] = lines[at.line].match(/^function (\$\d+)\((.*)\) \{$/) ?? [];
-    if (!name) {
+    if (!/^function \$\d+\(.*\) \{$/.test(lines[at.line])) {
       out.push(printed[at.line]);
       continue;
     }
     const block = blockOf(lines, at);
-    let body = simpler(block.body);
-    if (exported.has(name)) body = withOwnParameters(body, parameters);
     const less = [];
-    print([{ ...block, body }], less);
+    print([{ ...block, body: simpler(block.body) }], less);
     out.push(...less.map((line) => withSign(withCarry(withoutRounding(line)))));
   }
   return out.join('\n');

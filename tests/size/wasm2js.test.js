@@ -137,6 +137,18 @@ const forms = `(module
       (i64.shl (i64.extend_i32_u (local.get $high)) (i64.const 32)))))
     (i64.store (i32.const 8) (i64.sub (local.get $sum) (i64.const 0x100000001)))
     (i32.wrap_i64 (i64.shr_s (local.get $sum) (i64.const 32))))
+  (func (export "next") (param $low i32) (param $high i32) (result i32) (local $sum i64)
+    (local.set $sum (i64.add (i64.const 1) (i64.or
+      (i64.extend_i32_u (local.get $low))
+      (i64.shl (i64.extend_i32_u (local.get $high)) (i64.const 32)))))
+    (i32.wrap_i64 (i64.shr_s (local.get $sum) (i64.const 32))))
+  (func (export "choose") (param $a i32) (param $b i32) (result i32)
+    (local.set $b (select
+      (local.get $b) (i32.add (local.get $b) (i32.const 1)) (local.get $a)))
+    (i32.store (i32.const 32) (local.get $b))
+    (i32.rem_s (local.get $b) (i32.const 1000)))
+  (func (export "less") (param $a i32) (param $b i32) (result i32)
+    (i32.lt_s (local.get $a) (local.get $b)))
   (func (export "double") (param $n i32) (param $m i32) (result i32) (local $long i64)
     (local.set $long (i64.trunc_f64_s
       (f64.mul (f64.convert_i32_s (local.get $n)) (f64.convert_i32_s (local.get $m)))))
@@ -157,7 +169,7 @@ test('what is said in fewer words answers the same, whatever numbers come in', (
     const one = new WebAssembly.Instance(inWasm).exports;
     const other = twinOf(forms);
     const numbers = [0, 1, 2, 9, 10, 15, 20, 31, 99, 2 ** 31 - 1, 2 ** 31, -2, -1, 2 ** 32 - 1];
-    for (const name of ['loop', 'either', 'nested', 'carry', 'double']) {
+    for (const name of ['loop', 'either', 'nested', 'carry', 'next', 'choose', 'less', 'double']) {
       for (const a of numbers) {
         for (const b of numbers) {
           const [wanted, got] = [one, other].map((exports) => exports[name](a, b) | 0);
