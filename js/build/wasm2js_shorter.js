@@ -226,7 +226,8 @@ function withoutRounding(line) {
 // Carries of 64-bit numbers: `low < one ? high + 1 | 0 : high` is high + (low < one) | 0.
 const start = String.raw`( = | [+-] \()`;
 const carry = new RegExp(
-  String.raw`${start}(\S+(?: >>> 0)? [<>] \S+(?: >>> 0)?) \? (${local}) \+ 1 \| 0 : \3([;)])`, 'g');
+  String.raw`${start}(\S+(?: >>> 0)? [<>] \S+(?: >>> 0)?) \? `
+    + String.raw`(${local}) \+ 1 \| 0 : \3([;)])`, 'g');
 const noCarry = new RegExp(
   String.raw`${start}(${local}) \? (${local}) : \3 \+ 1 \| 0([;)])`, 'g');
 const sum = (before, one, other, after) =>
@@ -235,7 +236,8 @@ const withCarry = (line) => line
   .replace(carry, (whole, before, more, high, after) => sum(before, high, `(${more})`, after))
   .replace(noCarry, (whole, before, low, high, after) => sum(before, high, `!${low}`, after));
 
-// Halves of a 64-bit number that was a double are the only numbers that wasm2js leaves without sign.
+// Halves of a 64-bit number that was a double are the only numbers that wasm2js leaves without
+// sign.
 const half = new RegExp(
   `^(${local}) = (~~${local} >>> 0|Math_abs\\(${local}\\) >= 1\\.0 \\? .* >>> 0 : 0);$`);
 function withSign(line) {
