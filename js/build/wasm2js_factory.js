@@ -6,13 +6,14 @@
 // engine needs a fresh instance, and a what-if needs a second one, so here nothing runs at import
 // and each call of the factory makes an instance with a memory of its own.
 //
-// A stack that runs over must trap as it does in wasm. The input has binaryen's --stack-check, and
-// each instance is told where its stack lies: from the first stack pointer down to address 0.
+// A stack that runs over must trap as it does in wasm, where no address is below 0: whatever moves
+// the stack pointer down is checked.
 //
 // Its memory.grow is replaced too: the raw one throws RangeError when the host has no memory and
 // reports success when the limit is passed; WebAssembly's instruction answers -1 in both cases.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { local, shorter } from './wasm2js_shorter.js';
 
 const page = 65536;
 
@@ -67,14 +68,50 @@ function putBytes(bytes, from, text) {
 for (var i = 0; i < text.length; i++) bytes[from + i] = text.charCodeAt(i);
 }`;
 
-// The data of the module, which wasm2js writes in base64.
+// The data of the module, which wasm2js writes in base64 and in a piece for every few zeros: one
+// piece compresses better.
 function plainData(text) {
   const name = 'base64DecodeToExistingUint8Array';
   if (!text.includes(name)) return text;
   const decoder = / var base64ReverseLookup\b[^]*?\bfunction base64Decode[^]*?\n {2}\}/;
-  return replaceOnce(text, 'the decoder', decoder, putBody)
-    .replace(new RegExp(`${name}\\(bufferView, (\\d+), "([^"]*)"\\)`, 'g'), (call, at, data) =>
-      `putBytes(bufferView, ${at}, ${asLiteral(Buffer.from(data, 'base64'))})`);
+  const call = new RegExp(` *${name}\\(bufferView, (\\d+), "([^"]*)"\\);\n`, 'g');
+  const pieces = [...text.matchAll(call)]
+    .map(([, at, data]) => ({ at: Number(at), bytes: Buffer.from(data, 'base64') }));
+  const from = Math.min(...pieces.map(({ at }) => at));
+  const all = Buffer.alloc(Math.max(...pieces.map(({ at, bytes }) => at + bytes.length)) - from);
+  for (const { at, bytes } of pieces) all.set(bytes, at - from);
+  const put = `putBytes(bufferView, ${from}, ${asLiteral(all)});\n`;
+  let isFirst = true;
+  return replaceOnce(text, 'the decoder', decoder, putBody).replace(call, () => {
+    const one = isFirst ? put : '';
+    isFirst = false;
+    return one;
+  });
+}
+
+const frameBody = `
+function stackFrame(size) {
+size = global$0 - size | 0;
+if (size < 0) abort();
+global$0 = size;
+return size;
+}
+`;
+
+// Moves of the stack pointer: up as they are, down through stackFrame.
+function checkedStack(text) {
+  const down = new RegExp(
+    String.raw`(${local}) = global\$0 (?:- |\+ -)(\d+) \| 0;\n\s*global\$0 = \1;`, 'g');
+  const up = new RegExp(String.raw`^${local} (?:\+ |- -)\d+ \| 0$`);
+  const saved = new RegExp(`^${local}$`);
+  const checked = text.replace(down, '$1 = stackFrame($2);')
+    .replace(/^( *)global\$0 = (.*);$/gm, (whole, indent, to) => {
+      if (up.test(to)) return whole;
+      if (saved.test(to)) return `${indent}stackFrame(global$0 - ${to} | 0);`;
+      throw new Error(`wasm2js output: the stack pointer becomes ${to}`);
+    });
+  const trap = ' var abort = env.abort;';
+  return replaceOnce(checked, 'the trap', /^ var abort = env\.abort;$/m, trap + frameBody);
 }
 
 // raw: text printed by wasm2js; pagesMax: the memory's limit. Returns the factory's source.
@@ -83,22 +120,19 @@ export function makeFactory(raw, pagesMax) {
   // Data stands in strings of base64, where a digit and an n may meet by chance.
   const code = raw.replace(/"[^"\n]*"/g, '""');
   if (/\bBigInt\b|\d+n\b(?!_)/.test(code)) throw new Error('wasm2js output: it uses BigInt');
-  let text = raw.replace(/^export var .*\n?/gm, '');
+  let text = shorter(raw.replace(/^export var .*\n?/gm, ''));
   if (/^export\b/m.test(text)) throw new Error('wasm2js output: an export of an unknown form');
-  const stackTop = text.match(/^ var global\$0 = (\d+);$/m);
-  if (!stackTop) throw new Error('wasm2js output: no stack pointer');
+  if (!/^ var global\$0 = \d+;$/m.test(text)) throw new Error('wasm2js output: no stack pointer');
   text = replaceOnce(text, 'the instance', /var retasmFunc = asmFunc\(/,
     'var instance = asmFunc(');
   text = replaceOnce(text, 'memory.grow', / function __wasm_memory_grow\([\s\S]*?\n \}/,
     growBody(pagesMax));
-  text = plainData(text);
+  text = plainData(checkedStack(text));
   text = replaceOnce(text, 'the trap', /throw new Error\('abort'\)/,
     "throw new Error('unreachable')");
   // Indentation is a third of the file. The text has neither comments nor strings over two lines.
   text = text.replace(/^\s+/gm, '').replace(/[ ;]+$/gm, (end) => (end.includes(';') ? ';' : ''));
-  return `function createInstance() {\n${text.trim()}\n`
-    + `instance.__set_stack_limits(${stackTop[1]}, 0);\n`
-    + 'delete instance.__set_stack_limits;\nreturn instance;\n}\n';
+  return `function createInstance() {\n${text.trim()}\nreturn instance;\n}\n`;
 }
 
 // The limit of the module's memory in pages, read from its memory section (id 5).

@@ -10,18 +10,18 @@ export const budgets = {
   // pricing a cart in a sixth fewer steps, 300 the last passes of a search, and 600 bytes reading a
   // model and bounding what completes a cart. Conditions of members in all, any and not, quotas by
   // line or by price, carts of several types of orders and gifts that weigh take 1.1 KB.
-  wasm_brotli_bytes_max: 102_800,
-  pricing_wasm_brotli_bytes_max: 83_300,
-  more_brotli_bytes_max: 19_700,
+  wasm_brotli_bytes_max: 102_400,
+  pricing_wasm_brotli_bytes_max: 83_200,
+  more_brotli_bytes_max: 19_500,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: the module
   // and what `require('suanpan')` brings; and all scripts of miniprogram_dist.
   miniprogram_default_bytes_max: 110 * 1024,
   miniprogram_scripts_bytes_max: 102_500,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
   // pages.
-  twin_bytes_max: 600 * 1024,
+  twin_bytes_max: 420 * 1024,
   twin_brotli_bytes_max: 120 * 1024,
-  full_twin_brotli_bytes_max: 149_700,
+  full_twin_brotli_bytes_max: 144_000,
   // What the H5 page of the demo fetches until its goods are shown, compressed, its model of
   // recommendations included where it comes early. The goal is 110 KB; the module is 99 of it, and
   // a smaller one first would only put off the member's prices until the whole one is there too.
