@@ -264,6 +264,10 @@ export async function createShop(options) {
     // What was tapped while the keys were being made.
     const late = before.device === null ? before.data.pending.filter(isLeft) : [];
     await Promise.all(late.map((op) => session.enterOp(op)));
+    // So with what was said of the order.
+    if (before.device === null && before.data.order !== visitor.order) {
+      await session.enter({ order: { ...session.data.order, ...before.data.order } });
+    }
     link.state.needsEnrolment = false;
     changed('member');
     link.soon();
