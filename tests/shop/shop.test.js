@@ -245,7 +245,9 @@ describe('storage', () => {
     const made = world();
     const own = made.phone();
     await own.start();
+    await own.shop.setOrder({ early: true });
     const enrolling = own.shop.enrol();
+    own.shop.setOrder({ early: null });
     for (let turn = 0; own.shop.status.member === null && turn < 500; turn++) {
       own.shop.setOrder({ [`turn_${turn}`]: true });
       await Promise.resolve();
