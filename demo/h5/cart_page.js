@@ -69,7 +69,8 @@ export function cartPage(app) {
       <div class="fulfil">${fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}${freightNote(app)}</div>
       <section class="panel"><header>${icon('store')}<h2>${shop.name} · ${shop.store}</h2></header>
         ${promotions(app)}
-        <ul>${view.lines.map((one) => line(app, one))}</ul>${gifts(view)}</section>
+        <ul>${view.lines.map((one) => line(app, one))}</ul>${gifts(view)}${
+  view.struckBasis && html`<p class="basis">${view.struckBasis}</p>`}</section>
       ${gone(app)}`}
     </div>
     ${bottomBar(app, html`<span class="all">${checkbox(view.isAllSelected && !isEmpty,

@@ -80,8 +80,9 @@ export const sheet = (kind, title, body, foot = '') => html`
 export function bottomBar(app, left, act) {
   const { view } = app;
   const isUnknown = app.isPending;
-  const caption = app.cart.fulfilment === 'delivery' && !isUnknown && view.isFreightOut
-    ? '（不含运费）' : '';
+  const isFreightOut = app.cart.fulfilment === 'delivery' && view.isFreightOut;
+  const notes = isUnknown ? [] : [isFreightOut && '不含运费', view.totalNote].filter(Boolean);
+  const caption = notes.length > 0 ? `（${notes.join('，')}）` : '';
   const { text, isEnabled } = view.submit;
   return html`<footer class="bar">${left}
     <div class="sum">

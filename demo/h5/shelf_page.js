@@ -96,6 +96,7 @@ const goods = (app) => html`<div class="goods" id="goods">${forYou(app)}${
   app.shelves.map(({ tag, name, skus }) => html`<section id="shelf-${tag}" data-key="${tag}"><h2>${name}</h2>
     <ul>${skus.map((sku) => onlyIfNew(`${tag}/${sku.id}`, sku.id, card(app, sku)))}</ul>
     </section>`)}
+  ${app.shop.names.struckBasis && html`<p class="basis">${app.shop.names.struckBasis}</p>`}
   <p class="engine-note">${app.engineNote} · ${
   button('sheet', 'developer', 'link', '开发者面板')}</p></div>`;
 

@@ -14,7 +14,7 @@ export const withoutCoupons = (request) =>
 const isBest = ({ pick = 'best', pins = {} }) => pick === 'best' && !pins.coupons && !pins.lines;
 
 /**
- * { request, receipt, best, most, tookUs }: synchronous, for the engine on this phone. `clock`
+ * { request, receipt, best, most, hasMost, tookUs }: synchronous, for the engine on this phone. `clock`
  * gives milliseconds.
  */
 export function priceCart(quote, { request, receipt: quoted }, clock) {
@@ -27,6 +27,9 @@ export function priceCart(quote, { request, receipt: quoted }, clock) {
     request,
     receipt,
     tookUs,
+    get hasMost() {
+      return most !== null;
+    },
     get best() {
       best = best || quote(unpinned(request));
       return best;

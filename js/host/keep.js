@@ -17,13 +17,29 @@ export function prefixOf(namespace) {
   return `suanpan:${parts.map(encodeURIComponent).join('/')}:`;
 }
 
-/** Makes calls wait for one another, so that of two writes to a key the later one stays. */
+/**
+ * Makes calls wait for one another, so that of two writes to a key the later one stays. Where
+ * nothing is under way nothing waits: each turn is a timer where promises are made of timers.
+ */
 export function inTurn() {
-  let last = Promise.resolve();
+  let last = null;
   return (work) => {
-    last = last.then(work, work);
-    return last;
+    const turn = last === null ? started(work) : last.then(work, work);
+    const over = () => {
+      if (last === turn) last = null;
+    };
+    last = turn;
+    turn.then(over, over);
+    return turn;
   };
+}
+
+function started(work) {
+  try {
+    return Promise.resolve(work());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 function checkText(text) {

@@ -106,6 +106,12 @@ function statusOf({ session: { data, device }, link, current, pending, nowS }) {
   };
 }
 
+// The details `kept` with what became of `before`: what is gone there is cleared.
+function orderAfter(kept, before, after) {
+  const cleared = Object.keys(before).reduce((all, name) => ({ ...all, [name]: null }), {});
+  return withDetails(kept, { ...cleared, ...after });
+}
+
 // The book that was kept, or else the one that the host fetched before the page was there.
 async function openFirst(books, { prefetched }) {
   await books.open();
@@ -255,6 +261,12 @@ export async function createShop(options) {
       known: { time, offset, freshUntil, minVer, named } });
     await shopKv.set('member', device.member);
     session = next;
+    // What was said of the order while the keys were being made.
+    const isSaid = before.device === null && before.data.order !== visitor.order;
+    if (isSaid) {
+      session.learn({ ...next.data,
+        order: orderAfter(next.data.order, visitor.order, before.data.order) });
+    }
     // From here on these operations are the member's; a visitor starts with an empty cart again.
     const taken = visitor.pending.map(({ u }) => u);
     const emptied = await openSession({ kv: shopKv, sync, device: null });
@@ -264,6 +276,7 @@ export async function createShop(options) {
     // What was tapped while the keys were being made.
     const late = before.device === null ? before.data.pending.filter(isLeft) : [];
     await Promise.all(late.map((op) => session.enterOp(op)));
+    if (isSaid) await session.enter({ order: session.data.order });
     link.state.needsEnrolment = false;
     changed('member');
     link.soon();

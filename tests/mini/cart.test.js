@@ -112,6 +112,7 @@ describe('the shop on an iPhone of iOS 14', () => {
     const flash = receipt.lines.find(({ sku }) => sku === 'm06');
     assert.deepEqual(flash.segments.map(({ qty, unit }) => [qty, unit]), [[2, 990], [1, 1900]]);
     assert.deepEqual(await mini.texts('.line-note'), ['2件¥9.90，1件¥19.00']);
+    assert.deepEqual(await mini.texts('.struck-basis'), ['划线价为本店标价']);
     await mini.screenshot(artifact('04-cart'), { whole: true });
 
     const start = await mini.stats();

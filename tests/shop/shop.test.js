@@ -241,6 +241,27 @@ describe('storage', () => {
     assert.deepEqual(quantities(own.shop.state.cart), {});
   });
 
+  test('what a visitor says while keys are made is kept for the member', async () => {
+    const made = world();
+    const own = made.phone();
+    await own.start();
+    await own.shop.setOrder({ early: true });
+    const enrolling = own.shop.enrol();
+    own.shop.setOrder({ early: null });
+    for (let turn = 0; own.shop.status.member === null && turn < 500; turn++) {
+      own.shop.setOrder({ [`turn_${turn}`]: true });
+      await Promise.resolve();
+    }
+    await enrolling;
+    await made.clock.settle();
+    const said = Object.keys(own.shop.order);
+    assert.ok(said.length > 20, 'there was time to say something');
+    assert.deepEqual(said, said.map((_, turn) => `turn_${turn}`));
+    await own.crash();
+    await own.start();
+    assert.deepEqual(Object.keys(own.shop.order), said);
+  });
+
   test('what one member did never goes out under another', async () => {
     const made = world();
     const own = await enrolled(made);

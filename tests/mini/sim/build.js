@@ -157,6 +157,8 @@ function bundle(entry, out) {
     bundle: true,
     format: 'iife',
     target: 'es2020',
+    // The framework is parsed at every start, and nobody reads it.
+    minifyWhitespace: true,
     logLevel: 'error',
   });
 }
@@ -187,7 +189,7 @@ export async function build({ root, out, profile = 'modern', requestHosts = [] }
   fs.mkdirSync(out, { recursive: true });
   fs.writeFileSync(path.join(out, 'app-service.js'),
     `__sim.config = ${JSON.stringify(config)};\n__sim.templates = ${templates};\n` +
-    `${wrapModules(tree, (name) => !isWorkers(name))}\n__sim.start();\n`);
+    `${wrapModules(tree, (name) => !isWorkers(name))}\n`);
   fs.writeFileSync(path.join(out, 'worker-service.js'),
     `__sim.config = ${JSON.stringify({ workers })};\n${wrapModules(tree, isWorkers)}\n`);
   fs.writeFileSync(path.join(out, 'index.html'), INDEX_HTML);

@@ -19,7 +19,9 @@ const READY_DELAY_MS = 30;
 // where promises are built on timers.
 const TASKS_PER_TAP = 10;
 
-const host = { query: {}, config: null, templates: null, space: null, backendRoots: null };
+const host = {
+  query: {}, config: null, templates: null, space: null, backendRoots: null, loadComponent,
+};
 const pages = createPages(host);
 const network = createNetwork();
 let app = {};
@@ -97,16 +99,24 @@ function registerComponents({ components }) {
   }
 }
 
-// Components before pages: a page's template may name any of them.
-function loadComponentFiles({ components }) {
-  const isPage = (name) => (components[name].component ? 0 : 1);
-  const names = Object.keys(components).sort((a, b) => isPage(a) - isPage(b));
-  for (const name of names) {
-    host.space.componentEnv(name, (environment) => {
-      fileEnvironment = environment;
-      guarded(() => requireModule(`${name}.js`));
-    });
-  }
+const loaded = new Set();
+
+// The file of a page or component, once, after those that its template may name.
+function loadComponent(name) {
+  if (loaded.has(name)) return;
+  loaded.add(name);
+  Object.values(host.config.components[name].usingComponents)
+    .forEach((used) => loadComponent(used.slice(1)));
+  host.space.componentEnv(name, (environment) => {
+    fileEnvironment = environment;
+    guarded(() => requireModule(`${name}.js`));
+  });
+}
+
+// With "lazyCodeLoading": "requiredComponents" a page's code is there with the page, not before.
+function loadFirst({ app: { lazyCodeLoading }, components, pages: [first] }) {
+  const isLazy = lazyCodeLoading === 'requiredComponents';
+  (isLazy ? [first] : Object.keys(components)).forEach(loadComponent);
 }
 
 function launch() {
@@ -120,7 +130,8 @@ function launch() {
   native.setTimeout(() => native.postMessage({ ui: 'ready' }), READY_DELAY_MS);
 }
 
-// Called by the last line of app-service.js.
+// What app-service.js has told of is on this phone now. It is no frame of what runs then: an error
+// that is made anywhere under it would have the browser read all of that file again.
 function start() {
   const profile = PROFILES[host.config.profile];
   strip(profile);
@@ -130,7 +141,7 @@ function start() {
   registerStyles(host.config);
   registerComponents(host.config);
   if (isDefined('app.js')) guarded(() => requireModule('app.js'));
-  loadComponentFiles(host.config);
+  loadFirst(host.config);
   launch();
 }
 
@@ -154,8 +165,9 @@ function follow({ openType = 'navigate', ...options }) {
 function boot({ boot: kept, query, online }) {
   restore(kept);
   network.set(online);
-  globalThis.__sim = Object.assign(host, { query, define, start });
+  globalThis.__sim = Object.assign(host, { query, define });
   native.importScripts('app-service.js');
+  start();
 }
 
 globalThis.onmessage = ({ data }) => {

@@ -24,7 +24,8 @@ function callHook(page, name, argument) {
   }
 }
 
-// host = { config, space, backendRoots }: the framework's code space and its root factory.
+// host = { config, space, backendRoots, loadComponent }: the framework's code space and its root
+// factory, and what brings the code of a page.
 export function createPages(host) {
   const stack = [];
   const top = () => stack[stack.length - 1];
@@ -53,6 +54,7 @@ export function createPages(host) {
       callHook(top(), 'onHide');
       root.removeChild(top().node);
     }
+    host.loadComponent(path);
     const component = host.backendRoots.createRoot('wx-page-body', host.space, path);
     const instance = component.get();
     instance.route = path;

@@ -51,12 +51,15 @@ function passOn(request, response, hosts) {
   request.pipe(onward);
 }
 
-function readPackageFile(root, files, name, url) {
+// unpacked: name → bytes, of the modules that were unpacked before.
+function readPackageFile(root, files, name, url, unpacked) {
   if (!files.has(name)) return null;
-  const bytes = fs.readFileSync(path.join(root, name));
+  const read = () => fs.readFileSync(path.join(root, name));
   // The host, not the page, unpacks .wasm.br; reading it as a file still gives the packed bytes.
-  const unpack = url.searchParams.has('wasm') && name.endsWith('.br');
-  return unpack ? zlib.brotliDecompressSync(bytes) : bytes;
+  const isPacked = url.searchParams.has('wasm') && name.endsWith('.br');
+  if (!isPacked) return read();
+  if (!unpacked.has(name)) unpacked.set(name, zlib.brotliDecompressSync(read()));
+  return unpacked.get(name);
 }
 
 function readBuiltFile(out, name) {
@@ -70,18 +73,21 @@ const wait = (ms) => new Promise((resolve) => {
 
 // wasmDelayMs: how long the host takes to hand out a module, as a slow phone would. port: 0 is any.
 export function serve({ root, files, out, hosts = {}, wasmDelayMs = 0, port = 0 }) {
+  const unpacked = new Map();
   const answer = async (request, response) => {
     if (request.url.startsWith(HTTPS_PREFIX)) return passOn(request, response, hosts);
     const url = new URL(request.url, 'http://localhost');
     const name = path.posix.normalize(decodeURIComponent(url.pathname));
     if (url.searchParams.has('wasm')) await wait(wasmDelayMs);
     const body = name.startsWith(PACKAGE_PREFIX)
-      ? readPackageFile(root, files, name.slice(PACKAGE_PREFIX.length), url)
+      ? readPackageFile(root, files, name.slice(PACKAGE_PREFIX.length), url, unpacked)
       : readBuiltFile(out, name.slice(1));
     response.writeHead(body ? 200 : 404, {
       'content-type': CONTENT_TYPES[path.extname(name) || '.html'] || 'application/octet-stream',
       'content-security-policy': CONTENT_SECURITY_POLICY,
-      'cache-control': 'no-store',
+      // The phone has the package and its base library on its disk: no start fetches them again. Of
+      // what the host hands out by itself it is asked every time.
+      'cache-control': url.searchParams.has('wasm') ? 'no-store' : 'max-age=3600, immutable',
     });
     response.end(body || '');
   };

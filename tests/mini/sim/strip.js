@@ -1,6 +1,6 @@
 // Removes from the logic thread what a mini-program does not have. A list of what stays, not of
 // what goes: a browser grows new globals every month.
-import { report } from './native.js';
+import { native, report } from './native.js';
 import { MacrotaskPromise } from './macrotask_promise.js';
 
 const ECMASCRIPT = ['Object', 'Function', 'Array', 'Number', 'parseFloat', 'parseInt', 'Infinity',
@@ -39,6 +39,8 @@ export function strip(profile) {
   profile.missingGlobals.forEach((name) => keep.delete(name));
   removeGlobals(keep);
   removeMembers(profile.missingMembers);
+  const { setTimeout, clearTimeout } = native;
+  Object.assign(globalThis, { setTimeout, clearTimeout });
   if (profile.macrotaskPromise) globalThis.Promise = MacrotaskPromise;
   globalThis.console = Object.fromEntries(CONSOLE_LEVELS.map((level) =>
     [level, (...values) => report(level, ...values)]));

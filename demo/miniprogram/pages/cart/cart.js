@@ -13,6 +13,9 @@ const COLUMNS = ['net', 'saved'];
 const PROMOTIONS_SHOWN = 2;
 const TOPUPS_MAX = 12;
 
+// A frame and more: the total of a tap is on the screen by then.
+const AFTER_PAINT_MS = 50;
+
 const ui = { sheet: '', line: '', isUnfolded: false, topUp: null };
 
 function close(page) {
@@ -82,9 +85,27 @@ function chipsView({ lines }, said) {
   return chips;
 }
 
+// What the switch of the points would save takes a price of its own. It comes behind that of the
+// tap; until then the row says what it said.
+const offer = { most: null, wanted: null, timer: 0 };
+
+function offerOf(priced) {
+  clearTimeout(offer.timer);
+  if (offer.most === null || offer.wanted === priced || priced.hasMost) offer.most = priced.most;
+  else {
+    offer.timer = setTimeout(() => {
+      offer.wanted = priced;
+      client.tell();
+    }, AFTER_PAINT_MS);
+  }
+  return offer.most;
+}
+
 function view(said) {
   const { names, text } = client.here;
-  const { request, receipt, most } = client.priced();
+  const priced = client.priced();
+  const { request, receipt } = priced;
+  const most = offerOf(priced);
   const cart = client.cart();
   const shown = suanpan.receiptView(receipt, names, { request, most });
   const { promotions } = shown;
@@ -128,16 +149,18 @@ function findTopUps(page, rule) {
 }
 
 shopPage(view, Object.assign({}, draft.methods, {
-  first: ['total', 'saved', 'count', 'submit'],
+  first: ['total', 'totalNote', 'saved', 'count', 'submit'],
 
   onLoad({ topup }) {
     Object.assign(ui, { sheet: '', line: '', isUnfolded: false, topUp: null });
+    Object.assign(offer, { most: null, wanted: null });
     if (client.phase !== 'ready') return;
     client.askStock();
     if (topup) this.openTopUp(topup);
   },
 
   onUnload() {
+    clearTimeout(offer.timer);
     if (ui.topUp) ui.topUp.end();
   },
 

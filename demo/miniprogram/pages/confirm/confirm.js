@@ -74,6 +74,7 @@ function view() {
     rewards: rewardTexts(receipt, names),
     count: shown.count,
     total: shown.total,
+    totalNote: shown.totalNote,
     saved: shown.saved,
     submit: submitView(shown),
   }, suanpan.asColumns(lines, COLUMNS), sheetView());

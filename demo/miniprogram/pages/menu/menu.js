@@ -129,8 +129,8 @@ function view() {
   const { here } = client;
   const cart = client.cart();
   const { receipt, request } = client.priced();
-  const { promotions, count, total, saved, submit } = suanpan.receiptView(receipt, here.names,
-    { request });
+  const { promotions, count, total, totalNote, saved, submit } = suanpan.receiptView(receipt,
+    here.names, { request });
   const list = shelvesView();
   if (!ui.isWhole) {
     setTimeout(() => {
@@ -154,6 +154,8 @@ function view() {
     hint: hintView({ promotions, count }),
     count,
     total,
+    totalNote,
+    struckBasis: here.names.struckBasis,
     saved,
     submit,
     sheet,
@@ -178,7 +180,7 @@ function sectionAt(rpx) {
 shopPage(view, {
   data: { isPickup: true },
 
-  first: ['total', 'saved', 'count', 'submit'],
+  first: ['total', 'totalNote', 'saved', 'count', 'submit'],
 
   onLoad() {
     Object.assign(ui, { category: '', sheet: '', draft: null, isWhole: false });
