@@ -240,11 +240,11 @@ typedef struct {
 
 enum { KEEP_TRIES = 12 };
 
-/* Fewer bits a weight leave room for more of them: which is better depends on the shop. */
-static void try_keep(keep_search *s, keep_options options) {
+/* Whether there is nothing that the model has no room for. */
+static bool try_keep(keep_search *s, keep_options options) {
   s->tried++;
   if (s->progress) s->progress("choosing weights", s->tried, KEEP_TRIES);
-  if (options.refit && !s->weights->dense) return;
+  if (options.refit && !s->weights->dense) return false;
   bool listed = s->listed.exponent == options.exponent && s->listed.pairs == options.pairs;
   if (!s->list.entries || !listed) {
     free(s->list.entries);
@@ -252,16 +252,32 @@ static void try_keep(keep_search *s, keep_options options) {
     s->listed = options;
   }
   kept_weights kept = weights_fit(s->weights, &s->list, s->ease, &options, s->bits);
+  bool all = kept.stored.count == s->list.count;
   measure_kept(&kept, s->weights, s->tail, s->popular, s->contest.tried);
   kept_free(&kept);
-  // Fitting to the kept ones again trusts the log more, and has to earn it.
-  if (contest_won(&s->contest, options.refit ? 1 : 0.5, 0)) s->best = options;
+  // Fitting to the kept ones again trusts the log more, and has to earn it. Where all are kept
+  // what is closer to them needs no proof.
+  double errors = all ? -10 : options.refit ? 1 : 0.5;
+  if (contest_won(&s->contest, errors, 0)) s->best = options;
+  return all;
+}
+
+/* Fewer bits a weight leave room for more of them: which is better depends on the shop. Whether all
+ * of them are kept, and there is no more to choose. */
+static bool choose_bits(keep_search *s) {
+  static const uint32_t bit_counts[] = {6, 8, 5, 4, 3};
+  bool all = false;
+  for (uint32_t i = 0; i < sizeof bit_counts / sizeof *bit_counts; i++) {
+    if (all && bit_counts[i] < s->best.bits) continue;
+    keep_options next = s->best;
+    next.bits = bit_counts[i];
+    all |= try_keep(s, next);
+  }
+  return all;
 }
 
 void tune_keep(const all_weights *weights, const holdout *tail, const float *popular, size_t bits,
                tuning *t, tune_progress *progress) {
-  static const uint32_t bit_counts[] = {5, 4, 6, 3, 8};
-  enum { BIT_COUNTS = sizeof bit_counts / sizeof *bit_counts };
   static const double exponents_of_own[] = {0.25, 0.5, 0};
   keep_search s = {.weights = weights,
                    .tail = tail,
@@ -271,12 +287,8 @@ void tune_keep(const all_weights *weights, const holdout *tail, const float *pop
                    .best = t->keep,
                    .contest = contest_of(tail),
                    .progress = progress};
-  for (uint32_t i = 0; i < BIT_COUNTS; i++) {
-    keep_options next = s.best;
-    next.bits = bit_counts[i];
-    try_keep(&s, next);
-  }
-  for (uint32_t i = 0; i < 3; i++) {
+  bool all = choose_bits(&s);
+  for (uint32_t i = 0; i < 3 && !all; i++) {
     keep_options next = s.best;
     next.exponent = exponents_of_own[i];
     next.refit = false;
@@ -285,11 +297,13 @@ void tune_keep(const all_weights *weights, const holdout *tail, const float *pop
     try_keep(&s, next);
   }
   // Rows say what pairs can't, that one is wanted with another but not the other way round.
-  keep_options rows = s.best;
-  rows.pairs = false;
-  try_keep(&s, rows);
-  rows.refit = !rows.refit;
-  try_keep(&s, rows);
+  for (uint32_t refit = 0; refit < 2 && !all; refit++) {
+    keep_options rows = s.best;
+    rows.pairs = false;
+    rows.refit = refit;
+    try_keep(&s, rows);
+  }
+  if (progress) progress("choosing weights", KEEP_TRIES, KEEP_TRIES);
   contest_end(&s.contest);
   free(s.list.entries);
   t->keep = s.best;
