@@ -2,8 +2,8 @@
 // alone: it shares nothing with the trainer's writer or the engine's reader, so what one of them
 // gets wrong shows.
 const numberNames = ['version', 'items', 'entries_low', 'entries_high', 'id_bytes_low',
-  'id_bytes_high', 'weight_bits', 'scale_bits', 'sections', 'day', 'recent_share', 'popular', 'own', 'own_alone',
-  'kin', 'kin_alone', 'decay', 'saturates', 'idle_days', 'loyal_orders', 'loyal_yuan'];
+  'id_bytes_high', 'weight_bits', 'scale_bits', 'sections', 'day', 'recent_share', 'popular', 'own',
+  'own_alone', 'kin', 'kin_alone', 'decay', 'saturates', 'idle_days', 'loyal_orders', 'loyal_yuan'];
 const scoreOne = 8192;
 const steps = 128;
 const weightBits = 8;

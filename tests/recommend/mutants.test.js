@@ -45,7 +45,7 @@ const mutants = [
   ['both sides of a pair say the same', 'codec/model_in.c', 'scaled(weight, ratio[-scales[row]])',
     'out->weight', 'The more popular good says less'],
   ['a scale counts twice', 'codec/model_in.c', 'scaled(weight, ratio[-scales[column]])',
-    'scaled(weight, ratio[-2 * scales[column]])', 'A good between two'],
+    'scaled(weight, ratio[-2 * scales[column]])', 'The rarer good says more'],
   ['purchases do not fade', 'engine/history.c', '(fades * model->numbers[SP_MODEL_decay]) >> 12',
     'fades', 'What a member bought comes again'],
   ['every good is bought again alike', 'engine/history.c', 'bought * model->repeat[i] / 15',

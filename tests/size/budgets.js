@@ -7,8 +7,8 @@ export const budgets = {
   // third of the time without JIT), what 凑单 knows of kinds of goods 800 bytes, 1.8 KB what gifts
   // share, sets lack and a coupon may lose once freight is known, 1 KB reading a book in half the
   // steps, 900 bytes the shares of payers and what was counted on and is used up or over, 500 bytes
-  // pricing a cart in a sixth fewer steps, 300 the last passes of a search, 300 the pairs of a model,
-  // and 600 bytes reading it and bounding what completes a cart.
+  // pricing a cart in a sixth fewer steps, 300 the last passes of a search, 300 the pairs of a
+  // model, and 600 bytes reading it and bounding what completes a cart.
   wasm_brotli_bytes_max: 102_100,
   pricing_wasm_brotli_bytes_max: 82_200,
   more_brotli_bytes_max: 19_700,
