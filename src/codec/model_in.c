@@ -12,7 +12,8 @@ typedef struct {
   bit_reader bits;
   sp_arena *arena, *scratch;
   sp_model *model;
-  int16_t by_code[2 * SP_LEVELS_MAX]; /* weights */
+  int16_t by_code[SP_LEVELS_MAX]; /* weights */
+  uint8_t *scales;                /* of each item; NULL: rows are no pairs */
   sp_text alphabet;
   bool out_of_memory;
 } model_work;
@@ -52,12 +53,11 @@ static bool head_in(model_work *w) {
   if (!pairs_in(w, m->numbers, SP_MODEL_NUMBER_COUNT)) return false;
   uint32_t bits = n[SP_MODEL_weight_bits];
   if (bits < SP_WEIGHT_BITS_MIN || bits > SP_WEIGHT_BITS_MAX) return false;
-  uint32_t level_count = 1u << (bits - 1);
+  uint32_t level_count = 1u << bits;
   if (!pairs_in(w, levels, level_count) || !pairs_in(w, m->worth_bp, SP_WORTH_STEPS)) return false;
   for (uint32_t i = 0; i < level_count; i++) {
-    if (levels[i] > INT16_MAX) return false;
-    w->by_code[2 * i] = (int16_t)levels[i];
-    w->by_code[2 * i + 1] = (int16_t)-levels[i];
+    w->by_code[i] = (int16_t)levels[i];
+    if (w->by_code[i] > SP_LEVEL_MOST || w->by_code[i] < -SP_LEVEL_MOST) return false;
   }
   for (uint32_t i = 0; i < SP_WORTH_STEPS; i++) {
     if (m->worth_bp[i] > 10000) return false;
@@ -71,7 +71,7 @@ static bool head_in(model_work *w) {
           long_number(m, SP_MODEL_entries_low) <= w->bytes.size * 8 / (bits + 1);
   const uint8_t *size = cut(w, 1);
   if (!size || n[SP_MODEL_version] != SP_MODEL_VERSION || n[SP_MODEL_sections] > 7 ||
-      n[SP_MODEL_items] == SP_NO_ITEM || !small)
+      n[SP_MODEL_scale_bits] > SP_SCALE_BITS_MAX || n[SP_MODEL_items] == SP_NO_ITEM || !small)
     return false;
   w->alphabet.size = *size ? *size : 256;
   w->alphabet.ptr = (const char *)cut(w, w->alphabet.size);
@@ -173,37 +173,99 @@ static bool items_in(model_work *w) {
 
 /* ---- weights ---- */
 
-SP_IN_PLACE bool row_in(const model_work *w, bit_reader *bits, uint32_t count, sp_weight *out) {
-  uint32_t items = w->model->item_count, column = 0;
-  uint32_t code_bits = w->model->numbers[SP_MODEL_weight_bits];
-  uint32_t shift = bits_rice_shift(items, count), most = items >> shift;
-  for (sp_weight *end = out + count; out < end; out++) {
+/* 1024 * 2^(steps / SP_SCALE_STEPS), for steps from -RATIO_STEPS on. */
+enum { RATIO_STEPS = (1 << SP_SCALE_BITS_MAX) - 1 };
+
+static void fill_ratios(int32_t *ratios) {
+  static const uint16_t eighths[SP_SCALE_STEPS] = {32768, 35734, 38968, 42495,
+                                                   46341, 50535, 55109, 60097};
+  for (uint32_t i = 0; i <= 2 * RATIO_STEPS; i++) {
+    // From an eighth of a doubling below -8 on: 1024 / 32768 / 256 is a shift by 13.
+    uint32_t steps = i + 1;
+    ratios[i] =
+        (int32_t)(((uint32_t)eighths[steps % SP_SCALE_STEPS] << (steps / SP_SCALE_STEPS)) >> 13);
+  }
+}
+
+typedef struct {
+  const int32_t *ratios; /* of a difference of 0 */
+  uint32_t *at;          /* where each row goes on */
+} pair_work;
+
+/* Rounded: what is cut off would add up beside a cart of many. */
+SP_IN_PLACE int16_t scaled(int32_t weight, int32_t ratio) {
+  return (int16_t)((weight * ratio + 512) >> 10);
+}
+
+/* One row: of pairs the rest of it, whose other sides go to the rows of later items. */
+SP_IN_PLACE bool row_in(const model_work *w, bit_reader *bits, const pair_work *p, uint32_t row,
+                        sp_weight *weights) {
+  const sp_model *m = w->model;
+  const uint32_t items = m->item_count, *start = m->row_start;
+  const uint8_t *scales = w->scales;
+  uint32_t code_bits = m->numbers[SP_MODEL_weight_bits], column = scales ? row + 1 : 0;
+  uint32_t from = scales ? p->at[row] : start[row];
+  uint32_t shift = bits_rice_shift(items - column, start[row + 1] - from);
+  uint32_t most = (items - column) >> shift;
+  const sp_weight *end = weights + start[row + 1];
+  for (sp_weight *out = weights + from; out < end; out++) {
     uint32_t code;
     column += bits_rice_code(bits, shift, most, code_bits, &code);
     if (column >= items) return false;
-    out->weight = w->by_code[code];
-    out->column = (uint16_t)column++;
+    int32_t weight = w->by_code[code];
+    out->column = (uint16_t)column;
+    out->weight = (int16_t)weight;
+    if (scales) {
+      const int32_t *ratio = p->ratios + scales[row];
+      uint32_t back = p->at[column]++;
+      if (back == start[column + 1]) return false;
+      out->weight = scaled(weight, ratio[-scales[column]]);
+      ratio = p->ratios + scales[column];
+      weights[back] = (sp_weight){(uint16_t)row, scaled(weight, ratio[-scales[row]])};
+    }
+    column++;
   }
   return true;
 }
 
+/* Where each row begins. */
+static bool starts_in(model_work *w, uint32_t *start, uint32_t total) {
+  const sp_model *m = w->model;
+  for (uint32_t i = 0; i < m->item_count; i++) {
+    uint32_t count = bits_gamma(&w->bits) - 1;
+    if (count > total - start[i]) return false;
+    start[i + 1] = start[i] + count;
+  }
+  return start[m->item_count] == total;
+}
+
 static bool rows_in(model_work *w) {
   sp_model *m = w->model;
-  uint32_t total = long_number(m, SP_MODEL_entries_low), used = 0;
+  uint32_t scale_bits = m->numbers[SP_MODEL_scale_bits];
+  uint32_t total = long_number(m, SP_MODEL_entries_low) << (scale_bits > 0);
+  int32_t ratios[2 * RATIO_STEPS + 1];
   uint32_t *start = room_for(w, (size_t)m->item_count + 1, sizeof *start);
   sp_weight *weights = room_for(w, total, sizeof *weights);
-  if (!start || !weights) return false;
+  size_t mark = arena_mark(w->scratch);
+  pair_work p = {ratios + RATIO_STEPS, arena_array(w->scratch, m->item_count, sizeof *p.at)};
+  uint8_t *scales = arena_array(w->scratch, m->item_count, 1);
+  w->out_of_memory |= !p.at || !scales;
+  if (w->out_of_memory) return false;
   m->row_start = start;
   m->weights = weights;
+  fill_ratios(ratios);
+  for (uint32_t i = 0; i < m->item_count; i++)
+    scales[i] = (uint8_t)bits_take(&w->bits, scale_bits);
+  if (scale_bits) w->scales = scales;
+  if (!starts_in(w, start, total)) return false;
+  memcpy(p.at, start, m->item_count * sizeof *start);
   // In local variables: a reader with an address is written back for every weight.
   bit_reader bits = w->bits;
   for (uint32_t i = 0; i < m->item_count; i++) {
-    uint32_t count = bits_gamma(&bits) - 1;
-    if (count > total - used || !row_in(w, &bits, count, weights + used)) return false;
-    used += count;
-    start[i + 1] = used;
+    if (!row_in(w, &bits, &p, i, weights)) return false;
   }
-  return used == total && !bits_over(&bits);
+  arena_rewind(w->scratch, mark);
+  return !bits_over(&bits);
 }
 
 /* ---- the book ---- */
@@ -257,6 +319,8 @@ size_t model_room(sp_text bytes, const sp_book *book) {
   if (!head_in(&w)) return 0;
   return sizeof head + arrays * alignment + 2 * sizeof(uint32_t) +
          (head.item_count + (size_t)1) * for_each + long_number(&head, SP_MODEL_id_bytes_low) +
-         (size_t)long_number(&head, SP_MODEL_entries_low) * sizeof(sp_weight) +
+         ((size_t)long_number(&head, SP_MODEL_entries_low)
+          << (head.numbers[SP_MODEL_scale_bits] > 0)) *
+             sizeof(sp_weight) +
          (book ? book->sku_count * sizeof(uint16_t) : 0);
 }

@@ -9,9 +9,12 @@
 #include "model/book.h"
 
 #define SP_SCORE_ONE       8192
-#define SP_WEIGHT_BITS_MIN 4 /* of a weight: its level and its sign */
+#define SP_WEIGHT_BITS_MIN 2
 #define SP_WEIGHT_BITS_MAX 8
-#define SP_LEVELS_MAX      128 /* values that a weight may have, without its sign */
+#define SP_LEVELS_MAX      256  /* values that a weight may have */
+#define SP_LEVEL_MOST      8192 /* of a level, without its sign */
+#define SP_SCALE_BITS_MAX  6
+#define SP_SCALE_STEPS     8 /* to a doubling */
 #define SP_WORTH_STEPS     16
 
 /* X(name): the head of a model file, two bytes each, low one first. */
@@ -19,9 +22,11 @@
   X(version)                                                                                       \
   X(items)                                                                                         \
   X(entries_low)                                                                                   \
-  X(entries_high)                      /* weights */                                               \
-      X(id_bytes_low) X(id_bytes_high) /* of all ids together */                                   \
-      X(weight_bits) X(sections)       /* bits of sp_model_section */                              \
+  X(entries_high) /* weights */                                                                    \
+  X(id_bytes_low)                                                                                  \
+  X(id_bytes_high)                 /* of all ids together */                                       \
+      X(weight_bits) X(scale_bits) /* 0: rows of weights, otherwise of pairs */                    \
+      X(sections)                  /* bits of sp_model_section */                                  \
       X(day)          /* of the last order it was trained on, since 1970; 0: unknown */            \
       X(recent_share) /* of 256: how much of an item's popularity is the recent one */             \
       X(popular)      /* weight of popularity beside a cart */                                     \

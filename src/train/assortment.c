@@ -74,9 +74,9 @@ static uint32_t best_of(const choice *choices, const order_log *all, const holdo
     leave_out(&weights, choices[i].to);
     // A row without weights takes a bit, which an item that is left out does not.
     size_t bits = (bytes - choices[i].bare) * 8 + all->item_count - choices[i].count;
-    sparse s = weights_keep(&weights, &t->ease, &t->keep, bits);
-    measure m = measure_sparse(&s, tail, known.popular, 1e-4, NULL);
-    sparse_free(&s);
+    kept_weights kept = weights_keep(&weights, &t->ease, &t->keep, bits);
+    measure m = measure_kept(&kept, &weights, tail, known.popular, NULL);
+    kept_free(&kept);
     if (m.ndcg > most) {
       most = m.ndcg;
       best = i;

@@ -46,24 +46,30 @@ void gram_free(gram *g) {
   g->sum = NULL;
 }
 
-static double ridge_of(double own, const ease_options *options) {
+double ease_ridge(double own, const ease_options *options) {
   return options->lambda + options->drop_out / (1 - options->drop_out) * own;
 }
 
-float *ease_dense(const gram *g, const ease_options *options) {
+float ease_scale(double left) {
+  return left > 0 ? (float)(-0.5 * log2(left)) : 0;
+}
+
+float *ease_dense(const gram *g, const ease_options *options, float *scales) {
   size_t n = g->n;
   float *p = memory_take(n * n, sizeof *p);
   memcpy(p, g->sum, n * n * sizeof *p);
   for (size_t i = 0; i < n; i++)
-    p[i * n + i] += (float)ridge_of(g->sum[i * n + i], options);
+    p[i * n + i] += (float)ease_ridge(g->sum[i * n + i], options);
   if (!solve_invert(p, g->n)) {
     fputs("suanpan-train: the orders make no matrix that can be inverted\n", stderr);
     exit(2);
   }
   // The upper half holds the inverse; row i of the weights is -P[i][j] / P[j][j].
   float *diagonal = memory_take(n, sizeof *diagonal);
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; i++) {
     diagonal[i] = p[i * n + i];
+    if (scales) scales[i] = ease_scale(1 / (double)diagonal[i]);
+  }
   for (size_t i = 0; i < n; i++) {
     for (size_t j = i + 1; j < n; j++) {
       float both = p[i * n + j];
@@ -220,7 +226,8 @@ static sparse sparse_of(entry *entries, size_t count, uint32_t n) {
   return s;
 }
 
-sparse ease_local(const order_log *log, const float *weights, const ease_options *options) {
+sparse ease_local(const order_log *log, const float *weights, const ease_options *options,
+                  float *scales) {
   uint32_t n = log->item_count;
   local_work w = {.log = log, .weights = weights, .by_item = postings_of(log)};
   w.own = memory_take(n, sizeof *w.own);
@@ -244,9 +251,14 @@ sparse ease_local(const order_log *log, const float *weights, const ease_options
     pair_sums(&w, count, sums);
     for (uint32_t a = 0; a < count; a++) {
       right[a] = w.together[w.like[a].item];
-      sums[a * count + a] += ridge_of(w.own[w.like[a].item], options);
+      sums[a * count + a] += ease_ridge(w.own[w.like[a].item], options);
     }
+    double left = w.own[j] + ease_ridge(w.own[j], options);
+    scales[j] = ease_scale(left);
     if (!solve_small(sums, right, count)) continue;
+    for (uint32_t a = 0; a < count; a++)
+      left -= right[a] * w.together[w.like[a].item];
+    scales[j] = ease_scale(left);
     for (uint32_t a = 0; a < count; a++)
       entries[entry_count++] = (entry){w.like[a].item, j, (float)right[a]};
   }

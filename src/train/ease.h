@@ -28,9 +28,17 @@ float *order_weights(const order_log *log, const ease_options *options, int32_t 
 gram gram_of(const order_log *log, const float *weights);
 void gram_free(gram *g);
 
+/* What is added to the weight of an item's own orders. */
+double ease_ridge(double own, const ease_options *options);
+
+/* Weights are those of pairs: that of (i, j) is s(i, j) * 2^(scale(i) - scale(j)) with s(i, j) =
+ * s(j, i). The scale of an item by what its neighbours leave of it: the weight of its own orders
+ * and the ridge, less what they explain. */
+float ease_scale(double left);
+
 /* n x n weights with an empty diagonal. Threads and kernel are the library's: the bytes of a model
- * come of weights that have been rounded. */
-float *ease_dense(const gram *g, const ease_options *options);
+ * come of weights that have been rounded. scales: n, NULL: not asked for. */
+float *ease_dense(const gram *g, const ease_options *options, float *scales);
 
 /* Weights that were kept, by context and then by column. */
 typedef struct {
@@ -46,6 +54,7 @@ void sparse_free(sparse *s);
 /* Above this many items n x n does not fit: each target gets a ridge of its own over the
  * EASE_CANDIDATES_MAX items that are most like it. */
 enum { EASE_DENSE_MAX = 12000, EASE_CANDIDATES_MAX = 100 };
-sparse ease_local(const order_log *log, const float *weights, const ease_options *options);
+sparse ease_local(const order_log *log, const float *weights, const ease_options *options,
+                  float *scales);
 
 #endif

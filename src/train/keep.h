@@ -6,7 +6,7 @@
 
 typedef struct {
   double exponent; /* of a context item's own weight, in what decides which weights are kept */
-  bool refit;
+  bool refit, pairs;
   uint32_t bits; /* of a kept weight */
 } keep_options;
 
@@ -26,15 +26,33 @@ keep_list keep_dense(const float *weights, uint32_t n, const float *own, double 
                      size_t most);
 keep_list keep_sparse(const sparse *weights, const float *own, double exponent, size_t most);
 
+/* The same of pairs, row < column: their value is what both weights are beside the scales, their
+ * key the sum of both. */
+keep_list keep_pairs_dense(const float *weights, uint32_t n, const float *scales, const float *own,
+                           double exponent, size_t most);
+keep_list keep_pairs_sparse(const sparse *weights, const float *scales, const float *own,
+                            double exponent, size_t most);
+
 /* The first `count` of the list by row and column. */
 sparse keep_first(const keep_list *list, size_t count, uint32_t n);
 
-/* Ridge once more for each target, over its kept rows only. */
-void keep_refit(sparse *s, const gram *g, const ease_options *options);
+/* Both weights of each pair. */
+sparse keep_both(const sparse *pairs, const float *scales);
 
-/* 2^(bits - 1) magnitudes that suit the values, in 1/8192, ascending; then each value's code: twice
- * the level, plus 1 below zero. The values become what their codes stand for. */
-void keep_levels(const sparse *s, uint32_t bits, uint16_t *levels);
-uint8_t *keep_codes(sparse *s, uint32_t bits, const uint16_t *levels);
+/* Ridge once more for each target, over its kept rows only. scales: where they go, NULL: nowhere.
+ */
+void keep_refit(sparse *s, const gram *g, const ease_options *options, float *scales);
+
+/* The same for pairs and their scales: of what the two sides of a pair say, the mean is kept. */
+void keep_refit_pairs(sparse *pairs, float *scales, const gram *g, const ease_options *options);
+
+/* 2^bits values that suit those of the rows, in 1/8192, ascending; then each value's code, and the
+ * values become what their codes stand for. */
+void keep_levels(const sparse *s, uint32_t bits, int16_t *levels);
+uint8_t *keep_codes(sparse *s, uint32_t bits, const int16_t *levels);
+
+/* Codes of scales, in steps of SP_SCALE_STEPS to a doubling, above the smallest; how many bits they
+ * take. The scales become what their codes stand for. */
+uint8_t *keep_scale_codes(float *scales, uint32_t n, uint32_t *bits);
 
 #endif

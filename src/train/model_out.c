@@ -64,13 +64,17 @@ static void gamma_out(writer *w, uint32_t value) {
   bits_out(w, value, bits);
 }
 
-size_t model_row_bits(const uint32_t *columns, uint32_t count, uint32_t items,
-                      uint32_t weight_bits) {
-  uint32_t shift = bits_rice_shift(items, count), next = 0;
-  size_t bits = 2 * (size_t)length_of(count + 1) + 1;
-  for (uint32_t k = 0; k < count; k++) {
-    bits += ((columns[k] - next) >> shift) + 1 + shift + weight_bits;
-    next = columns[k] + 1;
+size_t model_count_bits(uint32_t count) {
+  return 2 * (size_t)length_of(count + 1) + 1;
+}
+
+size_t model_row_bits(const sparse *s, uint32_t row, uint32_t weight_bits, bool pairs) {
+  uint32_t next = pairs ? row + 1 : 0, count = s->start[row + 1] - s->start[row];
+  uint32_t shift = bits_rice_shift(s->n - next, count);
+  size_t bits = 0;
+  for (uint32_t k = s->start[row]; k < s->start[row + 1]; k++) {
+    bits += ((s->column[k] - next) >> shift) + 1 + shift + weight_bits;
+    next = s->column[k] + 1;
   }
   return bits;
 }
@@ -113,13 +117,26 @@ static void codes_out(writer *w, const uint8_t *codes, uint32_t count, uint32_t 
     bits_out(w, codes[i], bits);
 }
 
+/* How many weights each item has, of pairs on both sides of the diagonal. */
+static void counts_out(writer *w, const model_parts *p) {
+  const sparse *s = p->weights;
+  uint32_t *counts = memory_take(p->count, sizeof *counts);
+  for (uint32_t i = 0; s && i < p->count; i++) {
+    counts[i] += s->start[i + 1] - s->start[i];
+    for (uint32_t k = s->start[i]; k < s->start[i + 1] && p->scales; k++)
+      counts[s->column[k]]++;
+  }
+  for (uint32_t i = 0; i < p->count; i++)
+    gamma_out(w, counts[i] + 1);
+  free(counts);
+}
+
 static void rows_out(writer *w, const model_parts *p) {
-  for (uint32_t i = 0; i < p->count; i++) {
-    const sparse *s = p->weights;
-    uint32_t from = s ? s->start[i] : 0, count = s ? s->start[i + 1] - from : 0, next = 0;
-    uint32_t shift = bits_rice_shift(p->count, count);
-    gamma_out(w, count + 1);
-    for (uint32_t k = from; k < from + count; k++) {
+  const sparse *s = p->weights;
+  for (uint32_t i = 0; s && i < p->count; i++) {
+    uint32_t next = p->scales ? i + 1 : 0, count = s->start[i + 1] - s->start[i];
+    uint32_t shift = bits_rice_shift(p->count - next, count);
+    for (uint32_t k = s->start[i]; k < s->start[i + 1]; k++) {
       uint32_t gap = s->column[k] - next;
       ones_out(w, gap >> shift);
       bits_out(w, gap, shift);
@@ -153,8 +170,8 @@ file_bytes model_out(model_parts *p) {
     byte_out(&w, (uint8_t) "SPM1"[i]);
   for (uint32_t i = 0; i < SP_MODEL_NUMBER_COUNT; i++)
     pair_out(&w, p->numbers[i]);
-  for (uint32_t i = 0; i < 1u << (p->numbers[SP_MODEL_weight_bits] - 1); i++)
-    pair_out(&w, p->levels[i]);
+  for (uint32_t i = 0; i < 1u << p->numbers[SP_MODEL_weight_bits]; i++)
+    pair_out(&w, (uint16_t)p->levels[i]);
   for (uint32_t i = 0; i < SP_WORTH_STEPS; i++)
     pair_out(&w, p->worth_bp[i]);
   uint32_t count = alphabet_of(p, letters, place);
@@ -166,6 +183,8 @@ file_bytes model_out(model_parts *p) {
   codes_out(&w, p->recent, p->count, SP_POPULAR_BITS);
   codes_out(&w, p->newcomer, p->count, SP_POPULAR_BITS);
   codes_out(&w, p->repeat, p->count, SP_REPEAT_BITS);
+  codes_out(&w, p->scales, p->count, p->numbers[SP_MODEL_scale_bits]);
+  counts_out(&w, p);
   rows_out(&w, p);
   while (w.held)
     bits_out(&w, 0, 1);

@@ -9,12 +9,14 @@
 
 typedef struct {
   uint16_t numbers[SP_MODEL_NUMBER_COUNT];
-  uint16_t levels[SP_LEVELS_MAX], worth_bp[SP_WORTH_STEPS];
+  int16_t levels[SP_LEVELS_MAX];
+  uint16_t worth_bp[SP_WORTH_STEPS];
   char **names;
   uint32_t count;
   uint8_t *popular, *recent, *newcomer, *repeat; /* codes; NULL: the section is left out */
-  const sparse *weights;                         /* NULL: none */
+  const sparse *weights; /* NULL: none; of pairs those behind the diagonal */
   const uint8_t *codes;
+  uint8_t *scales; /* of pairs, for each item; NULL: there are none */
 } model_parts;
 
 /* The code of a popularity of 0..1 beside the largest. */
@@ -26,11 +28,11 @@ typedef struct {
   size_t size;
 } file_bytes;
 
-/* Fills in the numbers that follow from the rest; weight_bits is the caller's. */
+/* Fills in the numbers that follow from the rest; weight_bits and scale_bits are the caller's. */
 file_bytes model_out(model_parts *parts);
 
-/* The bits that a row of these columns takes. */
-size_t model_row_bits(const uint32_t *columns, uint32_t count, uint32_t items,
-                      uint32_t weight_bits);
+/* The bits that a row takes, of pairs or not, and those of the number of an item's weights. */
+size_t model_row_bits(const sparse *s, uint32_t row, uint32_t weight_bits, bool pairs);
+size_t model_count_bits(uint32_t count);
 
 #endif

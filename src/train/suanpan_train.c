@@ -117,7 +117,7 @@ static uint8_t *repeat_codes(const float *shares, uint32_t n, double *largest) {
 static model_parts parts_of(const order_log *log, const habits *known, const score_options *o) {
   model_parts p = {.names = log->names, .count = log->item_count};
   uint16_t *n = p.numbers;
-  n[SP_MODEL_weight_bits] = SP_WEIGHT_BITS_MAX;
+  n[SP_MODEL_weight_bits] = SP_WEIGHT_BITS_MIN;
   double scale = 1;
   p.popular = popular_codes(known->popular, p.count);
   if (known->recent && o->recent_share > 0) p.recent = popular_codes(known->recent, p.count);
@@ -165,34 +165,30 @@ static score_options all_sections(const order_log *log, const score_options *o) 
 
 typedef struct {
   file_bytes file;
-  sparse weights; /* as the file has them */
-  uint16_t levels[SP_LEVELS_MAX];
-  uint8_t *codes;
+  kept_weights weights;
 } built;
 
 static built build(const all_weights *weights, const tuning *t, size_t bits) {
-  built b = {.weights = weights_keep(weights, &t->ease, &t->keep, bits)};
-  keep_levels(&b.weights, t->keep.bits, b.levels);
-  b.codes = keep_codes(&b.weights, t->keep.bits, b.levels);
-  return b;
+  return (built){.weights = weights_keep(weights, &t->ease, &t->keep, bits)};
 }
 
 static void write_file(built *b, const order_log *log, const habits *known, const tuning *t,
                        const uint16_t *worth_bp) {
   model_parts p = parts_of(log, known, &t->score);
-  p.numbers[SP_MODEL_weight_bits] = (uint16_t)t->keep.bits;
-  memcpy(p.levels, b->levels, sizeof p.levels);
+  p.numbers[SP_MODEL_weight_bits] = (uint16_t)b->weights.bits;
+  p.numbers[SP_MODEL_scale_bits] = (uint16_t)b->weights.scale_bits;
+  memcpy(p.levels, b->weights.levels, sizeof p.levels);
   memcpy(p.worth_bp, worth_bp, sizeof p.worth_bp);
-  p.weights = &b->weights;
-  p.codes = b->codes;
+  p.weights = &b->weights.stored;
+  p.codes = b->weights.codes;
+  p.scales = b->weights.scales;
   b->file = model_out(&p);
   free_codes(&p);
 }
 
 static void free_built(built *b) {
   free(b->file.bytes);
-  free(b->codes);
-  sparse_free(&b->weights);
+  kept_free(&b->weights);
 }
 
 static size_t size_of_items(const order_log *log, bool sections) {
@@ -330,7 +326,7 @@ static void train_and_write(const order_log *log, const tuning *t, const uint16_
   built b = {.file = {NULL, SIZE_MAX}};
   // Gaps are guessed by the row, so the first try may pass the budget by a little.
   for (size_t bits = (a->bytes - bare) * 8; b.file.size > a->bytes; bits -= bits / 64) {
-    if (b.codes) free_built(&b);
+    if (b.file.bytes) free_built(&b);
     b = build(&weights, t, bits);
     write_file(&b, log, &known, t, worth_bp);
   }
@@ -344,8 +340,8 @@ static void train_and_write(const order_log *log, const tuning *t, const uint16_
   show("training on all orders", 1, 1);
   printf("\n%s: %zu bytes, %u items, %zu weights; trained on all %u orders in %.2f s, %.2f s of "
          "processor time\n",
-         a->out, b.file.size, log->item_count, b.weights.count, log->order_count, seconds() - start,
-         cpu_seconds() - cpu);
+         a->out, b.file.size, log->item_count, b.weights.stored.count, log->order_count,
+         seconds() - start, cpu_seconds() - cpu);
   if (a->cases) {
     holdout cases = holdout_read(a->cases, log);
     table("cases of the file", log, &cases, &weights, &known, &b, seconds() - start);
@@ -391,22 +387,22 @@ int main(int argc, char **argv) {
   tune_keep(&weights, &tail, known.popular, bits, &t, show);
   double bit_cost = tune_bit_cost(&weights, &tail, known.popular, bits, &t);
   built b = build(&weights, &t, bits);
-  tune_score(&tail, &b.weights, &known, bit_cost, &t, show);
+  tune_score(&tail, kept_rows(&b.weights), &known, bit_cost, &t, show);
   free_built(&b);
   b = build(&weights, &t, (a.bytes - bare_size(&train, &known, &t.score)) * 8);
   uint16_t worth_bp[SP_WORTH_STEPS];
-  tune_worth(&tail, &b.weights, &known, &t, worth_bp);
+  tune_worth(&tail, kept_rows(&b.weights), &known, &t, worth_bp);
   write_file(&b, &train, &known, &t, worth_bp);
   printf("tuned in %.2f s on the last %u orders: lambda %.3g, half-life %.0f days, drop-out %.2f, "
-         "size exponent %.1f,\n  kept by own weight^%.2f%s, %u bits, popularity %.4g (recent "
+         "size exponent %.1f,\n  %s by own weight^%.2f%s, %u bits, popularity %.4g (recent "
          "%.1f), own %.3g "
          "/ %.3g, kin %.3g / %.3g, decay %.2f%s%s%s\n\n",
          tuned - start + seconds() - trained, log.order_count - tail.first, t.ease.lambda,
-         t.ease.half_life_days, t.ease.drop_out, t.ease.size_exponent, t.keep.exponent,
-         t.keep.refit ? ", refit" : "", t.keep.bits, t.score.popular, t.score.recent_share,
-         t.score.own, t.score.own_alone, t.score.kin, t.score.kin_alone, t.score.decay,
-         t.score.saturates ? ", saturating" : "", t.score.by_repeat ? ", by repeats" : "",
-         t.score.by_newcomer ? ", newcomers apart" : "");
+         t.ease.half_life_days, t.ease.drop_out, t.ease.size_exponent,
+         t.keep.pairs ? "pairs" : "rows", t.keep.exponent, t.keep.refit ? ", refit" : "",
+         t.keep.bits, t.score.popular, t.score.recent_share, t.score.own, t.score.own_alone,
+         t.score.kin, t.score.kin_alone, t.score.decay, t.score.saturates ? ", saturating" : "",
+         t.score.by_repeat ? ", by repeats" : "", t.score.by_newcomer ? ", newcomers apart" : "");
   if (!a.no_table)
     table("baskets of the tail", &train, &tail, &weights, &known, &b, trained - tuned);
   free_built(&b);

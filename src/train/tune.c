@@ -10,7 +10,7 @@
 
 const tuning tuning_start = {
     .ease = {.lambda = 10, .size_exponent = 0.5},
-    .keep = {.exponent = 0.25, .bits = 6},
+    .keep = {.exponent = 0.25, .pairs = true, .bits = 5},
     .score = {.popular = 0.003, .own = 0.1, .own_alone = 1, .decay = 0.95},
 };
 
@@ -93,6 +93,11 @@ measure measure_sparse(const sparse *weights, const holdout *tail, const float *
   return measure_end(m);
 }
 
+measure measure_kept(const kept_weights *kept, const all_weights *all, const holdout *tail,
+                     const float *popular, float *each) {
+  return measure_sparse(kept_rows(kept), tail, popular, tie_weight * all->gain, each);
+}
+
 /* ---- λ and the weights of orders ---- */
 
 typedef struct {
@@ -113,7 +118,7 @@ enum { EASE_TRIES = 24, ROUND_ITEMS_MAX = 1500 };
 static bool try_ease(ease_search *s, ease_options options) {
   float *order = order_weights(s->train, &options, s->until);
   gram g = gram_of(s->train, order);
-  float *weights = ease_dense(&g, &options);
+  float *weights = ease_dense(&g, &options, NULL);
   measure_dense(weights, s->tail, s->popular, s->contest.tried);
   free(weights);
   gram_free(&g);
@@ -226,44 +231,53 @@ typedef struct {
   size_t bits;
   const ease_options *ease;
   keep_options best;
-  keep_list list; /* by `exponent` */
-  double exponent;
+  keep_list list; /* as `listed` says */
+  keep_options listed;
   contest contest;
   uint32_t tried;
   tune_progress *progress;
 } keep_search;
 
-enum { KEEP_TRIES = 9 };
+enum { KEEP_TRIES = 12 };
 
-/* Rounds the weights as a model has them, and measures. */
-static measure measure_kept(sparse *kept, uint32_t bits, const holdout *tail,
-                            const float *popular, float *each) {
-  uint16_t levels[SP_LEVELS_MAX];
-  keep_levels(kept, bits, levels);
-  free(keep_codes(kept, bits, levels));
-  return measure_sparse(kept, tail, popular, tie_weight, each);
-}
-
-/* Fewer bits a weight leave room for more of them: which is better depends on the shop. */
-static void try_keep(keep_search *s, keep_options options) {
+/* Whether there is nothing that the model has no room for. */
+static bool try_keep(keep_search *s, keep_options options) {
   s->tried++;
   if (s->progress) s->progress("choosing weights", s->tried, KEEP_TRIES);
-  if (options.refit && !s->weights->dense) return;
-  if (!s->list.entries || s->exponent != options.exponent) {
+  if (options.refit && !s->weights->dense) return false;
+  bool listed = s->listed.exponent == options.exponent && s->listed.pairs == options.pairs;
+  if (!s->list.entries || !listed) {
     free(s->list.entries);
-    s->list = weights_list(s->weights, options.exponent, s->bits);
-    s->exponent = options.exponent;
+    s->list = weights_list(s->weights, &options, s->bits);
+    s->listed = options;
   }
-  sparse kept = weights_fit(s->weights, &s->list, s->ease, &options, s->bits);
-  measure_kept(&kept, options.bits, s->tail, s->popular, s->contest.tried);
-  sparse_free(&kept);
-  // Fitting to the kept ones again trusts the log more, and has to earn it.
-  if (contest_won(&s->contest, options.refit ? 1 : 0.5, 0)) s->best = options;
+  kept_weights kept = weights_fit(s->weights, &s->list, s->ease, &options, s->bits);
+  bool all = kept.stored.count == s->list.count;
+  measure_kept(&kept, s->weights, s->tail, s->popular, s->contest.tried);
+  kept_free(&kept);
+  // Fitting to the kept ones again trusts the log more, and has to earn it. Where all are kept
+  // what is closer to them needs no proof.
+  double errors = all ? -10 : options.refit ? 1 : 0.5;
+  if (contest_won(&s->contest, errors, 0)) s->best = options;
+  return all;
+}
+
+/* Fewer bits a weight leave room for more of them: which is better depends on the shop. Whether all
+ * of them are kept, and there is no more to choose. */
+static bool choose_bits(keep_search *s) {
+  static const uint32_t bit_counts[] = {6, 8, 5, 4, 3};
+  bool all = false;
+  for (uint32_t i = 0; i < sizeof bit_counts / sizeof *bit_counts; i++) {
+    if (all && bit_counts[i] < s->best.bits) continue;
+    keep_options next = s->best;
+    next.bits = bit_counts[i];
+    all |= try_keep(s, next);
+  }
+  return all;
 }
 
 void tune_keep(const all_weights *weights, const holdout *tail, const float *popular, size_t bits,
                tuning *t, tune_progress *progress) {
-  static const uint32_t bit_counts[] = {6, 8, 5, 4};
   static const double exponents_of_own[] = {0.25, 0.5, 0};
   keep_search s = {.weights = weights,
                    .tail = tail,
@@ -273,12 +287,8 @@ void tune_keep(const all_weights *weights, const holdout *tail, const float *pop
                    .best = t->keep,
                    .contest = contest_of(tail),
                    .progress = progress};
-  for (uint32_t i = 0; i < 4; i++) {
-    keep_options next = s.best;
-    next.bits = bit_counts[i];
-    try_keep(&s, next);
-  }
-  for (uint32_t i = 0; i < 3; i++) {
+  bool all = choose_bits(&s);
+  for (uint32_t i = 0; i < 3 && !all; i++) {
     keep_options next = s.best;
     next.exponent = exponents_of_own[i];
     next.refit = false;
@@ -286,6 +296,14 @@ void tune_keep(const all_weights *weights, const holdout *tail, const float *pop
     next.refit = true;
     try_keep(&s, next);
   }
+  // Rows say what pairs can't, that one is wanted with another but not the other way round.
+  for (uint32_t refit = 0; refit < 2 && !all; refit++) {
+    keep_options rows = s.best;
+    rows.pairs = false;
+    rows.refit = refit;
+    try_keep(&s, rows);
+  }
+  if (progress) progress("choosing weights", KEEP_TRIES, KEEP_TRIES);
   contest_end(&s.contest);
   free(s.list.entries);
   t->keep = s.best;
@@ -409,16 +427,16 @@ static void try_flag(score_work *w, score_options *best, size_t at) {
 static void tune_with_cart(score_work *w, score_options *o) {
   w->alone = w->contest.any = false;
   try_options(w, o, o);
-  TRY(popular, 0.0005, 0.01, 0.03, 0.1);
+  TRY(popular, 0.0005, 0.01, 0.03, 0.1, 0.3, 1, 3);
   if (w->known->recent) TRY(recent_share, 0.5, 1);
   if (!w->tail->log->has_members) return;
   for (uint32_t round = 0; round < 2; round++) {
-    TRY(own, 0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6);
+    TRY(own, 0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2);
     TRY(decay, 1, 0.98, 0.95, 0.9, 0.8);
     TRY(kin, 0, 0.02, 0.05, 0.1, 0.2, 0.4);
     try_flag(w, o, offsetof(score_options, saturates));
     try_flag(w, o, offsetof(score_options, by_repeat));
-    TRY(popular, 0.0005, 0.003, 0.01, 0.03, 0.1);
+    TRY(popular, 0.0005, 0.003, 0.01, 0.03, 0.1, 0.3);
   }
 }
 
@@ -430,7 +448,7 @@ static void tune_alone(score_work *w, score_options *o) {
   if (!w->tail->log->has_members) return;
   for (uint32_t round = 0; round < 2; round++) {
     TRY(own_alone, 0, 0.1, 0.3, 1, 3, 7);
-    TRY(kin_alone, 0, 0.05, 0.1, 0.2, 0.5, 1);
+    TRY(kin_alone, 0, 0.02, 0.05, 0.1, 0.2, 0.5, 1);
   }
   try_flag(w, o, offsetof(score_options, by_newcomer));
 }
@@ -460,9 +478,9 @@ double tune_bit_cost(const all_weights *weights, const holdout *tail, const floa
   double ndcg[2];
   for (uint32_t i = 0; i < 2; i++) {
     size_t room = i ? bits - (bits > fewer ? fewer : bits) : bits;
-    sparse kept = weights_keep(weights, &t->ease, &t->keep, room);
-    ndcg[i] = measure_kept(&kept, t->keep.bits, tail, popular, NULL).ndcg;
-    sparse_free(&kept);
+    kept_weights kept = weights_keep(weights, &t->ease, &t->keep, room);
+    ndcg[i] = measure_kept(&kept, weights, tail, popular, NULL).ndcg;
+    kept_free(&kept);
   }
   return ndcg[0] > ndcg[1] ? (ndcg[0] - ndcg[1]) / (double)fewer : 0;
 }

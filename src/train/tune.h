@@ -31,7 +31,8 @@ enum { TUNE_ITEMS_MAX = 4000, TUNE_ITEMS_QUICK = 1000 };
 void tune_ease(const order_log *train, const holdout *tail, uint32_t items_max, tuning *t,
                tune_progress *progress);
 
-/* Which weights are kept in so many bits, and whether they are fitted again. */
+/* Which weights are kept in so many bits, as pairs or as rows, and whether they are fitted again.
+ */
 void tune_keep(const all_weights *weights, const holdout *tail, const float *popular, size_t bits,
                tuning *t, tune_progress *progress);
 
@@ -57,5 +58,9 @@ uint32_t popular_items(const order_log *log, uint32_t most, uint32_t *to);
 measure measure_dense(const float *weights, const holdout *tail, const float *popular, float *each);
 measure measure_sparse(const sparse *weights, const holdout *tail, const float *popular,
                        double popular_weight, float *each);
+
+/* As much popularity beside kept weights as beside the dense ones. */
+measure measure_kept(const kept_weights *kept, const all_weights *all, const holdout *tail,
+                     const float *popular, float *each);
 
 #endif

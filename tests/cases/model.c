@@ -54,17 +54,21 @@ static bool read_numbers(const cJSON *description, model_parts *p) {
     p->worth_bp[i] = (uint16_t)cJSON_GetArrayItem(worth, i)->valueint;
   }
   p->numbers[SP_MODEL_weight_bits] = SP_WEIGHT_BITS_MAX;
-  for (uint32_t i = 0; i < STEPS; i++)
-    p->levels[i] = (uint16_t)((i + 1) * SP_SCORE_ONE / STEPS);
+  for (int32_t i = 0; i < STEPS; i++) {
+    p->levels[2 * i] = (int16_t)((i + 1) * SP_SCORE_ONE / STEPS);
+    p->levels[2 * i + 1] = (int16_t)-p->levels[2 * i];
+  }
   return true;
 }
 
-/* Rows ascend by SKU as the goods do. False: a weight for what is no good of the model. */
-static bool read_weights(const cJSON **goods, uint32_t count, sparse *s, uint8_t *codes) {
+/* Rows ascend by SKU as the goods do. False: a weight for what is no good of the model, or where
+ * there are pairs none behind the row. */
+static bool read_weights(const cJSON **goods, uint32_t count, bool pairs, sparse *s,
+                         uint8_t *codes) {
   for (uint32_t i = 0; i < count; i++) {
     const cJSON *with = cJSON_GetObjectItemCaseSensitive(goods[i], "with");
     int found = 0;
-    for (uint32_t k = 0; k < count; k++) {
+    for (uint32_t k = pairs ? i + 1 : 0; k < count; k++) {
       const cJSON *node = with ? cJSON_GetObjectItemCaseSensitive(with, goods[k]->string) : NULL;
       if (!node) continue;
       int weight = node->valueint, size = abs(weight);
@@ -93,11 +97,13 @@ file_bytes cases_model(const cJSON *description) {
   p.recent = codes_of(goods, count, "recent", NONE);
   p.newcomer = codes_of(goods, count, "newcomer", NONE);
   p.repeat = codes_of(goods, count, "again", 0);
+  p.scales = codes_of(goods, count, "scale", 0);
+  p.numbers[SP_MODEL_scale_bits] = p.scales ? SP_SCALE_BITS_MAX : 0;
   sparse weights = {.n = count, .start = memory_take((size_t)count + 1, sizeof *weights.start)};
   weights.column = memory_take((size_t)count * count, sizeof *weights.column);
   uint8_t *codes = memory_take((size_t)count * count, 1);
   bool good = p.popular && read_numbers(description, &p);
-  good = good && read_weights(goods, count, &weights, codes);
+  good = good && read_weights(goods, count, p.scales, &weights, codes);
   p.weights = &weights;
   p.codes = codes;
   file_bytes file = {NULL, 0};
@@ -108,6 +114,7 @@ file_bytes cases_model(const cJSON *description) {
   free(p.recent);
   free(p.newcomer);
   free(p.repeat);
+  free(p.scales);
   free(weights.start);
   free(weights.column);
   free(codes);

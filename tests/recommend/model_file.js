@@ -2,11 +2,12 @@
 // alone: it shares nothing with the trainer's writer or the engine's reader, so what one of them
 // gets wrong shows.
 const numberNames = ['version', 'items', 'entries_low', 'entries_high', 'id_bytes_low',
-  'id_bytes_high', 'weight_bits', 'sections', 'day', 'recent_share', 'popular', 'own', 'own_alone',
-  'kin', 'kin_alone', 'decay', 'saturates', 'idle_days', 'loyal_orders', 'loyal_yuan'];
+  'id_bytes_high', 'weight_bits', 'scale_bits', 'sections', 'day', 'recent_share', 'popular', 'own',
+  'own_alone', 'kin', 'kin_alone', 'decay', 'saturates', 'idle_days', 'loyal_orders', 'loyal_yuan'];
 const scoreOne = 8192;
 const steps = 128;
 const weightBits = 8;
+const scaleBits = 6;
 const popularNone = 63;
 
 const binary = (value, width) => value.toString(2).padStart(width, '0').slice(-width || Infinity);
@@ -36,11 +37,13 @@ function idBits(ids, letters) {
   }).join('');
 }
 
-function rowBits(ids, row = {}) {
-  const columns = ids.map((id, column) => [column, row[id]]).filter(([, weight]) => weight);
-  const shift = riceShift(ids.length, columns.length);
-  let next = 0;
-  return gamma(columns.length + 1) + columns.map(([column, weight]) => {
+// A row of pairs begins behind its own good.
+function rowBits(ids, row = {}, first = 0) {
+  const columns = ids.map((id, column) => [column, row[id]])
+    .filter(([column, weight]) => column >= first && weight);
+  const shift = riceShift(ids.length - first, columns.length);
+  let next = first;
+  return columns.map(([column, weight]) => {
     const gap = column - next;
     next = column + 1;
     const code = (Math.abs(weight) - 1) * 2 + (weight < 0 ? 1 : 0);
@@ -58,14 +61,20 @@ export function modelFile({ goods, numbers = {}, worth_bp: worth = Array(16).fil
   const idBytes = ids.join('').length;
   const head = { ...numbers, version: 1, items: ids.length, entries_low: entries & 65535,
     entries_high: entries >> 16, id_bytes_low: idBytes & 65535, id_bytes_high: idBytes >> 16,
-    weight_bits: weightBits,
+    weight_bits: weightBits, scale_bits: has('scale') ? scaleBits : 0,
     sections: (has('recent') ? 1 : 0) + (has('newcomer') ? 2 : 0) + (has('again') ? 4 : 0) };
+  // A pair counts for both of its goods.
+  const countOf = (id) => Object.keys(goods[id].with || {}).length
+    + (has('scale') ? ids.filter((other) => goods[other].with?.[id]).length : 0);
   const codes = (name, width, otherwise) => (name === 'popular' || has(name)
     ? ids.map((id) => binary(goods[id][name] ?? otherwise, width)).join('') : '');
   const bits = idBits(ids, letters) + codes('popular', 6, popularNone)
     + codes('recent', 6, popularNone) + codes('newcomer', 6, popularNone) + codes('again', 4, 0)
-    + ids.map((id) => rowBits(ids, goods[id].with)).join('');
-  const levels = Array.from({ length: steps }, (_, i) => (i + 1) * scoreOne / steps);
+    + (has('scale') ? codes('scale', scaleBits, 0) : '')
+    + ids.map((id) => gamma(countOf(id) + 1)).join('')
+    + ids.map((id, i) => rowBits(ids, goods[id].with, has('scale') ? i + 1 : 0)).join('');
+  const levels = Array.from({ length: steps }, (_, i) => (i + 1) * scoreOne / steps)
+    .flatMap((level) => [level, 65536 - level]);
   const letterCodes = letters.map((letter) => letter.charCodeAt(0));
   return Uint8Array.from([
     ...[...'SPM1'].map((letter) => letter.charCodeAt(0)),

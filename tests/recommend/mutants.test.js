@@ -42,6 +42,10 @@ const mutants = [
   ['habits count in non-personal mode', 'engine/recommend.c',
     'wish->non_personal ? NULL : history', 'history',
     'In non-personal mode nobody\'s purchases count'],
+  ['both sides of a pair say the same', 'codec/model_in.c', 'scaled(weight, ratio[-scales[row]])',
+    'out->weight', 'The more popular good says less'],
+  ['a scale counts twice', 'codec/model_in.c', 'scaled(weight, ratio[-scales[column]])',
+    'scaled(weight, ratio[-2 * scales[column]])', 'The rarer good says more'],
   ['purchases do not fade', 'engine/history.c', '(fades * model->numbers[SP_MODEL_decay]) >> 12',
     'fades', 'What a member bought comes again'],
   ['every good is bought again alike', 'engine/history.c', 'bought * model->repeat[i] / 15',
@@ -83,7 +87,8 @@ function casesWith(object) {
   const program = join(folder, 'cases_run');
   const built = run(compiler, ['-o', program, object, ...linked, ...libraries, '-lm']);
   assert.equal(built.status, 0, built.text);
-  return run(program, ['tests/cases/recommend.md', 'tests/cases/top_up.md']);
+  return run(program, ['tests/cases/recommend.md', 'tests/cases/recommend_pairs.md',
+    'tests/cases/top_up.md']);
 }
 
 const isBuilt = linked.every((path) => existsSync(path));
