@@ -83,6 +83,16 @@ static void cut_to_fit(sparse *s, const float *scales) {
   }
 }
 
+/* How many bits a scale takes, before anything is fitted again. */
+static uint32_t scale_bits_of(const all_weights *w) {
+  float *steps = memory_take(w->n, sizeof *steps);
+  uint32_t bits;
+  memcpy(steps, w->scales, w->n * sizeof *steps);
+  free(keep_scale_codes(steps, w->n, &bits));
+  free(steps);
+  return bits;
+}
+
 /* Rounds what is kept to what the file has. */
 static kept_weights rounded(sparse stored, const float *scales, const keep_options *keep) {
   kept_weights k = {.stored = stored, .bits = keep->bits};
@@ -102,7 +112,7 @@ static kept_weights rounded(sparse stored, const float *scales, const keep_optio
 kept_weights weights_fit(const all_weights *w, const keep_list *list, const ease_options *ease,
                          const keep_options *keep, size_t bits) {
   size_t low = 0, high = bits / (keep->bits + 1) + 1;
-  uint32_t scale_bits = keep->pairs ? SP_SCALE_BITS_MAX : 0;
+  uint32_t scale_bits = keep->pairs ? scale_bits_of(w) : 0;
   if (high > list->count) high = list->count;
   while (low < high) {
     size_t middle = (low + high + 1) / 2;
