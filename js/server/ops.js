@@ -1,14 +1,14 @@
 // What each kind of operation does. Cart operations are js/shop/cart.js, the same code as on the
 // phone; the others are transactions of their own files.
 import { isCartOp, reduce } from '../shop/cart.js';
-import { sha256, hex } from './crypto.js';
+import { sha256Hex } from './crypto.js';
 import { submitOrder } from './order.js';
 import { redeemCode } from './codes.js';
 import { cancelOrder } from './pay.js';
 import { holdCoupon } from './redeem.js';
 import { Refused } from './refused.js';
 import { makeShare, openShare } from './shares.js';
-import { cartOf, raiseVer } from './view.js';
+import { cartOf, cartText, raiseVer } from './view.js';
 import { claimCoupon } from './wallet.js';
 
 const ID_MAX = 64;
@@ -33,6 +33,9 @@ function textsOf(args, needed, optional = [], others = []) {
   return args;
 }
 
+const PUT_CART = 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1, ver = ver + 1 '
+  + 'WHERE tenant = ? AND member = ? AND cart_ver = ? RETURNING ver';
+
 // The cart is read, changed by the phone's own code, and written back only where its version is
 // still the one that was read; elsewhere the whole batch is tried again. What is refused is refused
 // before anything is written.
@@ -49,9 +52,7 @@ function changeCart(tx, { tenant }, device, body) {
     if (error.name !== 'SuanpanError') throw error;
     throw new Refused(error.code, { path: error.path });
   }
-  const row = tx.get('UPDATE member SET cart = ?, cart_ver = cart_ver + 1, ver = ver + 1 '
-    + 'WHERE tenant = ? AND member = ? AND cart_ver = ? RETURNING ver', JSON.stringify(next),
-  tenant, member, before);
+  const row = tx.get(PUT_CART, cartText(next), tenant, member, before);
   if (!row) throw new Refused('E_BUSY');
   device.cart = { ver: before + 1, value: next, viewVer: row.ver };
   return {};
@@ -107,4 +108,4 @@ export function applyOp(tx, shop, device, body, nowMs) {
 }
 
 /** What two ops under one uid are compared by. */
-export const argsHash = (argsText) => hex(sha256(Buffer.from(argsText))).slice(0, 32);
+export const argsHash = (argsText) => sha256Hex(argsText).slice(0, 32);
