@@ -34,14 +34,15 @@ function textsOf(args, needed, optional = [], others = []) {
 }
 
 const PUT_CART = 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1, ver = ver + 1 '
-  + 'WHERE tenant = ? AND member = ? AND cart_ver = ? RETURNING ver';
+  + 'WHERE tenant = ? AND member = ? AND cart_ver = ?';
 
 // The cart is read, changed by the phone's own code, and written back only where its version is
 // still the one that was read; elsewhere the whole batch is tried again. What is refused is refused
 // before anything is written.
 //
-// In device.cart stands the cart as this batch has left it, so that it is read and parsed once; in
-// device.hasMore whether the batch has changed anything else.
+// In device.cart stands the cart as this batch has left it, so that it is read and parsed once, and
+// the version of the view as far as carts alone have raised it; in device.hasMore whether the batch
+// has changed anything else.
 function changeCart(tx, { tenant }, device, body) {
   const { member } = device;
   const { ver: before, value } = device.cart || cartOf(tx, tenant, device);
@@ -52,9 +53,9 @@ function changeCart(tx, { tenant }, device, body) {
     if (error.name !== 'SuanpanError') throw error;
     throw new Refused(error.code, { path: error.path });
   }
-  const row = tx.get(PUT_CART, cartText(next), tenant, member, before);
-  if (!row) throw new Refused('E_BUSY');
-  device.cart = { ver: before + 1, value: next, viewVer: row.ver };
+  tx.must('E_BUSY', PUT_CART, cartText(next), tenant, member, before);
+  const { viewVer } = device.cart || { viewVer: device.ver };
+  device.cart = { ver: before + 1, value: next, viewVer: viewVer + 1 };
   return {};
 }
 

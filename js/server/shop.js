@@ -123,6 +123,7 @@ export async function openShop(options) {
     logins: new Map(),
     views: new Map(),
     recovery: null,
+    common: null,
     keysOf: deviceKeyring(store, tenant, secrets.sealKey),
     /** Something that whoever runs the shop should look at; the shopper is not concerned. */
     alarm(what, more = {}) {
