@@ -1,4 +1,5 @@
-// The keys of devices that speak, unsealed once, and all that is the same in each of their messages.
+// The keys of devices that speak, unsealed once, and all that is the same in each of a device's
+// messages.
 import { opMessage, syncMessage, syncedMessage } from '../sync/messages.js';
 import { hmacOf, unseal } from './crypto.js';
 
