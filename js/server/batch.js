@@ -4,10 +4,10 @@
 // Checking comes first and changes nothing: either every op of the batch is good to be done, or the
 // whole batch is answered with one `err` and no number is used up.
 import { SuanpanError } from '../error.js';
+import { u64be } from '../sync/bytes.js';
 import { j0Text, readJ0 } from '../sync/j0.js';
-import { opMessage } from '../sync/messages.js';
 import { argsHash, applyOp } from './ops.js';
-import { b64u, hmac, isEqual, sha256 } from './crypto.js';
+import { isEqual, sha256Text } from './crypto.js';
 import { resultAgain } from './order.js';
 import { Refused } from './refused.js';
 
@@ -52,16 +52,15 @@ const fit = (code) => {
   throw new Refused(code);
 };
 
+const bytesOf = (text) => Buffer.from(text, 'base64url');
+
 // One op behind `chain`: its hash, its tag, its text.
-function checkNext(tenant, keys, device, chain, op) {
-  const prev = Buffer.from(chain.head, 'base64url');
-  const id = Buffer.from(device.device, 'base64url');
-  const d = sha256(opMessage(tenant, id, op.s, prev, Buffer.from(op.b)));
-  const text = b64u(d);
-  if (text !== op.d) fit('E_FORK');
-  if (!isEqual(hmac(keys.op, d), Buffer.from(op.t, 'base64url'))) fit('E_MAC');
+function checkNext({ op: tagOf, begins }, chain, op) {
+  const d = sha256Text(begins.op, u64be(op.s), bytesOf(chain.head), op.b);
+  if (d !== op.d) fit('E_FORK');
+  if (!isEqual(bytesOf(tagOf(bytesOf(d))), bytesOf(op.t))) fit('E_MAC');
   if (op.body === undefined) fit('E_NONCANON');
-  return { s: op.s, d: text, body: op.body };
+  return { s: op.s, d, body: op.body };
 }
 
 /**
@@ -82,7 +81,7 @@ export function checkBatch(tx, shop, keys, device, { ops, prev }) {
       known.push({ s: op.s, result: row ? storedResult(shop, row) : { c: 'E_STALE_OP' } });
       continue;
     }
-    const next = checkNext(tenant, keys, device, chain, op);
+    const next = checkNext(keys, chain, op);
     fresh.push(next);
     chain.last = next.s;
     chain.head = next.d;
@@ -93,6 +92,10 @@ export function checkBatch(tx, shop, keys, device, { ops, prev }) {
   return { known, fresh, ...chain };
 }
 
+const EARLIER = 'SELECT kind, args, result FROM op WHERE tenant = ? AND member = ? AND uid = ?';
+const WRITE = 'INSERT INTO op (tenant, member, device, seq, d, uid, kind, args, result, done_ms, '
+  + 'arrived_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
+
 function storedResult(shop, { kind, result }) {
   const told = JSON.parse(result);
   return kind === 'order.submit' ? resultAgain(shop, told) : told;
@@ -101,8 +104,7 @@ function storedResult(shop, { kind, result }) {
 // An op of the same uid that was done before, at this or another device of the member.
 function earlier(tx, shop, member, { body }, args) {
   const { tenant } = shop;
-  const row = tx.get('SELECT kind, args, result FROM op '
-    + 'WHERE tenant = ? AND member = ? AND uid = ?', tenant, member, body.u);
+  const row = tx.get(EARLIER, tenant, member, body.u);
   if (!row) return null;
   return row.kind === body.k && row.args === args ? storedResult(shop, row) : { c: 'E_UID' };
 }
@@ -121,11 +123,8 @@ function resultOf(tx, shop, device, body, nowMs) {
 export function doOp(tx, shop, device, op, { arrivalMs, doneMs }) {
   const { tenant } = shop;
   const { member } = device;
-  const write = (uid, kind, args, result) => tx.must('E_BUSY', 'INSERT INTO op (tenant, member, '
-    + 'device, seq, d, uid, kind, args, result, done_ms, arrived_ms) '
-    + 'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, member,
-  device.device, op.s, op.d, uid,
-  kind, args, JSON.stringify(result), doneMs, arrivalMs);
+  const write = (uid, kind, args, result) => tx.must('E_BUSY', WRITE, tenant, member,
+    device.device, op.s, op.d, uid, kind, args, JSON.stringify(result), doneMs, arrivalMs);
   if (op.body === null) {
     const result = { c: 'E_ARGS', path: '' };
     write(null, '', '', result);

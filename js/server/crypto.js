@@ -8,12 +8,55 @@ import { atOnce, verifierOf } from '../sync/verify.js';
 
 export const sha256 = (bytes) => hash('sha256', bytes, 'buffer');
 export const hmac = (key, bytes) => createHmac('sha256', key).update(bytes).digest();
+/** SHA-256 of text or bytes as hex. */
+export const sha256Hex = (data) => hash('sha256', data, 'hex');
 export const hex = (bytes) => Buffer.from(bytes).toString('hex');
 export const b64u = (bytes) => Buffer.from(bytes).toString('base64url');
 export const random = (size) => randomBytes(size);
 
 /** Compares without telling by time where two values of one size differ. */
 export const isEqual = (a, b) => a.length === b.length && timingSafeEqual(a, b);
+
+// ---- what is hashed for every request ----
+
+const BLOCK_SIZE = 64;
+const ROOM_SIZE = 128 * 1024;
+const room = Buffer.allocUnsafeSlow(ROOM_SIZE);
+
+// Texts and bytes behind one another; good until the next call, and nobody's to keep.
+function joined(parts) {
+  let most = 0;
+  for (const part of parts) most += typeof part === 'string' ? part.length * 3 : part.length;
+  const into = most <= ROOM_SIZE ? room : Buffer.allocUnsafe(most);
+  let at = 0;
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      at += into.write(part, at);
+    } else {
+      into.set(part, at);
+      at += part.length;
+    }
+  }
+  return into.subarray(0, at);
+}
+
+/** SHA-256 of texts and bytes behind one another, as base64url. */
+export const sha256Text = (...parts) => hash('sha256', joined(parts), 'base64url');
+
+/**
+ * (...parts) → HMAC-SHA-256 under this key of texts and bytes behind one another, as base64url. For
+ * keys that are used often: what the key gives to the two hashes (RFC 2104) is written down once,
+ * and no object is made for a message, which takes half as long. The key has at most 64 bytes.
+ */
+export function hmacOf(key) {
+  const [inner, outer] = [0x36, 0x5c].map((pad) =>
+    Buffer.alloc(BLOCK_SIZE, pad).map((byte, i) => byte ^ (i < key.length ? key[i] : 0)));
+  const last = Buffer.concat([outer, Buffer.alloc(32)]);
+  return (...parts) => {
+    last.write(hash('sha256', joined([inner, ...parts]), 'latin1'), BLOCK_SIZE, 'latin1');
+    return hash('sha256', last, 'base64url');
+  };
+}
 
 export const kidOf = (key) => hex(sha256(keyNameMessage(key)).subarray(0, 16));
 

@@ -4,7 +4,7 @@ import { SuanpanError } from '../error.js';
 import { emptyCart } from '../shop/cart.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { deviceSecret, enrollMessage, enrolledMessage } from '../sync/messages.js';
-import { b64u, deviceKeys, exchange, hex, hmac, random, seal, sha256, unseal } from './crypto.js';
+import { b64u, deviceKeys, exchange, hex, hmac, random, seal, sha256 } from './crypto.js';
 import { HttpError } from './refused.js';
 import { tellOutside } from './outbox.js';
 
@@ -145,22 +145,3 @@ async function loginOf(shop, { code, app }) {
 /** Forgets devices that were enrolled and never spoke: their phones enrol anew. */
 export const forgetDevices = (tenant, nowMs) => (tx) => tx.run('DELETE FROM device '
   + "WHERE tenant = ? AND state = 'new' AND enrolled_ms < ?", tenant, nowMs - UNUSED_KEPT_MS);
-
-const KEYS_MAX = 10000;
-
-/** keysOf(device): { op, ack, member } of a device that is there, unsealed once. */
-export function deviceKeyring(store, tenant, sealKey) {
-  const keyring = new Map();
-  return function keysOf(device) {
-    const known = keyring.get(device);
-    if (known) return known;
-    const row = store.read((tx) => tx.get('SELECT keys FROM device WHERE tenant = ? AND device = ? '
-      + "AND state <> 'revoked'", tenant, device));
-    if (!row) return null;
-    const bytes = unseal(sealKey, `${tenant}\0${device}`, row.keys);
-    const keys = { op: bytes.subarray(0, 32), ack: bytes.subarray(32) };
-    if (keyring.size >= KEYS_MAX) keyring.delete(keyring.keys().next().value);
-    keyring.set(device, keys);
-    return keys;
-  };
-}

@@ -13,22 +13,30 @@ export function openMetrics() {
   const counters = new Map();
   const durations = new Map();
   const gauges = new Map();
-  return {
-    count(name, labels = {}, n = 1) {
-      const key = `${name}{${labelsOf(labels)}}`;
-      counters.set(key, (counters.get(key) || 0) + n);
+  const kept = (map, key, fresh) => {
+    if (!map.has(key)) map.set(key, fresh());
+    return map.get(key);
+  };
+  const self = {
+    /** A function that counts one more of these. */
+    counter(name, labels = {}) {
+      const counter = kept(counters, `${name}{${labelsOf(labels)}}`, () => ({ n: 0 }));
+      return () => { counter.n += 1; };
     },
-    observe(name, labels, seconds) {
-      const key = `${name}|${labelsOf(labels)}`;
-      const found = durations.get(key) || { sum: 0, count: 0, below: SECONDS.map(() => 0) };
-      found.sum += seconds;
-      found.count += 1;
-      SECONDS.forEach((bound, i) => { if (seconds <= bound) found.below[i] += 1; });
-      durations.set(key, found);
+    count: (name, labels) => self.counter(name, labels)(),
+    /** A function that takes how long one of these took. */
+    duration(name, labels) {
+      const found = kept(durations, `${name}|${labelsOf(labels)}`,
+        () => ({ sum: 0, count: 0, below: SECONDS.map(() => 0) }));
+      return (seconds) => {
+        found.sum += seconds;
+        found.count += 1;
+        for (let i = SECONDS.length - 1; i >= 0 && seconds <= SECONDS[i]; i--) found.below[i] += 1;
+      };
     },
     gauge: (name, read) => gauges.set(name, read),
     text() {
-      const lines = [...counters].map(([key, n]) => `${key} ${n}`);
+      const lines = [...counters].map(([key, { n }]) => `${key} ${n}`);
       gauges.forEach((read, name) => lines.push(`${name} ${read()}`));
       durations.forEach(({ sum, count, below }, key) => {
         const [name, labels] = key.split('|');
@@ -41,6 +49,7 @@ export function openMetrics() {
       return `${lines.join('\n')}\n`;
     },
   };
+  return self;
 }
 
 /** write: what takes a line; the process' standard output if nothing else is said. */

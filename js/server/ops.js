@@ -1,14 +1,14 @@
 // What each kind of operation does. Cart operations are js/shop/cart.js, the same code as on the
 // phone; the others are transactions of their own files.
 import { isCartOp, reduce } from '../shop/cart.js';
-import { sha256, hex } from './crypto.js';
+import { sha256Hex } from './crypto.js';
 import { submitOrder } from './order.js';
 import { redeemCode } from './codes.js';
 import { cancelOrder } from './pay.js';
 import { holdCoupon } from './redeem.js';
 import { Refused } from './refused.js';
 import { makeShare, openShare } from './shares.js';
-import { cartOf, raiseVer } from './view.js';
+import { cartOf, cartText, raiseVer } from './view.js';
 import { claimCoupon } from './wallet.js';
 
 const ID_MAX = 64;
@@ -33,12 +33,16 @@ function textsOf(args, needed, optional = [], others = []) {
   return args;
 }
 
+const PUT_CART = 'UPDATE member SET cart = ?, cart_ver = cart_ver + 1, ver = ver + 1 '
+  + 'WHERE tenant = ? AND member = ? AND cart_ver = ?';
+
 // The cart is read, changed by the phone's own code, and written back only where its version is
 // still the one that was read; elsewhere the whole batch is tried again. What is refused is refused
 // before anything is written.
 //
-// In device.cart stands the cart as this batch has left it, so that it is read and parsed once; in
-// device.hasMore whether the batch has changed anything else.
+// In device.cart stands the cart as this batch has left it, so that it is read and parsed once, and
+// the version of the view as far as carts alone have raised it; in device.hasMore whether the batch
+// has changed anything else.
 function changeCart(tx, { tenant }, device, body) {
   const { member } = device;
   const { ver: before, value } = device.cart || cartOf(tx, tenant, device);
@@ -49,11 +53,9 @@ function changeCart(tx, { tenant }, device, body) {
     if (error.name !== 'SuanpanError') throw error;
     throw new Refused(error.code, { path: error.path });
   }
-  const row = tx.get('UPDATE member SET cart = ?, cart_ver = cart_ver + 1, ver = ver + 1 '
-    + 'WHERE tenant = ? AND member = ? AND cart_ver = ? RETURNING ver', JSON.stringify(next),
-  tenant, member, before);
-  if (!row) throw new Refused('E_BUSY');
-  device.cart = { ver: before + 1, value: next, viewVer: row.ver };
+  tx.must('E_BUSY', PUT_CART, cartText(next), tenant, member, before);
+  const { viewVer } = device.cart || { viewVer: device.ver };
+  device.cart = { ver: before + 1, value: next, viewVer: viewVer + 1 };
   return {};
 }
 
@@ -107,4 +109,4 @@ export function applyOp(tx, shop, device, body, nowMs) {
 }
 
 /** What two ops under one uid are compared by. */
-export const argsHash = (argsText) => hex(sha256(Buffer.from(argsText))).slice(0, 32);
+export const argsHash = (argsText) => sha256Hex(argsText).slice(0, 32);

@@ -110,14 +110,13 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     const book = shop.books.byDigest(digest);
     const body = book && (part === undefined ? book.file : book.later.get(part));
     if (!body) throw new HttpError(404, 'E_NOT_FOUND', 'no such book');
-    return { type: 'application/octet-stream', body,
-      headers: { 'cache-control': FOREVER } };
+    return { type: 'application/octet-stream', body, cache: FOREVER };
   }
 
   function getRoot(v) {
     const file = shop.books.rootFile(v);
     if (!file) throw new HttpError(404, 'E_NOT_FOUND', 'no such root');
-    return { type: 'application/octet-stream', body: file, headers: { 'cache-control': FOREVER } };
+    return { type: 'application/octet-stream', body: file, cache: FOREVER };
   }
 
   function get(request, { pathname, searchParams }) {

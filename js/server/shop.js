@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { refuse } from '../error.js';
 import { openBooks } from './books.js';
-import { hmac, isSigned, random, sha256 } from './crypto.js';
-import { deviceKeyring } from './enroll.js';
+import { hmac, hmacOf, isSigned, random, sha256 } from './crypto.js';
 import { openEngines } from './engines.js';
 import { testGateway } from './gateway.js';
+import { deviceKeyring } from './keyring.js';
 import { bucketsOf } from './limits.js';
 import { openLog, openMetrics } from './metrics.js';
 import { effects } from './ops.js';
@@ -45,6 +45,8 @@ function checkPrimitives(online) {
     && sha256('abc').toString('hex').startsWith('ba7816bf')
     && hmac('key', 'The quick brown fox jumps over the lazy dog').toString('hex')
       .startsWith('f7bc83f430538424')
+    && hmacOf(message.subarray(32))('a', message) === hmac(message.subarray(32),
+      Buffer.concat([Buffer.from('a'), message])).toString('base64url')
     && isSigned(online.key, message, online.sign(message))
     && !isSigned(online.key, random(64), online.sign(message));
   if (!isFine) throw new Error('the primitives of this machine do not hold');
@@ -121,6 +123,7 @@ export async function openShop(options) {
     logins: new Map(),
     views: new Map(),
     recovery: null,
+    common: null,
     keysOf: deviceKeyring(store, tenant, secrets.sealKey),
     /** Something that whoever runs the shop should look at; the shopper is not concerned. */
     alarm(what, more = {}) {

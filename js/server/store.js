@@ -2,10 +2,10 @@
 //
 // Jobs that arrive in neighbouring turns of the event loop run one after the other and are
 // committed together: a commit waits as long as each turn brings further jobs, and some turns at
-// most, for the disk costs the same for one and for many. While the disk works on the commit before
-// nobody could be answered sooner, so it waits for that, too, unless there is a load of jobs to be
-// done meanwhile. Their promises are kept when the bytes are on the disk (disk_log.js), so whatever
-// was answered survives a crash.
+// most, for the disk costs the same for one and for many. It takes no more than JOBS_MAX, so that
+// the next ones run while the disk works on it; a single sync serves all commits that wait for one.
+// Fewer than JOBS_LOAD wait for the disk first: nobody could be answered sooner. Promises are kept
+// when the bytes are on the disk (disk_log.js), so whatever was answered survives a crash.
 //
 // What is read, in a job or beside it, may be on its way to the disk. A job's own answer waits for
 // that too; who answers what he has read beside a job calls `settle` first.
@@ -23,8 +23,8 @@ import { noLog, openDiskLog } from './disk_log.js';
 import { Refused } from './refused.js';
 import { steps } from './schema.js';
 
-const JOBS_MAX = 256;
-const JOBS_LOAD = 16;
+const JOBS_MAX = 16;
+const JOBS_LOAD = 8;
 const TURNS_MAX = 16;
 
 function openDatabase(path) {
@@ -35,8 +35,9 @@ function openDatabase(path) {
     throw new Error('suanpan/server needs better-sqlite3: npm install better-sqlite3', { cause });
   }
   const database = new Database(path, { timeout: 5000 });
-  // Rows with a request and a receipt, or with a last reply, fit into a page of 8 KB.
-  database.pragma('page_size = 8192');
+  // A commit writes whole pages, and most of them for one row of a member each: small ones cost
+  // least, though a row with a receipt takes two.
+  database.pragma('page_size = 4096');
   database.pragma('journal_mode = WAL');
   // Of commits; checkpoints wait for the disk.
   database.pragma('synchronous = NORMAL');

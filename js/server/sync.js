@@ -3,12 +3,11 @@
 import { SuanpanError } from '../error.js';
 import { fromBase64url } from '../sync/base64url.js';
 import { j0Text, readJ0 } from '../sync/j0.js';
-import { noteMessage, readSyncRequest, syncMessage, syncedMessage, writeMaced,
-  writeNote } from '../sync/messages.js';
+import { noteMessage, readSyncRequest, writeNote } from '../sync/messages.js';
 import { checkBatch, doOp, readOps } from './batch.js';
-import { b64u, hex, hmac, isEqual, sha256 } from './crypto.js';
+import { b64u, isEqual } from './crypto.js';
 import { HttpError, Refused } from './refused.js';
-import { joinedText, stateText, viewNow, viewWithCart } from './view.js';
+import { stateText, viewNow, viewWithCart } from './view.js';
 
 const VIEWS_MAX = 5000;
 
@@ -21,18 +20,16 @@ function readRequest(shop, text, keysOf) {
   const device = b64u(dev);
   const keys = keysOf(device);
   if (!keys) throw new HttpError(401, 'E_DEVICE');
-  const bytes = Buffer.from(j0);
-  if (!isEqual(hmac(keys.op, syncMessage(tenant, dev, bytes)), mac)) {
-    throw new HttpError(401, 'E_MAC');
-  }
+  // Requests with the same MAC have the same bytes.
+  const asked = keys.op(keys.begins.sync, j0);
+  if (!isEqual(Buffer.from(asked, 'base64url'), mac)) throw new HttpError(401, 'E_MAC');
   const request = readJ0(j0);
   const { count, have, nonce, ops, prev } = isObject(request) ? request : {};
   const isFine = Number.isSafeInteger(count) && count >= 1 && typeof nonce === 'string'
     && fromBase64url(nonce).length === 16 && typeof prev === 'string'
     && isObject(have) && Number.isSafeInteger(have.state);
   if (!isFine) throw new SuanpanError('E_ARGS', '', 'a member of the request is missing');
-  return { device, keys, dev, request: { ...request, ops: readOps(ops) },
-    asked: hex(sha256(bytes)) };
+  return { device, keys, asked, request: { count, have, nonce, ops: readOps(ops), prev } };
 }
 
 function recoveryNote(shop, epoch) {
@@ -51,23 +48,35 @@ export function freshUntil(shop, book, nowMs) {
   return Math.min(soon, book.manifest.expires, shop.books.root().expires);
 }
 
-export function bookWord(shop, nowMs) {
-  const book = shop.books.current(nowMs);
+export function bookWord(shop, nowMs, book = shop.books.current(nowMs)) {
   if (!book) throw new HttpError(503, 'E_BUSY', 'no book is published');
   return { digest: book.digest, epoch: book.epoch, ver: book.ver,
     min_ver: book.manifest.min_ver, fresh_until: freshUntil(shop, book, nowMs) };
 }
 
-const replyText = (value, name) => (name === 'state' ? stateText(value) : j0Text(value));
+// What all replies of a second say alike: { book, recovery } as J0.
+function commonText(shop, epoch, nowMs) {
+  const { common } = shop;
+  const book = shop.books.current(nowMs);
+  const isSame = common && common.book === book && common.epoch === epoch
+    && common.fresh === freshUntil(shop, book, nowMs);
+  if (isSame) return common;
+  const word = bookWord(shop, nowMs, book);
+  shop.common = { book, epoch, fresh: word.fresh_until, bookText: j0Text(word),
+    recoveryText: j0Text(recoveryNote(shop, epoch)) };
+  return shop.common;
+}
 
-// What every reply says; the MAC binds it to the question.
-function reply(shop, row, asked, more) {
-  const { keys, dev, request, arrivalMs } = asked;
-  const text = joinedText({ book: bookWord(shop, arrivalMs), nonce: request.nonce,
-    recovery: recoveryNote(shop, row.recovery_epoch), time: arrivalMs, ...more }, replyText);
-  const nonce = Buffer.from(request.nonce, 'base64url');
-  return writeMaced(hmac(keys.ack, syncedMessage(shop.tenant, dev, nonce, Buffer.from(text))),
-    text);
+// What every reply says, in the order of J0; the MAC binds it to the question. Nonce and head are
+// base64url.
+function reply(shop, row, asked, { count, err, head, last, res, state, ver }) {
+  const { keys, request, arrivalMs } = asked;
+  const { bookText, recoveryText } = commonText(shop, row.recovery_epoch, arrivalMs);
+  const text = `{"book":${bookText},"count":${count},"durable_ver":${ver}${
+    err ? `,"err":"${err}"` : ''},"head":"${head}","last":${last},"nonce":"${
+    request.nonce}","recovery":${recoveryText},"res":${j0Text(res)}${
+    state ? `,"state":${stateText(state)}` : ''},"time":${arrivalMs},"ver":${ver}}`;
+  return `${keys.ack(keys.begins.synced, Buffer.from(request.nonce, 'base64url'), text)}\n${text}`;
 }
 
 const verOf = (tx, tenant, member) =>
@@ -81,14 +90,14 @@ function answerAgain(tx, shop, row, asked) {
       shop.tenant, row.member, row.device);
   }
   return { answered: reply(shop, row, asked, { count: row.count, err: 'E_REPLAY', head: row.head,
-    last: row.last, res: [], ver: 0, durable_ver: 0 }) };
+    last: row.last, res: [], ver: 0 }) };
 }
 
 // The batch doesn't fit: the phone hears where the chain ends, and nothing has happened.
 const answerUnfit = (tx, shop, row, asked, code) => {
   const ver = verOf(tx, shop.tenant, row.member);
   return { answered: reply(shop, row, asked, { count: asked.request.count, err: code,
-    head: row.head, last: row.last, res: [], ver, durable_ver: ver }) };
+    head: row.head, last: row.last, res: [], ver }) };
 };
 
 // A device comes to life with its first good request; a member has ten that live.
@@ -100,14 +109,15 @@ function enliven(tx, { tenant }, { member, device, state }) {
     + "AND device = ? AND state = 'new'", tenant, member, device);
 }
 
+const ADVANCE = 'UPDATE device SET count = ?, last = ?, head = ?, asked = ?, answered = ?, '
+  + 'done_ms = ?, reply_ms = ?, book_epoch = ?, book_ver = ? WHERE tenant = ? AND member = ? '
+  + "AND device = ? AND state = 'live' AND count = ? AND last = ?";
+
 // The chain goes on from where it was read: number, head and answer in one conditional UPDATE.
 function advance(tx, { tenant }, row, { count, last, head, asked, answered, doneMs, arrivalMs,
   book }) {
-  tx.must('E_BUSY', 'UPDATE device SET count = ?, last = ?, head = ?, asked = ?, answered = ?, '
-    + 'done_ms = ?, reply_ms = ?, book_epoch = ?, book_ver = ? WHERE tenant = ? AND member = ? '
-    + "AND device = ? AND state = 'live' AND count = ? AND last = ?", count, last, head, asked,
-  answered, doneMs, arrivalMs, book.epoch, book.ver, tenant, row.member, row.device, row.count,
-  row.last);
+  tx.must('E_BUSY', ADVANCE, count, last, head, asked, answered, doneMs, arrivalMs, book.epoch,
+    book.ver, tenant, row.member, row.device, row.count, row.last);
 }
 
 function doBatch(tx, shop, row, asked) {
@@ -127,7 +137,7 @@ function doBatch(tx, shop, row, asked) {
   const ver = isCart ? row.cart.viewVer : verOf(tx, tenant, row.member);
   const state = request.have.state === ver ? null : viewAfter(tx, shop, row, isCart);
   const answered = reply(shop, row, asked, { count, head: batch.head, last: batch.last,
-    res: [...known, ...fresh], ver, durable_ver: ver, ...(state ? { state } : {}) });
+    res: [...known, ...fresh], ver, state });
   advance(tx, shop, row, { ...batch, count, asked: asked.asked, answered, doneMs, arrivalMs,
     book: shop.books.current(arrivalMs) });
   return { answered, state };
@@ -143,15 +153,17 @@ function knownView({ views }, { member, ver }) {
   return view && view.ver === ver ? view : null;
 }
 
-const rowOf = (tx, shop, device) => {
-  const row = tx.get('SELECT device.member, device, state, last, head, count, asked, reply_ms, '
-    + 'done_ms, book_epoch, book_ver, recovery_epoch, ver FROM device JOIN tenant '
-    + 'ON tenant.tenant = device.tenant JOIN member ON member.tenant = device.tenant '
-    + 'AND member.member = device.member WHERE device.tenant = ? AND device = ?', shop.tenant,
-  device);
+const ROW = 'SELECT device.member, device, state, last, head, count, asked, reply_ms, done_ms, '
+  + 'book_epoch, book_ver, recovery_epoch, ver FROM device JOIN tenant '
+  + 'ON tenant.tenant = device.tenant JOIN member ON member.tenant = device.tenant '
+  + 'AND member.member = device.member WHERE device.tenant = ? AND device = ?';
+
+function rowOf(tx, shop, device) {
+  const row = tx.get(ROW, shop.tenant, device);
   if (!row || row.state === 'revoked') throw new HttpError(401, 'E_DEVICE');
-  return { ...row, view: knownView(shop, row) };
-};
+  row.view = knownView(shop, row);
+  return row;
+}
 
 const answerJob = (shop, asked) => (tx) => {
   const row = rowOf(tx, shop, asked.device);

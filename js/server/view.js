@@ -2,7 +2,7 @@
 // the engine's request. It is a function of the tables alone and changes with `ver` only, so two
 // devices with one `ver` see the same.
 import { j0Text } from '../sync/j0.js';
-import { hex, sha256 } from './crypto.js';
+import { sha256Hex } from './crypto.js';
 
 const COUPONS_MAX = 100;
 const USED_MAX = 20;
@@ -29,29 +29,38 @@ export function cartOf(tx, tenant, { member, view }) {
   return { ver: row.cart_ver, value: JSON.parse(row.cart) };
 }
 
-/** The J0 text of an object; textOf(value, name) gives that of a member. */
-export const joinedText = (members, textOf) => `{${Object.keys(members).sort().map((name) =>
-  `"${name}":${textOf(members[name], name)}`).join()}}`;
+// The texts of lines, most of which stand in the next cart, too, and of all of a view that isn't
+// its cart or its version, by its `member`: a view that is read anew has a new one.
+const lineTexts = new WeakMap();
+const restTexts = new WeakMap();
 
-// The texts of what stands in views: most of a view is in the next one, too.
-const texts = new WeakMap();
-
-const listText = (list) => `[${list.map(textOnce).join()}]`;
-
-function textOnce(value) {
-  if (value === null || typeof value !== 'object') return j0Text(value);
-  if (!texts.has(value)) texts.set(value, Array.isArray(value) ? listText(value) : j0Text(value));
-  return texts.get(value);
+function textOnce(texts, key, textOf) {
+  let text = texts.get(key);
+  if (text === undefined) {
+    text = textOf(key);
+    texts.set(key, text);
+  }
+  return text;
 }
 
-/** The J0 text of a state. Of a cart, too, most is what it was. */
-export const stateText = (state) => joinedText(state, (value, name) =>
-  (name === 'cart' ? joinedText(value, textOnce) : textOnce(value)));
+const linesText = (lines) => `[${lines.map((line) => textOnce(lineTexts, line, j0Text)).join()}]`;
 
-const cartHash = ({ choices, lines }) =>
-  hex(sha256(joinedText({ choices, lines }, textOnce)));
+/** The J0 text of a cart, as it is kept and hashed. */
+export const cartText = ({ choices, lines }) =>
+  `{"choices":${j0Text(choices)},"lines":${linesText(lines)}}`;
 
-const shownCart = ({ ver, value }) => ({ ver, hash: cartHash(value), ...value });
+const shownCartText = ({ choices, hash, lines, ver }) =>
+  `{"choices":${j0Text(choices)},"hash":"${hash}","lines":${linesText(lines)},"ver":${ver}}`;
+
+function restText({ cart, ver, ...rest }) {
+  return j0Text(rest).slice(1, -1);
+}
+
+/** The J0 text of a state, whose other members stand between these two. */
+export const stateText = (state) => `{"cart":${shownCartText(state.cart)},${
+  textOnce(restTexts, state.member, () => restText(state))},"ver":${state.ver}}`;
+
+const shownCart = ({ ver, value }) => ({ ver, hash: sha256Hex(cartText(value)), ...value });
 
 /**
  * The state after a batch that changed nothing but the cart, where `known` is that before it. cart:

@@ -116,6 +116,18 @@ test('nothing is answered before it is on the disk, and one sync serves all that
     assert.deepEqual([told, store.spent.commits, store.spent.log.syncs], [names(), 3, 2]);
   }));
 
+test('of many jobs the next run while the disk works on the first', () =>
+  withSlowDisk(async (store, names, disk) => {
+    const all = Array.from({ length: 40 }, (_, i) => store.transact(add(`${i + 10}`)));
+    await until(() => names().length === 40);
+    assert.deepEqual([disk.syncs.length, store.spent.commits], [1, 3]);
+    disk.end();
+    await until(() => disk.syncs.length === 1);
+    disk.end();
+    assert.deepEqual(await Promise.all(all), names());
+    assert.equal(store.spent.log.syncs, 2);
+  }));
+
 test('few jobs wait for the disk and then share a commit', () =>
   withSlowDisk(async (store, names, disk) => {
     const all = [store.transact(add('a'))];
