@@ -4,7 +4,7 @@ import { refuse } from '../error.js';
 import { createEngine } from '../node.js';
 import { admin, openStoreOf } from '../server/index.js';
 import { fromEnvironment } from '../server/secrets.js';
-import { readBytes, parseJson } from './files.js';
+import { readBytes, readJson } from './files.js';
 import { UsageError } from './usage.js';
 
 const refund = async (shop, { order, ...what }) =>
@@ -33,7 +33,7 @@ async function publish(shop, file) {
 }
 
 function wordsIn(request) {
-  const value = parseJson(readBytes(request), request);
+  const value = readJson(request);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     refuse('E_TYPE', 'an object is expected');
   }

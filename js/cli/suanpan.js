@@ -5,13 +5,14 @@ import { spawnSync } from 'node:child_process';
 import { SuanpanError } from '../error.js';
 import { manifestOf, partsOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.js';
-import { FileError, readBytes } from './files.js';
+import { FileError, readJsonBytes } from './files.js';
 import { lint } from './lint.js';
 import { addSignatures, makeRoot, publish, recall, verify } from './publish.js';
 import { redeemSettle, redeemVerify } from './redeem.js';
 import { rank } from './rank.js';
 import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
+import { saidOf, textOfBook } from './said.js';
 import { makeKey } from './signing.js';
 import { simulate } from './simulate.js';
 import { stacking, stackingRulesMax } from './stacking.js';
@@ -27,24 +28,35 @@ const verbs = {
   estimate: 'sp_estimate', refund: 'sp_refund',
 };
 
+// The requests that have a schema.
+const schemas = { quote: 'request', explain: 'request', estimate: 'estimate', refund: 'refund' };
+
 // One write: a reply may be larger than what a pipe takes at once, but never cut by another.
 const print = (bytes) => process.stdout.write(Buffer.concat([Buffer.from(bytes), newline]));
 
 // Exit code 1 goes with the engine's own error on standard output, or with a book that has some.
-function answer({ status, reply }) {
-  print(reply);
-  return status < 0 || reply.toString('latin1', 0, notOk.length) === notOk ? 1 : 0;
+// about: what `saidOf` looks into.
+function answer({ status, reply }, about = null) {
+  const isRefused = status < 0;
+  const isBad = reply.toString('latin1', 0, notOk.length) === notOk;
+  if (isRefused) print(JSON.stringify(saidOf(JSON.parse(reply.toString()), about)));
+  else if (isBad) {
+    const value = JSON.parse(reply.toString());
+    value.errors = value.errors.map((error) => saidOf(error, about));
+    print(JSON.stringify(value));
+  } else print(reply);
+  return isRefused || isBad ? 1 : 0;
 }
 
 async function runVerb(command, options) {
   const run = await rawEngine(options.engine);
-  const book = options.book === undefined ? null : readBytes(options.book);
+  const book = options.book === undefined ? null : readJsonBytes(options.book);
   if (book !== null) {
     const loaded = run(loadVerb(book), book);
-    if (loaded.status < 0) return answer(loaded);
+    if (loaded.status < 0) return answer(loaded, textOfBook(book));
   }
-  const request = options.request === undefined ? Buffer.alloc(0) : readBytes(options.request);
-  return answer(run(verbs[command], request));
+  const request = options.request === undefined ? Buffer.alloc(0) : readJsonBytes(options.request);
+  return answer(run(verbs[command], request), { bytes: request, schema: schemas[command] });
 }
 
 async function checkReply(book, engine) {
@@ -58,13 +70,13 @@ async function checkReply(book, engine) {
 
 // The engine's own reply, and what only the JSON of a lawful book can be asked.
 async function runCheck({ book: path, previous: previousPath, engine }) {
-  const book = readBytes(path);
+  const book = readJsonBytes(path);
   const checked = await checkReply(book, engine);
   const value = JSON.parse(checked.reply.toString());
-  if (checked.status < 0 || value.ok !== true) return answer(checked);
+  if (checked.status < 0 || value.ok !== true) return answer(checked, textOfBook(book));
   let previous = null;
   if (previousPath !== undefined) {
-    const before = readBytes(previousPath);
+    const before = readJsonBytes(previousPath);
     await checkBook(engine === 'native' ? 'wasm' : engine, before);
     previous = partsOf(before);
   }
@@ -107,7 +119,7 @@ async function runStacking(options) {
   if (ids.length > stackingRulesMax || new Set(ids).size < ids.length) {
     throw new UsageError(`--rules takes up to ${stackingRulesMax} different ids`);
   }
-  const book = readBytes(options.book);
+  const book = readJsonBytes(options.book);
   await checkBook(options.engine === 'native' ? 'wasm' : options.engine, book);
   print(JSON.stringify(stacking(partsOf(book).rules, ids)));
   return 0;
