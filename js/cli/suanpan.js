@@ -18,7 +18,7 @@ import { simulate } from './simulate.js';
 import { stacking, stackingRulesMax } from './stacking.js';
 import { train } from './train.js';
 import { simulationAsJson, simulationAsTable } from './simulate_report.js';
-import { help, parse, UsageError } from './usage.js';
+import { help, helpOf, parse, UsageError } from './usage.js';
 
 const newline = Buffer.from('\n');
 const notOk = '{"ok":false';
@@ -103,7 +103,8 @@ async function runReplay(options) {
   const figures = await replay(options, isShown ? process.stderr : null);
   if (options.json) print(JSON.stringify(asJson(figures)));
   else process.stdout.write(asTable(figures));
-  return figures.differences ? 1 : 0;
+  // A log of which nothing could be priced was most likely no log for this book.
+  return figures.differences || (figures.orders > 0 && figures.priced === 0) ? 1 : 0;
 }
 
 async function runSimulate(options) {
@@ -159,9 +160,9 @@ async function runRank(options) {
 }
 
 async function main(argv) {
-  const { command, options, action } = parse(argv);
+  const { command, options, action, of } = parse(argv);
   if (command === 'help') {
-    process.stdout.write(help);
+    process.stdout.write(of === undefined ? help : helpOf(of));
     return 0;
   }
   if (command === 'replay') return runReplay(options);
@@ -181,7 +182,9 @@ async function main(argv) {
 
 // Only a defect of ours needs its stack.
 function wordsFor(error) {
-  if (error instanceof UsageError) return `${error.message}\n\n${help}`;
+  if (error instanceof UsageError) return `${error.message} (see suanpan --help)`;
+  // The host's own words, of a port that is taken or may not be had.
+  if (error.syscall === 'listen') return `E_PORT: ${error.message}`;
   if (error instanceof SuanpanError) return `${error.code}: ${error.message}`;
   return error instanceof FileError ? error.message : error.stack;
 }
