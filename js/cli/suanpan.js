@@ -48,15 +48,29 @@ function answer({ status, reply }, about = null) {
   return isRefused || isBad ? 1 : 0;
 }
 
+// The request in the hands of the native program, which reads the book by itself.
+function nativeReply(command, { book, request: asked }, request) {
+  const { status, signal, stdout, error } = spawnSync(nativeProgram,
+    [command, ...(book === undefined ? [] : ['--book', book]),
+      ...(asked === undefined ? [] : ['--request', '-'])],
+    { input: request, stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
+  if (error) throw error;
+  if (signal) throw new Error(`the native program was ended by ${signal}`);
+  return { status: -status, reply: stdout.subarray(0, -newline.length) };
+}
+
 async function runVerb(command, options) {
-  const run = await rawEngine(options.engine);
+  const isNative = options.engine === 'native';
+  if (isNative && !hasNativeProgram()) throw new UsageError('the native program is not built');
+  const run = await rawEngine(isNative ? 'wasm' : options.engine);
   const book = options.book === undefined ? null : readJsonBytes(options.book);
   if (book !== null) {
     const loaded = run(loadVerb(book), book);
     if (loaded.status < 0) return answer(loaded, textOfBook(book));
   }
   const request = options.request === undefined ? Buffer.alloc(0) : readJsonBytes(options.request);
-  return answer(run(verbs[command], request), { bytes: request, schema: schemas[command] });
+  const told = isNative ? nativeReply(command, options, request) : run(verbs[command], request);
+  return answer(told, { bytes: request, schema: schemas[command] });
 }
 
 async function checkReply(book, engine) {
@@ -85,17 +99,6 @@ async function runCheck({ book: path, previous: previousPath, engine }) {
   value.warnings.push(...found);
   print(JSON.stringify(value));
   return 0;
-}
-
-function runNative(command, { book, request }) {
-  if (!hasNativeProgram()) throw new UsageError('the native program is not built');
-  const args = [command];
-  if (book !== undefined) args.push('--book', book);
-  if (request !== undefined) args.push('--request', request);
-  const { status, signal, error } = spawnSync(nativeProgram, args, { stdio: 'inherit' });
-  if (error) throw error;
-  if (signal) throw new Error(`the native program was ended by ${signal}`);
-  return status;
 }
 
 async function runReplay(options) {
@@ -177,7 +180,7 @@ async function main(argv) {
     print(JSON.stringify(await signing[command](options)));
     return 0;
   }
-  return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
+  return runVerb(command, options);
 }
 
 // Only a defect of ours needs its stack.
