@@ -1,4 +1,4 @@
-// Where a text stops being JSON, for whoever wrote it by hand: the engine says only that it is none.
+// Where a text stops being JSON, for whoever wrote it by hand: the engine says only that it does.
 
 const blank = /[ \t\n\r]*/y;
 const opened = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;

@@ -37,7 +37,8 @@ export function fallingTiers(rule) {
     .flatMap(([path, , { tiers }]) => tiers.flatMap(({ give }, i) => {
       if (i === 0) return [];
       const [before, own] = [worthOf(tiers[i - 1].give), worthOf(give)];
-      return own.rest === before.rest && own.worth < before.worth ? [`${path}/tiers/${i}/give`] : [];
+      const isLess = own.rest === before.rest && own.worth < before.worth;
+      return isLess ? [`${path}/tiers/${i}/give`] : [];
     }));
 }
 

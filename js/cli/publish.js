@@ -189,7 +189,8 @@ function manifestOf({ shop, epoch, before, parts, audiences, options }) {
     min_ver: optional(options, 'min-ver', 1, same ? before.min_ver : 1),
     not_before: optional(options, 'not-before', 0, 0),
     parts: parts.map(([name, bytes]) => ({
-      audience: audiences.get(name) ?? 'public', len: bytes.length, name, sha256: hex(sha256(bytes)),
+      audience: audiences.get(name) ?? 'public', len: bytes.length, name,
+      sha256: hex(sha256(bytes)),
     })),
     prev: before === null ? null : before.digest, shop, ver: same ? before.ver + 1 : 1,
   };
@@ -241,8 +242,9 @@ export async function publish({ embargo, ...options }) {
   const bytes = readJsonBytes(options.book);
   await checkBook('wasm', bytes);
   const whole = { ...manifestOfBook(bytes), ...partsOf(bytes) };
+  const nowS = nowOf(options);
   const { book, ...told } = embargo === undefined ? { book: whole }
-    : underEmbargo(whole, wholeNumber(embargo, 'embargo', 0), nowOf(options));
+    : underEmbargo(whole, wholeNumber(embargo, 'embargo', 0), nowS);
   // What is left stands alone: no rule of it may name one that was left out.
   if (told.again) await checkBook('wasm', Buffer.from(JSON.stringify(book)));
   const { shop, catalog, rules, text } = book;

@@ -1,7 +1,8 @@
 // What the command line accepts. A command lists its own flags; anything else is wrong usage.
 import { parseArgs } from 'node:util';
 
-const verbs = `  suanpan quote   --book BOOK --request FILE|-    a request to a receipt
+const verbs = `\
+  suanpan quote   --book BOOK --request FILE|-    a request to a receipt
   suanpan explain --book BOOK --request FILE|-    the receipt, and why each rule and coupon counts
   suanpan estimate --book BOOK --request FILE|-   what up to 60 cards of a shelf cost (到手价)
   suanpan check   --book BOOK [--previous BOOK]   every error and warning of a book
@@ -21,7 +22,8 @@ const verbs = `  suanpan quote   --book BOOK --request FILE|-    a request to a 
 
   suanpan keygen  --out KEY                       a new signing key; prints its name and public half
   suanpan root    --config FILE --sign KEY,... --out ROOT     root 1: {"shop", "expires": S|DATE,
-                  "roles": {"root": {"keys": [PUB...], "threshold": N}, "book", "online", "redeem"?}}
+                  "roles": {"root": {"keys": [PUB...], "threshold": N}, "book", "online",
+                  "redeem"?}}
   suanpan rotate  --previous ROOT --config FILE --sign KEY,... --out ROOT     the next root
   suanpan sign    --file ROOT|SPB1 --sign KEY,... [--out FILE] [--root ROOT,...]
                                                   more signatures for a threshold; with --root it
@@ -34,13 +36,16 @@ const verbs = `  suanpan quote   --book BOOK --request FILE|-    a request to a 
   suanpan redeem verify --code CODE --root ROOT,... --store ID [--used FILE] [--now S]
   suanpan redeem settle --used FILE --url URL --till NAME     tells the server what a store took`;
 
-const chain = `ROOT,... is the chain from root 1 on. Key files are readable by their owner alone, and nothing
+const chain = `\
+ROOT,... is the chain from root 1 on. Key files are readable by their owner alone, and nothing
 prints a secret. src/sync/README.md tells what is signed.`;
 
-const books = `BOOK is JSON or an SPB1 file; only verify asks who signed it. "-" is standard input.
+const books = `\
+BOOK is JSON or an SPB1 file; only verify asks who signed it. "-" is standard input.
   --engine wasm|wasm2js|native    which build of the engine runs (default wasm)`;
 
-const log = `replay reads one order a line, gzipped or not, in one of two forms:
+const log = `\
+replay reads one order a line, gzipped or not, in one of two forms:
   order user day minute item:qty:price ...        the price is not used: the book's is;
                         order and user are any words, day and minute (0 to 1439) are numbers
   {"order", "member"?, "time"?, "lines": [{"sku", "qty"}...]}, or a whole request
@@ -59,14 +64,17 @@ and takes these besides (simulate too, but for --no-compare):
   --top N               simulate: how many of the largest differences are listed (default 10)
 `;
 
-const trained = `train reads the same logs, gzipped or not, and besides: CSV with a head line (order, sku, and if
+const trained = `\
+train reads the same logs, gzipped or not, and besides: CSV with a head line (order, sku, and if
 known member, time, qty, price), and bare baskets (item item ...). --bytes is how large the model
 may be (default 65536); --skip-bad leaves bad rows out instead of stopping at the first; --quick
 tunes on the 1,000 most sold items instead of 4,000.`;
 
-const ranked = `rank reads case TAB user TAB day TAB context items TAB targets, and writes case TAB ranked ids.`;
+const ranked = `\
+rank reads case TAB user TAB day TAB context items TAB targets, and writes case TAB ranked ids.`;
 
-const ends = `Exit: 0 good, 1 the input was refused (the error as JSON on standard output), 2 wrong usage or
+const ends = `\
+Exit: 0 good, 1 the input was refused (the error as JSON on standard output), 2 wrong usage or
 a file that can't be read.
 `;
 
@@ -86,7 +94,8 @@ ${ends}`;
 
 // What is said of some commands besides what they take.
 const notes = {
-  root: chain, rotate: chain, sign: chain, publish: chain, recall: chain, verify: chain, replay: log, simulate: log, train: trained, rank: ranked,
+  root: chain, rotate: chain, sign: chain, publish: chain, recall: chain, verify: chain,
+  replay: log, simulate: log, train: trained, rank: ranked,
 };
 
 /** The part of the help that is about one command. */

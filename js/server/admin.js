@@ -73,9 +73,11 @@ function birthday(value, path) {
 }
 
 const names = check.listOf(check.name, limits.member_ids_max);
-const profileWords = { 'birthday?': birthday, 'tags?': names, 'segments?': names };
+// The members of a request's member that the server does not say itself, by the engine's rules; and
+// the guide, who goes on with shares.
+const profileWords = { 'birthday?': birthday, 'tags?': names, 'segments?': names,
+  'guide?': check.name };
 
-// The members of a request's member that the server does not say itself, by the engine's rules.
 function profile(value, path) {
   check.plainObject(value, path, VIEW_MEMBERS);
   check.members(value, path, profileWords);

@@ -88,7 +88,8 @@ test('a book with errors is a good answer of check', () => {
 
 test('wrong usage and unreadable files are exit 2, on standard error only', () => {
   const cases = [
-    [[], /a command is needed \(see suanpan --help\)$/], [['cook'], /no such command: cook/], [['toString'], /no such/],
+    [[], /a command is needed \(see suanpan --help\)$/], [['cook'], /no such command: cook/],
+    [['toString'], /no such/],
     [['quote'], /needs --book/], [['quote', '--book', book], /needs --request/],
     [['quote', '--colour', 'red'], /--colour/], [['quote', '--book'], /--book/],
     [['info', 'twice'], /twice/], [['info', '--engine', 'abacus'], /no such engine/],
