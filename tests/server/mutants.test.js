@@ -183,4 +183,4 @@ const inServer = (file) => `js/server/${file}`;
 plantAndRun(mutants.map(([what, file, from, to, testFile, name]) => ({
   what: `without ${what}`, name, files: [file].flat().map(inServer), from: [from].flat(),
   to: [to].flat(), test: `tests/${testFile === 'sim' ? 'sim' : 'server'}/${testFile}.test.js`,
-})), { copied: ['js', 'tests/server', 'tests/sim', 'tests/oracle'] });
+})), { copied: ['js', 'src/schema', 'tests/server', 'tests/sim', 'tests/oracle'] });
