@@ -1,14 +1,14 @@
 // `suanpan admin`: what whoever runs a shop does by hand, on the store of a server that may be
 // running. What is to be done is JSON, as js/server/admin.js takes it.
+import { refuse } from '../error.js';
 import { createEngine } from '../node.js';
 import { admin, openStoreOf } from '../server/index.js';
 import { fromEnvironment } from '../server/secrets.js';
-import { readBytes, parseJson } from './files.js';
+import { readBytes, readJson } from './files.js';
 import { UsageError } from './usage.js';
 
-const refund = async (shop, { order, name, refund: asked }) =>
-  admin.refundOrder(shop, await createEngine(), { ord: order, name, refund: asked,
-    nowMs: shop.clock() });
+const refund = async (shop, { order, ...what }) =>
+  admin.refundOrder(shop, await createEngine(), { ...what, ord: order, nowMs: shop.clock() });
 
 // What each action makes of its JSON: a job for the store.
 const actions = {
@@ -16,7 +16,7 @@ const actions = {
   restock: (shop, what) => admin.restock(shop, what),
   offer: (shop, what) => admin.offerCoupon(shop, what),
   left: (shop, what) => admin.setRuleLeft(shop, what),
-  advance: (shop, { order, state }) => admin.advance(shop, { ord: order, state }),
+  advance: (shop, { order, ...what }) => admin.advance(shop, { ...what, ord: order }),
   refund,
   recovery: (shop) => admin.raiseRecovery(shop),
   codes(shop, what) {
@@ -30,6 +30,14 @@ async function publish(shop, file) {
   await engine.load(file, { unsignedBookForDevelopment: true });
   engine.dispose();
   return admin.publish(shop, file);
+}
+
+function wordsIn(request) {
+  const value = readJson(request);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    refuse('E_TYPE', 'an object is expected');
+  }
+  return value;
 }
 
 const files = { root: admin.takeRoot, publish };
@@ -47,7 +55,7 @@ export async function runAdmin(action, { shop: tenant, data, file, request }) {
   const shop = openStoreOf({ shop: tenant, data, secret });
   try {
     const what = isFile ? readBytes(file)
-      : request === undefined ? {} : parseJson(readBytes(request).toString('utf8'), 'the request');
+      : request === undefined ? {} : wordsIn(request);
     const job = await (isFile ? files : actions)[action](shop, what);
     const value = await shop.store.transact(job);
     return value === undefined ? { ok: true } : value;

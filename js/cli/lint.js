@@ -1,6 +1,10 @@
 // What `suanpan check` warns of beyond the engine: books that are lawful and do what their merchant
 // can hardly want. The engine only refuses what it could not price, so that the module stays small;
 // these look at the JSON of a book that it has taken (src/README.md, section 8).
+import { allGives, givesOf } from './gives.js';
+import {
+  aboveThreshold, fallingTiers, forEverybody, neverSaves, overHalf, unknownStores,
+} from './lint_numbers.js';
 import { excludes, shutsOut } from './stacking.js';
 import { reachOf } from './scope.js';
 
@@ -25,6 +29,34 @@ export const lints = Object.freeze({
     zh: '页面会出现划线价，但没有说明划线价的依据',
     en: 'list prices are struck, and the text does not say what they are',
   },
+  W_FOR_EVERYBODY: {
+    zh: '会员价或新人价没有限定对象（for 或 when），所有顾客（含游客）都能享受',
+    en: 'a price of members or newcomers says not for whom: everybody has it, guests too',
+  },
+  W_TIER_GIVES_LESS: {
+    zh: '高一档的优惠反而比低一档少',
+    en: 'this tier gives less than the one below it',
+  },
+  W_ABOVE_THRESHOLD: {
+    zh: '减免金额超过门槛，达到门槛的订单可能不用付款',
+    en: 'the amount off is above the sum from which it is given: such a cart costs nothing',
+  },
+  W_OVER_HALF: {
+    zh: '优惠超过一半：顾客只付 {} %。bp 是减去的部分，不是折数',
+    en: 'more than half off: the shopper pays {} %. bp is what is taken off, not what is left',
+  },
+  W_SAVES_NOTHING: {
+    zh: '规则的价格不低于原价，永远不会让顾客少付',
+    en: 'the price of this rule is not below list, so nobody ever pays less by it',
+  },
+  W_UNKNOWN_STORE: {
+    zh: '商品目录里没有这样的门店',
+    en: 'the catalogue has no such store',
+  },
+  W_TIER_GONE: {
+    zh: '上一版的会员等级在本版中没有了：仍属该等级的会员将无法计价',
+    en: 'a member tier of the book before is gone: members who have it cannot be priced',
+  },
   W_PRIZE_VALUE: {
     zh: '赠品或奖金价值超过 5 万元',
     en: 'a prize is worth more than ¥50,000',
@@ -45,27 +77,10 @@ export const lints = Object.freeze({
 
 const prizeFenMax = 5000000;
 const messagesMax = 100;
+const fewPieces = 10;
 
-const givesOf = ({ give }) => [give].flat();
 const isMoneyStage = ({ stage }) => stage === 'item' || stage === 'order';
 const isAutomatic = (rule) => rule.kind === 'promotion' && rule.stack?.group === undefined;
-
-// Every give in a rule, those in tiers and steps too, as [path, name, value].
-function* allGives(rule) {
-  const list = Array.isArray(rule.give);
-  for (const [i, give] of givesOf(rule).entries()) {
-    yield* nested(give, list ? `/give/${i}` : '/give');
-  }
-}
-
-function* nested(give, path) {
-  const [[name, value]] = Object.entries(give);
-  yield [`${path}/${name}`, name, value];
-  if (value.give) yield* nested(value.give, `${path}/${name}/give`);
-  for (const [i, tier] of (value.tiers || []).entries()) {
-    yield* nested(tier.give, `${path}/${name}/tiers/${i}/give`);
-  }
-}
 
 // ---- free freight ----
 
@@ -80,8 +95,21 @@ function feltStages({ preset, policy, freight }) {
   return base === 'after_item' ? ['item'] : ['item', 'order'];
 }
 
-const dearestFee = ({ templates }) => Math.max(0, ...templates.flatMap(({ regions }) =>
-  regions.filter((region) => !region.never_free).map((region) => region.first_fee)));
+const measures = {
+  pieces: () => 1, weight: ({ weight_g: g = 0 }) => g, volume: ({ volume_cm3: cm3 = 0 }) => cm3,
+};
+
+// The dearest freight of a cart of about this sum that is a few pieces of one good.
+function dearestFee({ templates, default: usual }, skus, sum) {
+  const feeOf = (units, { first, first_fee: fee, additional = 0, additional_fee: more = 0 }) =>
+    fee + (additional > 0 ? Math.ceil(Math.max(0, units - first) / additional) * more : 0);
+  return Math.max(0, ...skus.flatMap((sku) => {
+    const { by, regions } = templates.find(({ id }) => id === (sku.freight ?? usual));
+    const pieces = Math.max(1, Math.min(fewPieces, Math.floor(sum / sku.price)));
+    return regions.filter((region) => !region.never_free)
+      .map((region) => feeOf(measures[by](sku) * pieces, region));
+  }));
+}
 
 // The smallest sum of its own goods that a rule acts on.
 const leastSum = ({ when = {} }) =>
@@ -125,17 +153,17 @@ function* steps(give, free, isWhole, least) {
   }
 }
 
-function losesFreeFreight(rule, { part, reach, skuCount }) {
+function losesFreeFreight(rule, { catalog, part, reach, skuCount }) {
   if (!part.freight?.free || !isAutomatic(rule)) return false;
   if (!feltStages(part).includes(rule.stage)) return false;
   const free = part.freight.free.gte;
-  const fee = dearestFee(part.freight);
+  const fee = (sum) => dearestFee(part.freight, catalog.skus, sum);
   const isWhole = !rule.shop && reach(rule).size === skuCount && rule.filter === undefined;
   const gives = givesOf(rule);
   // Goods and freight together: a rule that frees the freight itself loses nothing.
   if (gives.some((give) => give.free_freight)) return false;
   return gives.some((give) => [...steps(give, free, isWhole, leastSum(rule))]
-    .some(([sum, cut]) => cut > 0 && cut < fee && sum - cut < free));
+    .some(([sum, cut]) => cut > 0 && sum - cut < free && cut < fee(sum)));
 }
 
 // ---- rules that keep out better ones ----
@@ -243,7 +271,7 @@ function hidesBasis({ part, reach, text }) {
 
 // ---- prizes, and what a public part gives away ----
 
-function prizes(rule, catalog) {
+function prizes(rule, { catalog }) {
   const priceOf = (id) => catalog.skus.find((sku) => sku.id === id)?.price ?? 0;
   return [...allGives(rule)].flatMap(([path, name, value]) => {
     if (name === 'gift') {
@@ -275,6 +303,37 @@ function leaks({ catalog, part, reach }, isPublic) {
   return found;
 }
 
+// ---- all of them ----
+
+// [code, where it stands in the rule, the lint]: whether it warns, or the paths in the rule that it
+// warns of, each with what its text has to say if anything.
+const ruleLints = [
+  ['W_LOSES_FREE_FREIGHT', '/give', losesFreeFreight],
+  ['W_EXCLUDES_BETTER', '/stack', excludesBetter],
+  ['W_NEVER_ACTS', '/scope/order_types', neverActs],
+  ['W_FOR_EVERYBODY', '', forEverybody],
+  ['W_TIER_GIVES_LESS', '', fallingTiers],
+  ['W_ABOVE_THRESHOLD', '', aboveThreshold],
+  ['W_OVER_HALF', '', overHalf],
+  ['W_SAVES_NOTHING', '', neverSaves],
+  ['W_UNKNOWN_STORE', '', unknownStores],
+  ['W_PRIZE_VALUE', '', prizes],
+];
+
+function ofRule(rule, at, about) {
+  return ruleLints.flatMap(([code, place, lintOf]) => {
+    const told = lintOf(rule, about);
+    const places = Array.isArray(told) ? told : [...(told ? [place] : [])];
+    return places.map((one) => [one].flat()).map(([path, detail]) => [code, at + path, detail]);
+  });
+}
+
+function goneTiers({ part, previous }) {
+  const { tiers = [] } = part;
+  const gone = (previous.rules.tiers ?? []).filter((tier) => !tiers.includes(tier));
+  return gone.length > 0 ? [['W_TIER_GONE', '/rules/tiers']] : [];
+}
+
 /**
  * The warnings of a lawful book: [{ code, path, message, zh }], 100 at most. book and previous:
  * { catalog, rules, text? }; manifest: that of an SPB1 file, null for a book in JSON.
@@ -286,21 +345,18 @@ export function lint({ catalog, rules, text }, { manifest = null, previous = nul
     if (!reached.has(rule)) reached.set(rule, reachOf(rule.scope, catalog));
     return reached.get(rule);
   };
-  const about = { catalog, part, reach, previous, text, skuCount: catalog.skus.length };
-  const found = part.rules.flatMap((rule, i) => {
-    const at = `/rules/rules/${i}`;
-    return [
-      ...(losesFreeFreight(rule, about) ? [['W_LOSES_FREE_FREIGHT', `${at}/give`]] : []),
-      ...(excludesBetter(rule, about) ? [['W_EXCLUDES_BETTER', `${at}/stack`]] : []),
-      ...(neverActs(rule, about) ? [['W_NEVER_ACTS', `${at}/scope/order_types`]] : []),
-      ...prizes(rule, catalog).map((path) => ['W_PRIZE_VALUE', `${at}${path}`]),
-    ];
-  });
+  const about = {
+    catalog, part, reach, reachOf: (scope) => reachOf(scope, catalog), previous, text,
+    skuCount: catalog.skus.length,
+  };
+  const found = part.rules.flatMap((rule, i) => ofRule(rule, `/rules/rules/${i}`, about));
   if (hidesBasis(about)) found.push(['W_STRUCK_BASIS', '/text/struck_basis']);
-  if (previous) found.push(...raisedThenCut(about));
+  if (previous) found.push(...raisedThenCut(about), ...goneTiers(about));
   const isPublic = (wanted) => manifest !== null && manifest.parts.some(({ name, audience }) =>
     name === wanted && audience === 'public');
   found.push(...leaks(about, isPublic));
-  return found.slice(0, messagesMax)
-    .map(([code, path]) => ({ code, path, message: lints[code].en, zh: lints[code].zh }));
+  return found.slice(0, messagesMax).map(([code, path, detail]) => {
+    const text = (words) => words.replace('{}', detail);
+    return { code, path, message: text(lints[code].en), zh: text(lints[code].zh) };
+  });
 }

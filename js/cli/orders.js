@@ -1,16 +1,15 @@
 // A log of orders as requests: one line, one order, nothing guessed and nothing dropped.
-import { gunzipSync } from 'node:zlib';
 import { SuanpanError } from '../error.js';
-import { readBytes } from './files.js';
+import { readUnpacked } from './files.js';
+
+const minutesADay = 1440;
 
 const wrongLine = (message) => new SuanpanError('E_LOG_LINE', '', message);
 
 /** The lines of a log with their numbers; gzip is known by its first bytes. Empty lines go, and so
  * does the mark by which some programs say UTF-8. */
 export function readLog(path) {
-  const bytes = readBytes(path);
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return (isGzip ? gunzipSync(bytes) : bytes).toString('utf8')
+  return readUnpacked(path).toString('utf8')
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .map((text, index) => ({ number: index + 1, text }))
@@ -26,12 +25,14 @@ export function midnight(date, utcOffset) {
   return isDay ? at.getTime() / 1000 - utcOffset : null;
 }
 
-// order user day minute item:qty:price …
+// order user day minute item:qty:price …; what an order and a user are called is the shop's own.
 function fromFields(line, { skuPrefix, dayZero }) {
-  const [order, , day, minute, ...items] = line.split(' ');
-  if (![order, day, minute].every((field) => /^\d{1,9}$/.test(field))) {
+  const [order, user, day, minute, ...items] = line.split(' ');
+  const isTime = [day, minute].every((field) => /^\d{1,9}$/.test(field));
+  if (!order || !user || !isTime) {
     throw wrongLine('not "order user day minute item:qty:price ..."');
   }
+  if (Number(minute) >= minutesADay) throw wrongLine(`a minute is below ${minutesADay}: ${minute}`);
   const lines = items.map((item) => {
     const match = /^([^:]+):(\d{1,9})(?::\d+)?$/.exec(item);
     if (match === null) throw wrongLine(`not item:qty:price: ${item}`);

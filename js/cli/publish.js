@@ -1,28 +1,36 @@
 // Roots and books of a merchant: made, signed, verified. What is written is verified first as a
 // phone would do it, so a file that phones refuse is never left behind.
-import { writeFileSync } from 'node:fs';
 import { refuse } from '../error.js';
+import * as check from '../server/checks.js';
 import { j0Bytes, readJ0Bytes } from '../sync/j0.js';
 import {
   bookMessage, magics, readSignedFile, rootMessage, writeSignedFile,
 } from '../sync/messages.js';
 import { manifestOf as manifestOfBook, partsOf } from './book_json.js';
 import { underEmbargo } from './embargo.js';
-import { FileError, parseJson, readBytes } from './files.js';
+import { readBytes, readJson, readJsonBytes, writeBytes } from './files.js';
 import { checkBook } from './replay.js';
 import { kidOf, readSigners, sha256, verifier } from './signing.js';
+import { UsageError, wholeNumber } from './usage.js';
 
 const { isSignedByRole, readRoot, verifyBook, verifyRoot } = verifier;
 const hex = (bytes) => Buffer.from(bytes).toString('hex');
-const unsigned = (value) => Number.isSafeInteger(value) && value >= 0;
 const dayS = 86400;
+const daysMax = 36600;
 
-function write(path, bytes) {
-  try {
-    writeFileSync(path, bytes);
-  } catch (error) {
-    throw new FileError(path, error);
-  }
+const timeMaxS = 1e11;
+
+// A whole number of an option that may be left out.
+const optional = (options, name, least, otherwise) =>
+  (options[name] === undefined ? otherwise : wholeNumber(options[name], name, least, timeMaxS));
+
+const nowOf = (options) => optional(options, 'now', 0, Math.floor(Date.now() / 1000));
+
+// A signature that no root counts would look as if it were one.
+function signersOf(role, signers, kids) {
+  const stranger = signers.find(({ kid }) => !kids.includes(kid));
+  if (stranger) refuse('E_KEY', `${stranger.kid} is no key of the role ${role}`);
+  return signers;
 }
 
 /** Signatures of some keys beside those that are there, one for each key. */
@@ -45,7 +53,46 @@ export async function readChain(paths, shop = null) {
   return { files, chain, root: chain[chain.length - 1], shop: tenant };
 }
 
-function rootValue({ shop, expires, roles }, v) {
+function publicKey(value, path) {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'base64url') : Buffer.alloc(0);
+  if (bytes.length !== 64 || bytes.toString('base64url') !== value) {
+    refuse('E_KEY', 'the "pub" that `suanpan keygen` prints is expected', path);
+  }
+}
+
+function expiry(value, path) {
+  if (typeof value === 'number') check.whole(value, path, 0, timeMaxS);
+  else if (Number.isNaN(Date.parse(value))) {
+    refuse('E_RANGE', 'unix seconds or a date like 2030-01-31 are expected', path);
+  }
+}
+
+function role(value, path) {
+  check.members(value, path,
+    { keys: check.listOf(publicKey, 16), threshold: check.wholeFrom(1, 16) });
+  const { keys, threshold } = value;
+  keys.forEach((key, i) => {
+    if (keys.indexOf(key) < i) refuse('E_DUPLICATE_ID', 'a key twice', `${path}/keys/${i}`);
+  });
+  if (threshold > keys.length) {
+    refuse('E_RANGE', 'there are not so many keys', `${path}/threshold`);
+  }
+}
+
+// A note carries one signature.
+function noteRole(value, path) {
+  role(value, path);
+  if (value.threshold !== 1) refuse('E_RANGE', '1 is expected', `${path}/threshold`);
+}
+
+const configWords = {
+  shop: check.name, expires: expiry,
+  roles: check.objectOf({ root: role, book: role, online: noteRole, 'redeem?': noteRole }),
+};
+
+function rootValue(config, v) {
+  check.members(config, '', configWords);
+  const { shop, expires, roles } = config;
   const keys = {};
   const named = Object.entries(roles).map(([name, { keys: pubs, threshold }]) => {
     const kids = pubs.map((pub) => {
@@ -55,7 +102,7 @@ function rootValue({ shop, expires, roles }, v) {
     });
     return [name, { keys: kids.sort(), threshold }];
   });
-  const expiresS = unsigned(expires) ? expires : Date.parse(expires) / 1000;
+  const expiresS = typeof expires === 'number' ? expires : Math.floor(Date.parse(expires) / 1000);
   return { expires: expiresS, keys, roles: Object.fromEntries(named), shop, v };
 }
 
@@ -73,22 +120,34 @@ async function rootState(file, before) {
   };
 }
 
+const rootKeysOf = (file) => (file === null ? []
+  : readJ0Bytes(readSignedFile(magics.root, file).payload).roles.root.keys);
+
 /** A root of {"shop", "expires", "roles": {name: {"keys": [pub…], "threshold"}}}, signed. */
 export async function makeRoot({ config, sign: keys, previous, out }) {
   const before = previous === undefined ? null : readBytes(previous);
   const v = before === null ? 1
     : readJ0Bytes(readSignedFile(magics.root, before).payload).v + 1;
-  const value = rootValue(parseJson(readBytes(config).toString(), config), v);
+  const value = rootValue(readJson(config), v);
   const bytes = j0Bytes(value);
-  const file = writeSignedFile(magics.root, bytes,
-    sign(rootMessage(value.shop, bytes), readSigners(keys)));
+  const signers = signersOf('root', readSigners(keys),
+    [...value.roles.root.keys, ...rootKeysOf(before)]);
+  const file = writeSignedFile(magics.root, bytes, sign(rootMessage(value.shop, bytes), signers));
   const state = await rootState(file, before);
-  write(out, file);
+  writeBytes(out, file);
   return state;
 }
 
+// The keys that may sign, of a file that is signed already; null where nothing here says them. A
+// later root is signed by keys of the one before as well.
+async function kidsFor({ isRoot, payload, chain }) {
+  if (!isRoot) return chain === undefined ? null : (await readChain(chain)).root.roles.book.keys;
+  const { v, roles } = readJ0Bytes(payload);
+  return v === 1 ? roles.root.keys : null;
+}
+
 /** Adds signatures of keys that lie elsewhere to a root or a book. */
-export async function addSignatures({ file, sign: keys, out }) {
+export async function addSignatures({ file, sign: keys, out, root: chain }) {
   const signers = readSigners(keys);
   const bytes = readBytes(file);
   const isRoot = bytes.subarray(0, 4).toString() === magics.root;
@@ -96,8 +155,10 @@ export async function addSignatures({ file, sign: keys, out }) {
   const { payload, signatures, parts } = readSignedFile(magic, bytes);
   const { shop } = readJ0Bytes(payload);
   const message = (isRoot ? rootMessage : bookMessage)(shop, payload);
+  const kids = await kidsFor({ isRoot, payload, chain });
+  if (kids !== null) signersOf(isRoot ? 'root' : 'book', signers, kids);
   const signed = sign(message, signers, signatures);
-  write(out ?? file, writeSignedFile(magic, payload, signed, parts));
+  writeBytes(out ?? file, writeSignedFile(magic, payload, signed, parts));
   return { shop, signed: signed.map(({ kid }) => kid) };
 }
 
@@ -121,13 +182,15 @@ function manifestBefore(path) {
 
 function manifestOf({ shop, epoch, before, parts, audiences, options }) {
   const same = before !== null && before.epoch === epoch;
-  const now = Math.floor(Date.now() / 1000);
+  const nowS = Math.floor(Date.now() / 1000);
+  const days = options.days === undefined ? 30 : wholeNumber(options.days, 'days', 1, daysMax);
   return {
-    engine_min: 1, epoch, expires: now + Number(options.days ?? 30) * dayS, meaning: 1,
-    min_ver: Number(options['min-ver'] ?? (same ? before.min_ver : 1)),
-    not_before: Number(options['not-before'] ?? 0),
+    engine_min: 1, epoch, expires: nowS + days * dayS, meaning: 1,
+    min_ver: optional(options, 'min-ver', 1, same ? before.min_ver : 1),
+    not_before: optional(options, 'not-before', 0, 0),
     parts: parts.map(([name, bytes]) => ({
-      audience: audiences[name] ?? 'public', len: bytes.length, name, sha256: hex(sha256(bytes)),
+      audience: audiences.get(name) ?? 'public', len: bytes.length, name,
+      sha256: hex(sha256(bytes)),
     })),
     prev: before === null ? null : before.digest, shop, ver: same ? before.ver + 1 : 1,
   };
@@ -135,13 +198,14 @@ function manifestOf({ shop, epoch, before, parts, audiences, options }) {
 
 // Signs the manifest of parts and writes the file when it verifies; too few signatures are told,
 // and `sign` adds the others.
-async function signBook(parts, { audiences = {}, shop: wanted, ...options }) {
+async function signBook(parts, { audiences, shop: wanted, ...options }) {
   const { files, chain, root, shop } = await readChain(options.root, wanted);
   const before = manifestBefore(options.previous);
   const manifest = manifestOf({ shop, epoch: epochOf(chain), before, parts, audiences, options });
   const payload = j0Bytes(manifest);
   const message = bookMessage(shop, payload);
-  const signatures = sign(message, readSigners(options.sign));
+  const signatures = sign(message,
+    signersOf('book', readSigners(options.sign), root.roles.book.keys));
   const file = writeSignedFile(magics.book, payload, signatures,
     parts.map(([, bytes], index) => [index, bytes]));
   const enough = await isSignedByRole(root, 'book', message, signatures);
@@ -150,31 +214,44 @@ async function signBook(parts, { audiences = {}, shop: wanted, ...options }) {
       shop, root: files[files.length - 1], book: file, now: manifest.not_before,
     });
   }
-  write(options.out, file);
+  writeBytes(options.out, file);
   return { digest: hex(sha256(payload)), enough, epoch: manifest.epoch, ver: manifest.ver };
 }
 
-const audiencesOf = (list = '') => Object.fromEntries(
-  list.split(',').filter(Boolean).map((pair) => pair.split('=')));
+// 'catalog=member,rules=server' → whom these parts are for.
+function audiencesOf(list, parts) {
+  const pairs = list === undefined ? [] : list.split(',').map((pair) => pair.split('='));
+  const words = ['public', 'member', 'server'];
+  pairs.forEach(([name, audience, ...more]) => {
+    const isPair = words.includes(audience) && more.length === 0;
+    if (!isPair) throw new UsageError(`--audience needs PART=${words.join('|')},...`);
+    const names = parts.map(([part]) => part);
+    if (!names.includes(name)) {
+      refuse('E_REFERENCE', `--audience: the book has no part ${name}, but ${names.join(', ')}`);
+    }
+  });
+  return new Map(pairs);
+}
 
 /**
  * A signed book of a JSON book in which the engine finds no error. With `embargo` it lacks the
  * rules that start later than so many seconds from now, and the answer says which, and when to
  * publish again.
  */
-export async function publish({ embargo, now, ...options }) {
-  const bytes = readBytes(options.book);
+export async function publish({ embargo, ...options }) {
+  const bytes = readJsonBytes(options.book);
   await checkBook('wasm', bytes);
   const whole = { ...manifestOfBook(bytes), ...partsOf(bytes) };
+  const nowS = nowOf(options);
   const { book, ...told } = embargo === undefined ? { book: whole }
-    : underEmbargo(whole, Number(embargo), Number(now ?? Math.floor(Date.now() / 1000)));
+    : underEmbargo(whole, wholeNumber(embargo, 'embargo', 0), nowS);
   // What is left stands alone: no rule of it may name one that was left out.
   if (told.again) await checkBook('wasm', Buffer.from(JSON.stringify(book)));
   const { shop, catalog, rules, text } = book;
   const named = [['catalog', catalog], ['rules', rules], ...(text ? [['text', text]] : [])];
   const parts = named.map(([name, value]) => [name, Buffer.from(JSON.stringify(value))]);
   if (options.model !== undefined) parts.push(['model', readBytes(options.model)]);
-  const audiences = audiencesOf(options.audience);
+  const audiences = audiencesOf(options.audience, parts);
   return { ...await signBook(parts, { ...options, shop, audiences }), ...told };
 }
 
@@ -184,10 +261,14 @@ export async function recall(options) {
   const manifest = readJ0Bytes(book.payload);
   const parts = book.parts.map(([index, bytes]) => [manifest.parts[index].name, bytes]);
   if (parts.length < manifest.parts.length) refuse('E_REQUIRED', 'the book lacks some parts');
-  const audiences = Object.fromEntries(manifest.parts.map(({ name, audience }) =>
-    [name, audience]));
-  const minVer = Number(options['min-ver'] ?? manifest.ver + 1);
-  if (minVer > manifest.ver + 1) refuse('E_RANGE', 'the next version must be honoured itself');
+  const audiences = new Map(manifest.parts.map(({ name, audience }) => [name, audience]));
+  const minVer = optional(options, 'min-ver', 1, manifest.ver + 1);
+  if (minVer > manifest.ver + 1) {
+    refuse('E_RANGE', '--min-ver: the next version must be honoured itself');
+  }
+  if (minVer <= manifest.min_ver) {
+    refuse('E_RANGE', `--min-ver: nothing below ${manifest.min_ver} is honoured as it is`);
+  }
   return signBook(parts, { ...options, previous: options.book, audiences, 'min-ver': minVer });
 }
 
@@ -198,7 +279,7 @@ export async function verify(options) {
   if (options.book === undefined) return told;
   const checkpoint = options.checkpoint === undefined ? null
     : readBytes(options.checkpoint).toString().trim();
-  const now = options.now === undefined ? Math.floor(Date.now() / 1000) : Number(options.now);
+  const now = nowOf(options);
   const book = readBytes(options.book);
   return { ...told, ...await verifyBook({
     shop, root: files[files.length - 1], book, checkpoint, now,

@@ -10,7 +10,7 @@ import { refuse } from '../error.js';
 import { FileError } from './files.js';
 import { readChain } from './publish.js';
 import { verifier } from './signing.js';
-import { UsageError } from './usage.js';
+import { UsageError, wholeNumber } from './usage.js';
 
 const CODES_MAX = 50;
 
@@ -46,7 +46,7 @@ export async function redeemVerify({ code, root, store, used, now }) {
   const known = used === undefined ? [] : readUsed(used).map(({ j }) => j);
   const value = await verifier.verifyRedeemCode({
     shop, root: files[files.length - 1], store, code: code.trim(), used: new Set(known),
-    now: now === undefined ? Math.floor(Date.now() / 1000) : Number(now),
+    now: now === undefined ? Math.floor(Date.now() / 1000) : wholeNumber(now, 'now', 0),
   });
   if (used === undefined) return value;
   const by = randomBytes(8).toString('hex');

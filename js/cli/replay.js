@@ -3,9 +3,10 @@ import { Worker } from 'node:worker_threads';
 import { SuanpanError } from '../error.js';
 import { partsOf, utcOffsetOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, rawEngine } from './engines.js';
-import { parseJson, readBytes } from './files.js';
+import { parseJson, readJson, readJsonBytes } from './files.js';
 import { midnight, readLog } from './orders.js';
 import { progressBar } from './progress.js';
+import { saidOf, textOfBook } from './said.js';
 import { addTally, emptyTally } from './tally.js';
 import { UsageError, wholeNumber } from './usage.js';
 
@@ -14,8 +15,9 @@ const chunkLines = 256;
 export async function checkBook(build, book) {
   const run = await rawEngine(build);
   const { status, reply } = run(loadVerb(book), book);
-  const value = JSON.parse(reply.toString());
-  if (status < 0) throw new SuanpanError(value.code, value.path, value.message);
+  if (status >= 0) return;
+  const { code, path, message } = saidOf(JSON.parse(reply.toString()), textOfBook(book));
+  throw new SuanpanError(code, path, message);
 }
 
 export function requestDefaults(options) {
@@ -25,7 +27,7 @@ export function requestDefaults(options) {
       : wholeNumber(options.now, 'now', 0),
   };
   if (options.wallet !== undefined) {
-    const wallet = parseJson(readBytes(options.wallet).toString(), options.wallet);
+    const wallet = readJson(options.wallet);
     defaults.coupons = Array.isArray(wallet) ? wallet : wallet.coupons;
   }
   if (options.member !== undefined) defaults.member = parseJson(options.member, '--member');
@@ -92,7 +94,7 @@ export async function replay(options, stream) {
     throw new UsageError('the native program is not built');
   }
   const defaults = requestDefaults(options);
-  const book = readBytes(options.book);
+  const book = readJsonBytes(options.book);
   await checkBook(options.engine === 'native' ? 'wasm' : options.engine, book);
   const dayZero = midnight(options.day0 ?? '1970-01-01', utcOffsetOf(partsOf(book)));
   if (dayZero === null) throw new UsageError('--day0 needs a date: YYYY-MM-DD');

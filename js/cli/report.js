@@ -12,7 +12,7 @@ export function asJson(figures) {
     orders, priced, lines, totals, rules, coupons, gifts, warnings,
     refused: Object.fromEntries(Object.keys(refused).sort()
       .map((code) => [code, { orders: refused[code], first: firstRefused[code] }])),
-    exact: { orders: exact, share: priced === 0 ? 1 : exact / priced, gap_fen: gap },
+    exact: { orders: exact, share: priced === 0 ? null : exact / priced, gap_fen: gap },
     differences: comparison(figures),
   };
 }
@@ -40,13 +40,13 @@ export function asTable(figures) {
   const { orders, priced, lines, exact, gap, totals, rules, coupons, gifts, warnings, refused,
     firstRefused, engine, jobs, seconds, ordersPerSecond } = figures;
   const refusedOrders = orders - priced;
-  const share = priced === 0 ? 100 : (exact / priced) * 100;
+  const share = priced === 0 ? 'nothing priced' : `${((exact / priced) * 100).toFixed(2)} %`;
   return table([
     ['orders', String(orders)],
     ['priced', String(priced)],
     ['refused', String(refusedOrders)],
     ['lines', String(lines)],
-    ['exact', `${share.toFixed(2)} %`],
+    ['exact', share],
     ...(gap > 0 ? [['still to gain, at most', yuan(gap)]] : []),
     ['orders/s', String(ordersPerSecond)],
   ])

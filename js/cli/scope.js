@@ -17,3 +17,13 @@ function isIn(sku, scope) {
 export const reachOf = (scope, catalog) => new Set(catalog.skus
   .filter((sku) => scope === undefined || scope === 'all' || isIn(sku, scope))
   .map(({ id }) => id));
+
+/** The places in a scope that name a store or a tag of stores which the catalogue lacks. */
+export function unknownPlaces(scope, { stores }) {
+  if (stores === undefined || scope === undefined || scope === 'all') return [];
+  const known = {
+    stores: stores.map(({ id }) => id), store_tags: stores.flatMap(({ tags = [] }) => tags),
+  };
+  return Object.entries(known).flatMap(([name, ids]) => (scope[name] ?? [])
+    .flatMap((id, i) => (ids.includes(id) ? [] : [`/${name}/${i}`])));
+}

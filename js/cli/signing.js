@@ -3,11 +3,11 @@
 import {
   createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, webcrypto,
 } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { subtlePrimitives } from '../host/subtle.js';
 import { keyNameMessage } from '../sync/messages.js';
 import { verifierOf } from '../sync/verify.js';
-import { FileError } from './files.js';
+import { FileError, writeBytes } from './files.js';
 
 export const verifier = verifierOf(subtlePrimitives(webcrypto.subtle));
 
@@ -30,12 +30,8 @@ function signerOf(privateKey) {
 /** Makes a key and writes it to a new file. Returns what may be told: { kid, pub }. */
 export function makeKey(path) {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  try {
-    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      { mode: ownerOnly, flag: 'wx' });
-  } catch (error) {
-    throw new FileError(path, error);
-  }
+  writeBytes(path, privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    { mode: ownerOnly, flag: 'wx' });
   const { kid, key } = signerOf(privateKey);
   return { kid, pub: key.toString('base64url') };
 }

@@ -2,7 +2,7 @@
 // the figures say what the new one would have done to the same carts.
 import { partsOf, utcOffsetOf } from './book_json.js';
 import { hasNativeProgram } from './engines.js';
-import { readBytes } from './files.js';
+import { readJsonBytes } from './files.js';
 import { midnight, readLog } from './orders.js';
 import { progressBar } from './progress.js';
 import { checkBook, Crew, requestDefaults } from './replay.js';
@@ -18,7 +18,7 @@ export async function simulate(options, stream) {
     throw new UsageError('the native program is not built');
   }
   const defaults = requestDefaults(options);
-  const books = [options.old, options.new].map((path) => ({ path, bytes: readBytes(path) }));
+  const books = [options.old, options.new].map((path) => ({ path, bytes: readJsonBytes(path) }));
   for (const { bytes } of books) {
     await checkBook(options.engine === 'native' ? 'wasm' : options.engine, bytes);
   }

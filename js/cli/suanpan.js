@@ -5,19 +5,20 @@ import { spawnSync } from 'node:child_process';
 import { SuanpanError } from '../error.js';
 import { manifestOf, partsOf } from './book_json.js';
 import { hasNativeProgram, loadVerb, nativeProgram, rawEngine } from './engines.js';
-import { FileError, readBytes } from './files.js';
+import { FileError, readJsonBytes } from './files.js';
 import { lint } from './lint.js';
 import { addSignatures, makeRoot, publish, recall, verify } from './publish.js';
 import { redeemSettle, redeemVerify } from './redeem.js';
 import { rank } from './rank.js';
 import { checkBook, replay } from './replay.js';
 import { asJson, asTable } from './report.js';
+import { saidOf, textOfBook } from './said.js';
 import { makeKey } from './signing.js';
 import { simulate } from './simulate.js';
 import { stacking, stackingRulesMax } from './stacking.js';
 import { train } from './train.js';
 import { simulationAsJson, simulationAsTable } from './simulate_report.js';
-import { help, parse, UsageError } from './usage.js';
+import { help, helpOf, parse, UsageError } from './usage.js';
 
 const newline = Buffer.from('\n');
 const notOk = '{"ok":false';
@@ -27,24 +28,49 @@ const verbs = {
   estimate: 'sp_estimate', refund: 'sp_refund',
 };
 
+// The requests that have a schema.
+const schemas = { quote: 'request', explain: 'request', estimate: 'estimate', refund: 'refund' };
+
 // One write: a reply may be larger than what a pipe takes at once, but never cut by another.
 const print = (bytes) => process.stdout.write(Buffer.concat([Buffer.from(bytes), newline]));
 
 // Exit code 1 goes with the engine's own error on standard output, or with a book that has some.
-function answer({ status, reply }) {
-  print(reply);
-  return status < 0 || reply.toString('latin1', 0, notOk.length) === notOk ? 1 : 0;
+// about: what `saidOf` looks into.
+function answer({ status, reply }, about = null) {
+  const isRefused = status < 0;
+  const isBad = reply.toString('latin1', 0, notOk.length) === notOk;
+  if (isRefused) print(JSON.stringify(saidOf(JSON.parse(reply.toString()), about)));
+  else if (isBad) {
+    const value = JSON.parse(reply.toString());
+    value.errors = value.errors.map((error) => saidOf(error, about));
+    print(JSON.stringify(value));
+  } else print(reply);
+  return isRefused || isBad ? 1 : 0;
+}
+
+// The request in the hands of the native program, which reads the book by itself.
+function nativeReply(command, { book, request: asked }, request) {
+  const { status, signal, stdout, error } = spawnSync(nativeProgram,
+    [command, ...(book === undefined ? [] : ['--book', book]),
+      ...(asked === undefined ? [] : ['--request', '-'])],
+    { input: request, stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
+  if (error) throw error;
+  if (signal) throw new Error(`the native program was ended by ${signal}`);
+  return { status: -status, reply: stdout.subarray(0, -newline.length) };
 }
 
 async function runVerb(command, options) {
-  const run = await rawEngine(options.engine);
-  const book = options.book === undefined ? null : readBytes(options.book);
+  const isNative = options.engine === 'native';
+  if (isNative && !hasNativeProgram()) throw new UsageError('the native program is not built');
+  const run = await rawEngine(isNative ? 'wasm' : options.engine);
+  const book = options.book === undefined ? null : readJsonBytes(options.book);
   if (book !== null) {
     const loaded = run(loadVerb(book), book);
-    if (loaded.status < 0) return answer(loaded);
+    if (loaded.status < 0) return answer(loaded, textOfBook(book));
   }
-  const request = options.request === undefined ? Buffer.alloc(0) : readBytes(options.request);
-  return answer(run(verbs[command], request));
+  const request = options.request === undefined ? Buffer.alloc(0) : readJsonBytes(options.request);
+  const told = isNative ? nativeReply(command, options, request) : run(verbs[command], request);
+  return answer(told, { bytes: request, schema: schemas[command] });
 }
 
 async function checkReply(book, engine) {
@@ -58,13 +84,13 @@ async function checkReply(book, engine) {
 
 // The engine's own reply, and what only the JSON of a lawful book can be asked.
 async function runCheck({ book: path, previous: previousPath, engine }) {
-  const book = readBytes(path);
+  const book = readJsonBytes(path);
   const checked = await checkReply(book, engine);
   const value = JSON.parse(checked.reply.toString());
-  if (checked.status < 0 || value.ok !== true) return answer(checked);
+  if (checked.status < 0 || value.ok !== true) return answer(checked, textOfBook(book));
   let previous = null;
   if (previousPath !== undefined) {
-    const before = readBytes(previousPath);
+    const before = readJsonBytes(previousPath);
     await checkBook(engine === 'native' ? 'wasm' : engine, before);
     previous = partsOf(before);
   }
@@ -75,23 +101,13 @@ async function runCheck({ book: path, previous: previousPath, engine }) {
   return 0;
 }
 
-function runNative(command, { book, request }) {
-  if (!hasNativeProgram()) throw new UsageError('the native program is not built');
-  const args = [command];
-  if (book !== undefined) args.push('--book', book);
-  if (request !== undefined) args.push('--request', request);
-  const { status, signal, error } = spawnSync(nativeProgram, args, { stdio: 'inherit' });
-  if (error) throw error;
-  if (signal) throw new Error(`the native program was ended by ${signal}`);
-  return status;
-}
-
 async function runReplay(options) {
   const isShown = options.progress || process.stderr.isTTY;
   const figures = await replay(options, isShown ? process.stderr : null);
   if (options.json) print(JSON.stringify(asJson(figures)));
   else process.stdout.write(asTable(figures));
-  return figures.differences ? 1 : 0;
+  // A log of which nothing could be priced was most likely no log for this book.
+  return figures.differences || (figures.orders > 0 && figures.priced === 0) ? 1 : 0;
 }
 
 async function runSimulate(options) {
@@ -107,7 +123,7 @@ async function runStacking(options) {
   if (ids.length > stackingRulesMax || new Set(ids).size < ids.length) {
     throw new UsageError(`--rules takes up to ${stackingRulesMax} different ids`);
   }
-  const book = readBytes(options.book);
+  const book = readJsonBytes(options.book);
   await checkBook(options.engine === 'native' ? 'wasm' : options.engine, book);
   print(JSON.stringify(stacking(partsOf(book).rules, ids)));
   return 0;
@@ -147,9 +163,9 @@ async function runRank(options) {
 }
 
 async function main(argv) {
-  const { command, options, action } = parse(argv);
+  const { command, options, action, of } = parse(argv);
   if (command === 'help') {
-    process.stdout.write(help);
+    process.stdout.write(of === undefined ? help : helpOf(of));
     return 0;
   }
   if (command === 'replay') return runReplay(options);
@@ -164,12 +180,14 @@ async function main(argv) {
     print(JSON.stringify(await signing[command](options)));
     return 0;
   }
-  return options.engine === 'native' ? runNative(command, options) : runVerb(command, options);
+  return runVerb(command, options);
 }
 
 // Only a defect of ours needs its stack.
 function wordsFor(error) {
-  if (error instanceof UsageError) return `${error.message}\n\n${help}`;
+  if (error instanceof UsageError) return `${error.message} (see suanpan --help)`;
+  // The host's own words, of a port that is taken or may not be had.
+  if (error.syscall === 'listen') return `E_PORT: ${error.message}`;
   if (error instanceof SuanpanError) return `${error.code}: ${error.message}`;
   return error instanceof FileError ? error.message : error.stack;
 }

@@ -2,8 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
-import { readBytes } from './files.js';
+import { readUnpacked } from './files.js';
 import { UsageError, wholeNumber } from './usage.js';
 
 export const trainer = fileURLToPath(new URL('../../build/native/suanpan-train', import.meta.url));
@@ -15,15 +14,13 @@ export function train({ orders, out, bytes, cases, ...flags }) {
     throw new UsageError('the trainer is not built: it needs OpenBLAS (Debian: libopenblas-dev), '
       + 'then `npm run build`');
   }
-  const log = readBytes(orders);
-  const isGzip = log[0] === 0x1f && log[1] === 0x8b;
   const args = ['--orders', '-', '--out', out];
   if (bytes !== undefined) args.push('--bytes', String(wholeNumber(bytes, 'bytes', 1024)));
   if (cases !== undefined) args.push('--cases', cases);
   ['skip-bad', 'no-table', 'quick', 'progress'].filter((name) => flags[name])
     .forEach((name) => args.push(`--${name}`));
   const { status, signal, error } = spawnSync(trainer, args,
-    { input: isGzip ? gunzipSync(log) : log, stdio: ['pipe', 'inherit', 'inherit'] });
+    { input: readUnpacked(orders), stdio: ['pipe', 'inherit', 'inherit'] });
   if (error && error.code !== 'EPIPE') throw error;
   if (signal) throw new Error(`the trainer was ended by ${signal}`);
   return status;

@@ -1,8 +1,7 @@
 // What the command line accepts. A command lists its own flags; anything else is wrong usage.
 import { parseArgs } from 'node:util';
 
-export const help = `suanpan: prices carts with the engine that runs on the phone
-
+const verbs = `\
   suanpan quote   --book BOOK --request FILE|-    a request to a receipt
   suanpan explain --book BOOK --request FILE|-    the receipt, and why each rule and coupon counts
   suanpan estimate --book BOOK --request FILE|-   what up to 60 cards of a shelf cost (到手价)
@@ -22,25 +21,33 @@ export const help = `suanpan: prices carts with the engine that runs on the phon
                                                   what a model would have shown, 20 goods a case
 
   suanpan keygen  --out KEY                       a new signing key; prints its name and public half
-  suanpan root    --config FILE --sign KEY,... --out ROOT     root 1: {"shop", "expires", "roles"}
+  suanpan root    --config FILE --sign KEY,... --out ROOT     root 1: {"shop", "expires": S|DATE,
+                  "roles": {"root": {"keys": [PUB...], "threshold": N}, "book", "online",
+                  "redeem"?}}
   suanpan rotate  --previous ROOT --config FILE --sign KEY,... --out ROOT     the next root
-  suanpan sign    --file ROOT|SPB1 --sign KEY,... [--out FILE]    more signatures for a threshold
+  suanpan sign    --file ROOT|SPB1 --sign KEY,... [--out FILE] [--root ROOT,...]
+                                                  more signatures for a threshold; with --root it
+                                                  is asked whether a book may have these keys
   suanpan publish --book BOOK --root ROOT,... --sign KEY,... --out SPB1 [--previous SPB1]
                   [--model FILE] [--days N] [--not-before S] [--audience PART=member|server,...]
                   [--embargo S] [--now S]    leaves out what starts later than S seconds from now
   suanpan recall  --book SPB1 --root ROOT,... --sign KEY,... --out SPB1 [--min-ver N]
   suanpan verify  --root ROOT,... [--book SPB1] [--checkpoint FILE] [--shop ID] [--now S]
   suanpan redeem verify --code CODE --root ROOT,... --store ID [--used FILE] [--now S]
-  suanpan redeem settle --used FILE --url URL --till NAME     tells the server what a store took
+  suanpan redeem settle --used FILE --url URL --till NAME     tells the server what a store took`;
 
+const chain = `\
 ROOT,... is the chain from root 1 on. Key files are readable by their owner alone, and nothing
-prints a secret. src/sync/README.md tells what is signed.
+prints a secret. src/sync/README.md tells what is signed.`;
 
+const books = `\
 BOOK is JSON or an SPB1 file; only verify asks who signed it. "-" is standard input.
-  --engine wasm|wasm2js|native    which build of the engine runs (default wasm)
+  --engine wasm|wasm2js|native    which build of the engine runs (default wasm)`;
 
+const log = `\
 replay reads one order a line, gzipped or not, in one of two forms:
-  order user day minute item:qty:price ...        the price is not used: the book's is
+  order user day minute item:qty:price ...        the price is not used: the book's is;
+                        order and user are any words, day and minute (0 to 1439) are numbers
   {"order", "member"?, "time"?, "lines": [{"sku", "qty"}...]}, or a whole request
 and takes these besides (simulate too, but for --no-compare):
   --sku-prefix TEXT     put before the item number to make a SKU id
@@ -55,16 +62,50 @@ and takes these besides (simulate too, but for --no-compare):
   --progress            show progress even when standard error is not a terminal
   --json                the figures as JSON
   --top N               simulate: how many of the largest differences are listed (default 10)
+`;
 
+const trained = `\
 train reads the same logs, gzipped or not, and besides: CSV with a head line (order, sku, and if
 known member, time, qty, price), and bare baskets (item item ...). --bytes is how large the model
 may be (default 65536); --skip-bad leaves bad rows out instead of stopping at the first; --quick
-tunes on the 1,000 most sold items instead of 4,000.
-rank reads case TAB user TAB day TAB context items TAB targets, and writes case TAB ranked ids.
+tunes on the 1,000 most sold items instead of 4,000.`;
 
+const ranked = `\
+rank reads case TAB user TAB day TAB context items TAB targets, and writes case TAB ranked ids.`;
+
+const ends = `\
 Exit: 0 good, 1 the input was refused (the error as JSON on standard output), 2 wrong usage or
 a file that can't be read.
 `;
+
+export const help = `suanpan: prices carts with the engine that runs on the phone
+
+${verbs}
+
+${chain}
+
+${books}
+
+${log}
+${trained}
+${ranked}
+
+${ends}`;
+
+// What is said of some commands besides what they take.
+const notes = {
+  root: chain, rotate: chain, sign: chain, publish: chain, recall: chain, verify: chain,
+  replay: log, simulate: log, train: trained, rank: ranked,
+};
+
+/** The part of the help that is about one command. */
+export function helpOf(command) {
+  // An entry begins with its name and goes on in lines that are further in.
+  const entries = verbs.split(/\n+(?= {2}suanpan )/)
+    .filter((entry) => entry.startsWith(`  suanpan ${command} `));
+  return [entries.join('\n'), ...(notes[command] ? [notes[command].trimEnd()] : []),
+    ...(commands[command].flags.book ? [books] : []), ends].join('\n\n');
+}
 
 const text = { type: 'string' };
 const flag = { type: 'boolean' };
@@ -85,7 +126,7 @@ const commands = {
     flags: { previous: text, config: text, sign: text, out: text },
     needed: ['previous', 'config', 'sign', 'out'],
   },
-  sign: { flags: { file: text, sign: text, out: text }, needed: ['file', 'sign'] },
+  sign: { flags: { file: text, sign: text, out: text, root: text }, needed: ['file', 'sign'] },
   publish: {
     flags: {
       book: text, root: text, sign: text, out: text, previous: text, model: text, days: text,
@@ -144,7 +185,7 @@ commands.admin = { flags: { ...shopFlags, file: text, request: text }, needed: [
 
 export class UsageError extends Error {}
 
-/** ['quote', '--book', …] → { command, options, action? }; throws UsageError. */
+/** ['quote', '--book', …] → { command, options, action?, of? }; throws UsageError. */
 export function parse(argv) {
   const two = argv.slice(0, 2).join(' ');
   const isOfTwo = argv.length > 1 && two.includes(' ') && Object.hasOwn(commands, two);
@@ -161,7 +202,7 @@ export function parse(argv) {
   } catch (error) {
     throw new UsageError(error.message);
   }
-  if (options.help) return { command: 'help', options: {} };
+  if (options.help) return { command: 'help', options: {}, of: command };
   const missing = needed.find((name) => options[name] === undefined);
   if (missing) throw new UsageError(`${command} needs --${missing}`);
   const { engine = 'wasm' } = options;
@@ -172,8 +213,11 @@ export function parse(argv) {
 }
 
 /** A whole number that a flag carries. */
-export function wholeNumber(value, name, least) {
+export function wholeNumber(value, name, least, most = Infinity) {
   const number = /^[0-9]{1,15}$/.test(value) ? Number(value) : -1;
-  if (number < least) throw new UsageError(`--${name} needs a whole number from ${least}`);
+  if (number < least || number > most) {
+    throw new UsageError(`--${name} needs a whole number from ${least}`
+      + `${most === Infinity ? '' : ` to ${most}`}`);
+  }
   return number;
 }

@@ -3,7 +3,7 @@
 //
 // A code is 16 letters and digits of 80 random bits; what is easily misread (I, L, O, U) is not
 // among them, and is taken for what it was misread from.
-import { SuanpanError } from '../error.js';
+import * as check from './checks.js';
 import { hex, hmac, random } from './crypto.js';
 import { Refused } from './refused.js';
 import { addCoupon } from './wallet.js';
@@ -11,7 +11,7 @@ import { addCoupon } from './wallet.js';
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_CHARS = 16;
 const CODES_MAX = 10000;
-const isId = (id) => typeof id === 'string' && id.length >= 1 && id.length <= 64;
+const TIME_MAX_S = 1e11;
 
 function newCode() {
   // 5 bits a character: of 16 bytes, the low ones of each.
@@ -24,15 +24,18 @@ const plain = (code) => code.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '
 const nameOf = ({ secret, tenant }, code) =>
   hex(hmac(secret, Buffer.from(`code\0${tenant}\0${plain(code)}`)));
 
+/** What a batch is made of (checks.js). */
+export const codesWords = {
+  batch: check.name, rule: check.name, n: check.wholeFrom(1, CODES_MAX),
+  'perMember?': check.wholeFrom(1, CODES_MAX), 'to?': check.orNull(check.wholeFrom(0, TIME_MAX_S)),
+};
+
 /**
  * Makes a batch: { batch, rule, n, perMember?: 1, to?: unix s }. Answers { batch, codes }; they are
- * told this once, and the same batch is refused (E_UID) the second time. A job for the store; shop
- * needs its `secret`.
+ * told this once, and the same batch is refused (E_UID) the second time. A job for the store; the
+ * words are looked at before, and shop needs its `secret`.
  */
-export const makeCodes = (shop, { batch, rule, n, perMember = 1, to = null }) => (tx) => {
-  const isFine = isId(batch) && isId(rule) && Number.isInteger(n) && n >= 1 && n <= CODES_MAX
-    && Number.isInteger(perMember) && perMember >= 1 && (to === null || Number.isInteger(to));
-  if (!isFine) throw new SuanpanError('E_ARGS', '', 'a batch is {batch, rule, n, perMember?, to?}');
+export const makeBatch = (shop, { batch, rule, n, perMember = 1, to = null }) => (tx) => {
   const { tenant, clock } = shop;
   tx.must('E_UID', 'INSERT INTO code_batch (tenant, batch, rule, per_member, to_s) '
     + 'VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, batch, rule, perMember, to);

@@ -66,7 +66,8 @@ export async function openDevelopmentShop({ folder, book, model, members = {}, .
     await shop.engines.ready(shop.books.current());
   }
   for (const [name, what] of Object.entries(members)) {
-    await shop.store.transact(grant(shop, name, { entry: 'first', ...what })).catch((error) => {
+    const job = grant(shop, name, { entry: 'first', ...what }, { isNew: true });
+    await shop.store.transact(job).catch((error) => {
       // A member who was seeded before keeps what he made of it.
       if (error.code !== 'E_UID') throw error;
     });

@@ -147,7 +147,8 @@ type Job = (tx: unknown) => unknown;
 export const admin: {
   takeRoot(shop: Shop, file: Uint8Array): Job;
   publish(shop: Shop, file: Uint8Array): Job;
-  grant(shop: Shop, member: string, what: object): Job;
+  /** `isNew` makes a member who is not there, instead of refusing. */
+  grant(shop: Shop, member: string, what: object, more?: { isNew?: boolean }): Job;
   restock(shop: Shop, what: { sku: string; store?: string; n: number; buckets?: number }): Job;
   setRuleLeft(shop: Shop, what: { rule: string; n: number }): Job;
   offerCoupon(shop: Shop, what: {

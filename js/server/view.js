@@ -131,6 +131,8 @@ export function memberView(tx, tenant, member, { view = null, tables } = {}) {
     member: some({
       id: member, tier: row.tier, growth: row.growth || null, orders: row.orders,
       registered_at: row.registered_s, ...JSON.parse(row.profile),
+      // For shares alone: no request has it.
+      guide: undefined,
       bought: part('bought', (known) => known.member.bought, boughtOf),
       usage: part('usage', (known) => known.member.usage, usageOf),
     }),

@@ -88,7 +88,8 @@ test('a book with errors is a good answer of check', () => {
 
 test('wrong usage and unreadable files are exit 2, on standard error only', () => {
   const cases = [
-    [[], /usage|suanpan quote/], [['cook'], /no such command: cook/], [['toString'], /no such/],
+    [[], /a command is needed \(see suanpan --help\)$/], [['cook'], /no such command: cook/],
+    [['toString'], /no such/],
     [['quote'], /needs --book/], [['quote', '--book', book], /needs --request/],
     [['quote', '--colour', 'red'], /--colour/], [['quote', '--book'], /--book/],
     [['info', 'twice'], /twice/], [['info', '--engine', 'abacus'], /no such engine/],
@@ -102,12 +103,57 @@ test('wrong usage and unreadable files are exit 2, on standard error only', () =
     const { status, stdout, stderr } = run(args);
     assert.equal(status, 2, args.join(' '));
     assert.equal(stdout, '');
-    assert.match(stderr, message);
+    assert.match(stderr.trimEnd(), message);
+    // One line: no help, no stack.
+    assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
   }
 });
 
+test('a file that is no JSON is told with the place, one that begins with a mark is read', () => {
+  const text = readFileSync(book, 'utf8');
+  const places = [
+    ['{"a":1,\n"b":2,}', 'line 2, column 7'], ['// x\n{}', 'line 1, column 1'],
+    ['{"a":[1,2\n', 'line 2, column 1'], ['', 'line 1, column 1'], ['{} {}', 'line 1, column 4'],
+    ['{"a" 1}', 'line 1, column 6'], ['{a:1}', 'line 1, column 2'], ['[1,]', 'line 1, column 4'],
+    ['{"a":"b\nc"}', 'line 1, column 8'], ['{"a":"\\x"}', 'line 1, column 7'],
+    ['[tru]', 'line 1, column 2'], ['[}', 'line 1, column 2'],
+    ['{"算":1,}', 'line 1, column 8'], ["{'a':1}", 'line 1, column 2'],
+  ];
+  for (const [bad, place] of places) {
+    const path = file('bad.json', bad);
+    const [error] = JSON.parse(run(['check', '--book', path]).stdout).errors;
+    assert.deepEqual([error.code, error.message.endsWith(`at ${place}`)], ['E_JSON', true],
+      `${bad}: ${error.message}`);
+    const asked = JSON.parse(run(['quote', '--book', path, '--request', request]).stdout);
+    assert.deepEqual([asked.code, asked.message], [error.code, error.message]);
+    assert.throws(() => JSON.parse(bad), bad);
+  }
+  ['\ufeff', ' \n'].forEach((mark) =>
+    assert.equal(ok(['check', '--book', file('mark.json', mark + text)]).ok, true));
+  const wide = file('wide.json', Buffer.from(`\ufeff${text}`, 'utf16le'));
+  const { status, stdout } = run(['check', '--book', wide]);
+  assert.equal(status, 1);
+  assert.match(stdout, /E_UTF8.*UTF-16/);
+});
+
+test('a word that is none of a list is told with the list', () => {
+  const value = JSON.parse(readFileSync(book, 'utf8'));
+  value.rules.rules[0].kind = 'promo';
+  value.rules.preset = 'china';
+  value.version = 0;
+  const { errors } = JSON.parse(run(['check', '--book',
+    file('words.json', JSON.stringify(value))]).stdout);
+  const told = Object.fromEntries(errors.map(({ path, message }) => [path, message]));
+  assert.match(told['/rules/rules/0/kind'], /: one of member, timed, flash, promotion, coupon, /);
+  assert.match(told['/rules/preset'], /: one of cn_sequential, /);
+  assert.doesNotMatch(told['/version'], /one of/);
+  const asked = run(['quote', '--book', book, '--request', file('pick.json',
+    '{"now":1,"lines":[],"pick":"worst"}')]);
+  assert.match(JSON.parse(asked.stdout).message, /: one of best, none$/);
+});
+
 test('help', () => {
-  for (const args of [['--help'], ['help'], ['quote', '--help'], ['replay', '--help']]) {
+  for (const args of [['--help'], ['help']]) {
     const { status, stdout, stderr } = run(args);
     assert.equal(status, 0);
     assert.equal(stderr, '');
@@ -115,6 +161,18 @@ test('help', () => {
       'refund', 'info', 'replay', 'simulate']) {
       assert.match(stdout, new RegExp(`suanpan ${command}\\b`));
     }
+  }
+});
+
+test('help of one command', () => {
+  const of = (...words) => run([...words, '--help']).stdout;
+  for (const [words, has, lacks] of [[['quote'], '--request', 'suanpan replay'],
+    [['replay'], '--sku-prefix', 'suanpan quote'], [['train'], '--skip-bad', '--sku-prefix'],
+    [['admin', 'grant'], 'restock', '--book'], [['redeem', 'verify'], '--code', '--till'],
+    [['root'], '"threshold"', '--book']]) {
+    assert.ok(of(...words).includes(`suanpan ${words[0]}`), words);
+    assert.ok(of(...words).includes(has), words);
+    assert.ok(!of(...words).includes(lacks), words);
   }
 });
 

@@ -1,7 +1,7 @@
 // The lints of `suanpan check`, each with books that it warns of and books that it leaves alone.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -278,6 +278,140 @@ test('a scope is told as src/README.md tells it', () => {
   assert.equal(ids({ price_between: [3000, 2500000] }), 'b ring');
   assert.equal(ids({ exclude: { tags: ['t'], skus: ['car'] } }), 'b ring');
   assert.equal(ids({ skus: [] }), '');
+});
+
+const amountTiers = (...list) => ({ tiers: { by: 'amount',
+  tiers: list.map(([gte, give]) => ({ gte, give })) } });
+const unit = (give, more) => ({ id: 'r', kind: 'timed', stage: 'unit', give, ...more });
+const price = (fen) => ({ unit_price: { price: fen } });
+const inRule = (path) => [`/rules/rules/0${path}`];
+
+describe('W_LOSES_FREE_FREIGHT counts what is added to the first fee', () => {
+  const regions = [{ first: 1000, first_fee: 600, additional: 500, additional_fee: 150 }];
+  const heavy = (weight, more = {}) => ({ catalog: { skus: [
+    { id: 'oil', price: 6990, weight_g: weight }] }, rules: { preset: 'cn_sequential',
+    rules: [promotion(amountTiers([9900, off(1000)], [19900, off(2500)]))],
+    freight: { default: 'f', free: { gte: 15000 },
+      templates: [{ id: 'f', by: 'weight', regions: regions.map((one) => ({ ...one, ...more })) }],
+    } } });
+  table('W_LOSES_FREE_FREIGHT', [
+    ['two of 1,500 g cost 6.00 and 4 · 1.50', heavy(1500), inRule('/give')],
+    ['two of 500 g cost 6.00', heavy(500), []],
+    ['a region that is never free', heavy(1500, { never_free: true }), []],
+  ]);
+});
+
+describe('W_FOR_EVERYBODY', () => table('W_FOR_EVERYBODY', [
+  ['a price of members', bookOf(unit(price(900), { kind: 'member' })), inRule('/kind')],
+  ['a price of newcomers', bookOf(unit(price(900), { kind: 'new_member' })), inRule('/kind')],
+  ['for a tier', bookOf(unit(price(900), { kind: 'member', for: { tiers: ['gold'] } })), []],
+  ['for a first order', bookOf(unit(price(900), { kind: 'new_member', when: { nth_order: 1 } })),
+    []],
+  ['a price of a time', bookOf(unit(price(900))), []],
+]));
+
+describe('W_TIER_GIVES_LESS', () => table('W_TIER_GIVES_LESS', [
+  ['5.00 and then 3.00', bookOf(promotion(amountTiers([5000, off(500)], [9000, off(300)]))),
+    inRule('/give/tiers/tiers/1/give')],
+  ['10 % and then 5 %', bookOf(promotion([{ growth: { n: 1 } },
+    amountTiers([5000, percent(1000)], [9000, percent(500)])])),
+  inRule('/give/1/tiers/tiers/1/give')],
+  ['as much', bookOf(promotion(amountTiers([5000, off(500)], [9000, off(500)]))), []],
+  ['more', bookOf(promotion(amountTiers([5000, off(500)], [9000, off(800)]))), []],
+  ['5.00 and then 5 %', bookOf(promotion(amountTiers([5000, off(500)], [9000, percent(500)]))), []],
+  ['5.00 an order and then 3.00 a piece',
+    bookOf(promotion(amountTiers([5000, off(500)], [9000, off(300, { per: 'unit' })]))), []],
+]));
+
+describe('W_ABOVE_THRESHOLD', () => table('W_ABOVE_THRESHOLD', [
+  ['100.00 off from 10.00 on', bookOf(promotion(off(10000), { when: { amount_gte: 1000 } })),
+    inRule('/give/amount_off')],
+  ['10.00 off from 10.00 on', bookOf(promotion(off(1000), { when: { amount_gte: 1000 } })), []],
+  ['5.00 off whatever is bought', bookOf(promotion(off(500))), []],
+  ['a coupon is looked at, too', bookOf({ id: 'c', kind: 'coupon', stage: 'shop_coupon',
+    give: off(1001), when: { amount_gte: 1000 } }), inRule('/give/amount_off')],
+  ['the lower tier', bookOf(promotion(amountTiers([1000, off(1001)], [9000, off(1002)]))),
+    inRule('/give/tiers/tiers/0/give')],
+  ['20.00 for every 10.00',
+    bookOf(promotion({ every: { by: 'amount', step: 1000, give: off(2000) } })),
+    inRule('/give/every/give')],
+  ['20.00 for every two pieces',
+    bookOf(promotion({ every: { by: 'qty', step: 2, give: off(2000) } })), []],
+]));
+
+describe('W_OVER_HALF', () => {
+  table('W_OVER_HALF', [
+    ['1折', bookOf(promotion(percent(9000))), inRule('/give/percent_off/bp')],
+    ['9折', bookOf(promotion(percent(1000))), []],
+    ['the half', bookOf(promotion(percent(5000))), []],
+    ['all of it is meant', bookOf(promotion(percent(10000, { max_units: 1, per: 'unit' }))), []],
+    ['in a tier', bookOf(promotion(amountTiers([5000, percent(8500)]))),
+      inRule('/give/tiers/tiers/0/give/percent_off/bp')],
+  ]);
+  test('what is left to pay is said', () => {
+    const [{ message, zh }] = lint(bookOf(promotion(percent(8500))))
+      .filter(({ code }) => code === 'W_OVER_HALF');
+    assert.match(message, /pays 15 %/);
+    assert.match(zh, /只付 15 %/);
+  });
+});
+
+describe('W_SAVES_NOTHING', () => {
+  const scope = { skus: ['a', 'b'] };
+  const bundle = (fen) => promotion({ bundle: { price: fen,
+    needs: [{ scope: { skus: ['a'] }, qty: 2 }, { scope: { skus: ['b'] }, qty: 1 }] } });
+  const nth = (beyond) => promotion({ nth_item: { pay_bp: [10000, 10000], order: 'cart',
+    repeat: true, beyond_bp: beyond } });
+  const addOn = (fen) => promotion({ add_on: { options: [{ sku: 'b', price: 100 },
+    { sku: 'a', price: fen }] } });
+  const stores = [{ id: 's', prices: { b: 4000 } }];
+  table('W_SAVES_NOTHING', [
+    ['30.01 for goods of 10.00 and 30.00', bookOf(unit(price(3001), { scope })),
+      inRule('/give/unit_price')],
+    ['30.00 is no more than one of them', bookOf(unit(price(3000), { scope })), []],
+    ['a store asks more', { ...bookOf(unit(price(3001), { scope })),
+      catalog: { ...catalog, stores } }, []],
+    ['own prices, all above', bookOf(unit({ unit_price: { prices: { a: 1001, b: 3001 } } })),
+      inRule('/give/unit_price')],
+    ['own prices, one below', bookOf(unit({ unit_price: { prices: { a: 1001, b: 2999 } } })), []],
+    ['a bundle for what its goods cost', bookOf(bundle(5000)), inRule('/give/bundle/price')],
+    ['a bundle for less', bookOf(bundle(4999)), []],
+    ['an add-on above list', bookOf(addOn(1001)), inRule('/give/add_on/options/1/price')],
+    ['an add-on at list', bookOf(addOn(1000)), []],
+    ['every piece at 100 %', bookOf(nth(10000)), inRule('/give/nth_item')],
+    ['pieces beyond at 90 %', bookOf(nth(9000)), []],
+  ]);
+});
+
+describe('W_UNKNOWN_STORE', () => {
+  const of = (scope, stores) => ({ ...bookOf(promotion(off(100), { scope })),
+    catalog: { ...catalog, stores } });
+  const stores = [{ id: 's', tags: ['city'] }];
+  table('W_UNKNOWN_STORE', [
+    ['a store that is not there', of({ stores: ['s', 'x'] }, stores), inRule('/scope/stores/1')],
+    ['a tag of no store', of({ store_tags: ['town'] }, stores), inRule('/scope/store_tags/0')],
+    ['one that is there', of({ stores: ['s'], store_tags: ['city'] }, stores), []],
+    ['without stores in the catalogue any may stand', of({ stores: ['x'] }), []],
+  ]);
+});
+
+describe('W_TIER_GONE', () => {
+  const of = (...tiers) => bookOf([], { tiers });
+  table('W_TIER_GONE', [
+    ['a tier less', of('gold'), ['/rules/tiers'], { previous: of('silver', 'gold') }],
+    ['all tiers', bookOf([]), ['/rules/tiers'], { previous: of('silver') }],
+    ['a tier more', of('silver', 'gold'), [], { previous: of('gold') }],
+    ['no tiers before', of('gold'), [], { previous: bookOf([]) }],
+  ]);
+});
+
+test('every lint has its text in both languages and stands in both documents', () => {
+  const read = (name) => readFileSync(new URL(`../../src/${name}`, import.meta.url), 'utf8');
+  const pages = ['README.md', 'README.zh-CN.md'].map(read);
+  Object.entries(lints).forEach(([code, { zh, en }]) => {
+    assert.ok(zh && en, code);
+    pages.forEach((page) => assert.ok(page.includes(`\`${code}\``), code));
+  });
 });
 
 test('at most 100 are told', () => {

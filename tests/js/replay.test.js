@@ -47,6 +47,37 @@ test('a log in the field form', async () => {
   assert.equal(found.differences, wantedDifferences);
 });
 
+test('orders and users may have any names, minutes are those of a day', () => {
+  const log = join(folder, 'named.txt');
+  writeFileSync(log, 'A-7 ann 0 1439 tea:1:1\nA-8 bob 0 1440 tea:1:1\n');
+  const { refused, priced } = figures('--orders', log, '--no-compare');
+  assert.equal(priced, 1);
+  assert.deepEqual(refused.E_LOG_LINE.first, { line: 2, path: '',
+    message: 'a minute is below 1440: 1440' });
+});
+
+test('a log of which nothing could be priced is not exact', () => {
+  const log = join(folder, 'nothing.txt');
+  writeFileSync(log, 'what is this\nno log\n');
+  const found = run('--orders', log, '--json', '--no-compare');
+  assert.equal(found.status, 1);
+  assert.equal(JSON.parse(found.stdout).exact.share, null);
+  const told = run('--orders', log, '--no-compare');
+  assert.equal(told.status, 1);
+  assert.match(told.stdout, /exact +nothing priced/);
+  writeFileSync(log, '');
+  assert.equal(run('--orders', log, '--no-compare').status, 0);
+});
+
+test('a broken archive is told in a line', () => {
+  const log = join(folder, 'broken.gz');
+  const whole = gzipSync(readFileSync(fixture('orders.txt')));
+  writeFileSync(log, whole.subarray(0, whole.length - 9));
+  const { status, stdout, stderr } = run('--orders', log);
+  assert.deepEqual([status, stdout], [2, '']);
+  assert.match(stderr, /^suanpan: E_FILE: can't unpack .*broken\.gz: .*\n$/);
+});
+
 test('the sums are those of the receipts', async () => {
   const engine = await createEngine();
   await engine.load(readFileSync(book), { unsignedBookForDevelopment: true });

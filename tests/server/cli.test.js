@@ -66,9 +66,25 @@ test('a shop is set up, served, kept and stopped by the command line', { timeout
     await phone.sync(phone.add('tea', 2));
     const grant = { member: phone.member, entry: 'x', points: 70 };
     assert.deepEqual(admin('grant', grant), { status: 0, value: { ok: true } });
-    assert.deepEqual(admin('grant', grant), { status: 1, value: { code: 'E_UID' } });
+    assert.deepEqual(admin('grant', grant), { status: 1, value: { code: 'E_UID', path: '/entry',
+      message: 'the member has a grant of this name' } });
+    const wrong = [['grant', { ...grant, entry: 'y', coupon: [] }, 'E_FIELD /coupon'],
+      ['grant', [], 'E_TYPE '], ['advance', { ord: 'a', state: 'done' }, 'E_REQUIRED /order'],
+      ['advance', { order: 'a', state: 'done' }, 'E_NOT_FOUND /order'],
+      ['refund', { order: 'a', name: 'b', refund: {} }, 'E_NOT_FOUND /order'],
+      ['refund', { order: 'a', name: 'b', refunds: {} }, 'E_FIELD /refunds'],
+      ['left', { rule: 'a', n: 1 }, 'E_REFERENCE /rule']];
+    wrong.forEach(([action, request, told]) => {
+      const { status, value } = admin(action, request);
+      assert.deepEqual([status, `${value.code} ${value.path}`], [1, told]);
+    });
     await phone.sync();
     assert.equal(phone.state.points.lots[0].points, 70);
+    const second = spawnSync(process.execPath, [cli, 'serve', '--shop', SHOP, '--data', folder,
+      '--port', new URL(server.url).port, '--login', 'stand-in'], { encoding: 'utf8',
+      env: { ...process.env, SUANPAN_SECRET: keys.secret, SUANPAN_ONLINE_KEY: keys.onlineKey } });
+    assert.equal(second.status, 2);
+    assert.match(second.stderr, /^suanpan: E_PORT: .*EADDRINUSE.*\n$/);
     // The running server notices the book by itself.
     publish(2, ({ catalog }) => { catalog.skus[0].price = 1100; });
     for (let i = 0; i < 50; i++) {

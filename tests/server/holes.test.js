@@ -1,9 +1,13 @@
 // The holes of shops that are in use, each replayed against this one.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as admin from '../../js/server/admin.js';
 import { audit } from './audit.js';
 import { startTestServer } from './start.js';
+
+const requestSchema = JSON.parse(readFileSync(new URL('../../src/schema/request.json',
+  import.meta.url), 'utf8'));
 
 async function withServer(work, options) {
   const server = await startTestServer(options);
@@ -202,6 +206,34 @@ test('what the keeper says wrongly is named, and no member\'s view breaks of it'
       [() => job('grant', member, { entry: 'a', coupons: coupon }), '/coupons'],
       [() => job('grant', member, { entry: 'a', coupons: [coupon, { ...coupon, to: 'x' }] }),
         '/coupons/1/to'],
+      [() => job('grant', member, { entry: 'a', foo: 1 }), '/foo'],
+      [() => job('grant', member, { entry: 'a', 'a/b': 1 }), '/a~1b'],
+      [() => job('grant', member, { entry: 'a', coupon: [coupon] }), '/coupon'],
+      [() => job('grant', member, { entry: 'a', coupons: [{ ...coupon, until: 1 }] }),
+        '/coupons/0/until'],
+      [() => job('grant', member, { entry: 'a', coupons: [coupon, { ...coupon, rule: 'gift' }] }),
+        '/coupons/1/rule'],
+      [() => job('grant', member, { entry: 'a', coupons: [coupon, coupon] }), '/coupons/1/id'],
+      [() => job('grant', member, { entry: '\u7b97'.repeat(22) }), '/entry'],
+      [() => job('grant', member, { entry: 'a', tier: 'platinum' }), '/tier'],
+      [() => job('grant', member, { entry: 'a', profile: { age: 1 } }), '/profile/age'],
+      [() => job('grant', 'nobody', { entry: 'a' }), '/member'],
+      [() => job('restock', { sku: 'coffee', n: 1 }), '/sku'],
+      [() => job('restock', { sku: 'tea', n: 1, bucket: 2 }), '/bucket'],
+      [() => job('restock', { sku: 'tea', n: -5 }), '/n'],
+      [() => job('offerCoupon', { rule: 'off_3000', quota: 1 }), '/rule'],
+      [() => job('offerCoupon', { rule: 'nothing', quota: 1 }), '/rule'],
+      [() => job('offerCoupon', { rule: 'coupon_5', quota: 1, perMembers: 2 }), '/perMembers'],
+      [() => job('setRuleLeft', { rule: 'nothing', n: 1 }), '/rule'],
+      [() => job('setRuleLeft', { rule: 'off_3000', n: 1 }), '/rule'],
+      [() => job('makeCodes', { batch: 'b', rule: 'nothing', n: 1 }), '/rule'],
+      [() => job('makeCodes', { batch: 'b', rule: 'gift', n: 1 }), '/rule'],
+      [() => job('makeCodes', { batch: 'b', rule: 'coupon_5', n: 0 }), '/n'],
+      [() => job('makeCodes', { batch: 'b', rule: 'coupon_5', n: 1, until: 1 }), '/until'],
+      [() => job('advance', { ord: 'nothing', state: 'shipped' }), '/order'],
+      [() => job('advance', { ord: 'nothing', state: 'sent' }), '/state'],
+      [() => job('advance', { ord: 'nothing', state: 'done', to: 1 }), '/to'],
+      [() => server.refund('nothing', 'a', { lines: [] }), '/order'],
       [() => job('restock', { sku: 'tea', n: 1.5 }), '/n'],
       [() => job('restock', { n: 1 }), '/sku'],
       [() => job('restock', { sku: 'tea', n: 1, buckets: 65 }), '/buckets'],
@@ -214,9 +246,40 @@ test('what the keeper says wrongly is named, and no member\'s view breaks of it'
     for (const [work, path] of wrong) {
       await assert.rejects(work(), (error) => {
         assert.deepEqual([error.name, error.path], ['SuanpanError', path]);
+        assert.notEqual(error.message, error.code);
         return true;
       });
     }
+    // No name was used up.
+    await job('makeCodes', { batch: 'b', rule: 'coupon_5', n: 1 });
     await job('grant', member, { entry: 'a', points: 5, profile: { tags: ['vip'] } });
     assert.equal((await phone.sync()).state.member.tags[0], 'vip');
+  }));
+
+const ids = (count) => Array.from({ length: count }, (_, i) => `t${i}`);
+
+test('a profile is taken when the engine takes the member, and never else', () =>
+  withServer(async (server, engine) => {
+    const phone = await server.phone();
+    const known = Object.keys(requestSchema.properties.member.properties);
+    const days = ['02-29', '02-30', '04-31', '13-01', '00-10', '12-31', '1990-10-09', 12, null];
+    const profiles = [{}, { tags: [] }, { tags: ids(1000) }, { tags: ids(1001) },
+      { segments: ids(1001) }, { tags: ['a', 'a'] }, { tags: [''] }, { tags: 'a' }, { tags: [1] },
+      { tags: ['x'.repeat(65)] }, { tags: ['\u7b97'.repeat(22)] }, { tags: null },
+      ...days.map((birthday) => ({ birthday })), { foo: 1 }, { vip: true }];
+    for (const [i, profile] of profiles.entries()) {
+      const asked = () => engine.quote({ now: 0, lines: [], member: profile });
+      const given = server.grant(phone.member, { entry: `e${i}`, profile });
+      const isTaken = await given.then(() => true, ({ path }) => {
+        assert.match(path, /^\/profile\//, JSON.stringify(profile));
+        return false;
+      });
+      if (isTaken) asked();
+      else assert.throws(asked, JSON.stringify(profile));
+    }
+    // A member that the engine learns is the profile's, or the server's to say.
+    for (const name of known) {
+      await server.grant(phone.member, { entry: name, profile: { [name]: 1 } }).then(
+        () => assert.fail(name), ({ code }) => assert.notEqual(code, 'E_FIELD', name));
+    }
   }));

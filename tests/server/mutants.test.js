@@ -171,6 +171,12 @@ const mutants = [
     'http', 'limits count a network'],
   ['a look at what the keeper says', 'checks.js', 'Number.isSafeInteger(value)', 'Boolean(path)',
     'holes', 'what the keeper says wrongly'],
+  ['a look for words that nobody knows', 'checks.js', 'if (unknown !== undefined)',
+    'if (unknown === path)', 'holes', 'what the keeper says wrongly'],
+  ['a look into the book', 'admin.js', 'if (!booksOf(shop).some(find))', 'if (!find)',
+    'holes', 'what the keeper says wrongly'],
+  ['an eye on birthdays', 'admin.js', "'birthday?': birthday,", "'birthday?': check.name,",
+    'holes', 'a profile is taken when'],
   ['a range of a setting', 'options.js', 'value < least || value > most', 'value < least',
     'options', 'options that are wrong'],
   ['binding of sealed keys', ['crypto.js', 'crypto.js'],
@@ -183,4 +189,4 @@ const inServer = (file) => `js/server/${file}`;
 plantAndRun(mutants.map(([what, file, from, to, testFile, name]) => ({
   what: `without ${what}`, name, files: [file].flat().map(inServer), from: [from].flat(),
   to: [to].flat(), test: `tests/${testFile === 'sim' ? 'sim' : 'server'}/${testFile}.test.js`,
-})), { copied: ['js', 'tests/server', 'tests/sim', 'tests/oracle'] });
+})), { copied: ['js', 'src/schema', 'tests/server', 'tests/sim', 'tests/oracle'] });

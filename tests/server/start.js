@@ -57,7 +57,8 @@ export async function startTestServer({ book = testBook(), settings = {}, clock 
     read: (sql, ...values) => shop.store.read((tx) => tx.all(sql, ...values)),
     reading: (job) => shop.store.read(job),
     run: (job) => shop.store.transact(job),
-    grant: (member, what) => shop.store.transact(admin.grant(shop, member, what)),
+    grant: (member, what) =>
+      shop.store.transact(admin.grant(shop, member, what, { isNew: true })),
     restock: (what) => shop.store.transact(admin.restock(shop, what)),
     offer: (what) => shop.store.transact(admin.offerCoupon(shop, what)),
     setRuleLeft: (what) => shop.store.transact(admin.setRuleLeft(shop, what)),

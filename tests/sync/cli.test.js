@@ -112,7 +112,7 @@ test('what starts later is not in the bytes, and the merchant is told when to pu
     '--out', at('embargo'), '--embargo', String(40 * 86400), '--now', String(now));
   assert.deepEqual([whole.withheld, whole.again], [[], null]);
   assert.equal(failed('publish', '--book', book, '--root', at('root1'), '--sign', at('book'),
-    '--out', at('embargo'), '--embargo', 'soon'), 'E_RANGE');
+    '--out', at('embargo'), '--embargo', 'soon'), 2);
 });
 
 test('nothing is published that is not good or not of this shop', () => {
@@ -120,10 +120,66 @@ test('nothing is published that is not good or not of this shop', () => {
   assert.equal(failed('publish', '--book', plain(1, { shop: 'milk' }), ...sign), 'E_SHOP');
   assert.equal(failed('publish', '--book', plain(1, { colour: 'red' }), ...sign), 'E_FIELD');
   assert.throws(() => statSync(join(folder, 'never')));
-  const { enough } = good('publish', '--book', plain(1), '--root', at('root1'), '--sign',
-    at('online'), '--out', at('unsigned'));
-  assert.equal(enough, false);
-  assert.equal(failed('verify', '--root', at('root1'), '--book', at('unsigned')), 'E_SIGNATURE');
+  const unsigned = ['--book', plain(1), '--root', at('root1'), '--sign', at('online'), '--out'];
+  assert.equal(failed('publish', ...unsigned, at('never')), 'E_KEY');
+  assert.throws(() => statSync(join(folder, 'never')));
+});
+
+test('options of publishing that say nothing are refused by name, before anything is written',
+  () => {
+    const sign = ['--root', at('root1'), '--sign', at('book'), '--out', at('never')];
+    const tell = (...words) => {
+      const { status, told, stderr } = run(...words, ...sign);
+      return told ? `${told.code} ${told.message}` : `${status} ${stderr}`;
+    };
+    const publish = (...words) => tell('publish', '--book', plain(1), ...words);
+    assert.match(publish('--audience', 'rule=member'), /E_REFERENCE .*no part rule, but catalog/);
+    ['foo=bar', 'rules=all', '=', 'rules', '', 'rules=member=x'].forEach((words) =>
+      assert.match(publish('--audience', words), /^2 .*--audience needs PART=public\|m/, words));
+    [['days', '0', '-1', 'abc', '99999'], ['now', 'abc', '-1'], ['not-before', 'soon'],
+      ['embargo', '-1', '1.5']].forEach(([name, ...values]) => values.forEach((value) =>
+      assert.match(publish(`--${name}=${value}`), new RegExp(`^2 .*--${name} needs`),
+        `${name} ${value}`)));
+    const recall = (value) => tell('recall', '--book', at('b3'), `--min-ver=${value}`);
+    ['abc', '0'].forEach((value) => assert.match(recall(value), /^2 .*--min-ver needs/));
+    ['1', '2', '3'].forEach((value) => assert.match(recall(value), /E_RANGE --min-ver: nothing/));
+    assert.match(recall('5'), /E_RANGE --min-ver: the next/);
+    assert.equal(failed('sign', '--file', at('b1'), '--root', at('root1'), '--sign', at('online'),
+      '--out', at('never')), 'E_KEY');
+    assert.equal(failed('sign', '--file', at('root1'), '--sign', at('online'),
+      '--out', at('never')), 'E_KEY');
+    assert.equal(failed('root', '--config', at('roles1.json'), '--sign', at('online'),
+      '--out', at('never')), 'E_KEY');
+    assert.throws(() => statSync(join(folder, 'never')));
+    assert.match(run('publish', '--book', plain(1), ...sign.slice(0, 4), '--out',
+      join(folder, 'no', 'such')).stderr, /E_FILE: can't write .*ENOENT/);
+    assert.match(run('keygen', '--out', at('r1')).stderr, /E_FILE: can't write .*EEXIST/);
+  });
+
+test('a wrong word in the roles of a root is named with its path', () => {
+  const role = { keys: [pubs.r1], threshold: 1 };
+  const right = { shop: 'tea', expires: 2000000000,
+    roles: { root: role, book: role, online: role } };
+  const roles = (more) => ({ ...right, roles: { ...right.roles, ...more } });
+  const wrong = [[{ ...right, expires: 'never' }, 'E_RANGE /expires'],
+    [{ ...right, expires: 1.5 }, 'E_TYPE /expires'], [{ ...right, v: 1 }, 'E_FIELD /v'],
+    [{ shop: 'tea', expires: 2000000000 }, 'E_REQUIRED /roles'], [[], 'E_TYPE '],
+    [roles({ book: undefined }), 'E_REQUIRED /roles/book'],
+    [roles({ books: role }), 'E_FIELD /roles/books'],
+    [roles({ book: [pubs.r1] }), 'E_TYPE /roles/book'],
+    [roles({ book: { keys: ['root.key'], threshold: 1 } }), 'E_KEY /roles/book/keys/0'],
+    [roles({ book: { keys: pubs.r1, threshold: 1 } }), 'E_TYPE /roles/book/keys'],
+    [roles({ book: { keys: [pubs.r1, pubs.r1], threshold: 1 } }),
+      'E_DUPLICATE_ID /roles/book/keys/1'],
+    [roles({ book: { keys: [pubs.r1], threshold: 2 } }), 'E_RANGE /roles/book/threshold'],
+    [roles({ online: { keys: [pubs.r1, pubs.r2], threshold: 2 } }),
+      'E_RANGE /roles/online/threshold']];
+  wrong.forEach(([value, expected]) => {
+    writeFileSync(join(folder, 'wrong.json'), JSON.stringify(value));
+    const { status, told } = run('root', '--config', at('wrong.json'), '--sign', at('r1'),
+      '--out', at('never'));
+    assert.deepEqual([status, `${told.code} ${told.path}`], [1, expected]);
+  });
 });
 
 test('a stolen book key is dropped by the next root, and books go on in a new epoch', () => {
