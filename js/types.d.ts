@@ -433,7 +433,7 @@ export interface Receipt {
   /** Where growth leads. 成长值与等级。 */
   tier?: { growth: number; tier?: string; next?: string; gap?: number; upgrade?: string };
   tender?: { gift_card: number; principal: number; bonus: number; cash: number };
-  pay_options?: Array<{ payer: string | null; payable: number }>;
+  pay_options?: Array<{ payer: string | null; payable: number; exact: boolean }>;
   fees?: Array<{ id: string; amount: number }>;
   submit: { ok: boolean; reason?: string; gap?: number };
   warnings: Array<{

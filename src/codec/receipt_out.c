@@ -398,9 +398,9 @@ static void tender_out(json_out *out, const answer *a) {
   json_literal(out, ",\"pay_options\":[");
   for (uint32_t i = 0; i < r->pay_option_count; i++) {
     uint32_t payer = r->pay_options[i].payer;
-    json_form(out, "{" OUT_OR_NULL(payer) "," OUT_INT(payable) "},",
+    json_form(out, "{" OUT_OR_NULL(payer) "," OUT_INT(payable) "," OUT_BOOL(exact) "},",
               {.text = payer == SP_NONE ? NULL : &a->book->payers[payer].id},
-              {r->pay_options[i].payable_fen});
+              {r->pay_options[i].payable_fen}, {r->pay_options[i].exact});
   }
   json_literal(out, OUT_END "]");
 }

@@ -358,7 +358,8 @@ static sp_err quote_options(const sp_book *book, const sp_request *request, sp_a
     sp_err err = quote_payer(book, &under, arena, &tried);
     arena_rewind(arena, mark);
     if (failed(err)) return err;
-    if (!err) options[(*count)++] = (sp_pay_option){i ? i - 1 : SP_NONE, tried.payable_fen};
+    uint32_t payer = i ? i - 1 : SP_NONE;
+    if (!err) options[(*count)++] = (sp_pay_option){payer, tried.payable_fen, tried.exact};
   }
   return SP_OK;
 }

@@ -155,6 +155,7 @@ typedef struct {
 typedef struct {
   uint32_t payer;
   int64_t payable_fen;
+  bool exact; /* no decision costs less under this payer */
 } sp_pay_option;
 
 /* Where growth leads; SP_NONE: nowhere. */

@@ -147,17 +147,13 @@ function compareChoices(ctx, decision, solved) {
  * that nothing is better, only the option that is its own price is known.
  */
 function beyondOf({ beyond }, request, result, priced) {
-  const isBestKnown = result.exact && result.isBestExact !== false;
-  if (isBestKnown) return beyond;
   const known = { ...beyond };
-  if (beyond.best) known.best = result.best ?? beyond.best;
-  if (result.exact) return known;
-  if (beyond.payOptions) {
-    known.payOptions = { ...beyond.payOptions };
-    for (const payer of Object.keys(known.payOptions)) {
-      const own = payer === (request.payer ?? '');
-      known.payOptions[payer] = own ? priced.totals.payable : (result.payOptions?.[payer] ?? null);
-    }
+  const isBestKnown = result.exact && result.isBestExact !== false;
+  if (!isBestKnown && beyond.best) known.best = result.best ?? beyond.best;
+  for (const payer of result.openOptions ?? []) {
+    const own = payer === (request.payer ?? '');
+    const payable = own ? priced.totals.payable : result.payOptions[payer];
+    known.payOptions = { ...known.payOptions, [payer]: payable };
   }
   return known;
 }

@@ -342,7 +342,8 @@ test('an option of an answer that is not proven is held to its own price', async
   const kindOf = async (payOptions, exact) => {
     const quote = async (_, text, asked) => {
       const { result } = await self.quote(book, text, { ...asked, decision: NOTHING });
-      return { receipt: null, result: { ...result, exact, payOptions } };
+      const openOptions = exact ? [] : Object.keys(payOptions);
+      return { receipt: null, result: { ...result, exact, payOptions, openOptions } };
     };
     return (await compareCart({ ...self, quote }, book, request)).difference?.kind;
   };

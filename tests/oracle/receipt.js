@@ -66,6 +66,8 @@ function moreOf(receipt) {
     more.payOptions = Object.fromEntries(
       receipt.pay_options.map(({ payer, payable }) => [payer ?? '', payable])
     );
+    const isOpen = ({ exact }) => !exact;
+    more.openOptions = receipt.pay_options.filter(isOpen).map(({ payer }) => payer ?? '');
   }
   const lost = warnings.filter(({ code }) => code === 'ADD_ON_LOST').map(({ line }) => line);
   more.told = warnings
