@@ -8,14 +8,18 @@
 #include "train/memory.h"
 #include "train/model_out.h"
 
-/* Only how weights compare counts: the largest is 1/2 to 1, so that the smallest do not vanish. */
+/* Weights below it would lose most of their levels. */
+#define SMALL 0.0625f
+
+/* Where the ridge left only small weights they are brought to 1/2 to 1, for only how they compare
+ * counts; others stay what they are, for what an item unlocks is weighed against them. */
 static float gain_of(const all_weights *w) {
   float most = 0;
   for (size_t k = 0; w->dense && k < (size_t)w->n * w->n; k++)
     most = fabsf(w->dense[k]) > most ? fabsf(w->dense[k]) : most;
   for (size_t k = 0; k < w->local.count; k++)
     most = fabsf(w->local.value[k]) > most ? fabsf(w->local.value[k]) : most;
-  return most > 0 ? exp2f(floorf(-log2f(most))) : 1;
+  return most > 0 && most < SMALL ? exp2f(floorf(-log2f(most))) : 1;
 }
 
 all_weights weights_train(const order_log *log, const ease_options *options) {
