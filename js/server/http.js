@@ -10,6 +10,8 @@ const HEADERS_MS = 5000;
 const REQUEST_MS = 10000;
 const KEEP_ALIVE_MS = 75000;
 const CONNECTIONS_MAX = 10000;
+// A connection on which nothing moves, though an answer waits in it, is let go.
+const STALLED_MS = 30000;
 
 // Names and values in turn, as node:http writes them without a look at each.
 const SAFE = ['x-content-type-options', 'nosniff', 'referrer-policy', 'no-referrer'];
@@ -76,13 +78,17 @@ function networkOf(address) {
     parseInt(group, 16).toString(16)).join(':');
 }
 
+// Some proxies write the port beside the address: 203.0.113.9:40001, [2001:db8::1]:443.
+const withoutPort = (given) => given.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+  .replace(/^\[(.*)\](:\d+)?$/, '$1');
+
 /** What limits count by. proxies: how many in front of us add to x-forwarded-for. */
 export function addressOf(request, proxies) {
   const own = request.socket.remoteAddress || '';
   if (proxies === 0) return networkOf(own);
   const given = String(request.headers['x-forwarded-for'] || '').split(',')
     .map((one) => one.trim());
-  return networkOf(given[given.length - proxies] || own);
+  return networkOf(withoutPort(given[given.length - proxies] || own));
 }
 
 // What is counted of requests: told(route, status, ms).
@@ -136,12 +142,16 @@ export function handler(answer, { origins, log, metrics }) {
   };
 }
 
-/** A server that waits for nobody: { server, close }. close lets what runs come to its end. */
-export function serve(handle) {
+/**
+ * A server that waits for nobody: { server, close }. close lets what runs come to its end. How many
+ * connections one address may have is a proxy's to say: here all of them may be the proxy's own.
+ */
+export function serve(handle, { stalledMs = STALLED_MS } = {}) {
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: 1000, maxHeaderSize: 16384 },
   handle);
   server.maxConnections = CONNECTIONS_MAX;
+  server.timeout = stalledMs;
   return {
     server,
     close: (graceMs = 5000) => new Promise((resolve) => {

@@ -30,7 +30,7 @@ export interface Settings {
   devicePerSecond: number; deviceBurst: number;
   addressPerSecond: number; addressBurst: number;
   loginPerSecond: number; loginBurst: number;
-  nodesPerSecond: number; nodesBurst: number;
+  pricingPerSecond: number; pricingBurst: number;
   codesPerSecond: number; codesBurst: number;
   sharesPerSecond: number; sharesBurst: number;
   handoversPerSecond: number; handoversBurst: number;

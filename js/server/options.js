@@ -14,7 +14,7 @@ const count = (least, most) => ({ least, most, isWhole: true });
 const rate = { least: 0, most: 1e9, isWhole: false };
 const burst = { least: 1, most: 1e9, isWhole: false };
 
-const rates = ['device', 'address', 'login', 'nodes', 'codes', 'shares', 'handovers'];
+const rates = ['device', 'address', 'login', 'pricing', 'codes', 'shares', 'handovers'];
 // A till refuses a code that is good for longer (src/sync/README.md, section 8).
 const ranges = {
   freshS: count(1, YEAR_S), payWithinS: count(1, YEAR_S), openOrders: count(1, 1e6),

@@ -1,4 +1,7 @@
 // `POST /v1/quote`: worker threads that price, one request each at a time, with a limit of time.
+//
+// A member has one request with a thread and one more that waits, so whoever asks without end keeps
+// others waiting for one price of his at most, and pays for the time that his prices took.
 import { Worker } from 'node:worker_threads';
 import { SuanpanError } from '../error.js';
 import { HttpError } from './refused.js';
@@ -6,6 +9,7 @@ import { HttpError } from './refused.js';
 const QUOTE_MS = 2000;
 const START_MS = 15000;
 const WAITING_MAX = 64;
+const OWN_MAX = 2;
 
 /** shop: its id; book(): the current book. */
 export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
@@ -14,14 +18,21 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
   let number = 0;
   let isClosed = false;
 
+  // Takes the job out of a slot; the time that it took is its member's, however it ended.
+  function end(slot) {
+    const { job } = slot;
+    slot.job = null;
+    clearTimeout(job.timer);
+    if (job.sentMs !== null) job.charge(performance.now() - job.sentMs);
+    return job;
+  }
+
   function drop(slot, error) {
-    const { worker, job } = slot;
-    Object.assign(slot, { worker: null, digest: '', job: null });
+    const { worker } = slot;
+    const job = slot.job && end(slot);
+    Object.assign(slot, { worker: null, digest: '' });
     if (worker) worker.terminate();
-    if (job) {
-      clearTimeout(job.timer);
-      job.reject(error);
-    }
+    if (job) job.reject(error);
     next();
   }
 
@@ -37,13 +48,13 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
     worker.on('message', (answer) => {
       const { job } = slot;
       if (slot.worker !== worker || !job) return;
-      clearTimeout(job.timer);
       if (answer.ready) {
+        clearTimeout(job.timer);
         send(slot);
         return;
       }
       if (answer.id !== job.id) return;
-      slot.job = null;
+      end(slot);
       if (answer.error) {
         const { code, path, message, split } = answer.error;
         job.reject(new SuanpanError(code, path, message, split));
@@ -56,7 +67,12 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
     const { job } = slot;
     job.timer = setTimeout(() =>
       drop(slot, new HttpError(503, 'E_BUSY', 'this price takes too long')), quoteMs);
-    slot.worker.postMessage({ id: job.id, request: job.request });
+    job.sentMs = performance.now();
+    try {
+      slot.worker.postMessage({ id: job.id, text: job.text });
+    } catch (error) {
+      drop(slot, error);
+    }
   }
 
   function give(slot, job) {
@@ -83,24 +99,31 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
     }
   }
 
+  const isPriced = (member) => slots.some(({ job }) => job && job.member === member);
+
   function next() {
     for (;;) {
       const slot = slots.find(({ job }) => job === null);
-      if (!slot || waiting.length === 0) return;
-      const [job, ...rest] = waiting;
-      waiting = rest;
+      const job = waiting.find(({ member }) => !isPriced(member));
+      if (!slot || !job) return;
+      waiting = waiting.filter((one) => one !== job);
       give(slot, job);
     }
   }
 
   return {
-    quote(request) {
+    /** The receipt of a body's text; charge(ms) is told what it took of a thread. */
+    quote(member, text, charge = () => {}) {
+      const own = waiting.filter((job) => job.member === member).length;
+      if (own + (isPriced(member) ? 1 : 0) >= OWN_MAX) {
+        return Promise.reject(new HttpError(429, 'E_BUSY', 'a price is on its way'));
+      }
       if (isClosed || waiting.length >= WAITING_MAX) {
         return Promise.reject(new HttpError(503, 'E_BUSY'));
       }
       return new Promise((resolve, reject) => {
         number += 1;
-        waiting.push({ id: number, request, resolve, reject });
+        waiting.push({ id: number, member, text, charge, resolve, reject, sentMs: null });
         next();
       });
     },

@@ -67,22 +67,20 @@ function urlOf({ url }) {
 /** answer(request) for http.js. pool: quote_pool.js. */
 export function routesOf(shop, { pool, proxies = 0 }) {
   const { settings, clock, metrics } = shop;
-  const [devices, addresses, logins, nodes, handovers] =
-    ['device', 'address', 'login', 'nodes', 'handovers'].map((name) =>
+  const [devices, addresses, logins, pricing, handovers] =
+    ['device', 'address', 'login', 'pricing', 'handovers'].map((name) =>
       bucketsOf(settings, name, clock));
   const readHead = headReader(shop);
 
   function limit(buckets, name) {
-    if (!buckets.take(name)) throw new HttpError(429, 'E_LIMIT', 'too many requests');
+    if (!buckets.take(name)) throw new HttpError(429, 'E_BUSY', 'too many requests');
   }
 
   async function quote(request) {
     const member = memberOfSession(shop, request.headers.authorization);
-    limit(nodes, member);
-    const body = await readJson(request);
-    const receipt = await pool.quote(body.request);
-    nodes.charge(member, receipt.search.visited);
-    return json(receipt);
+    limit(pricing, member);
+    const text = (await readBody(request)).toString('utf8');
+    return json(await pool.quote(member, text, (ms) => pricing.charge(member, ms)));
   }
 
   async function sync(request) {

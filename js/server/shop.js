@@ -24,12 +24,12 @@ export const settingsDefault = Object.freeze({
   openOrders: 20,
   quoteThreads: 2,
   quoteMs: 2000,
-  // Tokens a second and at once: for a device, for an address, for logins from an address, and
-  // visited nodes of the search for a session.
+  // Tokens a second and at once: for a device, for an address, for logins from an address (all
+  // guests of a shop's Wi-Fi have one), and milliseconds of pricing for a member's sessions.
   devicePerSecond: 5, deviceBurst: 50,
   addressPerSecond: 50, addressBurst: 500,
-  loginPerSecond: 0.2, loginBurst: 10,
-  nodesPerSecond: 5000, nodesBurst: 200000,
+  loginPerSecond: 1, loginBurst: 60,
+  pricingPerSecond: 100, pricingBurst: 5000,
   // Coupon codes that a member tries, shares that he makes, handovers from an address.
   codesPerSecond: 1 / 60, codesBurst: 10,
   sharesPerSecond: 1 / 60, sharesBurst: 20,

@@ -140,7 +140,7 @@ test('devices and addresses have a bucket of tokens each', () => withServer(asyn
   for (let i = 0; i < 5; i++) {
     codes.push(await ann.sync().then(() => 'ok', (error) => error.code));
   }
-  assert.deepEqual(codes, ['ok', 'ok', 'E_LIMIT', 'E_LIMIT', 'E_LIMIT']);
+  assert.deepEqual(codes, ['ok', 'ok', 'E_BUSY', 'E_BUSY', 'E_BUSY']);
   assert.ok((await bob.sync()).ver);
   server.clock.add(1000);
   assert.ok((await ann.sync()).ver);
@@ -152,7 +152,7 @@ test('logins from one address are few', () => withServer(async (server) => {
     codes.push(await post(server.url, '/v1/session', JSON.stringify({ code: 'x' }))
       .catch(({ code }) => code));
   }
-  assert.deepEqual(codes, ['E_LOGIN', 'E_LOGIN', 'E_LIMIT', 'E_LIMIT']);
+  assert.deepEqual(codes, ['E_LOGIN', 'E_LOGIN', 'E_BUSY', 'E_BUSY']);
 }, { settings: { loginPerSecond: 0.1, loginBurst: 2 } }));
 
 test('CORS answers the origins of the list and no others', () => withServer(async (server) => {
@@ -206,12 +206,68 @@ test('a wallet that takes the search long stops nobody else, and its owner pays 
     assert.ok(Number(process.hrtime.bigint() - start) / 1e6 < 1000);
     assert.ok((await long).search.visited > 0);
     await assert.rejects(quote({ now: 1000, lines: [] }), { status: 429 });
-  }, { settings: { nodesPerSecond: 1e-3, nodesBurst: 1 } }));
+  }, { settings: { pricingPerSecond: 1e-3, pricingBurst: 2 } }));
+
+const sessionOf = async (server, name) => {
+  const { token } = JSON.parse(await post(server.url, '/v1/session',
+    JSON.stringify({ code: `stand-in:${name}` })));
+  return (body) => post(server.url, '/v1/quote', body, 'application/json',
+    { authorization: `Bearer ${token}` }).then(() => 200, ({ status, code }) => [status, code]);
+};
+
+const manyCoupons = (lines) => JSON.stringify({ request: { now: 1000,
+  coupons: Array.from({ length: 100 }, (_, i) => ({ id: `c${i}`, rule: 'coupon_5' })),
+  lines: Array.from({ length: lines }, (_, i) => ({ id: `l${i}`, sku: i % 2 ? 'tea' : 'cake',
+    qty: 1 + (i % 7) })) } });
+
+test('a request that is nested too deeply, or is none, is refused and ends nothing', () =>
+  withServer(async (server) => {
+    const quote = await sessionOf(server, 'ann');
+    const nested = `{"request":${'['.repeat(30000)}${']'.repeat(30000)}}`;
+    assert.deepEqual(await quote(nested), [400, 'E_DEPTH']);
+    for (const body of ['', '{', '[]', 'null']) {
+      assert.deepEqual(await quote(body), [400, 'E_JSON']);
+    }
+    assert.equal(await quote('{"request":{"now":1000,"lines":[{"sku":"tea","qty":1}]}}'), 200);
+  }));
+
+test('a member has one price with a thread and one that waits, and keeps nobody else waiting', () =>
+  withServer(async (server) => {
+    const [ann, bob] = [await sessionOf(server, 'ann'), await sessionOf(server, 'bob')];
+    const body = '{"request":{"now":1000,"lines":[{"sku":"tea","qty":1}]}}';
+    const all = await Promise.all([ann(body), ann(body), ann(body), ann(body), bob(body)]);
+    assert.deepEqual(all.slice(0, 4).map(String).sort(),
+      ['200', '200', '429,E_BUSY', '429,E_BUSY']);
+    assert.equal(all[4], 200);
+  }));
+
+test('who asks for a price that takes too long pays for the time', () =>
+  withServer(async (server) => {
+    const quote = await sessionOf(server, 'ann');
+    assert.deepEqual(await quote(manyCoupons(200)), [503, 'E_BUSY']);
+    assert.deepEqual(await quote(manyCoupons(1)), [429, 'E_BUSY']);
+  }, { settings: { quoteMs: 1, pricingPerSecond: 1e-3, pricingBurst: 2 } }));
+
+test('who reads no answer is let go', { timeout: 30000 }, async () => {
+  const { server, close } = serve((_, response) => response.end(Buffer.alloc(1 << 26)),
+    { stalledMs: 100 });
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const ended = new Promise((resolve) => {
+    server.on('connection', (socket) => socket.on('close', resolve));
+  });
+  const client = connect(server.address().port, '127.0.0.1');
+  client.on('error', () => {});
+  client.pause();
+  client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  await ended;
+  client.destroy();
+  await close(0);
+});
 
 test('handovers from one address are few', () => withServer(async (server) => {
   const ask = () => post(server.url, '/v1/handover', JSON.stringify({ lines: [{ sku: 'tea',
     qty: 1 }] })).then(() => 'ok', ({ code }) => code);
-  assert.deepEqual([await ask(), await ask(), await ask()], ['ok', 'ok', 'E_LIMIT']);
+  assert.deepEqual([await ask(), await ask(), await ask()], ['ok', 'ok', 'E_BUSY']);
 }, { settings: { handoversPerSecond: 0.1, handoversBurst: 2 } }));
 
 test('a handover code carries goods, once, for ten minutes', () => withServer(async (server) => {
@@ -243,5 +299,8 @@ test('limits count a network of IPv6 as one, and see IPv4 through it', () => {
   assert.equal(seen('10.0.0.1', '203.0.113.9, 2001:db8::7', 1), '2001:db8:0:0');
   assert.equal(seen('10.0.0.1', '203.0.113.9', 0), '10.0.0.1');
   assert.equal(seen('10.0.0.1', 'no address', 1), 'no address');
+  // Some proxies tell the port, too: no other address.
+  assert.equal(seen('10.0.0.1', '203.0.113.9:40001', 1), '203.0.113.9');
+  assert.equal(seen('10.0.0.1', '[2001:db8::7]:40001', 1), '2001:db8:0:0');
   assert.equal(seen(undefined), '');
 });

@@ -5,7 +5,8 @@ import { openQuotePool } from '../../js/server/quote_pool.js';
 
 const ask = async (book) => {
   const pool = openQuotePool({ shop: 'test_shop', book });
-  const told = await Promise.allSettled([1, 2, 3].map(() => pool.quote({ now: 0, lines: [] })));
+  const told = await Promise.allSettled([1, 2, 3].map((member) =>
+    pool.quote(member, '{"request":{"now":0,"lines":[]}}')));
   await pool.close();
   return told.map(({ status, reason }) => [status, reason.code]);
 };
