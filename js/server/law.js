@@ -3,8 +3,10 @@
 // Pure. `price(book, nowS, isBlind)` gives the receipt of the order's decision under a book at a
 // time, or null where the decision is not lawful; nothing is searched. A blind price knows nothing
 // of stock and quotas, as a phone may. The answer is either
-//   { book, receipt }              accepted: this receipt's payable is charged, never above shown;
-//   { code, alarm?, receipt? }     refused: `receipt` is what the decision costs now.
+//   { book, receipt }                       accepted: this receipt's payable is charged, never
+//                                           above shown;
+//   { code, lack?, alarm?, receipt? }       refused: `receipt` is what the decision costs now,
+//                                           `lack` what else was shown that it does not keep.
 // An alarm is for those who watch the shop, it changes nothing for the shopper.
 import { compareBooks } from './books.js';
 
@@ -62,6 +64,21 @@ function judgeOlder({ book, current, shown, time, price, isHonoured, supersededS
   return isInTime ? { book, receipt: then } : { code: 'E_REPRICE', receipt: now };
 }
 
+/** What of a receipt is to be paid in cash. */
+export const cashOf = ({ totals, tender }) => (tender ? tender.cash : totals.payable);
+
+// [{ rule, sku }] of the gifts that were shown and that a receipt doesn't give.
+const giftsMissing = ({ gifts }, shown) => shown.filter(({ rule, sku, qty }) => qty > gifts
+  .filter((gift) => gift.rule === rule && gift.sku === sku && gift.state === 'given')
+  .reduce((sum, gift) => sum + gift.qty, 0)).map(({ rule, sku }) => ({ rule, sku }));
+
+// What an accepted price would not keep of what was shown besides the payable; null: nothing.
+function lackOf(receipt, { c: cash = Infinity, g: shownGifts = [] }) {
+  if (cashOf(receipt) > cash) return { reason: 'CASH' };
+  const gifts = giftsMissing(receipt, shownGifts);
+  return gifts.length > 0 ? { reason: 'GIFTS', gifts } : null;
+}
+
 /**
  * named: { epoch, ver } of the op's `b`; book: that book, or null where it is not kept any more;
  * current: { epoch, ver, manifest, … }; shown: the op's `q`; isHonoured: whether the named book was
@@ -80,7 +97,8 @@ export function judge(order) {
   if (answer.book && answer.receipt.totals.payable > shown.t) {
     throw new Error('an order would have been charged more than was shown');
   }
-  return answer;
+  const lack = answer.book ? lackOf(answer.receipt, shown) : null;
+  return lack === null ? answer : { code: 'E_REPRICE', lack, receipt: answer.receipt };
 }
 
 /**

@@ -7,7 +7,7 @@ import { j0Text } from '../sync/j0.js';
 import { noteMessage, readNote, writeNote } from '../sync/messages.js';
 import { hex, sha256 } from './crypto.js';
 import { giftTerms } from './gift_terms.js';
-import { GRACE_MAX_S, judge, timeOf } from './law.js';
+import { GRACE_MAX_S, cashOf, judge, timeOf } from './law.js';
 import { liveOf } from './live.js';
 import { settlePaid } from './pay.js';
 import { Refused } from './refused.js';
@@ -23,6 +23,15 @@ const refuseArgs = (path) => {
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
+const isCount = (n) => Number.isSafeInteger(n) && n >= 0;
+
+// What was shown: the payable and the receipt's hash, and what else a phone says of it.
+const isQuote = (shown) => isObject(shown) && isCount(shown.t) && typeof shown.h === 'string'
+  && (shown.c === undefined || isCount(shown.c))
+  && (shown.g === undefined || (Array.isArray(shown.g)
+    && shown.g.every((gift) => isObject(gift) && isCount(gift.qty)
+      && typeof gift.rule === 'string' && typeof gift.sku === 'string')));
+
 function checkArgs({ cart, decision, points, at, use, contact = {}, ...rest }, shown) {
   const [unknown] = Object.keys(rest);
   if (unknown) refuseArgs(`/${unknown}`);
@@ -35,9 +44,7 @@ function checkArgs({ cart, decision, points, at, use, contact = {}, ...rest }, s
   ['add_ons', 'gifts'].filter((name) => use && !isList(use[name]))
     .forEach((name) => refuseArgs(`/use/${name}`));
   if (!isObject(contact) || j0Text(contact).length > CONTACT_BYTES_MAX) refuseArgs('/contact');
-  const isQuoted = isObject(shown) && Number.isInteger(shown.t) && shown.t >= 0
-    && typeof shown.h === 'string';
-  if (!isQuoted) refuseArgs('/q');
+  if (!isQuote(shown)) refuseArgs('/q');
 }
 
 // When it is to be paid and fulfilled is the phone's to say, for prices depend on it, but only
@@ -179,9 +186,9 @@ function priceByLaw(shop, device, body, { nowMs, view, live }) {
     supersededS: supersededMs === null ? null : Math.floor(supersededMs / 1000) });
   if (answer.alarm) shop.alarm(answer.alarm, { epoch, ver });
   if (!answer.book) {
-    const { receipt } = answer;
-    throw new Refused(answer.code, receipt
-      ? { quote: { hash: receipt.hash, payable: receipt.totals.payable } } : {});
+    const { code, lack = {}, receipt } = answer;
+    throw new Refused(code, { ...lack,
+      ...(receipt ? { quote: { hash: receipt.hash, payable: receipt.totals.payable } } : {}) });
   }
   const { submit } = answer.receipt;
   if (!submit.ok) {
@@ -219,7 +226,7 @@ export function resultAgain(shop, result) {
 // Everything about an order that is kept for years.
 function writeOrder(tx, shop, owner, { ord, book, receipt, request, body, nowMs }) {
   const { payable } = receipt.totals;
-  const cash = receipt.tender ? receipt.tender.cash : payable;
+  const cash = cashOf(receipt);
   // What rules bring goes back by terms of its own, not as a share of what the goods earned.
   const record = orderRecord({ ...receipt, rewards: [] }, request,
     { gifts: giftTerms(receipt, request, book), mall: book.mall });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge, timeOf, touchedRules } from '../../js/server/law.js';
+import { quoteRequest } from '../../js/shop/request.js';
 import { SHOP, testBook } from './book.js';
 import { startTestServer } from './start.js';
 
@@ -304,4 +305,48 @@ test('server: a book of another key, shop or number is not taken in', () =>
       { code: 'E_SIGNATURE' });
     assert.equal(server.shop.books.current().ver, 1);
     assert.equal(server.shop.tenant, SHOP);
+  }));
+
+const shownOf = (engine, phone, server) => engine.quote(quoteRequest(phone.state,
+  { at: { fulfilment: 'pickup', now: Math.floor(server.clock.now() / 1000) }, use: {} }));
+
+test('server: more cash than was shown is E_REPRICE, as stored value was spent elsewhere', () =>
+  withServer(async (server, engine) => {
+    const [one, two] = [await server.phone(), await server.phone()];
+    await server.grant(one.member, { entry: 't', principal: 3000 });
+    await one.sync(one.add('cake', 2));
+    await two.sync();
+    const { cash } = shownOf(engine, one, server).tender;
+    assert.equal(cash, 1700);
+    const stale = one.order(engine, { shown: { c: cash } });
+    assert.equal((await result(two, two.order(engine, { shown: { c: cash } }))).cash, cash);
+    await two.sync(two.add('cake', 2));
+    const refused = await result(one, stale);
+    assert.deepEqual([refused.c, refused.reason, refused.quote.payable],
+      ['E_REPRICE', 'CASH', 4700]);
+    const { c, cash: now } = await result(one, one.order(engine, { shown: { c: 4700 } }));
+    assert.deepEqual([c, now], ['ok', 4700]);
+  }));
+
+test('server: a gift that was shown and is out is E_REPRICE, and named', () =>
+  withServer(async (server, engine) => {
+    await server.restock({ sku: 'sticker', n: 0 });
+    const phone = await server.phone();
+    await phone.sync(phone.add('cake', 3));
+    const g = shownOf(engine, phone, server).gifts.map(({ state, ...gift }) => gift);
+    const { c, reason, gifts } = await result(phone, phone.order(engine, { shown: { g } }));
+    assert.deepEqual([c, reason, gifts],
+      ['E_REPRICE', 'GIFTS', [{ rule: 'gift', sku: 'sticker' }]]);
+    // Who was shown none, or says nothing of gifts, has the order without it.
+    assert.equal((await result(phone, phone.order(engine, { shown: { g: [] } }))).c, 'ok');
+  }));
+
+test('server: what a phone says it has shown has to have its form', () =>
+  withServer(async (server, engine) => {
+    const phone = await server.phone();
+    await phone.sync(phone.add('cake'));
+    for (const shown of [{ c: -1 }, { c: '1' }, { g: {} }, { g: [1] },
+      { g: [{ rule: 'gift', sku: 'sticker' }] }, { g: [{ rule: 1, sku: 's', qty: 1 }] }]) {
+      assert.deepEqual(await phone.codes(phone.order(engine, { shown })), ['E_ARGS']);
+    }
   }));
