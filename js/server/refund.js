@@ -17,21 +17,56 @@ function returnTender(tx, { tenant, member }, { principal = 0, bonus = 0, gift_c
     + 'bonus = bonus + ? WHERE tenant = ? AND member = ?', card, principal, bonus, tenant, member);
 }
 
-// What wasn't shipped goes back on the shelf: the pieces that this refund names.
-function returnStock(tx, order, refund, request) {
+// What wasn't shipped goes back on the shelf: the pieces that this refund names, and the gifts that
+// the order doesn't hold any more without them.
+function returnStock(tx, order, { refund, unsent }, request) {
   const lines = new Map(request.lines.map((line) => [line.id, line]));
+  const put = (sku, store, qty) =>
+    giveBack(tx, order, 'stock', JSON.stringify([sku, store]), qty);
   refund.lines.filter(({ qty }) => qty > 0).forEach(({ id, qty }) => {
     const { sku, store = '' } = lines.get(id);
-    giveBack(tx, order, 'stock', JSON.stringify([sku, store]), qty);
+    put(sku, store, qty);
   });
+  unsent.forEach(({ sku, qty }) => put(sku, '', qty));
 }
 
-function askEngine(tx, engine, row, refund) {
-  const { tenant, member, ord } = row;
-  const done = tx.all('SELECT asked FROM refund WHERE tenant = ? AND member = ? AND ord = ? '
-    + 'ORDER BY place', tenant, member, ord).map(({ asked }) => JSON.parse(asked));
+const sumBy = (entries, keyOf, nOf) => entries.reduce((sums, entry) =>
+  sums.set(keyOf(entry), (sums.get(keyOf(entry)) || 0) + nOf(entry)), new Map());
+
+const returnedBy = (refunds) => [...sumBy(refunds.flatMap(({ gifts_returned: some = [] }) => some),
+  ({ rule }) => rule, ({ qty }) => qty)].map(([rule, qty]) => ({ rule, qty }));
+
+// How many gifts of each rule and sku are missing after these refunds. They are asked for as one
+// refund of all that, which comes to the same and tells of every gift: several groups of a rule
+// have gifts of one name.
+function missingAfter(engine, order, refunds) {
+  if (refunds.length === 0) return new Map();
+  const { gifts } = engine.refund({ order, refund: { lines: refunds.flatMap(({ lines }) => lines),
+    gifts_returned: returnedBy(refunds) } });
+  return sumBy(gifts.filter(({ rule }) => rewardPlace(rule) === null),
+    ({ rule, sku }) => JSON.stringify([rule, sku]), ({ missing }) => missing);
+}
+
+// { refund, reply, unsent }: what the engine says. A gift that never left the shop is no gift that
+// the shopper keeps: what is lost in a refund of goods that weren't shipped counts as returned.
+// Where returned pieces count for another step of the rule first, it is asked again, until none is
+// missing. Whether a refund names such gifts by itself makes no difference.
+function askEngine(engine, row, done, asked) {
   const order = { ...JSON.parse(row.record), earned_balance: row.earned_balance };
-  return engine.refund({ order, done, refund });
+  const ask = (refund) => ({ refund, reply: engine.refund({ order, done, refund }) });
+  const answer = ask(asked);
+  if (asked.shipped !== false) return { ...answer, unsent: [] };
+  const before = missingAfter(engine, order, done);
+  const lostBy = (refund) => [...missingAfter(engine, order, [...done, refund])]
+    .map(([name, n]) => [...JSON.parse(name), n - (before.get(name) || 0)])
+    .map(([rule, sku, qty]) => ({ rule, sku, qty })).filter(({ qty }) => qty > 0);
+  const { gifts_returned: named, ...goods } = asked;
+  const unsent = goods.lines.length > 0 ? lostBy(goods) : [];
+  let refund = asked;
+  for (let lost = lostBy(refund); lost.length > 0; lost = lostBy(refund)) {
+    refund = { ...refund, gifts_returned: returnedBy([refund, { gifts_returned: lost }]) };
+  }
+  return { ...(refund === asked ? answer : ask(refund)), unsent };
 }
 
 // How many points the member had when a refund was first asked for; it stays so for this order.
@@ -113,37 +148,65 @@ export const refundOrder = (shop, engine, { ord, name, refund, nowMs }) => (tx) 
   check.plainObject(refund, '/refund');
   const { tenant } = shop;
   const found = tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
-  if (!found || !refundable.includes(found.state)) {
-    const known = found && knownReply(tx, found, name);
-    if (known) return known;
-    throw new Refused('E_NOT_FOUND', { order: ord });
-  }
-  const known = knownReply(tx, found, name);
+  const known = found && knownReply(tx, found, name);
   if (known) return known;
+  if (!found || !refundable.includes(found.state)) throw new Refused('E_NOT_FOUND', { order: ord });
   fixBalance(tx, found);
   const row = tx.get('SELECT * FROM ord WHERE tenant = ? AND ord = ?', tenant, ord);
+  const before = readAll(tx, row).map((one) => one.refund);
+  const done = askEngine(engine, row, before, refund);
+  writeRefund(tx, row, name, done, nowMs);
   const { member } = row;
-  const reply = askEngine(tx, engine, row, refund);
-  // Two refunds at a time would both be the next one.
-  tx.must('E_BUSY', 'UPDATE ord SET refunds = refunds + 1 WHERE tenant = ? AND member = ? '
-    + 'AND ord = ? AND refunds = ?', tenant, member, ord, row.refunds);
-  tx.must('E_BUSY', 'INSERT INTO refund (tenant, member, ord, refund, place, asked, reply, at_ms) '
-    + 'VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, member, ord, name,
-  row.refunds, JSON.stringify(refund), JSON.stringify(reply), nowMs);
   const order = { tenant, member, ord, entry: `${ord}.refund.${name}`, nowMs, kinds: shop.kinds };
-  reply.lots.forEach(({ id, points }) => giveBack(tx, order, 'points', id, points));
-  removePoints(tx, order, { entry: `${ord}.earned.${name}`, n: reply.earned, nowMs });
-  reply.coupons.forEach((id) => giveBack(tx, order, 'coupon', id, 1));
-  returnTender(tx, order, reply.tender);
-  if (refund.shipped === false) returnStock(tx, order, refund, JSON.parse(row.request));
-  const refunds = readAll(tx, order);
-  const short = takeRewardsBack(tx, shop, order, refunds,
-    backOf(JSON.parse(row.record), refunds));
-  tellOutside(tx, tenant, { event: `${ord}.refund.${name}`, kind: 'order.refund', nowMs,
+  const short = moveAll(tx, shop, order, row, { name, ...done });
+  const { reply } = done;
+  tellOutside(tx, tenant, { event: order.entry, kind: 'order.refund', nowMs,
     body: { order: ord, refund: name, cash: reply.tender.cash, money: reply.money, short } });
   raiseVer(tx, tenant, member);
   return reply;
 };
+
+// Two refunds at a time would both be the next one.
+function writeRefund(tx, { tenant, member, ord, refunds }, name, { refund, reply }, nowMs) {
+  tx.must('E_BUSY', 'UPDATE ord SET refunds = refunds + 1 WHERE tenant = ? AND member = ? '
+    + 'AND ord = ? AND refunds = ?', tenant, member, ord, refunds);
+  tx.must('E_BUSY', 'INSERT INTO refund (tenant, member, ord, refund, place, asked, reply, at_ms) '
+    + 'VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', tenant, member, ord, name,
+  refunds, JSON.stringify(refund), JSON.stringify(reply), nowMs);
+}
+
+// What the order brought is taken back before what it cost comes back: points that return are not
+// those that were earned. Returns { kind: n } of what the member had no more of.
+function moveAll(tx, shop, order, row, { name, refund, reply, unsent }) {
+  const earned = takeEarned(tx, order, name, reply);
+  const refunds = readAll(tx, order);
+  const back = backOf(JSON.parse(row.record), refunds);
+  const { points = 0, ...others } = takeRewardsBack(tx, shop, order, refunds, back);
+  reply.lots.forEach(({ id, points: n }) => giveBack(tx, order, 'points', id, n));
+  reply.coupons.forEach((id) => giveBack(tx, order, 'coupon', id, 1));
+  returnTender(tx, order, reply.tender);
+  if (refund.shipped === false) returnStock(tx, order, { refund, unsent }, JSON.parse(row.request));
+  const isUnsent = refunds.every((one) => one.refund.shipped === false);
+  if (back.isGone && isUnsent) returnLimits(tx, order);
+  const short = points + earned;
+  return short > 0 ? { ...others, points: short } : others;
+}
+
+// Of the points that the order earned as many as the member still had; how many are missing.
+function takeEarned(tx, order, name, { earned, earned_short: short }) {
+  const n = earned - short;
+  const { ord, nowMs } = order;
+  return short + n - removePoints(tx, order, { entry: `${ord}.earned.${name}`, n, nowMs });
+}
+
+// An order of which nothing was sent and nothing is left took as little as one that was cancelled:
+// what its limited rules gave is there for others again.
+function returnLimits(tx, order) {
+  const { tenant, member, ord } = order;
+  tx.all('SELECT kind, name, n FROM taking WHERE tenant = ? AND member = ? AND ord = ? '
+    + "AND kind IN ('usage', 'quota') AND n > 0", tenant, member, ord)
+    .forEach(({ kind, name, n }) => giveBack(tx, order, kind, name, n));
+}
 
 function knownReply(tx, { tenant, member, ord }, name) {
   const row = tx.get('SELECT reply FROM refund WHERE tenant = ? AND member = ? AND ord = ? '

@@ -40,7 +40,8 @@ async function withOrder(adds, work, own = book) {
       const [row] = server.read('SELECT until_s FROM membership');
       return row ? Math.round((row.until_s - server.clock.now() / 1000) / 86400) : null;
     };
-    await work({ server, phone, order, member, cardDays, placed: await order(...adds) });
+    const placed = adds.length > 0 ? await order(...adds) : null;
+    await work({ server, phone, order, member, cardDays, placed });
     assert.deepEqual(server.errors(), []);
     assert.deepEqual(audit(server.read), []);
   } finally {
@@ -343,3 +344,84 @@ test('what was spent meanwhile is told, never taken below 0', () =>
     assert.deepEqual(JSON.parse(body).short, { bonus: 300, coupon: 1 });
     assert.equal(second.cash, 1200);
   }));
+
+const toldShort = (server) => JSON.parse(server.read(
+  "SELECT body FROM outbox WHERE kind = 'order.refund' ORDER BY at_ms DESC")[0].body).short;
+const pointsOf = (server) => server.read('SELECT points FROM member')[0].points;
+
+test('earned points that were spent are told, and not taken from those that come back', () =>
+  withOrder([], async ({ server, phone, order }) => {
+    await server.grant(phone.member, { entry: 'x', points: 500 });
+    await phone.sync(phone.op('cart.choose', { points: 500 }));
+    const first = await order(['cake', 10]);
+    const earned = pointsOf(server);
+    assert.ok(earned > 200);
+    await phone.sync(phone.op('cart.choose', { points: 200 }));
+    const second = await order(['tea', 5]);
+    const left = pointsOf(server);
+    assert.ok(second.order && left < earned);
+    const reply = await server.refund(first.order, 'all', lines('cake', 10));
+    assert.deepEqual([reply.points, reply.earned, reply.earned_short],
+      [500, earned, earned - left]);
+    assert.equal(pointsOf(server), 500);
+    assert.equal(toldShort(server).points, earned - left);
+  }, testBook()));
+
+test('a gift that was never sent is on the shelf again and costs nothing, named or not', () =>
+  withOrder([], async ({ server, order }) => {
+    await server.restock({ sku: 'sticker', n: 10 });
+    const left = () => server.read("SELECT left_n FROM stock WHERE sku = 'sticker'")[0].left_n;
+    const unsent = { ...lines('cake', 3), shipped: false };
+    const named = { ...unsent, gifts_returned: [{ rule: 'gift', qty: 1 }] };
+    for (const refund of [unsent, named]) {
+      const placed = await order(['cake', 3]);
+      assert.equal(left(), 9);
+      const reply = await server.refund(placed.order, 'all', refund);
+      assert.deepEqual([reply.gifts_deducted, reply.money, left()], [0, placed.payable, 10]);
+    }
+    // What was sent and is kept is deducted, and gone from the shelf.
+    const sent = await order(['cake', 3]);
+    const reply = await server.refund(sent.order, 'all', lines('cake', 3));
+    assert.deepEqual([reply.gifts_deducted > 0, left()], [true, 9]);
+  }, testBook()));
+
+test('of several steps those that were never sent count as returned, in parts, too', () =>
+  withOrder([['cake', 3]], async ({ server, placed }) => {
+    await server.restock({ sku: 'sticker', n: 10 });
+    const refund = (name, qty) => server.refund(placed.order, name,
+      { ...lines('cake', qty), shipped: false });
+    const replies = [await refund('one', 1), await refund('two', 2)];
+    assert.deepEqual(replies.map((reply) => reply.gifts_deducted), [0, 0]);
+    assert.equal(replies[0].money + replies[1].money, placed.payable);
+  }, bookWith({ id: 'g', when: { amount_gte: 2000 },
+    give: { every: { by: 'amount', base: 'list', step: 2500, give: sticker } } })));
+
+test('of two groups of a rule each has its own gift, sent or not', () =>
+  withOrder([], async ({ server, order }) => {
+    await server.restock({ sku: 'sticker', n: 10 });
+    const left = () => server.read("SELECT left_n FROM stock WHERE sku = 'sticker'")[0].left_n;
+    const both = [['cake', 2, 's1'], ['cake', 2, 's2']];
+    const unsent = { shipped: false };
+    const one = await order(...both);
+    assert.equal(left(), 8);
+    const all = { lines: [{ id: 'cake@s1', qty: 2 }, { id: 'cake@s2', qty: 2 }], ...unsent };
+    assert.equal((await server.refund(one.order, 'all', all)).money, one.payable);
+    assert.equal(left(), 10);
+    // The one that was sent is the shopper's to keep and to pay, the other was never his.
+    const two = await order(...both);
+    const sent = await server.refund(two.order, 's2', lines('cake@s2', 2));
+    const other = await server.refund(two.order, 's1', { ...lines('cake@s1', 2), ...unsent });
+    assert.deepEqual([sent.gifts_deducted, other.gifts_deducted, left()], [STICKER, 0, 9]);
+  }, bookWith({ id: 'g', level: 'store', when: { amount_gte: 4000 }, give: sticker })));
+
+test('what a limited rule gave is there again when nothing was sent and nothing is left', () =>
+  withOrder([], async ({ server, order }) => {
+    await server.setRuleLeft({ rule: 'hundred', n: 2 });
+    const left = () => server.read('SELECT left_n FROM rule_left')[0].left_n;
+    const [sent, unsent] = [await order(['lamp', 1]), await order(['lamp', 1])];
+    assert.equal(left(), 0);
+    await server.refund(sent.order, 'all', lines('lamp', 1));
+    assert.equal(left(), 0);
+    await server.refund(unsent.order, 'all', { ...lines('lamp', 1), shipped: false });
+    assert.equal(left(), 1);
+  }, testBook()));
