@@ -137,6 +137,11 @@ export function doOp(tx, shop, device, op, { arrivalMs, doneMs }) {
   return result;
 }
 
-/** Forgets results that are older than the protocol keeps them; the chain itself stays whole. */
-export const forgetResults = (tenant, nowMs) => (tx) => tx.run('DELETE FROM op WHERE tenant = ? '
-  + 'AND arrived_ms < ?', tenant, nowMs - RESULTS_KEPT_MS);
+/**
+ * Forgets results that are older than the protocol keeps them, rowsMax at most; returns how many.
+ * The chain itself stays whole.
+ */
+export const forgetResults = (tenant, nowMs, rowsMax) => (tx) => tx.run('DELETE FROM op '
+  + 'WHERE (tenant, member, device, seq) IN (SELECT tenant, member, device, seq FROM op '
+  + 'WHERE tenant = ? AND arrived_ms < ? ORDER BY arrived_ms LIMIT ?)',
+tenant, nowMs - RESULTS_KEPT_MS, rowsMax);

@@ -1,29 +1,30 @@
 // What happens without being asked: unpaid orders end, coupons and points run out, tickets and old
-// results are forgotten, new books are noticed. Each is a transaction of its own, small and often.
+// results are forgotten, new books are noticed. Each is a transaction of its own, small and often;
+// where there is more to do than one of them takes, the next follows at once, and others get their
+// turn between.
 import { forgetResults } from './batch.js';
 import { forgetDevices } from './enroll.js';
 import { cancelOverdue } from './pay.js';
 import { lapseCodes } from './redeem.js';
-import { raiseVer } from './view.js';
+import { LATE_S, raiseVer } from './view.js';
 import { writeLedger } from './wallet.js';
 
 const BOOKS_MS = 1000;
 const ORDERS_MS = 1000;
 const HOUR_MS = 3600 * 1000;
-// Orders may still be priced for a moment that has just gone by.
-const LATE_S = 3600;
 const ROWS_MAX = 200;
+const RESULTS_MAX = 1000;
 
 /** Coupons and lots that have run out leave the wallet; returns how many. */
 export const expireWallets = (tenant, nowMs) => (tx) => {
   const endS = Math.floor(nowMs / 1000) - LATE_S;
   const coupons = tx.all("SELECT member, coupon FROM coupon WHERE tenant = ? AND state = 'issued' "
-    + 'AND to_s <= ? ORDER BY member, coupon LIMIT ?', tenant, endS, ROWS_MAX);
+    + 'AND to_s <= ? ORDER BY to_s LIMIT ?', tenant, endS, ROWS_MAX);
   coupons.forEach(({ member, coupon }) => tx.run("UPDATE coupon SET state = 'void' "
     + "WHERE tenant = ? AND member = ? AND coupon = ? AND state = 'issued'",
   tenant, member, coupon));
   const lots = tx.all('SELECT member, lot, left_n FROM points_lot WHERE tenant = ? AND left_n > 0 '
-    + 'AND expires_s <= ? ORDER BY member, lot LIMIT ?', tenant, endS, ROWS_MAX);
+    + 'AND expires_s <= ? ORDER BY expires_s LIMIT ?', tenant, endS, ROWS_MAX);
   lots.forEach(({ member, lot, left_n: n }) => {
     tx.must('E_BUSY', 'UPDATE points_lot SET left_n = 0 WHERE tenant = ? AND member = ? '
       + 'AND lot = ? AND left_n = ?', tenant, member, lot, n);
@@ -35,6 +36,11 @@ export const expireWallets = (tenant, nowMs) => (tx) => {
     .forEach((member) => raiseVer(tx, tenant, member));
   return coupons.length + lots.length;
 };
+
+/** Runs a job until it finds less than its most; run() resolves to how much it has found. */
+export async function untilDone(run, rowsMax) {
+  while (await run() >= rowsMax);
+}
 
 /** Starts the jobs; returns a function that ends them. */
 export function startJobs(shop) {
@@ -58,10 +64,12 @@ export function startJobs(shop) {
   });
   every(ORDERS_MS, 'orders', () => store.transact(cancelOverdue(shop, shop.clock())));
   every(ORDERS_MS, 'redemptions', () => store.transact(lapseCodes(shop, shop.clock())));
-  every(HOUR_MS, 'wallets', () => store.transact(expireWallets(tenant, shop.clock())));
+  every(HOUR_MS, 'wallets', () => untilDone(() =>
+    store.transact(expireWallets(tenant, shop.clock())), ROWS_MAX));
   every(HOUR_MS, 'tickets', () => store.transact((tx) =>
     tx.run('DELETE FROM ticket WHERE tenant = ? AND until_ms <= ?', tenant, shop.clock())));
   every(HOUR_MS, 'devices', () => store.transact(forgetDevices(tenant, shop.clock())));
-  every(HOUR_MS, 'results', () => store.transact(forgetResults(tenant, shop.clock())));
+  every(HOUR_MS, 'results', () => untilDone(() =>
+    store.transact(forgetResults(tenant, shop.clock(), RESULTS_MAX)), RESULTS_MAX));
   return () => timers.forEach(clearInterval);
 }

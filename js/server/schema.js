@@ -214,7 +214,15 @@ DROP INDEX ord_newest;
 CREATE INDEX ord_newest ON ord (tenant, member, placed_ms DESC, ord, state, small);
 `;
 
+// What the jobs look for by time, each hour, among all rows of a shop.
+const ends = `
+CREATE INDEX op_arrived ON op (tenant, arrived_ms);
+CREATE INDEX coupon_end ON coupon (tenant, to_s) WHERE state = 'issued';
+CREATE INDEX points_lot_end ON points_lot (tenant, expires_s) WHERE left_n > 0;
+CREATE INDEX device_unused ON device (tenant, enrolled_ms) WHERE state = 'new';
+`;
+
 /** [name, SQL, or a function of a transaction] of every step. */
 export const steps = [['first', first], ['givings', givings], ['tokens', tokens], ['spans', spans],
   ['givings of earlier orders', giveEarlierOrders], ['open orders', openOrders],
-  ['codes of a member', memberCodes], ['last orders', lastOrders]];
+  ['codes of a member', memberCodes], ['last orders', lastOrders], ['ends', ends]];

@@ -1,6 +1,6 @@
 // The member's whole small view: the `state` of a sync reply, from which js/shop/request.js makes
-// the engine's request. It is a function of the tables alone and changes with `ver` only, so two
-// devices with one `ver` see the same.
+// the engine's request. It is a function of the tables and changes with `ver` only, so two devices
+// with one `ver` see the same, but for what has run out meanwhile.
 import { j0Text } from '../sync/j0.js';
 import { sha256Hex } from './crypto.js';
 
@@ -9,6 +9,12 @@ const USED_MAX = 20;
 const LOTS_MAX = 64;
 const BOUGHT_MAX = 1000;
 const ORDERS_MAX = 20;
+
+/**
+ * Orders may still be priced for a moment that has just gone by: so long after their end coupons
+ * and points leave the view, where they would stand in the place of good ones, and the wallet.
+ */
+export const LATE_S = 3600;
 
 const some = (members) => Object.fromEntries(Object.entries(members)
   .filter(([, value]) => value !== null && value !== undefined));
@@ -69,9 +75,9 @@ const shownCart = ({ ver, value }) => ({ ver, hash: sha256Hex(cartText(value)), 
 export const viewWithCart = (known, cart) =>
   ({ ...known, ver: cart.viewVer, cart: shownCart(cart) });
 
-const couponsOf = (all) => all('SELECT coupon, rule, from_s, to_s FROM coupon WHERE tenant = ? '
-  + "AND member = ? AND state = 'issued' "
-  + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', COUPONS_MAX)
+const couponsOf = (all, endS) => all('SELECT coupon, rule, from_s, to_s FROM coupon '
+  + "WHERE tenant = ? AND member = ? AND state = 'issued' AND (to_s IS NULL OR to_s > ?) "
+  + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', endS, COUPONS_MAX)
   .map(({ coupon: id, rule, from_s: from, to_s: to }) => some({ id, rule, from, to }));
 
 // The wallet's other side: what was used last, with an order or at a till.
@@ -85,9 +91,10 @@ function usedOf(all) {
 const heldOf = (all) => unlessEmpty(all('SELECT coupon, store, code, expires_s AS expires '
   + "FROM redemption WHERE tenant = ? AND member = ? AND state = 'open' ORDER BY at_ms, jti"));
 
-function pointsOf(all) {
+function pointsOf(all, endS) {
   const lots = all('SELECT lot, left_n, expires_s FROM points_lot WHERE tenant = ? AND member = ? '
-    + 'AND left_n > 0 ORDER BY COALESCE(expires_s, 9007199254740991), lot LIMIT ?', LOTS_MAX);
+    + 'AND left_n > 0 AND (expires_s IS NULL OR expires_s > ?) '
+    + 'ORDER BY COALESCE(expires_s, 9007199254740991), lot LIMIT ?', endS, LOTS_MAX);
   return lots.length === 0 ? { points: 0 } : { lots: lots.map(({ lot: id, left_n: points,
     expires_s: expires }) => some({ id, points, expires })) };
 }
@@ -117,14 +124,17 @@ const tenderOf = (row) => (row.has_tender ? { gift_card: row.gift_card,
   stored: { principal: row.principal, bonus: row.bonus } } : null);
 
 /**
- * The state of a member; J0. before: { view, tables }, where the view of this member is known from
- * before these tables were written to, by him alone: what stands in others isn't read again.
+ * The state of a member at a time; J0. before: { view, tables }, where the view of this member is
+ * known from before these tables were written to, by him alone: what stands in others isn't read
+ * again.
  */
-export function memberView(tx, tenant, member, { view = null, tables } = {}) {
+export function memberView(tx, tenant, member, nowMs, before = {}) {
+  const { view = null, tables } = before;
   const row = tx.get('SELECT * FROM member WHERE tenant = ? AND member = ?', tenant, member);
   const all = (sql, ...more) => tx.all(sql, tenant, member, ...more);
   const isSame = (table) => view !== null && !tables.has(table) && !tables.has('*');
-  const part = (table, known, read) => (isSame(table) ? known(view) : read(all));
+  const endS = Math.floor(nowMs / 1000) - LATE_S;
+  const part = (table, known, read) => (isSame(table) ? known(view) : read(all, endS));
   return some({
     ver: row.ver,
     cart: shownCart({ ver: row.cart_ver, value: JSON.parse(row.cart) }),
@@ -147,10 +157,10 @@ export function memberView(tx, tenant, member, { view = null, tables } = {}) {
  * The view of a device's member in the middle of a job, which has written for him alone. device:
  * { member, view: as it was when the job began, or null }.
  */
-export function viewNow(tx, { tenant }, { member, view }) {
+export function viewNow(tx, { tenant, clock }, { member, view }) {
   const { tables } = tx.written;
   return view !== null && tables.size === 0 ? view
-    : memberView(tx, tenant, member, { view, tables });
+    : memberView(tx, tenant, member, clock(), { view, tables });
 }
 
 /** Raises the version of a member's view; everything that changes it ends with this. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cancelOverdue } from '../../js/server/pay.js';
 import * as admin from '../../js/server/admin.js';
-import { expireWallets } from '../../js/server/jobs.js';
+import { expireWallets, untilDone } from '../../js/server/jobs.js';
 import { memberView } from '../../js/server/view.js';
 import { SHOP } from './book.js';
 import { audit } from './audit.js';
@@ -260,7 +260,7 @@ test('what a phone is told of its member is what the tables say, after whatever 
     const told = async (body) => {
       const { res: [{ c, order }] } = await phone.sync(body);
       assert.deepEqual([c, phone.state],
-        ['ok', server.reading((tx) => memberView(tx, SHOP, phone.member))]);
+        ['ok', server.reading((tx) => memberView(tx, SHOP, phone.member, server.clock.now()))]);
       return order;
     };
     const claim = () => told(phone.op('coupon.claim', { rule: 'coupon_5' }));
@@ -368,6 +368,38 @@ test('what ran out leaves the wallet, with an entry in the ledger', () =>
     assert.equal(await server.run(expireWallets(SHOP, server.clock.now())), 2);
     await phone.sync();
     assert.deepEqual([phone.state.coupons, phone.state.points], [[], { points: 0 }]);
+  }));
+
+test('what ran out stands in nobody\'s way, and leaves all wallets in one hour', () =>
+  withServer(async (server) => {
+    const { clock } = server;
+    const nowS = Math.floor(clock.now() / 1000);
+    const phones = [await server.phone('ann'), await server.phone('bob'), await server.phone('cy')];
+    const coupons = (name, to, length) => Array.from({ length }, (_, i) =>
+      ({ id: `${name}${i}`, rule: 'coupon_5', to }));
+    for (const { member } of phones) {
+      await server.grant(member, { entry: 'old', coupons: coupons('old', nowS + 60, 100) });
+      await server.grant(member, { entry: 'new', coupons: coupons('new', nowS + 86400, 1) });
+    }
+    clock.add(2 * 3600 * 1000);
+    await phones[0].sync(phones[0].op('coupon.claim', { rule: 'nothing' }));
+    await server.grant(phones[0].member, { entry: 'p', points: 1 });
+    await phones[0].sync();
+    assert.deepEqual(phones[0].state.coupons.map(({ id }) => id), ['new0']);
+    const runs = [];
+    await untilDone(async () => {
+      runs.push(await server.run(expireWallets(SHOP, clock.now())));
+      return runs.at(-1);
+    }, 200);
+    assert.deepEqual(runs, [200, 100]);
+    assert.equal(server.read("SELECT 1 FROM coupon WHERE state = 'issued'").length, 3);
+    const plan = (sql) => server.read(`EXPLAIN QUERY PLAN ${sql}`, SHOP, 0)[0].detail;
+    assert.match(plan("SELECT coupon FROM coupon WHERE tenant = ? AND state = 'issued' "
+      + 'AND to_s <= ? ORDER BY to_s LIMIT 1'), /coupon_end/);
+    assert.match(plan('SELECT lot FROM points_lot WHERE tenant = ? AND left_n > 0 '
+      + 'AND expires_s <= ? ORDER BY expires_s LIMIT 1'), /points_lot_end/);
+    assert.match(plan("DELETE FROM device WHERE tenant = ? AND state = 'new' "
+      + 'AND enrolled_ms < ?'), /device_unused/);
   }));
 
 test('a grant under a name that was there is refused', () => withServer(async (server) => {
