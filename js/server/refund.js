@@ -37,8 +37,8 @@ const returnedBy = (refunds) => [...sumBy(refunds.flatMap(({ gifts_returned: som
   ({ rule }) => rule, ({ qty }) => qty)].map(([rule, qty]) => ({ rule, qty }));
 
 // How many gifts of each rule and sku are missing after these refunds. They are asked for as one
-// refund of all that, which comes to the same and tells of every gift: several groups of a rule have
-// gifts of one name.
+// refund of all that, which comes to the same and tells of every gift: several groups of a rule
+// have gifts of one name.
 function missingAfter(engine, order, refunds) {
   if (refunds.length === 0) return new Map();
   const { gifts } = engine.refund({ order, refund: { lines: refunds.flatMap(({ lines }) => lines),
