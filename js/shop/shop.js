@@ -150,15 +150,17 @@ export async function createShop(options) {
   const news = createNews(() => books.swapping);
   const uid = uidsFrom(await host.random.bytes(UID_START_BYTES));
   let session = null;
-  // Operations that were handed to the tab that writes and are not in its state yet.
+  // Operations, and changes of the order, that were handed to the tab that writes and are not in
+  // its state yet.
   let waiting = [];
+  let saidOfOrder = [];
   let conflicts = [];
   let hints = { at: -Infinity, query: '', value: null };
   let quoted = null;
   let seenCoupons; // They were picked for this very cart before its freight was known.
   let version = 0;
 
-  // Known to the server to the millisecond of its last answer, never running backwards.
+  // Known to the server to the millisecond of its last answer, not before it until the next one.
   const now = () => Math.max(session.data.time, clock.now() + session.data.offset);
   const nowS = () => Math.floor(now() / 1000);
 
@@ -173,19 +175,20 @@ export async function createShop(options) {
   }
 
   const link = createLink({ session: () => session, books, sync, host, url, clock, pollMs,
+    isWriter: () => tabs.isLead,
     tell(kind, more) {
       if (kind === 'conflict') conflicts = [...conflicts, more].slice(-CONFLICTS_MAX);
-      if (kind === 'ordered') session.enter({ intent: null }).catch(() => {});
       changed(kind, more);
     } });
 
   // ---- what is shown ----
 
   function dataNow() {
-    if (waiting.length === 0) return session.data;
     const { data } = session;
+    if (waiting.length + saidOfOrder.length === 0) return data;
     const open = waiting.filter((op) => !isKnown(data, op));
-    return { ...data, pending: data.pending.concat(open) };
+    return { ...data, pending: data.pending.concat(open),
+      order: saidOfOrder.reduce(withDetails, data.order) };
   }
 
   let viewed = { version: -1, state: null };
@@ -195,7 +198,7 @@ export async function createShop(options) {
   }
 
   const details = () => {
-    const { use, ...at } = session.data.order;
+    const { use, ...at } = dataNow().order;
     return { at: { ...at, now: nowS() }, use, live: hints.value || undefined };
   };
   // A book that was recalled has no rules: then no choice is left that names one.
@@ -223,6 +226,11 @@ export async function createShop(options) {
     return quoted.receipt;
   }
 
+  function quotedNow() {
+    if (receipt() === null) throw new SuanpanError('E_REVIVING', '', 'the engine starts anew');
+    return quoted;
+  }
+
   const isBookCurrent = () => isNewest(books.current, session.data);
 
   const status = () => statusOf({ session, link: link.state, current: books.current,
@@ -241,7 +249,13 @@ export async function createShop(options) {
   }
 
   const orders = createOrders({ session: () => session, link, now, opOf, isBookCurrent,
-    quotedOf: () => receipt() && quoted });
+    quotedOf: quotedNow,
+    async freshHints({ request: asked, receipt: { gifts = [] } }) {
+      const skus = new Set([...asked.lines, ...gifts].map(({ sku }) => sku));
+      hints.at = -Infinity;
+      // They promise nothing: without them the order is priced by what was known before.
+      await live([...skus], session.data.order.store).catch(() => {});
+    } });
 
   const kvOf = (member) => (member === null ? shopKv : host.kvFor([tenant, member]));
 
@@ -288,8 +302,12 @@ export async function createShop(options) {
       link.soon();
     },
     keep: (entry) => session.enter(entry),
+    setOrder: (more) => session.enter({ order: withDetails(session.data.order, more) }),
     sync: () => link.run(),
-    submit: (args) => orders.submit(args),
+    submit({ known, ...args }) {
+      learnHints(known);
+      return orders.submit(args);
+    },
     async ask({ k, a }) {
       if (session.device === null) throw new SuanpanError('E_DEVICE', '', 'enrol first');
       const op = opOf(k, a);
@@ -379,19 +397,28 @@ export async function createShop(options) {
     return hints.value;
   }
 
+  // All tabs have to price by the same hints, or one would never be shown what another charges.
+  function learnHints(known) {
+    if (known.at > hints.at) hints = known;
+    quoted = null;
+  }
+
   session = await openMember(Boolean(host.tabsFor));
   await openFirst(books, host);
   await books.heed(session.data.named);
   const hostTabs = host.tabsFor ? host.tabsFor(tenant) : null;
   const tabs = joinTabs({ tabs: hostTabs, clock, name: uid(), perform,
-    stateOf: () => ({ data: storedOf(session.data), device: session.device, link: link.state,
+    // Never the keys: words go through stores that are not for secrets.
+    stateOf: () => ({ data: storedOf(session.data), link: link.state, hints,
+      device: session.device && { member: session.device.member },
       digest: books.current && books.current.digest }),
     async onLead() {
       session = await openMember(false);
       changed('lead');
       link.soon();
     },
-    onState({ data, device, link: theirs, digest }) {
+    onState({ data, device, link: theirs, hints: known, digest }) {
+      learnHints(known);
       session = { ...session, device, data: dataOf(data) };
       Object.assign(link.state, theirs);
       waiting = waiting.filter((op) => !isKnown(session.data, op));
@@ -412,9 +439,19 @@ export async function createShop(options) {
     live,
     /** Fulfilment, address, store, payer and other details of the order being made; kept. */
     async setOrder(more) {
-      const kept = act('keep', { order: withDetails(session.data.order, more) });
+      withDetails(session.data.order, more);
+      // Words between tabs know no undefined.
+      const said = Object.keys(more).reduce((all, name) =>
+        Object.assign(all, { [name]: more[name] === undefined ? null : more[name] }), {});
+      if (!tabs.isLead) saidOfOrder = [...saidOfOrder, said];
+      const kept = act('setOrder', said);
       changed('order');
-      return kept;
+      try {
+        await kept;
+      } finally {
+        saidOfOrder = saidOfOrder.filter((one) => one !== said);
+        changed('order');
+      }
     },
     claim: (rule) => enter({ type: 'coupon.claim', rule }),
     cancelOrder: (order) => enter({ type: 'order.cancel', order }),
@@ -424,8 +461,9 @@ export async function createShop(options) {
     sync: () => act('sync'),
     /** Submits what the shopper was shown; see js/shop/order.js for what comes back. */
     async submit(options = {}) {
-      const { contact, shown = receipt() } = optionsFrom(options, { object: 'shown?' });
-      return act('submit', { contact, shown });
+      const { contact, shown = books.current && quotedNow().receipt } =
+        optionsFrom(options, { object: 'shown?' });
+      return act('submit', { contact, shown, known: hints });
     },
     dropIntent: () => act('keep', { intent: null }),
     /** The host's word on the network. */
@@ -448,7 +486,7 @@ export async function createShop(options) {
       return status();
     },
     get order() {
-      return session.data.order;
+      return dataNow().order;
     },
     get rejected() {
       return session.data.tray;
