@@ -41,8 +41,8 @@ const orderOf = ({ order, payable, cash, state, note, pay }) =>
   ({ id: order, payable, cash, state, note, pay });
 
 /**
- * { session, link, now, quotedOf() → { request, receipt }, freshHints(quoted), opOf, isBookCurrent }
- * → { submit }
+ * { session, link, now, quotedOf() → { request, receipt }, freshHints(quoted), opOf,
+ *   isBookCurrent } → { submit }
  * submit: { state: 'accepted', order: { id, payable, … } } | { state: 'kept' }
  *         | { state: 'changed', before, after } | { state: 'refused', code }
  */

@@ -13,6 +13,7 @@ import { checkText } from './arguments.js';
 import { createBooks } from './books.js';
 import { isCartOp, lineKey, reduce } from './cart.js';
 import { enrol } from './enrol.js';
+import { createHints } from './hints.js';
 import { createLink } from './link.js';
 import { createOrders, intentView } from './order.js';
 import { withDetails } from './order_details.js';
@@ -30,7 +31,6 @@ const BODY_BYTES_MAX = 4096;
 const POLL_MS = 60000;
 const REVIVE_MS = 200;
 const CONFLICTS_MAX = 20;
-const LIVE_MS = 30000;
 
 const systemClock = {
   now: () => Date.now(),
@@ -150,12 +150,10 @@ export async function createShop(options) {
   const news = createNews(() => books.swapping);
   const uid = uidsFrom(await host.random.bytes(UID_START_BYTES));
   let session = null;
-  // Operations, and changes of the order, that were handed to the tab that writes and are not in
-  // its state yet.
+  // What was handed to the tab that writes and is not in its state yet.
   let waiting = [];
   let saidOfOrder = [];
   let conflicts = [];
-  let hints = { at: -Infinity, query: '', value: null };
   let quoted = null;
   let seenCoupons; // They were picked for this very cart before its freight was known.
   let version = 0;
@@ -174,6 +172,7 @@ export async function createShop(options) {
     tabs.publish();
   }
 
+  const hints = createHints({ http: host.http, url, clock, changed: () => changed('live') });
   const link = createLink({ session: () => session, books, sync, host, url, clock, pollMs,
     isWriter: () => tabs.isLead,
     tell(kind, more) {
@@ -199,7 +198,7 @@ export async function createShop(options) {
 
   const details = () => {
     const { use, ...at } = dataNow().order;
-    return { at: { ...at, now: nowS() }, use, live: hints.value || undefined };
+    return { at: { ...at, now: nowS() }, use, live: hints.last.value || undefined };
   };
   // A book that was recalled has no rules: then no choice is left that names one.
   function request() {
@@ -236,6 +235,13 @@ export async function createShop(options) {
   const status = () => statusOf({ session, link: link.state, current: books.current,
     pending: dataNow().pending.length, nowS: nowS() });
 
+  // What other tabs are told. Never the keys: words go through stores that are not for secrets.
+  function stateOf() {
+    const { data, device } = session;
+    return { data: storedOf(data), device: device && { member: device.member }, link: link.state,
+      hints: hints.last, digest: books.current && books.current.digest };
+  }
+
   // ---- what is done ----
 
   function opOf(k, a, { q, u = uid() } = {}) {
@@ -252,9 +258,9 @@ export async function createShop(options) {
     quotedOf: quotedNow,
     async freshHints({ request: asked, receipt: { gifts = [] } }) {
       const skus = new Set([...asked.lines, ...gifts].map(({ sku }) => sku));
-      hints.at = -Infinity;
+      hints.forget();
       // They promise nothing: without them the order is priced by what was known before.
-      await live([...skus], session.data.order.store).catch(() => {});
+      await hints.live([...skus], session.data.order.store).catch(() => {});
     } });
 
   const kvOf = (member) => (member === null ? shopKv : host.kvFor([tenant, member]));
@@ -305,7 +311,8 @@ export async function createShop(options) {
     setOrder: (more) => session.enter({ order: withDetails(session.data.order, more) }),
     sync: () => link.run(),
     submit({ known, ...args }) {
-      learnHints(known);
+      // All tabs have to price by the same, or one would never be shown what another charges.
+      hints.learn(known);
       return orders.submit(args);
     },
     async ask({ k, a }) {
@@ -381,44 +388,19 @@ export async function createShop(options) {
     return op.u;
   }
 
-  // Stock and quotas as the server last said. They are not signed and promise nothing: with them
-  // the phone warns and leaves out what is used up; what is charged is never above what was shown.
-  async function live(skus, store) {
-    const query = `skus=${encodeURIComponent(skus.join())}`
-      + `${store === undefined ? '' : `&store=${encodeURIComponent(store)}`}`;
-    // What was asked about other goods says nothing of these.
-    if (hints.query === query && clock.now() - hints.at < LIVE_MS) return hints.value;
-    const { status: code, body } = await host.http.request(
-      { method: 'GET', url: `${url}/v1/live?${query}` });
-    if (code !== 200) return hints.value;
-    const { stock, left } = JSON.parse(body);
-    hints = { at: clock.now(), query, value: { stock: stock || {}, left: left || {} } };
-    changed('live');
-    return hints.value;
-  }
-
-  // All tabs have to price by the same hints, or one would never be shown what another charges.
-  function learnHints(known) {
-    if (known.at > hints.at) hints = known;
-    quoted = null;
-  }
-
   session = await openMember(Boolean(host.tabsFor));
   await openFirst(books, host);
   await books.heed(session.data.named);
   const hostTabs = host.tabsFor ? host.tabsFor(tenant) : null;
   const tabs = joinTabs({ tabs: hostTabs, clock, name: uid(), perform,
-    // Never the keys: words go through stores that are not for secrets.
-    stateOf: () => ({ data: storedOf(session.data), link: link.state, hints,
-      device: session.device && { member: session.device.member },
-      digest: books.current && books.current.digest }),
+    stateOf,
     async onLead() {
       session = await openMember(false);
       changed('lead');
       link.soon();
     },
     onState({ data, device, link: theirs, hints: known, digest }) {
-      learnHints(known);
+      hints.learn(known);
       session = { ...session, device, data: dataOf(data) };
       Object.assign(link.state, theirs);
       waiting = waiting.filter((op) => !isKnown(session.data, op));
@@ -436,7 +418,7 @@ export async function createShop(options) {
     ...tokenCalls({ act, enter, cart: () => state().cart, host, kv: shopKv, url, now: nowS }),
     dispatch: (event) => enter(event),
     subscribe: news.subscribe,
-    live,
+    live: hints.live,
     /** Fulfilment, address, store, payer and other details of the order being made; kept. */
     async setOrder(more) {
       withDetails(session.data.order, more);
@@ -463,7 +445,7 @@ export async function createShop(options) {
     async submit(options = {}) {
       const { contact, shown = books.current && quotedNow().receipt } =
         optionsFrom(options, { object: 'shown?' });
-      return act('submit', { contact, shown, known: hints });
+      return act('submit', { contact, shown, known: hints.last });
     },
     dropIntent: () => act('keep', { intent: null }),
     /** The host's word on the network. */
@@ -495,7 +477,7 @@ export async function createShop(options) {
       return conflicts;
     },
     get hints() {
-      return hints.value;
+      return hints.last.value;
     },
     get intent() {
       return intentView(dataNow(), link.state, now());

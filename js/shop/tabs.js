@@ -1,8 +1,8 @@
 // Several tabs of one shop: one writes and speaks with the server, the others show what it has and
 // hand it what was tapped. When the writer goes, another one takes over with what is stored.
 //
-// `tabs` of the host: lead(lost) resolves when this tab is the writer, and lost() is called where it
-// is no more; post(message) reaches the other tabs, or nobody where there is no room for it;
+// `tabs` of the host: lead(lost) resolves when this tab is the writer, and lost() is called where
+// it is no more; post(message) reaches the other tabs, or nobody where there is no room for it;
 // listen(heard). Without `tabs` (mini-programs, Node) the one page is the writer.
 //
 //   { hello }                            a tab has opened: what is there?

@@ -50,7 +50,7 @@ const mutants = [
   ['a detail of the order that is not kept stays on the screen', 'session.js',
     'data = { ...data, [name]: kept[name] };', '', 'can not be kept is taken back'],
   ['other tabs are told the keys', 'shop.js',
-    'session.device && { member: session.device.member }', 'session.device',
+    'device: device && { member: device.member }', 'device',
     'told the keys', 'tabs'],
   ['a word between tabs stays in the store', 'js/host/web_tabs.js',
     'localStorage.removeItem(key);', '', 'leave nothing', 'tests/js/web_tabs'],

@@ -23,8 +23,10 @@ const opOf = (number, filling) => {
 const requestOf = (batch) => {
   const [hash, most] = ['h'.repeat(43), Number.MAX_SAFE_INTEGER];
   const ops = batch.map(({ text }) => ({ b: text, d: hash, s: most, t: hash }));
-  return `${'t'.repeat(64)}.${hash}.${hash}\n${JSON.stringify({ count: most,
-    have: { book: [most, most], state: most }, nonce: 'n'.repeat(22), now: most, ops, prev: hash })}`;
+  const have = { book: [most, most], state: most };
+  const j0 = JSON.stringify({ count: most, have, nonce: 'n'.repeat(22), now: most, ops,
+    prev: hash });
+  return `${'t'.repeat(64)}.${hash}.${hash}\n${j0}`;
 };
 
 for (const [what, filling] of [['short keys', 'k1'], ['Chinese keys', '珍珠奶茶大杯少冰'],
@@ -38,7 +40,8 @@ for (const [what, filling] of [['short keys', 'k1'], ['Chinese keys', '珍珠奶
   });
 }
 
-const replyAt = (time) => ({ time, last: 0, head: '', res: [], book: { fresh_until: 0, min_ver: 1 } });
+const replyAt = (time) => ({ time, last: 0, head: '', res: [],
+  book: { fresh_until: 0, min_ver: 1 } });
 
 test('the time is the one of the last reply, also where the server was ahead before', () => {
   const ahead = afterReply(freshData(), replyAt(2000), []);
