@@ -30,11 +30,16 @@ const argsOf = ({ data, receipt, request, contact }) => {
   return contact ? { ...a, contact } : a;
 };
 
-// What is shown: the price, and what of it is to be paid in cash. Balances pay the rest.
-const payableOf = ({ totals }) => totals.payable;
-const cashOf = ({ tender, totals }) => (tender ? tender.cash : totals.payable);
+// What a receipt promises, as the server is told: the price, what of it is to be paid in cash, and
+// what is given.
+const shownOf = ({ totals, tender, gifts = [] }) => ({
+  c: tender ? tender.cash : totals.payable,
+  g: gifts.filter(({ state }) => state === 'given')
+    .map(({ rule, sku, qty }) => ({ rule, sku, qty })),
+  t: totals.payable,
+});
 const isSame = (one, other) =>
-  payableOf(one) === payableOf(other) && cashOf(one) === cashOf(other);
+  JSON.stringify(shownOf(one)) === JSON.stringify(shownOf(other));
 
 // What the server says of an order it took; `note` is signed by its online key.
 const orderOf = ({ order, payable, cash, state, note, pay }) =>
@@ -50,13 +55,13 @@ export function createOrders({ session, link, now, quotedOf, freshHints, opOf, i
   async function keep(receipt, contact) {
     const { order } = session().data;
     await session().enter({ intent: {
-      order, contact, payable: payableOf(receipt), time: now(),
+      order, contact, payable: receipt.totals.payable, time: now(),
     } });
     return { state: 'kept' };
   }
 
   // The price after the server's refusal, with what is left of goods and quotas by now. Where the
-  // phone comes to the same price again there is nothing to ask the shopper.
+  // phone comes to the same again there is nothing to ask the shopper.
   async function repriced(result, shown) {
     await freshHints(shown);
     const { receipt: after } = quotedOf();
@@ -76,7 +81,7 @@ export function createOrders({ session, link, now, quotedOf, freshHints, opOf, i
     const { request, receipt } = quoted;
     const { data } = session();
     const op = opOf('order.submit', argsOf({ data, receipt, request, contact }),
-      { q: { c: cashOf(receipt), e: version, h: receipt.hash, t: payableOf(receipt) } });
+      { q: { ...shownOf(receipt), e: version, h: receipt.hash } });
     await keep(receipt, contact);
     const result = await link.ask(op);
     // Without an answer the intent stays, and the next exchange asks what became of the order.

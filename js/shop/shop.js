@@ -142,10 +142,9 @@ function checkOptions(options) {
  */
 export async function createShop(options) {
   const { engine, host, url = '', shop: tenant, root, app = 'h5', login } = checkOptions(options);
-  const { clock: hostClock = systemClock, pollMs = POLL_MS } = options;
+  const { clock: hostClock = systemClock, pollMs = POLL_MS, engine: { sync } } = options;
   // Whole milliseconds, whatever the host counts in.
   const clock = { ...hostClock, now: () => Math.floor(hostClock.now()) };
-  const { sync } = engine;
   const shopKv = host.kvFor([tenant]);
   const news = createNews(() => books.swapping);
   const uid = uidsFrom(await host.random.bytes(UID_START_BYTES));
@@ -391,9 +390,8 @@ export async function createShop(options) {
   session = await openMember(Boolean(host.tabsFor));
   await openFirst(books, host);
   await books.heed(session.data.named);
-  const hostTabs = host.tabsFor ? host.tabsFor(tenant) : null;
-  const tabs = joinTabs({ tabs: hostTabs, clock, name: uid(), perform,
-    stateOf,
+  const tabs = joinTabs({ tabs: host.tabsFor ? host.tabsFor(tenant) : null, clock, name: uid(),
+    perform, stateOf,
     async onLead() {
       session = await openMember(false);
       changed('lead');

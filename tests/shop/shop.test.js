@@ -886,6 +886,31 @@ describe('orders', () => {
     assert.deepEqual(made.server.ordersOf('ann'), []);
   });
 
+  test('a gift that is out by now is asked about, and told to the server where it is given',
+    async () => {
+      const made = world();
+      const own = await ready(made);
+      const { quote } = own.engine;
+      own.engine.quote = (request) => {
+        const { stock = {} } = request.live || {};
+        const state = stock.cup === 0 ? 'out' : 'given';
+        return { ...quote(request), gifts: [{ rule: 'cups', sku: 'cup', qty: 2, state }] };
+      };
+      made.server.rules.live = { stock: { cup: 0 } };
+      made.server.rules.refuse = ({ k }) => (k === 'order.submit' ? 'E_REPRICE' : null);
+      const { state, before, after } = await own.shop.submit();
+      assert.deepEqual([state, before.gifts[0].state, after.gifts[0].state],
+        ['changed', 'given', 'out']);
+      made.server.rules.refuse = () => null;
+      const { state: early } = await own.shop.submit({ shown: before });
+      assert.equal(early, 'changed');
+      assert.equal((await own.shop.submit()).state, 'accepted');
+      const given = own.net.log.map(({ asked: { body } }) => body)
+        .filter((body) => /order\.submit/.test(body))
+        .map((body) => readJ0(readJ0(body.split('\n')[1]).ops[0].b).q.g);
+      assert.deepEqual(given, [[{ qty: 2, rule: 'cups', sku: 'cup' }], []]);
+    });
+
   test('an order while the engine starts anew is refused by name', async () => {
     const made = world();
     const own = await ready(made);
