@@ -43,7 +43,10 @@ export interface MemberState {
   held?: Array<{ coupon: string; store: string; code: string; expires: number }>;
 }
 
-/** The details of the order being made. 当前订单的明细。 */
+/**
+ * The details of the order being made; its times and `use` end with it.
+ * 当前订单的明细；其中的时间与 `use` 随该订单结束。
+ */
 export interface OrderDetails {
   fulfilment?: 'delivery' | 'pickup';
   address?: { region: string; [name: string]: any };
@@ -112,8 +115,8 @@ export type Submitted =
   /** No network: an intent is kept. 无网络，已保存意向。 */
   | { state: 'kept' }
   /**
-   * The price, what of it is cash, or what is given: show both, and submit again after the shopper's
-   * word. 价格、现金部分或赠品有变，请顾客确认后重新提交。
+   * The price, what of it is cash, or what is given: show both, and submit again after the
+   * shopper's word. 价格、现金部分或赠品有变，请顾客确认后重新提交。
    */
   | { state: 'changed'; before: Receipt; after: Receipt }
   | { state: 'refused'; code: string };
