@@ -65,8 +65,11 @@ export interface Host {
   sign: Signer | null;
   /** The tabs of a shop; absent where there is one page only. 同一商户的多个标签页；单页环境没有。 */
   tabsFor?(shop: string): {
-    /** Resolves, once, when this tab is the one that writes. 成为写入者时兑现。 */
-    lead(): Promise<void>;
+    /**
+     * Resolves when this tab is the one that writes; `lost` is called where it is no more.
+     * 成为写入者时兑现；失去写入权时调用 `lost`。
+     */
+    lead(lost: () => void): Promise<void>;
     post(message: any): void;
     listen(heard: (message: any) => void): void;
   };

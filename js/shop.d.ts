@@ -43,7 +43,10 @@ export interface MemberState {
   held?: Array<{ coupon: string; store: string; code: string; expires: number }>;
 }
 
-/** The details of the order being made. 当前订单的明细。 */
+/**
+ * The details of the order being made; its times and `use` end with it.
+ * 当前订单的明细；其中的时间与 `use` 随该订单结束。
+ */
 export interface OrderDetails {
   fulfilment?: 'delivery' | 'pickup';
   address?: { region: string; [name: string]: any };
@@ -76,7 +79,10 @@ export interface ShopStatus {
   /** null until the first word with the server. 首次通信前为 null。 */
   isOnline: boolean | null;
   isSyncing: boolean;
-  /** The server does not know this device any more: call `enrol`. 设备已失效，请重新登记。 */
+  /**
+   * The server does not know this device any more, or, where `error` is `E_DEVICES`, the member has
+   * too many: call `enrol`. 设备已失效，或登录的设备过多（`error` 为 `E_DEVICES`），请重新登记。
+   */
   needsEnrolment: boolean;
   error: string | null;
   /** Operations that have no answer yet. 尚未得到应答的操作数。 */
@@ -108,7 +114,10 @@ export type Submitted =
       note: string; pay?: any }; result: any }
   /** No network: an intent is kept. 无网络，已保存意向。 */
   | { state: 'kept' }
-  /** Show both, and submit again after the shopper's word. 价格有变，请顾客确认后重新提交。 */
+  /**
+   * The price, what of it is cash, or what is given: show both, and submit again after the
+   * shopper's word. 价格、现金部分或赠品有变，请顾客确认后重新提交。
+   */
   | { state: 'changed'; before: Receipt; after: Receipt }
   | { state: 'refused'; code: string };
 

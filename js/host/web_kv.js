@@ -34,10 +34,13 @@ export function openDatabase(factory = globalThis.indexedDB) {
     if (opened) return opened;
     if (!factory) return Promise.reject(new SuanpanError('E_STORAGE', '', 'no IndexedDB here'));
     opened = open(factory).then((db) => {
-      // A newer page, or the system, wants it closed.
-      db.onversionchange = () => db.close();
       db.onclose = () => {
         opened = null;
+      };
+      // A newer page, or the system, wants it closed.
+      db.onversionchange = () => {
+        db.close();
+        db.onclose();
       };
       return db;
     });

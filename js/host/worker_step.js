@@ -11,6 +11,8 @@ import { SuanpanError } from '../error.js';
 import { named } from '../ladder.js';
 
 const startMs = 5000;
+// The longest search or load of a slow phone is far below it.
+const answerMs = 30000;
 const chunkSize = 4096;
 
 /** Bytes as a string with a character for each. */
@@ -26,45 +28,58 @@ const errorOf = ({ code, path, message, split, reason, reasons }) =>
   Object.assign(new SuanpanError(code, path, message, split),
     reasons ? { reason, reasons } : {});
 
-// Questions and answers over one worker. `lost` is called once, when it dies.
+// Questions and answers over one worker. `lost` is called when it dies or says nothing any more.
 function talkTo(worker, lost) {
   const waiting = {};
   let lastId = 0;
+  // What it ended by.
+  let over = null;
 
-  function giveUp(cause) {
-    Object.keys(waiting).forEach((id) => {
-      waiting[id].reject(Object.assign(new SuanpanError('E_TRAP'), { cause }));
-      delete waiting[id];
-    });
+  function taken(id) {
+    const one = waiting[id];
+    delete waiting[id];
+    if (one) clearTimeout(one.timer);
+    return one;
+  }
+
+  function giveUp(error) {
+    over = error;
+    Object.keys(waiting).forEach((id) => taken(id).reject(error));
     lost();
   }
 
+  const died = (cause) => giveUp(Object.assign(new SuanpanError('E_TRAP'), { cause }));
+
+  /** Every call that waits is answered by the error. */
+  function end(error) {
+    worker.terminate();
+    giveUp(error);
+  }
+
   worker.onMessage(({ id, reply, error }) => {
-    const one = waiting[id];
-    delete waiting[id];
+    const one = taken(id);
     if (!one) return;
     if (error) one.reject(errorOf(error));
     else one.resolve(reply);
   });
-  if (worker.onError) worker.onError(giveUp);
-  if (worker.onProcessKilled) worker.onProcessKilled(giveUp);
+  if (worker.onError) worker.onError(died);
+  if (worker.onProcessKilled) worker.onProcessKilled(died);
 
   return {
-    ask: (question) => new Promise((resolve, reject) => {
+    ask: (question, limitMs = answerMs) => new Promise((resolve, reject) => {
       lastId += 1;
-      waiting[lastId] = { resolve, reject };
+      const timer = setTimeout(() => {
+        worker.terminate();
+        died(new Error(`no answer within ${limitMs} ms`));
+      }, limitMs);
+      waiting[lastId] = { resolve, reject, timer };
       worker.postMessage(Object.assign({ id: lastId }, question));
     }),
-    giveUp,
-    end: () => worker.terminate(),
+    end,
+    checkAlive() {
+      if (over) throw over;
+    },
   };
-}
-
-function inTime(promise) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${startMs} ms`)), startMs);
-    promise.then(resolve, reject).then(() => clearTimeout(timer));
-  });
 }
 
 // What a new worker loads again, each for the one before it. A model or a history that the book of
@@ -94,8 +109,10 @@ export const workerSteps = (create, wasm, text) => (create ? [{
   reason: 'WORKER_NOT_STARTED',
   async run() {
     let talk = null;
+    let newest = null;
     let kept = [];
     let isDisposed = false;
+    const disposed = () => new SuanpanError('E_ENGINE', '', 'the engine was disposed of');
 
     async function start() {
       let worker = null;
@@ -105,15 +122,17 @@ export const workerSteps = (create, wasm, text) => (create ? [{
         throw named('NO_WORKER', cause);
       }
       const fresh = talkTo(worker, () => {
-        talk = null;
+        if (talk === fresh) talk = null;
       });
+      newest = fresh;
       try {
-        const mode = await inTime(fresh.ask({ work: 'start', wasm }));
+        const mode = await fresh.ask({ work: 'start', wasm }, startMs);
         await loadAgain(fresh, kept);
+        fresh.checkAlive();
         talk = fresh;
         return mode;
       } catch (cause) {
-        fresh.end();
+        fresh.end(cause);
         throw cause;
       }
     }
@@ -121,12 +140,13 @@ export const workerSteps = (create, wasm, text) => (create ? [{
     let starting = null;
     // One start at a time, and calls wait for it.
     async function running() {
-      if (isDisposed) throw new SuanpanError('E_ENGINE', '', 'the engine was disposed of');
       while (talk === null) {
+        if (isDisposed) throw disposed();
         starting = starting || start();
         try {
           await starting;
         } catch (cause) {
+          if (isDisposed) throw cause;
           throw Object.assign(new SuanpanError('E_REVIVING'), { cause });
         } finally {
           starting = null;
@@ -148,8 +168,7 @@ export const workerSteps = (create, wasm, text) => (create ? [{
       },
       dispose() {
         isDisposed = true;
-        if (talk !== null) talk.end();
-        talk = null;
+        newest.end(disposed());
       },
     };
     return { mode: Object.assign({}, mode, { runs: 'worker' }), text, module };

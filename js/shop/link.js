@@ -18,10 +18,11 @@ export const isLost = ({ code }) => /^E_(NETWORK|TIMEOUT|BUSY)$/.test(code);
 
 /**
  * { session() → session of session.js, books, sync: engine.sync, host, url, clock, pollMs,
- *   tell(kind, more): something has changed } → { run, plan, stop, state, heard }
+ *   isWriter(): whether this page is the one that speaks, tell(kind, more): something has changed }
+ * → { run, plan, stop, state, … }
  */
 export function createLink(parts) {
-  const { session, books, sync, host, url, clock, pollMs, tell } = parts;
+  const { session, books, sync, host, url, clock, pollMs, isWriter, tell } = parts;
   const state = { isOnline: null, isSyncing: false, needsEnrolment: false, error: null };
   const answers = new Map();
   let failures = 0;
@@ -35,7 +36,7 @@ export function createLink(parts) {
 
   function plan(ms) {
     cancel();
-    if (!isStopped) cancel = clock.after(ms, () => run().catch(() => {}));
+    if (!isStopped) cancel = clock.after(ms, () => isWriter() && run().catch(() => {}));
   }
 
   async function backOff() {
@@ -100,7 +101,8 @@ export function createLink(parts) {
       if (isLost(error)) throw error;
     }
     const isSame = said.order === order && said.payable === payable && said.cash === cash;
-    const isAsShown = payable <= JSON.parse(op.text).q.t;
+    const { t, c = t } = JSON.parse(op.text).q;
+    const isAsShown = payable <= t && cash <= c;
     return isSame && isAsShown ? result : { c: 'E_SIGNATURE', s, order };
   }
 
@@ -110,6 +112,17 @@ export function createLink(parts) {
     return isOrder ? orderChecked(result, op) : result;
   }));
 
+  // A server that was restored from a backup counts its views anew, so one with the number that is
+  // known here may be another: it is asked for. Whether it has to be.
+  function recover(recovery, { state: view }) {
+    const { data } = session();
+    if (recovery <= data.recovery) return false;
+    const isBlind = !view && data.base.ver > 0;
+    session().learn({ ...data, recovery,
+      base: isBlind ? { ...data.base, ver: 0 } : data.base });
+    return isBlind;
+  }
+
   async function exchange() {
     const { device, data } = session();
     const batch = nextBatch(data);
@@ -118,8 +131,8 @@ export function createLink(parts) {
     const reply = { ...answer, res: await checked(answer, batch, data.last + 1) };
     // Another member may have come while the answer was on its way.
     if (session().device !== device) return false;
-    session().learn({ ...session().data, recovery: Math.max(session().data.recovery, recovery) });
     const { ver } = data.base;
+    const isRestored = recover(recovery, reply);
     const pending = data.pending.length;
     learn(reply, batch);
     const now = session().data;
@@ -132,7 +145,7 @@ export function createLink(parts) {
     if (now.forks >= FORKS_MAX) throw new SuanpanError('E_FORK');
     const isAnswered = reply.err || reply.res.length > 0 || batch.length === 0;
     const isMore = now.pending.length > 0 && now.pending[0].isKept;
-    return isAnswered && isMore;
+    return isRestored || (isAnswered && isMore);
   }
 
   // A visitor has nothing to send: the signed head says which book is in force, and until when.
@@ -163,7 +176,7 @@ export function createLink(parts) {
     failures += 1;
     if (isLost(error) && error.code !== 'E_BUSY') state.isOnline = false;
     else state.isOnline = !isCut;
-    if (/^E_(DEVICE|FORK|KEY)$/.test(error.code)
+    if (/^E_(DEVICES?|FORK|KEY)$/.test(error.code)
       || (error.code === 'E_MAC' && error.status)) state.needsEnrolment = true;
     state.error = error.code || 'E_NETWORK';
     backOff();
@@ -172,8 +185,10 @@ export function createLink(parts) {
   async function runNow() {
     state.isSyncing = true;
     isDue = false;
-    tell('link');
     try {
+      // Not within run(), which has to know of a run before that can be over.
+      await null;
+      tell('link');
       await talk();
       failures = 0;
       state.error = null;

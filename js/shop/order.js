@@ -30,16 +30,28 @@ const argsOf = ({ data, receipt, request, contact }) => {
   return contact ? { ...a, contact } : a;
 };
 
+// What a receipt promises, as the server is told: the price, what of it is to be paid in cash, and
+// what is given.
+const shownOf = ({ totals, tender, gifts = [] }) => ({
+  c: tender ? tender.cash : totals.payable,
+  g: gifts.filter(({ state }) => state === 'given')
+    .map(({ rule, sku, qty }) => ({ rule, sku, qty })),
+  t: totals.payable,
+});
+const isSame = (one, other) =>
+  JSON.stringify(shownOf(one)) === JSON.stringify(shownOf(other));
+
 // What the server says of an order it took; `note` is signed by its online key.
 const orderOf = ({ order, payable, cash, state, note, pay }) =>
   ({ id: order, payable, cash, state, note, pay });
 
 /**
- * { session, link, now, quotedOf() → { request, receipt }, opOf, isBookCurrent } → { submit, drop }
+ * { session, link, now, quotedOf() → { request, receipt }, freshHints(quoted), opOf,
+ *   isBookCurrent } → { submit }
  * submit: { state: 'accepted', order: { id, payable, … } } | { state: 'kept' }
  *         | { state: 'changed', before, after } | { state: 'refused', code }
  */
-export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent }) {
+export function createOrders({ session, link, now, quotedOf, freshHints, opOf, isBookCurrent }) {
   async function keep(receipt, contact) {
     const { order } = session().data;
     await session().enter({ intent: {
@@ -48,27 +60,32 @@ export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent
     return { state: 'kept' };
   }
 
-  async function settle(result, op, shown) {
-    if (result.c === 'ok') {
-      await session().enter({ intent: null });
-      return { state: 'accepted', order: orderOf(result) };
-    }
-    // The shopper sees it now; nobody has to find it in the tray later.
-    await session().enter({ intent: null, dismiss: op.u });
-    if (result.c === 'E_REPRICE') {
-      return { state: 'changed', before: shown, after: quotedOf().receipt, result };
-    }
-    return { state: 'refused', code: result.c, result };
+  // The price after the server's refusal, with what is left of goods and quotas by now. Where the
+  // phone comes to the same again there is nothing to ask the shopper.
+  async function repriced(result, shown) {
+    await freshHints(shown);
+    const { receipt: after } = quotedOf();
+    return isSame(after, shown.receipt) ? { state: 'refused', code: result.c, result }
+      : { state: 'changed', before: shown.receipt, after, result };
   }
 
-  async function send({ request, receipt }, contact) {
+  async function settle(result, op, shown) {
+    if (result.c === 'ok') return { state: 'accepted', order: orderOf(result) };
+    // The shopper sees it now; nobody has to find it in the tray later.
+    await session().enter({ intent: null, dismiss: op.u });
+    return result.c === 'E_REPRICE' ? repriced(result, shown)
+      : { state: 'refused', code: result.c, result };
+  }
+
+  async function send(quoted, contact) {
+    const { request, receipt } = quoted;
     const { data } = session();
     const op = opOf('order.submit', argsOf({ data, receipt, request, contact }),
-      { q: { e: version, h: receipt.hash, t: receipt.totals.payable } });
+      { q: { ...shownOf(receipt), e: version, h: receipt.hash } });
     await keep(receipt, contact);
     const result = await link.ask(op);
     // Without an answer the intent stays, and the next exchange asks what became of the order.
-    return result === null ? { state: 'kept' } : settle(result, op, receipt);
+    return result === null ? { state: 'kept' } : settle(result, op, quoted);
   }
 
   /** `shown` is the receipt that the shopper agreed to. */
@@ -86,11 +103,11 @@ export function createOrders({ session, link, now, quotedOf, opOf, isBookCurrent
     if (session().device === null) throw new SuanpanError('E_DEVICE', '', 'enrol first');
     if (!isBookCurrent()) return { state: 'refused', code: 'E_BOOK_REVOKED' };
     const quoted = quotedOf();
-    if (quoted.receipt.totals.payable !== shown.totals.payable) {
+    if (!isSame(quoted.receipt, shown)) {
       return { state: 'changed', before: shown, after: quoted.receipt };
     }
     return send(quoted, contact);
   }
 
-  return { submit, drop: () => session().enter({ intent: null }) };
+  return { submit };
 }

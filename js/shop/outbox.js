@@ -8,11 +8,14 @@
 //   last, head   number and hash of the last operation that was answered
 //
 // The view is always the pending operations replayed over the base.
+import { utf8Size } from '../utf8.js';
 import { emptyCart, isCartOp, reduce } from './cart.js';
 
 const ACKED_MAX = 128;
 const OPS_MAX = 64;
-const BATCH_BYTES_MAX = 48 * 1024;
+// Of the 64 KiB of a request, as its operations stand there: quoted, and with number, hash and tag.
+const BATCH_BYTES_MAX = 60 * 1024;
+const OP_BYTES = 144;
 
 // These leave the number of an operation free: the operation is still to be done.
 const NOT_ADVANCING = ['E_MAC', 'E_NONCANON', 'E_GAP', 'E_FORK', 'E_DEVICE', 'E_BUSY'];
@@ -101,7 +104,7 @@ export function nextBatch({ pending }) {
   const batch = [];
   let size = 0;
   for (const op of pending) {
-    size += op.text.length;
+    size += utf8Size(JSON.stringify(op.text)) + OP_BYTES;
     if (!op.isKept || isOrder(op) || batch.length === OPS_MAX || size > BATCH_BYTES_MAX) break;
     batch.push(op);
   }
@@ -123,8 +126,21 @@ export function rechained(data, last, head) {
   };
 }
 
-function answered(data, { c, s, dup, ...more }, op, at) {
+// What was said of one order, its times and what was added on to it, ends with it; where it goes
+// and who pays is as good for the next one.
+function ordered(data) {
+  const { use, pay_at: payAt, fulfil_at: fulfilAt, ...order } = data.order;
+  return { ...data, order };
+}
+
+function withoutOp(data, op, c) {
   const rest = { ...data, pending: without(data.pending, op.u) };
+  if (!isOrder(op)) return rest;
+  return { ...(c === 'ok' ? ordered(rest) : rest), intent: null };
+}
+
+function answered(data, { c, s, dup, ...more }, op, at) {
+  const rest = withoutOp(data, op, c);
   if (c === 'ok') {
     const acked = [...data.acked, { s, u: op.u, text: op.text }].slice(-ACKED_MAX);
     return { ...rest, acked };
@@ -155,12 +171,13 @@ function settleOrder(data, last) {
 
 /**
  * The data after an authenticated reply to a batch. Number and hash are taken from the server
- * unless it said that the chain does not fit; then everything it lacks is chained anew.
+ * unless it said that the chain does not fit; then everything it lacks is chained anew. The time is
+ * the server's too, also where it is earlier: a reply is made for its nonce, so none is told again.
  */
 export function afterReply(data, reply, batch) {
   const { last, head, err } = reply;
   const known = {
-    ...data, time: Math.max(data.time, reply.time),
+    ...data, time: reply.time,
     freshUntil: reply.book.fresh_until, minVer: reply.book.min_ver, named: reply.book,
     base: reply.state || data.base,
   };

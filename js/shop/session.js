@@ -17,6 +17,9 @@ export async function openSession({ kv, sync, device, isReader = false }) {
     records.value === null ? freshData() : dataOf(records.value));
   if (records.value === null && device !== null) data = { ...data, head: device.transcript };
   let count = data.count;
+  // What stands again where a change of it can't be kept.
+  const kept = { order: data.order, intent: data.intent };
+  const keptNames = Object.keys(kept);
 
   const session = {
     device,
@@ -25,17 +28,23 @@ export async function openSession({ kv, sync, device, isReader = false }) {
     },
     /** Changes what is known without keeping it: the server can say it again. */
     learn(next) {
+      keptNames.filter((name) => next[name] !== data[name]).forEach((name) => {
+        kept[name] = next[name];
+      });
       data = next;
     },
-    /** Shows an entry at once and keeps it; when it can't be kept it is taken back. */
-    async enter(entry, takeBack) {
+    /** Shows an entry at once and keeps it; an order or intent that can't be kept is taken back. */
+    async enter(entry) {
       data = entered(data, entry);
       try {
         await records.append(entry);
       } catch (error) {
-        data = takeBack ? takeBack(data) : data;
+        keptNames.filter((name) => data[name] === entry[name]).forEach((name) => {
+          data = { ...data, [name]: kept[name] };
+        });
         throw error;
       }
+      Object.assign(kept, entry);
       if (records.isLong) session.save().catch(() => {});
     },
     /** An operation that is on the screen before it is kept, and sent only after. */

@@ -13,6 +13,7 @@ import { checkText } from './arguments.js';
 import { createBooks } from './books.js';
 import { isCartOp, lineKey, reduce } from './cart.js';
 import { enrol } from './enrol.js';
+import { createHints } from './hints.js';
 import { createLink } from './link.js';
 import { createOrders, intentView } from './order.js';
 import { withDetails } from './order_details.js';
@@ -30,7 +31,6 @@ const BODY_BYTES_MAX = 4096;
 const POLL_MS = 60000;
 const REVIVE_MS = 200;
 const CONFLICTS_MAX = 20;
-const LIVE_MS = 30000;
 
 const systemClock = {
   now: () => Date.now(),
@@ -142,23 +142,22 @@ function checkOptions(options) {
  */
 export async function createShop(options) {
   const { engine, host, url = '', shop: tenant, root, app = 'h5', login } = checkOptions(options);
-  const { clock: hostClock = systemClock, pollMs = POLL_MS } = options;
+  const { clock: hostClock = systemClock, pollMs = POLL_MS, engine: { sync } } = options;
   // Whole milliseconds, whatever the host counts in.
   const clock = { ...hostClock, now: () => Math.floor(hostClock.now()) };
-  const { sync } = engine;
   const shopKv = host.kvFor([tenant]);
   const news = createNews(() => books.swapping);
   const uid = uidsFrom(await host.random.bytes(UID_START_BYTES));
   let session = null;
-  // Operations that were handed to the tab that writes and are not in its state yet.
+  // What was handed to the tab that writes and is not in its state yet.
   let waiting = [];
+  let saidOfOrder = [];
   let conflicts = [];
-  let hints = { at: -Infinity, query: '', value: null };
   let quoted = null;
   let seenCoupons; // They were picked for this very cart before its freight was known.
   let version = 0;
 
-  // Known to the server to the millisecond of its last answer, never running backwards.
+  // Known to the server to the millisecond of its last answer, not before it until the next one.
   const now = () => Math.max(session.data.time, clock.now() + session.data.offset);
   const nowS = () => Math.floor(now() / 1000);
 
@@ -172,20 +171,22 @@ export async function createShop(options) {
     tabs.publish();
   }
 
+  const hints = createHints({ http: host.http, url, clock, changed: () => changed('live') });
   const link = createLink({ session: () => session, books, sync, host, url, clock, pollMs,
+    isWriter: () => tabs.isLead,
     tell(kind, more) {
       if (kind === 'conflict') conflicts = [...conflicts, more].slice(-CONFLICTS_MAX);
-      if (kind === 'ordered') session.enter({ intent: null }).catch(() => {});
       changed(kind, more);
     } });
 
   // ---- what is shown ----
 
   function dataNow() {
-    if (waiting.length === 0) return session.data;
     const { data } = session;
+    if (waiting.length + saidOfOrder.length === 0) return data;
     const open = waiting.filter((op) => !isKnown(data, op));
-    return { ...data, pending: data.pending.concat(open) };
+    return { ...data, pending: data.pending.concat(open),
+      order: saidOfOrder.reduce(withDetails, data.order) };
   }
 
   let viewed = { version: -1, state: null };
@@ -195,8 +196,8 @@ export async function createShop(options) {
   }
 
   const details = () => {
-    const { use, ...at } = session.data.order;
-    return { at: { ...at, now: nowS() }, use, live: hints.value || undefined };
+    const { use, ...at } = dataNow().order;
+    return { at: { ...at, now: nowS() }, use, live: hints.last.value || undefined };
   };
   // A book that was recalled has no rules: then no choice is left that names one.
   function request() {
@@ -223,10 +224,22 @@ export async function createShop(options) {
     return quoted.receipt;
   }
 
+  function quotedNow() {
+    if (receipt() === null) throw new SuanpanError('E_REVIVING', '', 'the engine starts anew');
+    return quoted;
+  }
+
   const isBookCurrent = () => isNewest(books.current, session.data);
 
   const status = () => statusOf({ session, link: link.state, current: books.current,
     pending: dataNow().pending.length, nowS: nowS() });
+
+  // What other tabs are told. Never the keys: words go through stores that are not for secrets.
+  function stateOf() {
+    const { data, device } = session;
+    return { data: storedOf(data), device: device && { member: device.member }, link: link.state,
+      hints: hints.last, digest: books.current && books.current.digest };
+  }
 
   // ---- what is done ----
 
@@ -241,7 +254,13 @@ export async function createShop(options) {
   }
 
   const orders = createOrders({ session: () => session, link, now, opOf, isBookCurrent,
-    quotedOf: () => receipt() && quoted });
+    quotedOf: quotedNow,
+    async freshHints({ request: asked, receipt: { gifts = [] } }) {
+      const skus = new Set([...asked.lines, ...gifts].map(({ sku }) => sku));
+      hints.forget();
+      // They promise nothing: without them the order is priced by what was known before.
+      await hints.live([...skus], session.data.order.store).catch(() => {});
+    } });
 
   const kvOf = (member) => (member === null ? shopKv : host.kvFor([tenant, member]));
 
@@ -288,8 +307,13 @@ export async function createShop(options) {
       link.soon();
     },
     keep: (entry) => session.enter(entry),
+    setOrder: (more) => session.enter({ order: withDetails(session.data.order, more) }),
     sync: () => link.run(),
-    submit: (args) => orders.submit(args),
+    submit({ known, ...args }) {
+      // All tabs have to price by the same, or one would never be shown what another charges.
+      hints.learn(known);
+      return orders.submit(args);
+    },
     async ask({ k, a }) {
       if (session.device === null) throw new SuanpanError('E_DEVICE', '', 'enrol first');
       const op = opOf(k, a);
@@ -363,35 +387,18 @@ export async function createShop(options) {
     return op.u;
   }
 
-  // Stock and quotas as the server last said. They are not signed and promise nothing: with them
-  // the phone warns and leaves out what is used up; what is charged is never above what was shown.
-  async function live(skus, store) {
-    const query = `skus=${encodeURIComponent(skus.join())}`
-      + `${store === undefined ? '' : `&store=${encodeURIComponent(store)}`}`;
-    // What was asked about other goods says nothing of these.
-    if (hints.query === query && clock.now() - hints.at < LIVE_MS) return hints.value;
-    const { status: code, body } = await host.http.request(
-      { method: 'GET', url: `${url}/v1/live?${query}` });
-    if (code !== 200) return hints.value;
-    const { stock, left } = JSON.parse(body);
-    hints = { at: clock.now(), query, value: { stock: stock || {}, left: left || {} } };
-    changed('live');
-    return hints.value;
-  }
-
   session = await openMember(Boolean(host.tabsFor));
   await openFirst(books, host);
   await books.heed(session.data.named);
-  const hostTabs = host.tabsFor ? host.tabsFor(tenant) : null;
-  const tabs = joinTabs({ tabs: hostTabs, clock, name: uid(), perform,
-    stateOf: () => ({ data: storedOf(session.data), device: session.device, link: link.state,
-      digest: books.current && books.current.digest }),
+  const tabs = joinTabs({ tabs: host.tabsFor ? host.tabsFor(tenant) : null, clock, name: uid(),
+    perform, stateOf,
     async onLead() {
       session = await openMember(false);
       changed('lead');
       link.soon();
     },
-    onState({ data, device, link: theirs, digest }) {
+    onState({ data, device, link: theirs, hints: known, digest }) {
+      hints.learn(known);
       session = { ...session, device, data: dataOf(data) };
       Object.assign(link.state, theirs);
       waiting = waiting.filter((op) => !isKnown(session.data, op));
@@ -409,12 +416,22 @@ export async function createShop(options) {
     ...tokenCalls({ act, enter, cart: () => state().cart, host, kv: shopKv, url, now: nowS }),
     dispatch: (event) => enter(event),
     subscribe: news.subscribe,
-    live,
+    live: hints.live,
     /** Fulfilment, address, store, payer and other details of the order being made; kept. */
     async setOrder(more) {
-      const kept = act('keep', { order: withDetails(session.data.order, more) });
+      withDetails(session.data.order, more);
+      // Words between tabs know no undefined.
+      const said = Object.keys(more).reduce((all, name) =>
+        Object.assign(all, { [name]: more[name] === undefined ? null : more[name] }), {});
+      if (!tabs.isLead) saidOfOrder = [...saidOfOrder, said];
+      const kept = act('setOrder', said);
       changed('order');
-      return kept;
+      try {
+        await kept;
+      } finally {
+        saidOfOrder = saidOfOrder.filter((one) => one !== said);
+        changed('order');
+      }
     },
     claim: (rule) => enter({ type: 'coupon.claim', rule }),
     cancelOrder: (order) => enter({ type: 'order.cancel', order }),
@@ -424,8 +441,9 @@ export async function createShop(options) {
     sync: () => act('sync'),
     /** Submits what the shopper was shown; see js/shop/order.js for what comes back. */
     async submit(options = {}) {
-      const { contact, shown = receipt() } = optionsFrom(options, { object: 'shown?' });
-      return act('submit', { contact, shown });
+      const { contact, shown = books.current && quotedNow().receipt } =
+        optionsFrom(options, { object: 'shown?' });
+      return act('submit', { contact, shown, known: hints.last });
     },
     dropIntent: () => act('keep', { intent: null }),
     /** The host's word on the network. */
@@ -448,7 +466,7 @@ export async function createShop(options) {
       return status();
     },
     get order() {
-      return session.data.order;
+      return dataNow().order;
     },
     get rejected() {
       return session.data.tray;
@@ -457,7 +475,7 @@ export async function createShop(options) {
       return conflicts;
     },
     get hints() {
-      return hints.value;
+      return hints.last.value;
     },
     get intent() {
       return intentView(dataNow(), link.state, now());

@@ -68,7 +68,9 @@ function noticeOf(status, names) {
     const when = status.serverTime > 0 ? timeText(status.serverTime, names) : '上次';
     return notice('offline', `离线中，价格按 ${when} 的规则计算，提交前会再核对${waiting}`);
   }
-  if (status.needsEnrolment) return notice('login', refusalText('E_DEVICE'));
+  if (status.needsEnrolment) {
+    return notice('login', refusalText(status.error === 'E_DEVICES' ? 'E_DEVICES' : 'E_DEVICE'));
+  }
   // The first word of the server is still to come: nothing is wrong yet.
   if (!status.isFresh && status.serverTime > 0) {
     return notice('estimate', '价格为估算，提交前会再核对');

@@ -35,7 +35,7 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
   let current = null;
   let state = { members: new Map(), devices: new Map(), codes: new Map(), recovery: 1 };
   const log = { applied: [], refused: [] };
-  const rules = { refuse: () => null, limit: () => null, surcharge: 0,
+  const rules = { refuse: () => null, limit: () => null, surcharge: 0, live: {},
     forge: (signed) => signed };
 
   function publish(prices, { signer = keys.book, tenant = shop, ver, epoch = 1 } = {}) {
@@ -213,6 +213,7 @@ export function modelServer({ shop = 'tea', clock: worldClock, freshS = 600 }) {
     if (path.startsWith('/v1/book/') && responseType === 'bytes') {
       return bytes(books.get(path.slice(9)));
     }
+    if (path.startsWith('/v1/live?')) return json(rules.live);
     if (path.startsWith('/v1/root/')) return bytes(roots[Number(path.slice(9)) - 1]);
     return json({ code: 'E_NOT_FOUND' }, 404);
   }

@@ -153,6 +153,27 @@ describe('storage', () => {
     assert.deepEqual(quantities(made.server.cartOf('ann')), { milk: 1, tea: 2 });
   });
 
+  test('what is said of an order and can not be kept is taken back', async () => {
+    const made = world();
+    const own = await enrolled(made);
+    await own.shop.setOrder({ fulfilment: 'pickup' });
+    own.storage.faults.full = true;
+    const saying = [{ fulfilment: 'delivery' }, { store: 's1' }].map((more) =>
+      own.shop.setOrder(more));
+    assert.deepEqual(own.shop.order, { fulfilment: 'delivery', store: 's1' });
+    for (const told of saying) await assert.rejects(told, { code: 'E_QUOTA' });
+    assert.deepEqual(own.shop.order, { fulfilment: 'pickup' });
+    await own.shop.dispatch(add('tea')).catch(() => {});
+    await assert.rejects(own.shop.submit({ shown: { submit: { ok: true },
+      totals: { payable: 0 } } }), { code: 'E_QUOTA' });
+    assert.equal(own.shop.intent, null);
+    own.storage.faults.full = false;
+    await own.shop.setOrder({ store: 's2' });
+    await own.crash();
+    await own.start();
+    assert.deepEqual(own.shop.order, { fulfilment: 'pickup', store: 's2' });
+  });
+
   test('a torn log ends at the tear, and what comes after it is whole again', async () => {
     const made = world();
     const own = await enrolled(made);
@@ -370,6 +391,54 @@ describe('the chain', () => {
     await made.clock.pass(120_000);
     assert.deepEqual(quantities(made.server.cartOf('ann')), { milk: 3, tea: 2 });
     assert.deepEqual(own.shop.state, made.server.viewOf('ann'));
+  });
+
+  test('after a restore a view is another one, whatever its number', async () => {
+    const made = world();
+    const [lost, quiet, other] = [await enrolled(made), await enrolled(made), await enrolled(made)];
+    const saved = made.server.backup();
+    await lost.shop.dispatch(add('tea', 2));
+    await made.clock.pass(120_000);
+    assert.deepEqual(quantities(quiet.shop.state.cart), { tea: 2 });
+    [lost, other].forEach(({ shop }) => shop.stop());
+    made.server.restore(saved);
+    await other.shop.dispatch(add('cake'));
+    await other.shop.sync();
+    await quiet.shop.sync();
+    assert.deepEqual(quiet.shop.state, made.server.viewOf('ann'));
+    assert.deepEqual(quantities(quiet.shop.state.cart), { cake: 1 });
+    // Once: what is known then is not asked for again.
+    const before = quiet.net.log.length;
+    await quiet.shop.sync();
+    assert.equal(quiet.net.log.length, before + 1);
+  });
+
+  test('a page that fails at what it is told ends no exchange for good', async () => {
+    const session = await openSession({ kv: phoneStorage().kvFor(['shop']), device: null });
+    let fails = true;
+    const head = async () => ({ time: 5, fresh_until: 6, min_ver: 1 });
+    const link = createLink({ session: () => session, isWriter: () => true,
+      books: { head, heed: async () => false, follow: async () => false },
+      tell() { if (fails) throw new Error('a page'); },
+      host: { random: { bytes: async () => [0] } },
+      clock: { now: () => 0, after: () => () => {} } });
+    await assert.rejects(link.run(), /a page/);
+    fails = false;
+    await link.run();
+    assert.deepEqual([session.data.time, link.state.isSyncing], [5, false]);
+  });
+
+  test('a phone that is one too many asks for a new login, and says why', async () => {
+    const made = world();
+    const own = await enrolled(made);
+    own.net.alter = () => ({ status: 409, body: JSON.stringify({ code: 'E_DEVICES' }) });
+    await own.shop.dispatch(add('tea'));
+    await assert.rejects(own.shop.sync(), { code: 'E_DEVICES' });
+    const { needsEnrolment, error, pending } = own.shop.status;
+    assert.deepEqual([needsEnrolment, error, pending], [true, 'E_DEVICES', 1]);
+    own.net.alter = null;
+    await own.shop.sync();
+    assert.deepEqual([own.shop.status.needsEnrolment, own.shop.status.pending], [false, 0]);
   });
 
   test('request numbers rise over crashes and are kept before they are used', async () => {
@@ -722,6 +791,139 @@ describe('orders', () => {
     assert.deepEqual(made.server.ordersOf('ann'), []);
     await own.shop.dropIntent();
     assert.equal(own.shop.intent, null);
+  });
+
+  const said = { fulfilment: 'delivery', address: { region: '310104' }, pay_at: 1_795_000_900,
+    fulfil_at: 1_795_003_600, use: { add_ons: [{ rule: 'plus', sku: 'cake' }] } };
+  const next = { fulfilment: 'delivery', address: { region: '310104' } };
+
+  test('what was said of an order ends with it, and what is refused keeps it', async () => {
+    const made = world();
+    const own = await ready(made);
+    await own.shop.setOrder(said);
+    made.server.rules.refuse = ({ k }) => (k === 'order.submit' ? 'E_STOCK' : null);
+    assert.equal((await own.shop.submit()).state, 'refused');
+    assert.deepEqual([own.shop.order, own.shop.intent], [said, null]);
+    made.server.rules.refuse = () => null;
+    assert.equal((await own.shop.submit()).state, 'accepted');
+    assert.deepEqual([own.shop.order, own.shop.intent], [next, null]);
+    await own.crash();
+    await own.start();
+    assert.deepEqual([own.shop.order, own.shop.intent], [next, null]);
+  });
+
+  test('what was said of an order whose answer comes late ends with it too', async () => {
+    const made = world();
+    const own = await ready(made);
+    await own.shop.setOrder(said);
+    own.net.lose = ({ body }) => (/order\.submit/.test(body) ? 'reply' : null);
+    assert.equal((await own.shop.submit()).state, 'kept');
+    assert.deepEqual(own.shop.order, said);
+    own.net.lose = () => null;
+    await made.clock.pass(5 * MINUTE);
+    assert.equal(made.server.ordersOf('ann').length, 1);
+    assert.deepEqual([own.shop.order, own.shop.intent], [next, null]);
+  });
+
+  test('a refusal of the price that leaves it as it was asks the shopper nothing', async () => {
+    const made = world();
+    const own = await ready(made);
+    made.server.rules.refuse = ({ k }) => (k === 'order.submit' ? 'E_REPRICE' : null);
+    const { state, code } = await own.shop.submit();
+    assert.deepEqual([state, code], ['refused', 'E_REPRICE']);
+    assert.deepEqual(inTray(own), []);
+    // A rule that counts down is used up: that is asked for before anything is said.
+    const { quote } = own.engine;
+    own.engine.quote = (request) => {
+      const receipt = quote(request);
+      const { left = {} } = request.live || {};
+      return left.half === 0 ? receipt : { ...receipt,
+        totals: { payable: receipt.totals.payable / 2 } };
+    };
+    made.server.rules.live = { left: { half: 0 } };
+    await own.shop.dispatch(add('tea'));
+    await made.clock.pass(MINUTE);
+    await own.shop.live(['tea']);
+    made.server.rules.live = { left: { half: 1 } };
+    const { state: then, before, after } = await own.shop.submit();
+    assert.deepEqual([then, before.totals.payable, after.totals.payable], ['changed', 3000, 1500]);
+    made.server.rules.refuse = () => null;
+    assert.equal((await own.shop.submit()).order.payable, 1500);
+  });
+
+  // Half of it is paid by a balance.
+  const halfPaid = (own) => {
+    const { quote } = own.engine;
+    own.engine.quote = (request) => {
+      const receipt = quote(request);
+      return { ...receipt, tender: { cash: receipt.totals.payable * own.share } };
+    };
+    own.share = 0.5;
+  };
+
+  test('no more cash is asked for than was shown', async () => {
+    const made = world();
+    const own = await ready(made);
+    halfPaid(own);
+    const { state, code } = await own.shop.submit();
+    assert.deepEqual([state, code], ['refused', 'E_SIGNATURE']);
+    const sent = own.net.log.map(({ asked: { body } }) => body)
+      .find((body) => /order\.submit/.test(body));
+    const { q: { c, t } } = readJ0(readJ0(sent.split('\n')[1]).ops[0].b);
+    assert.deepEqual([c, t], [1000, 2000]);
+  });
+
+  test('another share of cash is asked about, as another price is', async () => {
+    const made = world();
+    const own = await ready(made);
+    halfPaid(own);
+    const shown = own.shop.receipt;
+    own.share = 1;
+    await own.shop.dispatch(add('milk'));
+    await own.shop.dispatch(add('milk', -1));
+    const { state, before, after } = await own.shop.submit({ shown });
+    assert.deepEqual([state, before.tender.cash, after.tender.cash], ['changed', 1000, 2000]);
+    assert.deepEqual(made.server.ordersOf('ann'), []);
+  });
+
+  test('a gift that is out by now is asked about, and told to the server where it is given',
+    async () => {
+      const made = world();
+      const own = await ready(made);
+      const { quote } = own.engine;
+      own.engine.quote = (request) => {
+        const { stock = {} } = request.live || {};
+        const state = stock.cup === 0 ? 'out' : 'given';
+        return { ...quote(request), gifts: [{ rule: 'cups', sku: 'cup', qty: 2, state }] };
+      };
+      made.server.rules.live = { stock: { cup: 0 } };
+      made.server.rules.refuse = ({ k }) => (k === 'order.submit' ? 'E_REPRICE' : null);
+      const { state, before, after } = await own.shop.submit();
+      assert.deepEqual([state, before.gifts[0].state, after.gifts[0].state],
+        ['changed', 'given', 'out']);
+      made.server.rules.refuse = () => null;
+      const { state: early } = await own.shop.submit({ shown: before });
+      assert.equal(early, 'changed');
+      assert.equal((await own.shop.submit()).state, 'accepted');
+      const given = own.net.log.map(({ asked: { body } }) => body)
+        .filter((body) => /order\.submit/.test(body))
+        .map((body) => readJ0(readJ0(body.split('\n')[1]).ops[0].b).q.g);
+      assert.deepEqual(given, [[{ qty: 2, rule: 'cups', sku: 'cup' }], []]);
+    });
+
+  test('an order while the engine starts anew is refused by name', async () => {
+    const made = world();
+    const own = await ready(made);
+    await made.clock.pass(1000);
+    const shown = own.shop.receipt;
+    const { quote } = own.engine;
+    own.engine.quote = () => { throw new SuanpanError('E_REVIVING'); };
+    await own.shop.dispatch(add('tea'));
+    await assert.rejects(own.shop.submit(), { name: 'SuanpanError', code: 'E_REVIVING' });
+    await assert.rejects(own.shop.submit({ shown }), { name: 'SuanpanError', code: 'E_REVIVING' });
+    own.engine.quote = quote;
+    await made.clock.pass(1000);
+    assert.equal((await own.shop.submit()).state, 'accepted');
   });
 
   for (const what of ['request', 'reply']) {

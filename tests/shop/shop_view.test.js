@@ -18,7 +18,9 @@ test('the line that matters most is the one that is said', () => {
   assert.equal(view({ isRevoked: true, isOnline: false }).notice.text, '优惠规则需要更新');
   assert.equal(view({ isFresh: false }).notice.kind, 'estimate');
   assert.equal(view({ pending: 2, error: 'E_BUSY' }).notice.text, '正在同步 2 项…');
-  assert.equal(view({ needsEnrolment: true }).notice.kind, 'login');
+  const login = (error) => view({ needsEnrolment: true, error }).notice;
+  assert.deepEqual(login('E_DEVICE'), { kind: 'login', text: refusalText('E_DEVICE') });
+  assert.deepEqual(login('E_DEVICES'), { kind: 'login', text: refusalText('E_DEVICES') });
 });
 
 test('a line tells of another device and of what is left', () => {

@@ -92,16 +92,17 @@ export function phoneStorage() {
 
 /**
  * The network between one phone and the server. chance: { drop, dropReply, duplicate, delay, cut }
- * each from 0 to 1; `lose(asked)` says 'request' or 'reply'; `isDown` cuts the cable; `log` has
- * every request and reply.
+ * each from 0 to 1; `lose(asked)` says 'request' or 'reply'; `isDown` cuts the cable; `waitMs` is
+ * how long each answer takes; `log` has every request and reply.
  */
 export function network({ server, clock, random }) {
-  const net = { chance: {}, isDown: false, log: [], alter: null, lose: () => null };
+  const net = { chance: {}, isDown: false, waitMs: 0, log: [], alter: null, lose: () => null };
   const happens = (what) => random() < (net.chance[what] || 0);
   const wait = (ms) => new Promise((resolve) => { clock.after(ms, resolve); });
 
   net.request = async (asked) => {
     if (happens('delay')) await wait(random() * 5000);
+    if (net.waitMs > 0) await wait(net.waitMs);
     const lost = net.lose(asked);
     if (net.isDown || lost === 'request' || happens('drop')) throw new SuanpanError('E_NETWORK');
     const answer = server.handle(asked);
