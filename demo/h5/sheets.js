@@ -59,6 +59,7 @@ function changedSheet({ ui: { sheet: { changed } } }) {
   return sheet('changed', '以下商品价格有变化', html`
     ${changed.lines.map(({ name, from, to }) => html`<div class="row"><span>${name}</span>
       <span class="value"><s>¥${from}</s> ¥${to}</span></div>`)}
+    ${changed.notes.map((note) => html`<div class="row"><span>${note}</span></div>`)}
     <div class="row sum-row"><span>合计</span>
       <span class="value"><s>¥${changed.from}</s> ${price(changed.to, 'total')}</span></div>`,
   html`<div class="two">${button('back-to-cart', '', 'plain', '返回购物车')}${

@@ -125,9 +125,23 @@ export function shopView({ status, conflicts, rejected, intent, hints, state }, 
   };
 }
 
+const cashOf = ({ tender, totals }) => (tender ? tender.cash : totals.payable);
+
+// What differs though every price is the same: what balances leave to pay, and gifts.
+function notesOf(before, after, names) {
+  const [old, now] = [cashOf(before), cashOf(after)];
+  const cash = now !== old && (before.tender || after.tender)
+    ? [`余额抵扣后需支付¥${yuan(now)}（原¥${yuan(old)}）`] : [];
+  const isLost = ({ rule, sku, qty, state }) => state === 'given'
+    && !after.gifts.some((one) => one.state === 'given' && one.rule === rule && one.sku === sku
+      && one.qty >= qty);
+  return cash.concat(before.gifts.filter(isLost).map(({ sku, qty }) =>
+    `赠品「${skuName(names, sku)}」×${qty}已赠完`));
+}
+
 /**
  * The sheet 以下商品价格有变化: what differs between the receipt that was shown and the one of now.
- * A line that is gone from one of them stands with '--'.
+ * A line that is gone from one of them stands with '--'; `notes` are sentences of their own.
  */
 export function changesView(before, after, names) {
   const netOf = (line) => (line && line.state === 'priced' ? yuan(line.net) : '--');
@@ -143,5 +157,6 @@ export function changesView(before, after, names) {
     from: yuan(before.totals.payable),
     to: yuan(after.totals.payable),
     isDearer: after.totals.payable > before.totals.payable,
+    notes: notesOf(before, after, names),
   };
 }

@@ -1,6 +1,7 @@
 // What a page says about the state of a cart: one line for what matters most, and words for codes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { skuName } from '../../js/view/names.js';
 import { changesView, namesOf, refusalText, shopView } from 'suanpan/view';
 
 const names = namesOf({ catalog: { skus: [{ id: 'tea', price: 1000 }] }, rules: { rules: [] },
@@ -50,11 +51,19 @@ test('every code a server refuses with has words of its own', () => {
 });
 
 test('a changed price names the lines that differ and both totals', () => {
-  const receipt = (net, state = 'priced') => ({ totals: { payable: net },
+  const receipt = (net, state = 'priced') => ({ totals: { payable: net }, gifts: [],
     lines: [{ id: 'tea', sku: 'tea', state, net }] });
   assert.deepEqual(changesView(receipt(1000), receipt(1100), names),
     { lines: [{ id: 'tea', name: '茶', from: '10.00', to: '11.00' }], from: '10.00', to: '11.00',
-      isDearer: true });
+      isDearer: true, notes: [] });
   assert.equal(changesView(receipt(1000), receipt(0, 'off_shelf'), names).lines[0].to, '--');
   assert.deepEqual(changesView(receipt(1000), receipt(1000), names).lines, []);
+});
+
+test('what changes without a price has a sentence: cash beside balances, gifts', () => {
+  const receipt = (cash, state) => ({ totals: { payable: 4700 }, lines: [], tender: { cash },
+    gifts: [{ rule: 'r', sku: 'cake', qty: 1, state }] });
+  assert.deepEqual(changesView(receipt(1700, 'given'), receipt(4700, 'out'), names).notes,
+    ['余额抵扣后需支付¥47.00（原¥17.00）', `赠品「${skuName(names, 'cake')}」×1已赠完`]);
+  assert.deepEqual(changesView(receipt(1700, 'out'), receipt(1700, 'given'), names).notes, []);
 });
