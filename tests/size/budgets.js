@@ -15,8 +15,8 @@ export const budgets = {
   pricing_wasm_brotli_bytes_max: 83_200,
   more_brotli_bytes_max: 19_700,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: the module
-  // and what `require('suanpan')` brings; and all scripts of miniprogram_dist, of which 3 KB are the
-  // checks of what a page hands over and what the client knows of lost answers and other devices.
+  // and what `require('suanpan')` brings; and all scripts of miniprogram_dist, of which 3 KB check
+  // what a page hands over, and know of lost answers and other devices.
   miniprogram_default_bytes_max: 110 * 1024,
   miniprogram_scripts_bytes_max: 107_500,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
