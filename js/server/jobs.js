@@ -6,7 +6,7 @@ import { forgetResults } from './batch.js';
 import { forgetDevices } from './enroll.js';
 import { cancelOverdue } from './pay.js';
 import { lapseCodes } from './redeem.js';
-import { LATE_S, raiseVer } from './view.js';
+import { LATE_S, OVER_SHOWN_S, raiseVer } from './view.js';
 import { writeLedger } from './wallet.js';
 
 const BOOKS_MS = 1000;
@@ -15,11 +15,11 @@ const HOUR_MS = 3600 * 1000;
 const ROWS_MAX = 200;
 const RESULTS_MAX = 1000;
 
-/** Coupons and lots that have run out leave the wallet; returns how many. */
+/** Lots that have run out leave the wallet, coupons some time after; returns how many. */
 export const expireWallets = (tenant, nowMs) => (tx) => {
   const endS = Math.floor(nowMs / 1000) - LATE_S;
   const coupons = tx.all("SELECT member, coupon FROM coupon WHERE tenant = ? AND state = 'issued' "
-    + 'AND to_s <= ? ORDER BY to_s LIMIT ?', tenant, endS, ROWS_MAX);
+    + 'AND to_s <= ? ORDER BY to_s LIMIT ?', tenant, endS - OVER_SHOWN_S, ROWS_MAX);
   coupons.forEach(({ member, coupon }) => tx.run("UPDATE coupon SET state = 'void' "
     + "WHERE tenant = ? AND member = ? AND coupon = ? AND state = 'issued'",
   tenant, member, coupon));

@@ -11,10 +11,13 @@ const BOUGHT_MAX = 1000;
 const ORDERS_MAX = 20;
 
 /**
- * Orders may still be priced for a moment that has just gone by: so long after their end coupons
- * and points leave the view, where they would stand in the place of good ones, and the wallet.
+ * Orders may still be priced for a moment that has just gone by: so long after their end points
+ * leave the view and the wallet, and coupons count as over.
  */
 export const LATE_S = 3600;
+
+/** So long the shopper sees that a coupon is over (已过期), where good ones leave room. */
+export const OVER_SHOWN_S = 30 * 86400;
 
 const some = (members) => Object.fromEntries(Object.entries(members)
   .filter(([, value]) => value !== null && value !== undefined));
@@ -75,10 +78,16 @@ const shownCart = ({ ver, value }) => ({ ver, hash: sha256Hex(cartText(value)), 
 export const viewWithCart = (known, cart) =>
   ({ ...known, ver: cart.viewVer, cart: shownCart(cart) });
 
-const couponsOf = (all, endS) => all('SELECT coupon, rule, from_s, to_s FROM coupon '
-  + "WHERE tenant = ? AND member = ? AND state = 'issued' AND (to_s IS NULL OR to_s > ?) "
-  + 'ORDER BY COALESCE(to_s, 9007199254740991), coupon LIMIT ?', endS, COUPONS_MAX)
-  .map(({ coupon: id, rule, from_s: from, to_s: to }) => some({ id, rule, from, to }));
+// By their end; those that are over give way where there are too many.
+function couponsOf(all, endS) {
+  const isOver = ({ to_s: to }) => to !== null && to <= endS;
+  const rows = all('SELECT coupon, rule, from_s, to_s FROM coupon '
+    + "WHERE tenant = ? AND member = ? AND state = 'issued' "
+    + 'ORDER BY COALESCE(to_s, 9007199254740991) <= ?, COALESCE(to_s, 9007199254740991), coupon '
+    + 'LIMIT ?', endS, COUPONS_MAX);
+  return [...rows.filter(isOver), ...rows.filter((row) => !isOver(row))]
+    .map(({ coupon: id, rule, from_s: from, to_s: to }) => some({ id, rule, from, to }));
+}
 
 // The wallet's other side: what was used last, with an order or at a till.
 function usedOf(all) {
