@@ -621,7 +621,7 @@ describe('the H5 shop', { concurrency: false }, () => {
     t.diagnostic(loaded.map(([name, size]) => `${name} ${size}`).join(', '));
     t.diagnostic(`${bytes} bytes`);
     assert.ok(loaded.some(([name, size]) => name.endsWith('.wasm') && size > 10_000));
-    assert.ok(bytes <= budgets.h5_first_load_bytes_max);
+    assert.ok(bytes <= budgets.h5_first_load_bytes_max, `${bytes} bytes`);
   });
 
   test('a tap is answered within a frame', async (t) => {
