@@ -123,6 +123,7 @@ static int64_t measure_max(const scope_bound *b, const sp_give *give) {
 
 static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times) {
   gain best = {0, 0};
+  int64_t percents_fen = 0;
   switch (give->kind) {
   case SP_GIVE_amount_off:
     return (gain){amount_bound(b, give, times), 0};
@@ -133,9 +134,13 @@ static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times)
   case SP_GIVE_tiers:
     for (uint32_t i = 0; i < give->tier_count && give->tiers[i].gte <= measure_max(b, give); i++) {
       gain tier = give_bound(b, give->tiers[i].give, times);
-      best.money_fen = sp_max(best.money_fen, tier.money_fen);
+      // Level groups may stand on several tiers, and caps and bases part percentages there.
+      bool adds = b->groups > 1 && give->tiers[i].give->kind == SP_GIVE_percent_off;
+      percents_fen += adds ? tier.money_fen : 0;
+      best.money_fen = sp_max(best.money_fen, adds ? 0 : tier.money_fen);
       best.value_fen = sp_max(best.value_fen, tier.value_fen);
     }
+    best.money_fen += percents_fen;
     return best;
   case SP_GIVE_every: {
     // Several level groups together never count more steps than their sum does, each up to its

@@ -272,21 +272,12 @@ static bool all_after_steady(const pricing *p, const view *views, uint32_t index
   return true;
 }
 
-/* An exclusion between turns looks at where cuts are > 0, which depends on how they are spread. */
-static bool any_exclusion(const pricing *p) {
-  for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (!turn_is_rule(&p->turns[i])) continue;
-    const sp_rule *rule = turn_rule(p, &p->turns[i]);
-    if (rule->exclude_line_bits || rule->exclude_order_bits || rule->exclusive) return true;
-  }
-  return false;
-}
-
 sp_err steady_turns(pricing *p) {
   const sp_policy *policy = &p->book->policy;
   // A cut that has no room may move, be lost, or take its rule along: nothing is proven there.
   if (p->floor_fen || policy->refuse_overflow || policy->coupons_cover_freight) return SP_OK;
-  if (!p->once_group_count || p->given_count || p->gifts_meet || any_exclusion(p)) return SP_OK;
+  // An exclusion looks at where cuts are > 0, those of unit prices too, and at how they are spread.
+  if (!p->once_group_count || p->given_count || p->gifts_meet || p->has_exclusions) return SP_OK;
   size_t mark = arena_mark(p->arena);
   view *views = arena_array(p->arena, p->turn_count, sizeof(view));
   reach reached = {arena_array(p->arena, p->segment_count, sizeof(bool)), 0};
