@@ -19,7 +19,12 @@ export function bindPage(page: {
    * 不经搜索即可得出的部分内容（按上次的 `decision` 计价），或 null；`view` 超过 100 毫秒时先显示它。
    */
   quick?(): View | null;
-}): { invalidate(): void; paintNow(): void };
+}): {
+  invalidate(): void;
+  /** For `subscribe` of a `CartSource`, which tells once a tick. 交给 `CartSource` 的 `subscribe`。 */
+  hear(): void;
+  paintNow(): void;
+};
 
 /** What tells of changes, at most once a tick. 变化的来源。 */
 export interface CartSource {

@@ -70,11 +70,12 @@ export function verbsOn(module, { mode, text }, after,
     mode: deepFreeze(mode),
 
     async load(book, asked = {}) {
-      const { unsignedBookForDevelopment = false, verified = {}, ...options } = optionsFrom(asked);
+      const { unsignedBookForDevelopment = false, verified = {}, pause, ...options } =
+        optionsFrom(asked, { function: 'pause?' });
       const known = verdicts.get(verified);
       const { verb, bytes } = known ? { verb: 'sp_book_open', bytes: known } : loadOf(book, text);
       const open = async () => {
-        const opened = JSON.parse(await module.load(verb, bytes));
+        const opened = JSON.parse(await module.load(verb, bytes, pause));
         container = isContainer(bytes) ? bytes : null;
         return opened;
       };

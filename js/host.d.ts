@@ -63,15 +63,22 @@ export interface Host {
   random: Random;
   /** Null where the engine signs by itself. 为 null 时由引擎自行签名。 */
   sign: Signer | null;
-  /** The tabs of a shop; absent where there is one page only. 同一商户的多个标签页；单页环境没有。 */
-  tabsFor?(shop: string): {
-    /**
-     * Resolves when this tab is the one that writes; `lost` is called where it is no more.
-     * 成为写入者时兑现；失去写入权时调用 `lost`。
-     */
-    lead(lost: () => void): Promise<void>;
-    post(message: any): void;
-    listen(heard: (message: any) => void): void;
+  /**
+   * Joins the tabs of a shop, of which one writes; absent where there is one page only.
+   * 加入同一商户的多个标签页，其中一个负责写入；单页环境没有。
+   */
+  joinTabs?(shop: string, own: {
+    clock: { now(): number; after(ms: number, work: () => void): () => void };
+    name: string;
+    onLead(): Promise<void>;
+    onState(state: any): void;
+    perform(method: string, args: any): Promise<any>;
+    stateOf(): any;
+  }): {
+    readonly isLead: boolean;
+    ready: Promise<void>;
+    publish(): void;
+    ask(method: string, args: any): Promise<any>;
   };
 }
 

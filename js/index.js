@@ -11,12 +11,14 @@ import { forWorker, webWorker } from './host/web_worker.js';
 import { workerSteps } from './host/worker_step.js';
 import { engineOptions } from './options.js';
 
+const own = 'wasm? fallback?';
+
 export async function createEngine(options = {}) {
-  return createEngineOn(await webLoad(engineOptions(options)), options, fullVerbs);
+  return createEngineOn(await webLoad(engineOptions(options, own)), options, fullVerbs);
 }
 
 export async function createEngineAsync(options = {}) {
-  const { worker, wasm = './suanpan.wasm' } = engineOptions(options);
+  const { worker, wasm = './suanpan.wasm' } = engineOptions(options, `${own} server? worker?`);
   return createEngineAsyncOn([
     ...workerSteps(worker && webWorker(worker), worker && forWorker(wasm), text),
     threadStep(() => webLoad(options)),
@@ -35,6 +37,6 @@ export {
 export { createCart } from './bind/cart.js';
 export { bindPage } from './bind/page.js';
 export {
-  asColumns, changesView, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
-  refusalText, ruleTag, ruleTerms, ruleText, shopView, tierText,
+  asColumns, barView, changesView, couponSheetView, detailView, lineCutsView, namesOf, patch,
+  receiptView, refusalText, ruleTag, ruleTerms, ruleText, shopView, tierText,
 } from './view/index.js';

@@ -1,5 +1,6 @@
 import type { Host, HostOptions } from './host.js';
-import type { MiniProgramAsyncOptions, MiniProgramOptions } from './miniprogram_pricing.js';
+import type { MiniProgramAsyncOptions } from './miniprogram_async.js';
+import type { MiniProgramOptions } from './miniprogram_pricing.js';
 import type { AsyncEngine, Engine } from './types.js';
 
 export * from './host.js';

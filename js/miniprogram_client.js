@@ -3,9 +3,11 @@
 import { fullVerbs } from './engine_full.js';
 import { ownApi } from './host/own_platform.js';
 import { wxHost } from './host/wx.js';
-import { makersOf } from './miniprogram_engine.js';
+import { engineMaker } from './miniprogram_engine.js';
+import { asyncEngineMaker } from './miniprogram_engine_async.js';
 
-export const { createEngine, createEngineAsync } = makersOf(fullVerbs);
+export const createEngine = engineMaker(fullVerbs);
+export const createEngineAsync = asyncEngineMaker(fullVerbs);
 
 /** Storage, network and random numbers of this phone, for a shop. */
 export function createHost({ api = ownApi(), namespace } = {}) {

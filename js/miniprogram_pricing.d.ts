@@ -1,6 +1,4 @@
-import type {
-  AsyncEngine, AsyncEngineOptions, EngineOptions, Fallback, PricingEngine,
-} from './types.js';
+import type { EngineOptions, Fallback, PricingEngine } from './types.js';
 
 export * from './types.js';
 
@@ -23,24 +21,8 @@ export interface MiniProgramOptions extends EngineOptions {
   fallback?: Fallback;
 }
 
-export interface MiniProgramAsyncOptions extends MiniProgramOptions, AsyncEngineOptions {
-  /**
-   * The worker's file, or what makes the worker. The engine then runs there.
-   * Worker 文件路径，或创建 Worker 的函数；引擎将在其中运行。
-   */
-  worker?: string | (() => any);
-  /** `wx`, or what has its calls. 默认 `wx`。 */
-  api?: any;
-}
-
 /**
  * The engine in a mini-program. After a trap calls throw `E_REVIVING` until the new instance runs.
  * 在小程序中创建引擎；引擎内部出错重启期间，调用会抛出 `E_REVIVING`。
  */
 export function createEngine(options?: MiniProgramOptions): Promise<PricingEngine>;
-
-/**
- * The same with promises: in a worker, in this thread, or priced by the server.
- * 同名的异步引擎：在 Worker 中、在本线程中，或由服务器计价。
- */
-export function createEngineAsync(options?: MiniProgramAsyncOptions): Promise<AsyncEngine>;

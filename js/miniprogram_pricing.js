@@ -1,6 +1,6 @@
 // Mini-programs, pricing: `require('suanpan')`, or `require('../suanpan/index.js')` when copied.
-import { makersOf } from './miniprogram_engine.js';
+import { engineMaker } from './miniprogram_engine.js';
 
-export const { createEngine, createEngineAsync } = makersOf();
+export const createEngine = engineMaker();
 
 export * from './common.js';

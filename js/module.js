@@ -62,6 +62,8 @@ export function enter(exports, verb, input, text) {
 // What stays between calls, each made for the one before it, and the verbs that load it.
 const kinds = ['book', 'model', 'history'];
 const kindOf = { sp_model_load: 'model', sp_history: 'history' };
+// What comes in steps where the host can wait between them.
+const published = 'sp_book_open';
 
 /** host: { start, text }. Returns a promise of { call, load, revived, dispose }. */
 export async function runModule(host) {
@@ -70,6 +72,7 @@ export async function runModule(host) {
   let isReviving = false;
   let isDisposed = false;
   let revival = Promise.resolve();
+  let opening = revival;
 
   function settle(fresh) {
     isReviving = false;
@@ -116,31 +119,59 @@ export async function runModule(host) {
     return answer.reply;
   }
 
+  // What was loaded stays, and what stood behind it comes back if it still fits.
+  function keep(verb, input) {
+    const kind = kindOf[verb] || 'book';
+    const later = kinds.slice(kinds.indexOf(kind) + 1).map((name) => kept[name]);
+    const earlier = kinds.slice(0, kinds.indexOf(kind));
+    kept = earlier.reduce((rest, name) => ({ ...rest, [name]: kept[name] }), {});
+    kept[kind] = { verb, input };
+    for (const load of later) {
+      if (!load) break;
+      try {
+        call(load.verb, load.input);
+      } catch (error) {
+        if (error.code === 'E_TRAP' || error.code === 'E_REVIVING') throw error;
+        break;
+      }
+      kept[kindOf[load.verb]] = load;
+    }
+  }
+
+  function load(verb, input) {
+    const reply = call(verb, input);
+    keep(verb, input);
+    return reply;
+  }
+
   return {
     call,
     /**
      * Loads what stays by `verb`; it is loaded again after a trap. What is refused changes nothing.
      * A new book takes the model and the history with it, a new model the history: they come back
-     * if they still fit.
+     * if they still fit. With `pause` a published book is promised: it comes in short steps,
+     * `pause()` is waited for before each, and until the last one the book before answers. Only
+     * one comes at a time.
      */
-    load(verb, input) {
-      const reply = call(verb, input);
-      const kind = kindOf[verb] || 'book';
-      const later = kinds.slice(kinds.indexOf(kind) + 1).map((name) => kept[name]);
-      const earlier = kinds.slice(0, kinds.indexOf(kind));
-      kept = earlier.reduce((rest, name) => ({ ...rest, [name]: kept[name] }), {});
-      kept[kind] = { verb, input };
-      for (const load of later) {
-        if (!load) break;
+    load(verb, input, pause) {
+      if (!pause || verb !== published) return load(verb, input);
+      const open = async () => {
         try {
-          call(load.verb, load.input);
+          for (let next = input; ; next = '') {
+            await pause();
+            const reply = call('sp_book_step', next);
+            if (!JSON.parse(reply).more) {
+              keep(published, input);
+              return reply;
+            }
+          }
         } catch (error) {
-          if (error.code === 'E_TRAP' || error.code === 'E_REVIVING') throw error;
-          break;
+          // It is refused, or another load or a trap came between: at once it shows which.
+          return load(published, input);
         }
-        kept[kindOf[load.verb]] = load;
-      }
-      return reply;
+      };
+      opening = opening.then(open, open);
+      return opening;
     },
     /** Resolves when a new instance that is on its way is there, or has failed to come. */
     revived: () => revival,

@@ -9,14 +9,16 @@ import { serverSteps } from './host/server_step.js';
 import { text } from './host/text.js';
 import { engineOptions } from './options.js';
 
+const own = 'wasm? build?';
+
 export async function createEngine(options = {}) {
-  return createEngineOn(await nodeLoad(engineOptions(options)), options, fullVerbs);
+  return createEngineOn(await nodeLoad(engineOptions(options, own)), options, fullVerbs);
 }
 
 export async function createEngineAsync(options = {}) {
   return createEngineAsyncOn([
     threadStep(() => nodeLoad(options)),
-    ...serverSteps(engineOptions(options).server, fetchHttp, text),
+    ...serverSteps(engineOptions(options, `${own} server?`).server, fetchHttp, text),
   ], options, fullVerbs);
 }
 

@@ -5,12 +5,12 @@ import { refuse } from './error.js';
 // The J0 of a root, or the signed file.
 const isRoot = (value) => typeof value === 'string' || ArrayBuffer.isView(value);
 
-const isA = (type, value) => (type === 'root' ? isRoot(value)
-  : typeof value === type && value !== null);
+const isA = (type, value) => (type === 'any' || (type === 'root' ? isRoot(value)
+  : typeof value === type && value !== null));
 
 /**
  * The options themselves, when each has its type. types: { type: 'name name?' }, a type what
- * `typeof` says, or `root`; a name with ? may be left out, or null. path: where the options stand.
+ * `typeof` says, `root` or `any`; a name with ? may be left out, or null. path: where they stand.
  */
 export function optionsFrom(value, types = {}, path = '') {
   if (!isA('object', value)) refuse('E_TYPE', 'options are an object', path);
@@ -24,6 +24,16 @@ export function optionsFrom(value, types = {}, path = '') {
   return value;
 }
 
-/** The options that every entry's createEngine has. */
-export const engineOptions = (value) =>
-  optionsFrom(value, { string: 'shop?', root: 'root?', function: 'verify?' });
+/** The same where there are no others: one of another name is E_FIELD. */
+export function onlyOptions(value, types, path = '') {
+  optionsFrom(value, types, path);
+  const words = Object.keys(types).map((type) => types[type]);
+  const names = words.join(' ').replace(/\?/g, '').split(' ');
+  const unknown = Object.keys(value).find((name) => names.indexOf(name) < 0);
+  if (unknown !== undefined) refuse('E_FIELD', `one of ${names.join(', ')}`, `${path}/${unknown}`);
+  return value;
+}
+
+/** The options of an entry's createEngine; `own` are those that not every entry has. */
+export const engineOptions = (value, own) => onlyOptions(value,
+  { string: 'shop?', root: 'root?', function: 'verify?', boolean: 'freeze?', any: own });

@@ -219,7 +219,8 @@ export type Give =
   | { stored_bonus: { amount: number; goal_value_fen?: number } }
   | { commission: { fixed?: number; levels?: number[] } }
   | { free_freight: {} }
-  | { freight_off: { amount?: number; bp?: number; per?: 'package' | 'order'; cap?: number } };
+  | { freight_off: { amount?: number; bp?: number; per?: 'package' | 'order'; cap?: number } }
+  | { fees_off: { amount?: number; bp?: number; fees?: string[]; cap?: number } };
 
 export interface Need {
   scope?: Scope;
@@ -401,10 +402,21 @@ export interface Totals {
   freight_cut: number;
   freight: number;
   fees: number;
+  /** What rules took off fees, where they did. 附加费已减。 */
+  fees_cut?: number;
   payable: number;
   saved: number;
   /** Where a SKU has a rate. 有税率的商品才有。 */
   tax?: number;
+}
+
+/** What one rule or coupon takes off. 一条规则或一张券减去的金额。 */
+export interface ReceiptCut {
+  rule: string;
+  coupon?: string;
+  cut: number;
+  /** Who bears it. 由谁出资。 */
+  funded?: Array<{ party: string; amount: number }>;
 }
 
 /** With `detail: 'totals'` only the fields without a question mark are there. */
@@ -434,7 +446,8 @@ export interface Receipt {
   tier?: { growth: number; tier?: string; next?: string; gap?: number; upgrade?: string };
   tender?: { gift_card: number; principal: number; bonus: number; cash: number };
   pay_options?: Array<{ payer: string | null; payable: number; exact: boolean }>;
-  fees?: Array<{ id: string; amount: number }>;
+  /** `amount` is still to pay; of `detail: 'full'` with what rules took off it. 待付的附加费。 */
+  fees?: Array<{ id: string; amount: number; cuts?: ReceiptCut[] }>;
   submit: { ok: boolean; reason?: string; gap?: number };
   warnings: Array<{
     code: Warnings[number]; line?: string; rule?: string; coupon?: string; seen?: number;
@@ -485,10 +498,7 @@ export interface ReceiptLine {
   tax?: number;
   /** Its share of the points earned. */
   earned?: number;
-  cuts?: Array<{
-    rule: string; coupon?: string; cut: number;
-    funded?: Array<{ party: string; amount: number }>;
-  }>;
+  cuts?: ReceiptCut[];
   segments?: Array<{
     qty: number;
     rule: string | null;
@@ -824,6 +834,13 @@ export interface LoadOptions {
    * 本引擎 `sync.verifyBook` 的返回值：不再重复验签，载入的是当时验证过的字节。
    */
   verified?: VerifiedBook;
+  /**
+   * A published book is loaded in steps and this is waited for between them, so that a large one
+   * holds up no page: `() => new Promise((done) => { setTimeout(done); })`. The book before answers
+   * until the last step. In a worker nothing is held up, and it is loaded at once.
+   * 分步载入已发布的规则书，步与步之间等待此函数，避免阻塞页面；最后一步之前仍用旧书计价。
+   */
+  pause?: () => Promise<unknown>;
 }
 
 export interface EngineOptions {

@@ -23,6 +23,12 @@ export function receiptView(
   receipt: Receipt, names: Names, options?: { request?: QuoteRequest; most?: Receipt },
 ): View;
 
+/**
+ * Total, count and the button of that page by themselves, for a first paint without names.
+ * 底栏的合计、件数与按钮；首屏可先于规则文字显示。
+ */
+export function barView(receipt: Receipt, request?: QuoteRequest): View;
+
 /** What the discounts consist of. 优惠明细面板。 */
 export function detailView(receipt: Receipt, names: Names): View;
 

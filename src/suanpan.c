@@ -41,17 +41,11 @@ sp_err fail(sp_arena *scratch, size_t mark, const sp_report *report, sp_text *re
                    reply);
 }
 
-static sp_err load(sp_arena *book_arena, sp_arena *scratch, sp_text bytes, const sp_book **out,
-                   sp_text *reply) {
-  sp_report report;
+/* The answer of a load. */
+static sp_err loaded(sp_arena *scratch, size_t mark, const sp_report *report, const sp_book *book,
+                     const sp_book **out, sp_text *reply) {
   json_out json;
-  size_t mark = arena_mark(scratch), book_mark = arena_mark(book_arena);
-  report_start(&report, scratch, 1);
-  const sp_book *book = book_in(bytes, book_arena, scratch, &report);
-  if (!book) {
-    arena_rewind(book_arena, book_mark);
-    return fail(scratch, mark, &report, reply);
-  }
+  if (!book) return fail(scratch, mark, report, reply);
   arena_rewind(scratch, mark);
   json_open(&json, scratch);
   loaded_out(&json, book);
@@ -62,19 +56,52 @@ static sp_err load(sp_arena *book_arena, sp_arena *scratch, sp_text bytes, const
 
 sp_err suanpan_book_load(sp_arena *book_arena, sp_arena *scratch, sp_text json, const sp_book **out,
                          sp_text *reply) {
-  // Opening a published book is another promise, even if it is read by the same code.
-  if (book_is_container(json)) {
-    return fail_at(scratch, arena_mark(scratch), SP_E_JSON, SP_TEXT(""), reply);
+  sp_report report;
+  size_t mark = arena_mark(scratch), book_mark = arena_mark(book_arena);
+  report_start(&report, scratch, 1);
+  const sp_book *book = book_json_in(json, book_arena, scratch, &report);
+  if (!book) arena_rewind(book_arena, book_mark);
+  return loaded(scratch, mark, &report, book, out, reply);
+}
+
+struct sp_book_steps {
+  sp_report report;
+  book_steps *reader;
+  size_t mark;
+};
+
+sp_err suanpan_book_step(sp_book_steps **steps, sp_arena *book_arena, sp_arena *scratch,
+                         sp_text bytes, const sp_book **out, sp_text *reply) {
+  sp_book_steps *s = *steps;
+  if (!s) {
+    size_t mark = arena_mark(scratch);
+    if (!book_is_container(bytes)) return fail_at(scratch, mark, SP_E_MAGIC, SP_TEXT(""), reply);
+    s = arena_alloc(scratch, sizeof *s);
+    if (!s) return fail_at(scratch, mark, SP_E_MEMORY, SP_TEXT(""), reply);
+    s->mark = mark;
+    report_start(&s->report, scratch, 1);
+    s->reader = book_start(bytes, scratch, &s->report);
   }
-  return load(book_arena, scratch, json, out, reply);
+  bool more = s->reader && book_step(s->reader);
+  *steps = more ? s : NULL;
+  if (more) {
+    *reply = SP_TEXT("{\"more\":true}");
+    return SP_OK;
+  }
+  size_t book_mark = arena_mark(book_arena);
+  const sp_book *book = s->reader ? book_end(s->reader, book_arena) : NULL;
+  if (!book) arena_rewind(book_arena, book_mark);
+  return loaded(scratch, s->mark, &s->report, book, out, reply);
 }
 
 sp_err suanpan_book_open(sp_arena *book_arena, sp_arena *scratch, sp_text bytes,
                          const sp_book **out, sp_text *reply) {
-  if (!book_is_container(bytes)) {
-    return fail_at(scratch, arena_mark(scratch), SP_E_MAGIC, SP_TEXT(""), reply);
-  }
-  return load(book_arena, scratch, bytes, out, reply);
+  sp_book_steps *steps = NULL;
+  sp_err err;
+  do {
+    err = suanpan_book_step(&steps, book_arena, scratch, bytes, out, reply);
+  } while (steps);
+  return err;
 }
 
 sp_err suanpan_book_check(sp_arena *scratch, sp_text bytes, sp_text *reply) {

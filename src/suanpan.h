@@ -28,6 +28,13 @@ sp_err suanpan_book_load(sp_arena *book_arena, sp_arena *scratch, sp_text json, 
 sp_err suanpan_book_open(sp_arena *book_arena, sp_arena *scratch, sp_text bytes,
                          const sp_book **out, sp_text *reply);
 
+/* The same in steps that are short: a call does the next one, the first on `*steps` NULL. As long
+ * as more are to come the reply is {"more":true}, and bytes and both arenas stay as they are; the
+ * last one makes `*steps` NULL and answers as suanpan_book_open does. */
+typedef struct sp_book_steps sp_book_steps;
+sp_err suanpan_book_step(sp_book_steps **steps, sp_arena *book_arena, sp_arena *scratch,
+                         sp_text bytes, const sp_book **out, sp_text *reply);
+
 /* Every error and warning of a book (JSON or SPB1): {"ok","errors":[...],"warnings":[...]}. */
 sp_err suanpan_book_check(sp_arena *scratch, sp_text bytes, sp_text *reply);
 

@@ -14,6 +14,7 @@ const char *sp_reply(void);
 uint32_t sp_reply_size(void);
 int32_t sp_book_load(uint32_t size);
 int32_t sp_book_open(uint32_t size);
+int32_t sp_book_step(uint32_t size);
 int32_t sp_quote(uint32_t size);
 int32_t sp_explain(uint32_t size);
 int32_t sp_estimate(uint32_t size);
@@ -41,6 +42,11 @@ static struct {
   const void *what; /* NULL: nothing */
   uint8_t *start, *end;
 } kept[KEPT_COUNT];
+/* A book that comes in steps: scratch as the last one left it, and where the book will be. */
+static struct {
+  sp_book_steps *steps; /* NULL: none comes */
+  sp_arena scratch, memory;
+} coming;
 static uint32_t request_size;
 static sp_arena scratch;
 static sp_text reply;
@@ -65,12 +71,14 @@ static uint8_t *start_of(kept_kind kind) {
   return heap_start();
 }
 
-static uint8_t *request_start(void) {
-  return start_of(KEPT_COUNT);
-}
-
 static uint8_t *align(uint8_t *at) {
   return (uint8_t *)(((uintptr_t)at + 15) & ~(uintptr_t)15);
+}
+
+/* Behind a book that is coming, too. */
+static uint8_t *request_start(void) {
+  const sp_arena *last = &coming.scratch;
+  return coming.steps ? align(last->base + last->used) : start_of(KEPT_COUNT);
 }
 
 static bool grow(sp_arena *arena, size_t size) {
@@ -121,38 +129,51 @@ static int32_t answer(sp_err err) {
 /* Reads a text into an arena, for what is kept already. */
 typedef sp_err reader(sp_arena *, sp_text, const void **);
 
-/* Reads the text into memory at `start`; scratch lies behind the text. What was made for the one
- * before goes with it. */
+/* What was made for the one before goes with it. */
+static void keep_what(kept_kind kind, const void *what, const sp_arena *memory) {
+  memset(kept + kind, 0, (KEPT_COUNT - kind) * sizeof *kept);
+  kept[kind].what = what;
+  kept[kind].start = memory->base;
+  kept[kind].end = align(memory->base + memory->used);
+}
+
+static void scratch_behind(sp_text text) {
+  scratch_from((uint8_t *)(uintptr_t)text.ptr + text.size);
+}
+
+/* Reads the text into memory at `start`; scratch lies behind the text. */
 static sp_err keep_at(kept_kind kind, uint8_t *start, size_t room, sp_text text, reader *read) {
   sp_arena memory = {start, 0, room, NULL};
   const void *loaded = NULL;
-  scratch_from((uint8_t *)(uintptr_t)text.ptr + text.size);
+  scratch_behind(text);
   sp_err err = read(&memory, text, &loaded);
-  if (err) return err;
-  memset(kept + kind, 0, (KEPT_COUNT - kind) * sizeof *kept);
-  kept[kind].what = loaded;
-  kept[kind].start = start;
-  kept[kind].end = align(start + memory.used);
-  return SP_OK;
+  if (!err) keep_what(kind, loaded, &memory);
+  return err;
 }
 
 /* What may lie idle below something that is kept, because it replaced another. */
 enum { idle_max = 1 << 20 };
 
 /* What replaces another is read below it where enough lies idle there, else behind it, where the
- * text moves up to leave room; the old one stays until the new one is known to be good. When too
- * much would lie idle it is read again where the first one stood, which then cannot fail: the same
- * bytes, and memory that is there already. */
-static int32_t keep(kept_kind kind, sp_text text, size_t room, bool fits, reader *read) {
-  uint8_t *start = request_start(), *first = start_of(kind);
-  if (fits && kept[kind].what && (size_t)(kept[kind].start - first) >= room) {
-    start = first;
-  } else if (fits && heap_reach((uintptr_t)start + room + text.size)) {
-    text.ptr = memmove(start + room, text.ptr, text.size);
+ * text moves to leave room; the old one stays until the new one is known to be good. A book that
+ * was coming is given up. */
+static uint8_t *make_room(kept_kind kind, sp_text *text, size_t *room, bool fits) {
+  uint8_t *start = start_of(KEPT_COUNT), *first = start_of(kind);
+  coming.steps = NULL;
+  if (fits && kept[kind].what && (size_t)(kept[kind].start - first) >= *room) return first;
+  if (fits && heap_reach((uintptr_t)start + *room + text->size)) {
+    text->ptr = memmove(start + *room, text->ptr, text->size);
   } else {
     // Too large either way: the reader says so, or finds no memory.
-    room = 0;
+    *room = 0;
   }
+  return start;
+}
+
+/* When too much would lie idle it is read again where the first one stood, which then cannot fail:
+ * the same bytes, and memory that is there already. */
+static int32_t keep(kept_kind kind, sp_text text, size_t room, bool fits, reader *read) {
+  uint8_t *start = make_room(kind, &text, &room, fits), *first = start_of(kind);
   sp_err err = keep_at(kind, start, room, text, read);
   if (!err && start - first > idle_max) {
     err = keep_at(kind, first, room, text, read);
@@ -194,6 +215,25 @@ int32_t sp_book_load(uint32_t size) {
 
 int32_t sp_book_open(uint32_t size) {
   return load(size, read_container);
+}
+
+/* The bytes of a book with the first call, nothing with the others. One that came in steps is not
+ * read again: what lies idle below is for the one after it, as soon as it is enough. */
+int32_t sp_book_step(uint32_t size) {
+  const sp_book *loaded = NULL;
+  sp_text text = begin(size);
+  if (text.size) {
+    size_t room = book_size_max(text.size);
+    uint8_t *start = make_room(KEPT_book, &text, &room, text.size <= SP_BOOK_BYTES_MAX);
+    coming.memory = (sp_arena){start, 0, room, NULL};
+    scratch_behind(text);
+  } else if (coming.steps) {
+    scratch = coming.scratch;
+  }
+  sp_err err = suanpan_book_step(&coming.steps, &coming.memory, &scratch, text, &loaded, &reply);
+  coming.scratch = scratch;
+  if (loaded) keep_what(KEPT_book, loaded, &coming.memory);
+  return answer(err);
 }
 
 static sp_err read_model(sp_arena *memory, sp_text text, const void **out) {

@@ -1,6 +1,7 @@
 // S9, the developer panel: what runs here, and what can go wrong on purpose. The shop's side of it
 // is demo/panel.js; the network's is the wire of client.js.
-import { post, wire } from './client.js';
+import { post } from './ask.js';
+import { wire } from './client.js';
 import { html } from './html.js';
 import { button, sheet, toggle } from './parts.js';
 

@@ -3,7 +3,7 @@
 // here, and no cart is kept: the client does (client.js).
 import './style.css';
 import './price_text.js';
-import { changesView, detailView, receiptView, refusalText, shopView, yuan } from 'suanpan/view';
+import { barView, refusalText, shopView, yuan } from 'suanpan/view';
 import { html, morph } from './html.js';
 import { add, cartOf, chooseCoupons, choosePoints, mostOf, remove, select, step, takeOne }
   from '../shared/cart.js';
@@ -38,7 +38,9 @@ let cart;
 let priced = null;
 let shelf = new Map();
 let shelfKey = '';
+// What was asked of the server, and whether an answer is on its way.
 let asked = 0;
+let isAsking = false;
 const ui = {
   route: '', cameFrom: '', category: '', sheet: null, draft: null, topups: [], toast: '',
   isUnfolded: false,
@@ -76,15 +78,25 @@ function reprice() {
     tellTests();
     return;
   }
-  const order = ++asked;
+  asked += 1;
   ui.isPending = true;
-  priceCartLater(client.quote, client.shop).then((answer) => {
-    if (order !== asked) return;
-    priced = answer;
-    ui.isPending = false;
-    tellTests();
-    paint();
-  }, () => say('暂时无法计价，请检查网络后重试'));
+  if (!isAsking) askServer().catch(() => say('暂时无法计价，请检查网络后重试'));
+}
+
+// The server prices one cart of a member at a time: what is tapped meanwhile is asked behind it.
+async function askServer() {
+  isAsking = true;
+  try {
+    for (let order = 0; order !== asked;) {
+      order = asked;
+      priced = await priceCartLater(client.quote, client.shop);
+    }
+  } finally {
+    isAsking = false;
+  }
+  ui.isPending = false;
+  tellTests();
+  paint();
 }
 
 // What can't be kept is taken back by the client; the shopper hears why.
@@ -128,14 +140,16 @@ function appOf() {
   const { request, receipt } = priced;
   // Points are on the way to pay; elsewhere nobody asks what all of them would do.
   const { most } = ui.route === 'confirm' ? priced : {};
-  const detail = detailView(receipt, shop.names);
-  const cut = detail.rows.find(({ label }) => label === '会员优惠');
+  // Total and button are there before the texts of rules.
+  const texts = over ? { detail: over.detailView(receipt, shop.names),
+    view: over.receiptView(receipt, shop.names, { request, most }) }
+    : { detail: { rows: [] }, view: barView(receipt, request) };
+  const cut = texts.detail.rows.find(({ label }) => label === '会员优惠');
   const said = shopView(client.shop, shop.names);
   return {
-    shop, client, cart, priced, shelf, ui, detail, said, wire, recommend,
+    shop, client, cart, priced, shelf, ui, said, wire, recommend, ...texts,
     notice: notice(said),
     shelves: shelvesOf(shop),
-    view: receiptView(receipt, shop.names, { request, most }),
     cut: cut ? cut.value.replace('-¥', '') : '',
     rewards: rewardTexts(receipt),
     isPending: ui.isPending,
@@ -287,7 +301,7 @@ function accepted(order, shown) {
 
 // Never silent: what differs is shown, and sending it takes another tap.
 function askAgain(before, after) {
-  openSheet({ kind: 'changed', changed: changesView(before, after, shop.names) });
+  openSheet({ kind: 'changed', changed: over.changesView(before, after, shop.names) });
 }
 
 async function submit() {
@@ -346,24 +360,39 @@ function tellGone(before, after) {
   return Boolean(gone);
 }
 
-// A book that comes in while prices are looked at: on the way to pay every change is asked about.
-function bookChanged() {
+// What changes while prices are looked at and was no tap: a window that closes, a coupon that runs
+// out, another book. On the way to pay every other price is asked about; elsewhere it is said, in
+// `words` where nothing says more.
+function repriceByItself(words = '') {
   const before = priced && priced.receipt;
-  shop = shopOf(client, seed);
   reprice();
-  if (!before || !isLocal() || before.lines.length === 0) return;
+  if (!before || !isLocal()) return;
   const after = priced.receipt;
+  if (before.lines.length === 0 || after.lines.length === 0) return;
   const isTold = tellExpired(before, after) || tellGone(before, after);
   if (before.totals.payable === after.totals.payable || ui.isSubmitting) return;
-  if (ui.route === 'confirm') askAgain(before, after);
-  else if (!isTold) say('商家更新了价格，购物车已按新价格计算');
+  if (ui.route === 'confirm' && over) askAgain(before, after);
+  else if (words && !isTold) say(words);
+}
+
+function bookChanged() {
+  shop = shopOf(client, seed);
+  repriceByItself('商家更新了价格，购物车已按新价格计算');
+}
+
+// What was kept without a network goes out at the price that was kept, or after another look.
+function confirmIntent() {
+  const { intent } = shopView(client.shop, shop.names);
+  if (yuan(priced.receipt.totals.payable) === intent.shown) return submit();
+  say(refusalText('E_REPRICE'));
+  return go('confirm');
 }
 
 function onNews(news) {
   const has = (kind) => news.some((one) => one.kind === kind);
   if (!client.shop.book) return;
   if (shop === undefined || has('book') || shop.book !== client.shop.book) bookChanged();
-  else reprice();
+  else repriceByItself();
   const ordered = news.find(({ kind }) => kind === 'ordered');
   if (ordered && ordered.c === 'ok') {
     learn({ id: ordered.order, payable: ordered.payable });
@@ -545,7 +574,7 @@ const acts = {
     closeSheet();
     if (ui.route !== 'confirm') go('confirm');
   },
-  'intent-confirm': submit,
+  'intent-confirm': confirmIntent,
   'intent-drop': () => client.shop.dropIntent(),
   dismiss: (u) => client.shop.dismiss(u),
   login: () => client.shop.enrol(),
@@ -601,25 +630,28 @@ function tick() {
   const minute = Math.floor(shop.now() / 60);
   if (minute !== shownMinute && !ui.sheet) {
     shownMinute = minute;
-    const before = priced.receipt;
-    reprice();
-    if (isLocal()) tellExpired(before, priced.receipt);
+    repriceByItself();
+    if (ui.route) paint();
   }
   if (!ui.route && !ui.sheet) paint();
 }
 
-await openPage();
-if (SHARE && isLocal() && !location.hash) go('landing');
-onRoute();
-performance.mark('shown');
-setInterval(tick, 1000);
-await loadOver();
-paint();
-if (SHARE && isLocal()) {
-  over.openLink(client, SHARE).catch(({ code }) => console.warn(`the link is not told: ${code}`));
-}
-openShelf().catch((error) => {
-  console.warn(`no recommendation: ${error.message}`);
-  recommend = null;
+async function start() {
+  await openPage();
+  if (SHARE && isLocal() && !location.hash) go('landing');
+  onRoute();
+  performance.mark('shown');
+  setInterval(tick, 1000);
+  await loadOver();
   paint();
-});
+  if (SHARE && isLocal()) {
+    over.openLink(client, SHARE).catch(({ code }) => console.warn(`the link is not told: ${code}`));
+  }
+  openShelf().catch((error) => {
+    console.warn(`no recommendation: ${error.message}`);
+    recommend = null;
+    paint();
+  });
+}
+
+start();

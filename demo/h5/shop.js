@@ -2,7 +2,7 @@
 import { namesOf } from 'suanpan/view';
 import { shelfBook } from '../shared/book.js';
 import { redate } from './redate.js';
-import { fetchJson } from './client.js';
+import { fetchJson } from './ask.js';
 
 /** The shopper of demo/seed: who he is, where he lives, and his wallet, moved to today. */
 export async function loadSeed() {

@@ -31,6 +31,8 @@ export default defineConfig({
   build: {
     // The JavaScript twin is a chunk of its own, fetched only where WebAssembly is missing.
     chunkSizeWarningLimit: 700,
+    // Where a browser can't preload modules they come a little later.
+    modulePreload: { polyfill: false },
     outDir: join(root, 'build', 'h5'), emptyOutDir: true, target: 'es2022',
   },
   plugins: [copyAssets],

@@ -41,14 +41,12 @@ export function priceCart(quote, { request, receipt: quoted }, clock) {
   };
 }
 
-/** The same with a quote that answers later. */
+/** The same with a quote that answers later, one after the other. */
 export async function priceCartLater(quote, { request }) {
-  const [receipt, best, most] = await Promise.all([
-    quote(request),
-    isBest(request) ? null : quote(unpinned(request)),
-    request.points === 'max' ? null : quote({ ...request, points: 'max' }),
-  ]);
-  return { request, receipt, best: best || receipt, most: most || receipt, tookUs: null };
+  const receipt = await quote(request);
+  const best = isBest(request) ? receipt : await quote(unpinned(request));
+  const most = request.points === 'max' ? receipt : await quote({ ...request, points: 'max' });
+  return { request, receipt, best, most, tookUs: null };
 }
 
 /**

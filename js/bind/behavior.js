@@ -2,19 +2,23 @@
 //
 //   Page({ behaviors: [cartBehavior({ source: cart, view })], onPlus() { cart.change(…); } })
 //
-// source    what tells of changes: createCart's cart, createShop's shop
+// source    what tells of changes, at most once a tick: createCart's cart, createShop's shop
 // view      () → what the page shows, plain JSON with words for keys; it may quote
 // first, quick   what stands on the screen before the rest (page.js)
 // behavior  the host's Behavior; a parameter for hosts that call it otherwise
 //
 // However many changes come in one tick there is one view and one setData, of changed paths only.
 // `paintCart()` paints at once, `repaintCart()` with the tick, for what the source does not know.
+import { onlyOptions, optionsFrom } from '../options.js';
 import { bindPage } from './page.js';
 
 /* global Behavior */
 const ownBehavior = () => (typeof Behavior === 'undefined' ? null : Behavior);
 
-export function cartBehavior({ source, view, first, quick, behavior = ownBehavior() }) {
+export function cartBehavior(options) {
+  const { source, view, first, quick, behavior = ownBehavior() } = onlyOptions(options,
+    { object: 'source first?', function: 'view quick? behavior?' });
+  optionsFrom(source, { function: 'subscribe' }, '/source');
   const bindings = new Map();
   // An answer that comes after the page has gone paints nothing.
   const paint = (page, how) => bindings.has(page) && bindings.get(page).binding[how]();
@@ -24,7 +28,7 @@ export function cartBehavior({ source, view, first, quick, behavior = ownBehavio
       attached() {
         const apply = (changes) => this.setData(changes);
         const binding = bindPage({ view, first, quick, apply });
-        bindings.set(this, { binding, stop: source.subscribe(binding.invalidate) });
+        bindings.set(this, { binding, stop: source.subscribe(() => binding.hear()) });
         binding.paintNow();
       },
       detached() {

@@ -3,9 +3,13 @@
 // A cart without a server: the request that the engine is asked, and the answer to it. It has what
 // bindings listen to, as createShop's shop has: `subscribe(listener)` gives back a function that
 // ends it, and listeners hear at most once a tick, however often the request was changed.
+import { refuse } from '../error.js';
 import { tellAll } from '../listeners.js';
+import { onlyOptions, optionsFrom } from '../options.js';
 
-export function createCart({ engine, request }) {
+export function createCart(options) {
+  const { engine, request } = onlyOptions(options, { object: 'engine request' });
+  optionsFrom(engine, { function: 'quote' }, '/engine');
   const listeners = new Set();
   let asked = request;
   let receipt = null;
@@ -23,6 +27,7 @@ export function createCart({ engine, request }) {
 
     /** update: the request that is asked now → the next one; what is given is not changed. */
     change(update) {
+      if (typeof update !== 'function') refuse('E_TYPE', 'a change is a function');
       asked = update(asked);
       receipt = null;
       if (isScheduled) return;
@@ -37,6 +42,7 @@ export function createCart({ engine, request }) {
     },
 
     subscribe(listener) {
+      if (typeof listener !== 'function') refuse('E_TYPE', 'a listener is a function');
       listeners.add(listener);
       return () => {
         listeners.delete(listener);

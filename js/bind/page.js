@@ -1,26 +1,27 @@
-// bindPage({ view, apply, first?, quick? }) → { invalidate, paintNow }
+// bindPage({ view, apply, first?, quick? }) → { invalidate, hear, paintNow }
 //
 // view()          computes what the page shows now; all quotes of a tick happen in here
 // apply(changes)  paints changed paths: `(changes) => page.setData(changes)` in a mini-program
 // first           keys that need not wait for new lists (in_order.js)
-// quick()         some of what the page shows, computed without a search, or null: where `view`
-//                 took longer than a shopper waits gladly it is painted at once, and `view` in a
-//                 task behind it
+// quick()         some of it, computed without a search, or null: where `view` took longer than a
+//                 shopper waits gladly it is painted at once, and `view` in a task behind it
 //
-// Taps only call invalidate(): however many come in one tick, there is one view and, but for what
-// is said above, one setData.
+// Taps only call invalidate(): however many in one tick, one view and but for that one setData.
+// hear() is for a source that tells once a tick: where promises are built on timers a second wait
+// would let storage and network come before the total.
 import { patch } from '../view/patch.js';
+import { onlyOptions } from '../options.js';
 import { inOrder } from './in_order.js';
 
-// What answers within a tenth of a second feels as if it came at once.
 const instantMs = 100;
 
-export function bindPage({ view, apply, first = [], quick = () => null }) {
+export function bindPage(page) {
+  onlyOptions(page, { function: 'view apply quick?', object: 'first?' });
+  const { view, apply, first = [], quick = () => null } = page;
   const painter = inOrder(apply, first);
   let shown = {};
   let viewMs = 0;
-  let isScheduled = false;
-  let isViewComing = false;
+  let [isScheduled, isViewComing] = [false, false];
 
   function paint(next) {
     const changes = patch(shown, next);
@@ -38,8 +39,7 @@ export function bindPage({ view, apply, first = [], quick = () => null }) {
   }
 
   function paintTick() {
-    // First of all: a view that fails is asked again with the next tap.
-    isScheduled = false;
+    isScheduled = false; // First of all: a view that fails is asked again with the next tap.
     const part = viewMs > instantMs ? quick() : null;
     if (part === null) return paintNow();
     paint(Object.assign({}, shown, part));
@@ -52,8 +52,8 @@ export function bindPage({ view, apply, first = [], quick = () => null }) {
     if (isScheduled) return;
     isScheduled = true;
     // The only deferral every host has. Where Promise is built on timers it is a little later.
-    Promise.resolve().then(paintTick);
+    Promise.resolve().then(() => isScheduled && paintTick());
   }
 
-  return { invalidate, paintNow };
+  return { invalidate, hear: paintTick, paintNow };
 }

@@ -8,6 +8,7 @@
 //
 // Equal parts of two views stay the same objects, so that memo() and useMemo() see what changed.
 import { useMemo, useSyncExternalStore } from 'react';
+import { onlyOptions, optionsFrom } from '../options.js';
 import { keepEqual } from '../view/keep_equal.js';
 
 // React asks for the snapshot at every drawing and wants the same object until something changed.
@@ -29,7 +30,9 @@ function createStore(source, view) {
   };
 }
 
-export function useCart({ source, view }) {
+export function useCart(options) {
+  const { source, view } = onlyOptions(options, { object: 'source', function: 'view' });
+  optionsFrom(source, { function: 'subscribe' }, '/source');
   const store = useMemo(() => createStore(source, view), [source]);
   return useSyncExternalStore(store.subscribe, store.snapshot, store.snapshot);
 }

@@ -9,9 +9,12 @@
 // Equal parts of two views stay the same objects, so that a child that got one is not drawn again.
 // It ends with the component, or with the effect scope it is called in.
 import { onScopeDispose, shallowRef } from 'vue';
+import { onlyOptions, optionsFrom } from '../options.js';
 import { keepEqual } from '../view/keep_equal.js';
 
-export function useCart({ source, view }) {
+export function useCart(options) {
+  const { source, view } = onlyOptions(options, { object: 'source', function: 'view' });
+  optionsFrom(source, { function: 'subscribe' }, '/source');
   const shown = shallowRef(view());
   const stop = source.subscribe(() => {
     shown.value = keepEqual(shown.value, view());

@@ -9,7 +9,7 @@
 // File by file there is one SuanpanError whichever entries a program takes. Source maps point at
 // js/, which the package carries.
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
 import { root } from './cmake.js';
@@ -38,15 +38,13 @@ async function buildCommonJs() {
     outdir: cjs, outbase: js, format: 'cjs', platform: 'node', target: 'node20', charset: 'utf8',
     sourcemap: true, sourcesContent: false, logLevel: 'error', write: false,
   });
-  const ownFiles = join(cjs, 'host', 'node_files.js');
-  for (const { path, contents } of outputFiles) {
-    if (!path.startsWith(ownFiles)) put(path, contents);
-  }
+  const files = {};
+  for (const { path, contents } of outputFiles) files[relative(cjs, path)] = contents;
   for (const path of all.filter((name) => name.endsWith('.d.ts'))) {
-    put(join(cjs, path), readFileSync(join(js, path)));
+    files[path] = readFileSync(join(js, path));
   }
-  put(ownFiles, nodeFiles);
-  put(join(cjs, 'package.json'), commonJs);
+  delete files['host/node_files.js.map'];
+  fill(cjs, { ...files, 'host/node_files.js': nodeFiles, 'package.json': commonJs });
 }
 
 async function buildUmd() {

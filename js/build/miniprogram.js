@@ -2,6 +2,7 @@
 //
 //   miniprogram_dist/              what "Build npm" copies, and what is copied by hand without npm
 //     index.js, suanpan.wasm.br    the engine: all that a shop needs to price by a signed book
+//     async.js                     the engine in a worker, or at the server
 //     view.js, client.js, recommend.js   what pages show; the cart that syncs; recommendation
 //     miniprogram.js               all of it but recommendation, for a shop that takes it all
 //     shared*.js                   what several of them use: each module is in one file
@@ -32,8 +33,8 @@ const options = { target: 'es2017', charset: 'utf8', legalComments: 'none', mini
 
 // Each entry of miniprogram_dist, and the module of js/ that it is.
 const entries = {
-  index: 'miniprogram_pricing', view: 'miniprogram_view', client: 'miniprogram_client',
-  recommend: 'recommend/index',
+  index: 'miniprogram_pricing', async: 'miniprogram_async', view: 'miniprogram_view',
+  client: 'miniprogram_client', recommend: 'recommend/index',
 };
 
 // js/miniprogram.js over the files beside it.

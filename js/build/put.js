@@ -24,12 +24,14 @@ export function put(path, content) {
   renameSync(unfinished, path);
 }
 
-/** Makes a folder have these files, { path in it: content }, and nothing else at its top. */
+/** Makes a folder have these files, { path in it: content }, and no others. */
 export function fill(folder, files) {
-  for (const [name, content] of Object.entries(files)) put(join(folder, name), content);
-  for (const name of readdirSync(folder)) {
-    const isOurs = Object.keys(files).some((file) => file.split('/')[0] === name);
+  const paths = Object.keys(files);
+  paths.forEach((path) => put(join(folder, path), files[path]));
+  for (const path of readdirSync(folder, { recursive: true })) {
+    const isOurs = paths.some((one) => one === path || one.startsWith(`${path}/`));
+    if (isOurs) continue;
     // A number at the end: somebody is about to put it there.
-    if (!isOurs && !/\.\d+$/.test(name)) rmSync(join(folder, name), { recursive: true });
+    if (!/\.\d+$/.test(path)) rmSync(join(folder, path), { recursive: true, force: true });
   }
 }

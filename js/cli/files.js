@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { SuanpanError, refuse } from '../error.js';
 import { placeOfFault } from './json_place.js';
@@ -38,6 +39,17 @@ export function readUnpacked(path) {
 export function writeBytes(path, bytes, options) {
   try {
     writeFileSync(path, bytes, options);
+  } catch (error) {
+    throw new FileError(path, error, 'write');
+  }
+}
+
+/** Refuses a file that can't be written before minutes are spent on what goes into it. */
+export function checkWritable(path) {
+  try {
+    const isThere = existsSync(path);
+    accessSync(isThere ? path : dirname(path), constants.W_OK);
+    if (isThere && statSync(path).isDirectory()) throw new Error('a folder');
   } catch (error) {
     throw new FileError(path, error, 'write');
   }

@@ -46,8 +46,8 @@ export const lints = Object.freeze({
     en: 'more than half off: the shopper pays {} %. bp is what is taken off, not what is left',
   },
   W_SAVES_NOTHING: {
-    zh: '规则的价格不低于原价，永远不会让顾客少付',
-    en: 'the price of this rule is not below list, so nobody ever pays less by it',
+    zh: '规则的价格不低于原价，或没有它可减的费用，永远不会让顾客少付',
+    en: 'this rule is not below list, or takes off fees that are not there: nobody pays less by it',
   },
   W_UNKNOWN_STORE: {
     zh: '商品目录里没有这样的门店',

@@ -93,9 +93,11 @@ const savesNothing = {
     (price > (list.get(sku) ?? Infinity) ? [`/options/${i}/price`] : [])),
   nth_item: ({ pay_bp: pays, beyond_bp: beyond }) =>
     ([...pays, beyond].every((bp) => bp === 10000) ? [''] : []),
+  fees_off: ({ fees }, { about }) => ((about.part.fees ?? [])
+    .some(({ id, amount }) => amount > 0 && (fees ?? [id]).includes(id)) ? [] : ['']),
 };
 
-/** Prices that are above list, so that nobody ever pays less by them. */
+/** Prices that are above list and fees that are not there: nobody ever pays less by them. */
 export function neverSaves(rule, about) {
   const known = { about, ids: [...about.reach(rule)], list: listPrices(about) };
   return [...allGives(rule)].flatMap(([path, name, value]) =>

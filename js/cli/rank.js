@@ -47,10 +47,10 @@ function historyOf(orders, day) {
 
 export async function rank({ model, cases, history, engine, 'non-personal': nonPersonal }, print) {
   const run = await rawEngine(engine);
-  const ask = (verb, value) => {
+  const ask = (verb, value, where = '') => {
     const { status, reply } = run(verb, value);
     const answer = JSON.parse(reply.toString());
-    if (status < 0) throw new SuanpanError(answer.code, answer.path, answer.message);
+    if (status < 0) throw new SuanpanError(answer.code, answer.path, where + answer.message);
     return answer;
   };
   ask('sp_model_load', readBytes(model));
@@ -66,7 +66,8 @@ export async function rank({ model, cases, history, engine, 'non-personal': nonP
     const request = {
       count: ranked, cart: cart.slice(0, limits.lines_max), non_personal: nonPersonal === true,
     };
-    const { items } = ask('sp_recommend', Buffer.from(JSON.stringify(request)));
+    const { items } = ask('sp_recommend', Buffer.from(JSON.stringify(request)),
+      `line ${line.number}: `);
     print(`${name}\t${items.map(({ sku }) => sku).join(' ')}\n`);
   }
 }

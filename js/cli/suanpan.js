@@ -115,7 +115,10 @@ async function runSimulate(options) {
   const figures = await simulate(options, isShown ? process.stderr : null);
   if (options.json) print(JSON.stringify(simulationAsJson(figures)));
   else process.stdout.write(simulationAsTable(figures));
-  return 0;
+  if (figures.orders === 0 || figures.compared > 0) return 0;
+  // Figures of nothing: this was no log for these books.
+  process.stderr.write('suanpan: E_LOG: no order could be priced under both books\n');
+  return 1;
 }
 
 async function runStacking(options) {

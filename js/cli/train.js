@@ -1,8 +1,10 @@
 // `suanpan train`: the log goes to the native trainer, unpacked on the way.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readUnpacked } from './files.js';
+import { checkWritable, readUnpacked, writeBytes } from './files.js';
 import { UsageError, wholeNumber } from './usage.js';
 
 export const trainer = fileURLToPath(new URL('../../build/native/suanpan-train', import.meta.url));
@@ -14,11 +16,24 @@ export function train({ orders, out, bytes, cases, ...flags }) {
     throw new UsageError('the trainer is not built: it needs OpenBLAS (Debian: libopenblas-dev), '
       + 'then `npm run build`');
   }
+  checkWritable(out);
   const args = ['--orders', '-', '--out', out];
   if (bytes !== undefined) args.push('--bytes', String(wholeNumber(bytes, 'bytes', 1024)));
-  if (cases !== undefined) args.push('--cases', cases);
   ['skip-bad', 'no-table', 'quick', 'progress'].filter((name) => flags[name])
     .forEach((name) => args.push(`--${name}`));
+  if (cases === undefined) return run(args, orders);
+  // The trainer unpacks nothing.
+  const folder = mkdtempSync(join(tmpdir(), 'suanpan-train-'));
+  try {
+    const unpacked = join(folder, basename(cases));
+    writeBytes(unpacked, readUnpacked(cases));
+    return run([...args, '--cases', unpacked], orders);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function run(args, orders) {
   const { status, signal, error } = spawnSync(trainer, args,
     { input: readUnpacked(orders), stdio: ['pipe', 'inherit', 'inherit'] });
   if (error && error.code !== 'EPIPE') throw error;

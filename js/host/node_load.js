@@ -1,28 +1,18 @@
 // Where Node gets the module from.
 import { readFile } from 'node:fs/promises';
-import { checkExports, descend, modeOf, named } from '../ladder.js';
+import { descend, modeOf } from '../ladder.js';
+import { compiled } from './compiled.js';
 import { dist } from './node_files.js';
 import { text } from './text.js';
 import { instanceMaker } from './twin.js';
 
-async function compile(wasm) {
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  const isPath = typeof wasm === 'string' || wasm instanceof URL;
-  const bytes = isPath ? await readFile(wasm).catch((cause) => {
-    throw named('WASM_NOT_LOADED', cause);
-  }) : wasm;
-  return WebAssembly.compile(bytes);
-}
-
-async function compiled(wasm) {
-  const module = await compile(wasm);
-  checkExports(WebAssembly.Module.exports(module).map(({ name }) => name));
-  const path = typeof wasm === 'string' || wasm instanceof URL ? String(wasm) : null;
+async function loaded(wasm) {
+  const { module, path } = await compiled(wasm, (file) => readFile(file));
   return { path, start: () => new WebAssembly.Instance(module).exports };
 }
 
 const builds = {
-  wasm: (wasm) => ({ reason: 'WASM_REFUSED', run: () => compiled(wasm) }),
+  wasm: (wasm) => ({ reason: 'WASM_REFUSED', run: () => loaded(wasm) }),
   wasm2js: () => ({
     reason: 'TWIN_NOT_LOADED',
     run: async () => {

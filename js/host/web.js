@@ -1,6 +1,7 @@
-// What a web page gives: { load, kvFor, kv, http, random, sign, tabsFor }.
+// What a web page gives: { load, kvFor, kv, http, random, sign, joinTabs }.
 import { fetchHttp } from './fetch_http.js';
 import { cryptoRandom } from './random_bytes.js';
+import { joinTabs } from './tabs.js';
 import { openDatabase, webKv, webSign } from './web_kv.js';
 import { webLoad } from './web_load.js';
 import { webTabs } from './web_tabs.js';
@@ -16,6 +17,6 @@ export function webHost({ namespace = '' } = {}) {
     http: fetchHttp,
     random: cryptoRandom(globalThis.crypto),
     sign: webSign(database),
-    tabsFor: (shop) => webTabs(`suanpan/${shop}`),
+    joinTabs: (shop, own) => joinTabs(webTabs(`suanpan/${shop}`), own),
   };
 }

@@ -4,7 +4,8 @@
 //   WASM_NOT_LOADED   the file can't be had
 //   WASM_REFUSED      a Content-Security-Policy without 'wasm-unsafe-eval', or not our file
 //   TWIN_NOT_LOADED   the way down can't be had either
-import { checkExports, descend, modeOf, named } from '../ladder.js';
+import { descend, modeOf } from '../ladder.js';
+import { compiled } from './compiled.js';
 import { text } from './text.js';
 import { twinSteps } from './twin.js';
 
@@ -15,21 +16,8 @@ async function fetchBytes(path) {
   return response.arrayBuffer();
 }
 
-async function compile(wasm) {
-  if (typeof WebAssembly === 'undefined') {
-    throw named('NO_WEBASSEMBLY', new Error('this host has no WebAssembly'));
-  }
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  const isPath = typeof wasm === 'string' || wasm instanceof URL;
-  const bytes = isPath ? await fetchBytes(wasm).catch((cause) => {
-    throw named('WASM_NOT_LOADED', cause);
-  }) : wasm;
-  return WebAssembly.compile(bytes);
-}
-
 async function running(wasm) {
-  const module = await compile(wasm);
-  checkExports(WebAssembly.Module.exports(module).map(({ name }) => name));
+  const { module, path } = await compiled(wasm, fetchBytes);
   const start = () => {
     try {
       return new WebAssembly.Instance(module).exports;
@@ -38,7 +26,6 @@ async function running(wasm) {
       return WebAssembly.instantiate(module).then((instance) => instance.exports);
     }
   };
-  const path = typeof wasm === 'string' || wasm instanceof URL ? String(wasm) : null;
   return { build: 'wasm', path, start };
 }
 

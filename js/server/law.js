@@ -1,8 +1,9 @@
 // The law of an order (src/sync/README.md, section 9): what is charged for a price that was shown.
 //
-// Pure. `price(book, nowS, isBlind)` gives the receipt of the order's decision under a book at a
-// time, or null where the decision is not lawful; nothing is searched. A blind price knows nothing
-// of stock and quotas, as a phone may. The answer is either
+// Pure. `price(book, nowS, left)` gives the receipt of the order's decision under a book at a time,
+// or null where the decision is not lawful; nothing is searched. `left` is what it takes to be left
+// of goods and quotas: what there is, nothing it knows of ('unknown') or nothing ('spent'), as a
+// phone may. The answer is either
 //   { book, receipt }                       accepted: this receipt's payable is charged, never
 //                                           above shown;
 //   { code, lack?, alarm?, receipt? }       refused: `receipt` is what the decision costs now,
@@ -35,9 +36,18 @@ const payableOf = (receipt) => (receipt === null ? null : receipt.totals.payable
 const isShown = ({ hash, totals }, shown, isSameTime) =>
   totals.payable === shown.t && (!isSameTime || hash === shown.h);
 
+// Whether goods and quotas can be why a phone showed another price: it knows nothing of what is
+// left, or what it heard last, and since then a quota may have been used up or have come back.
+function isByQuotas({ book, shown, time, price }) {
+  const payables = ['unknown', 'spent'].map((left) => payableOf(price(book, time.shownS, left)))
+    .filter((payable) => payable !== null);
+  return shown.t >= Math.min(...payables) && shown.t <= Math.max(...payables);
+}
+
 // Current book: the price at the time it was shown for, as long as its rules' patience lasts; after
 // that the price of now, if it is not above.
-function judgeCurrent({ book, shown, time, price, engineVersion }) {
+function judgeCurrent(order) {
+  const { book, shown, time, price, engineVersion } = order;
   const receipt = price(book, time.shownS);
   const isEqual = payableOf(receipt) === shown.t;
   if (isEqual && time.arrivalS - time.shownS <= graceOf(book, receipt)) return { book, receipt };
@@ -46,8 +56,7 @@ function judgeCurrent({ book, shown, time, price, engineVersion }) {
     return now !== null && now.totals.payable <= shown.t ? { book, receipt: now }
       : { code: 'E_REPRICE', receipt: now };
   }
-  const isMismatch = time.isAsClaimed && shown.e === engineVersion
-    && payableOf(price(book, time.shownS, true)) !== shown.t;
+  const isMismatch = time.isAsClaimed && shown.e === engineVersion && !isByQuotas(order);
   return { code: 'E_REPRICE', receipt: now, ...(isMismatch ? { alarm: 'engine_mismatch' } : {}) };
 }
 

@@ -84,12 +84,16 @@ function withShelves({ live, ...request }) {
   return { ...request, live: { ...live, stock } };
 }
 
-// Prices the decision under a book at a time: { receipt, request }, or null where it isn't lawful.
+const spent = (counts) => Object.fromEntries(Object.keys(counts).map((name) => [name, 0]));
+
+// Prices the decision under a book at a time, with what is left or what a phone may take to be:
+// its receipt, or null where it isn't lawful.
 function pricer(engines, view, { args, live }) {
   const wallet = ownWallet(view, args.decision);
-  return function price(book, nowS, isBlind = false) {
+  const lives = { live, spent: { stock: spent(live.stock), left: spent(live.left) } };
+  return function price(book, nowS, left = 'live') {
     const details = { at: atTime(args.at, nowS), use: args.use || {}, offers: book.offers,
-      ...(isBlind ? {} : { live }) };
+      ...(lives[left] ? { live: lives[left] } : {}) };
     const request = withShelves(decidedRequest(wallet, details, args.decision, args.points));
     const engine = engines.at(book);
     if (!engine) throw new Refused('E_BUSY');

@@ -12,6 +12,7 @@ import { magics, readSignedFile } from '../sync/messages.js';
 import { utf8Read } from '../utf8.js';
 
 const PIECE_CHARS = 400000;
+const pause = () => new Promise((done) => { setTimeout(done); });
 const ROOTS_MAX = 32;
 
 // null where the server has none of this name.
@@ -86,7 +87,7 @@ export function createBooks({ engine, kv, http, url, shop, root: pinned, now }) 
     sync.verifyBook({ shop, root, book: bytes, checkpoint, now: now(), hashes });
 
   async function swap(verified, bytes) {
-    await engine.load(bytes, { verified, shop, root, checkpoint, now: now() });
+    await engine.load(bytes, { verified, shop, root, checkpoint, now: now(), pause });
     const { epoch, ver } = verified.manifest;
     checkpoint = verified.checkpoint;
     file = bytes;

@@ -46,18 +46,22 @@ function checkDetail(name, value) {
   }
 }
 
-/** The details that are kept after `more`: what is undefined or null there is cleared. E_ARGS. */
-export function withDetails(kept, more) {
-  checkMembers(more, null, '');
-  const details = { ...kept };
-  Object.keys(more).forEach((name) => {
-    const value = more[name];
-    if (value === undefined || value === null) {
-      delete details[name];
-      return;
-    }
-    checkDetail(name, value);
-    details[name] = value;
-  });
+/**
+ * What setOrder is given, looked at: E_ARGS with its path. What is undefined is null then, because
+ * words between tabs know no undefined.
+ */
+export function detailsFrom(given) {
+  checkMembers(given, null, '');
+  return Object.keys(given).reduce((all, name) => {
+    const { [name]: value = null } = given;
+    if (value !== null) checkDetail(name, value);
+    return { ...all, [name]: value };
+  }, {});
+}
+
+/** The details that are kept after what was `said`: what is null there is cleared. */
+export function withDetails(kept, said) {
+  const details = { ...kept, ...said };
+  Object.keys(said).filter((name) => said[name] === null).forEach((name) => delete details[name]);
   return details;
 }

@@ -2,11 +2,11 @@
 // once, in the phone's storage right after, and at the server when there is a network; the price
 // comes from the engine, synchronously, once for all taps of a tick.
 //
-// What is durable is session.js, the talk with the server link.js, orders order.js, several tabs
-// tabs.js. This file joins them to what a page uses.
+// What is durable is session.js, the talk with the server link.js, orders order.js; several tabs
+// are the host's. This file joins them to what a page uses.
 import { SuanpanError, refuse } from '../error.js';
 import { tellAll } from '../listeners.js';
-import { optionsFrom } from '../options.js';
+import { onlyOptions, optionsFrom } from '../options.js';
 import { j0Text } from '../sync/j0.js';
 import { utf8Size } from '../utf8.js';
 import { checkText } from './arguments.js';
@@ -16,11 +16,10 @@ import { enrol } from './enrol.js';
 import { createHints } from './hints.js';
 import { createLink } from './link.js';
 import { createOrders, intentView } from './order.js';
-import { withDetails } from './order_details.js';
+import { detailsFrom, withDetails } from './order_details.js';
 import { dataOf, isKnown, storedOf, viewOf } from './outbox.js';
 import { quoteRequest, seenCouponsOf } from './request.js';
 import { adoptDevice, openSession, readDevice } from './session.js';
-import { joinTabs } from './tabs.js';
 import { tokenCalls } from './tokens.js';
 import { UID_START_BYTES, uidsFrom } from './uids.js';
 
@@ -121,13 +120,16 @@ async function openFirst(books, { prefetched }) {
   if (file) await books.offer(typeof file === 'string' ? file.trim() : file);
 }
 
+// Where the host has one page only, it is the one that writes.
+const joinNobody = () => ({ isLead: true, ready: Promise.resolve(), publish() {} });
+
 // What is missing is said now, not when a tap needs it.
 function checkOptions(options) {
-  optionsFrom(options, { object: 'engine host clock?', string: 'shop url? app?', root: 'root',
+  onlyOptions(options, { object: 'engine host clock?', string: 'shop url? app?', root: 'root',
     function: 'login?', number: 'pollMs?' });
   const { engine, host, clock } = options;
   optionsFrom(engine, { object: 'sync', function: 'quote load' }, '/engine');
-  optionsFrom(host, { object: 'http random', function: 'kvFor tabsFor? prefetched? userKey?' },
+  optionsFrom(host, { object: 'http random', function: 'kvFor joinTabs? prefetched? userKey?' },
     '/host');
   if (clock) optionsFrom(clock, { function: 'now after' }, '/clock');
   return options;
@@ -136,7 +138,7 @@ function checkOptions(options) {
 /**
  * options: { engine, host, url, shop, root, app = 'h5', login, clock, pollMs }
  *
- * host   { kvFor, http, random, tabsFor?, prefetched?, userKey? }; url of the server, without '/'
+ * host   { kvFor, http, random, joinTabs?, prefetched?, userKey? }; url of the server, without '/'
  *        at its end; shop and root: the merchant's configuration; login() → a login code, asked
  *        for by enrol().
  */
@@ -307,7 +309,7 @@ export async function createShop(options) {
       link.soon();
     },
     keep: (entry) => session.enter(entry),
-    setOrder: (more) => session.enter({ order: withDetails(session.data.order, more) }),
+    setOrder: (said) => session.enter({ order: withDetails(session.data.order, said) }),
     sync: () => link.run(),
     submit({ known, ...args }) {
       // All tabs have to price by the same, or one would never be shown what another charges.
@@ -360,9 +362,10 @@ export async function createShop(options) {
     const op = opOf(k, a, { u });
     seenCoupons = undefined;
     if (tabs.isLead) {
-      const kept = session.enterOp(op);
       conflicts = conflicts.filter(({ line }) => line !== a.line);
+      // Pages are told before the record is sealed, which takes a slow phone milliseconds.
       changed('cart');
+      const kept = session.enterOp(op);
       try {
         await kept;
       } catch (error) {
@@ -387,11 +390,10 @@ export async function createShop(options) {
     return op.u;
   }
 
-  session = await openMember(Boolean(host.tabsFor));
+  session = await openMember(Boolean(host.joinTabs));
   await openFirst(books, host);
   await books.heed(session.data.named);
-  const tabs = joinTabs({ tabs: host.tabsFor ? host.tabsFor(tenant) : null, clock, name: uid(),
-    perform, stateOf,
+  const tabs = (host.joinTabs || joinNobody)(tenant, { clock, name: uid(), perform, stateOf,
     async onLead() {
       session = await openMember(false);
       changed('lead');
@@ -419,10 +421,7 @@ export async function createShop(options) {
     live: hints.live,
     /** Fulfilment, address, store, payer and other details of the order being made; kept. */
     async setOrder(more) {
-      withDetails(session.data.order, more);
-      // Words between tabs know no undefined.
-      const said = Object.keys(more).reduce((all, name) =>
-        Object.assign(all, { [name]: more[name] === undefined ? null : more[name] }), {});
+      const said = detailsFrom(more);
       if (!tabs.isLead) saidOfOrder = [...saidOfOrder, said];
       const kept = act('setOrder', said);
       changed('order');

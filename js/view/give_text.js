@@ -119,10 +119,15 @@ function pointsText({ n, num, den, per }) {
   return den % num === 0 ? '每消费' + shortYuan(den / num) + '元送1积分' : '消费送积分';
 }
 
-function freightOffText(give) {
-  if (give.amount !== undefined) return '运费立减' + shortYuan(give.amount) + '元';
-  if (give.bp === 10000) return give.cap ? '免运费' + capText(give) : '免运费';
-  return '运费' + percentLeft(give.bp) + capText(give);
+function dueOffText(due, give) {
+  if (give.amount !== undefined) return due + '立减' + shortYuan(give.amount) + '元';
+  return (give.bp === 10000 ? '免' + due : due + percentLeft(give.bp)) + capText(give);
+}
+
+// Fees go by their names where the book tells all of them.
+function feesOffText(give, names) {
+  const told = (give.fees || []).map((id) => names && names.feeTexts[id]);
+  return dueOffText(told.length && told.every(Boolean) ? told.join('、') : '附加费', give);
 }
 
 const cardText = ({ card, days }, names) =>
@@ -149,7 +154,8 @@ const GIVES = {
   // What a promoter earns is between the shop and the promoter.
   commission: { tag: '分享有礼', text: () => '分享可得奖励' },
   free_freight: { tag: '包邮', text: () => '免运费' },
-  freight_off: { tag: '运费优惠', text: freightOffText },
+  freight_off: { tag: '运费优惠', text: (give) => dueOffText('运费', give) },
+  fees_off: { tag: '附加费优惠', text: feesOffText },
 };
 
 // A give of a later version than this code: true of every give, whatever it will be.

@@ -1,4 +1,5 @@
 // From a receipt to what a page shows: integers become strings once, differences become paths.
+export { barView } from './bar_view.js';
 export { asColumns } from './columns.js';
 export { couponSheetView } from './coupon_sheet.js';
 export { yuan } from './money.js';

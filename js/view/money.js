@@ -4,6 +4,8 @@ import { yuan } from '../money.js';
 
 export { yuan };
 
+export const shownIfAny = (fen) => (fen > 0 ? yuan(fen) : '');
+
 // For sentences: 500 → '5', 750 → '7.5', 1234 → '12.34'.
 export const shortYuan = (fen) => yuan(fen).replace(/\.?0+$/, '');
 

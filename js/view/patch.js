@@ -7,10 +7,11 @@
 
 const isPlain = (value) => typeof value === 'object' && value !== null;
 
+// Names are looked at where something differs only: a regular expression is dear without a JIT.
 function hasSameKeys(prev, next) {
   const keys = Object.keys(next);
-  return keys.length === Object.keys(prev).length
-    && keys.every((key) => key in prev && !/[.[\]]/.test(key));
+  return keys.length === Object.keys(prev).length && keys.every((key) => key in prev
+    && (prev[key] === next[key] || !/[.[\]]/.test(key)));
 }
 
 function canDescend(prev, next) {
@@ -20,18 +21,22 @@ function canDescend(prev, next) {
 }
 
 function collect(prev, next, path, changes) {
-  if (prev === next) return;
   if (!canDescend(prev, next)) {
     changes[path] = next;
-  } else if (Array.isArray(next)) {
-    next.forEach((item, index) => collect(prev[index], item, path + '[' + index + ']', changes));
-  } else {
-    Object.keys(next).forEach((key) => collect(prev[key], next[key], path + '.' + key, changes));
+    return;
   }
+  const [before, after] = Array.isArray(next) ? ['[', ']'] : ['.', ''];
+  Object.keys(next).forEach((key) => {
+    if (prev[key] !== next[key]) {
+      collect(prev[key], next[key], path + before + key + after, changes);
+    }
+  });
 }
 
 export function patch(prev, next) {
   const changes = {};
-  Object.keys(next).forEach((key) => collect(prev[key], next[key], key, changes));
+  Object.keys(next).forEach((key) => {
+    if (prev[key] !== next[key]) collect(prev[key], next[key], key, changes);
+  });
   return changes;
 }

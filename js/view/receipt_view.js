@@ -7,7 +7,8 @@
 //
 // Every object of the view always has the same keys, so that patch() finds small differences.
 // Amounts are text without the ¥ sign; '' means "not shown".
-import { grouped, shortYuan, yuan } from './money.js';
+import { barView } from './bar_view.js';
+import { grouped, shortYuan, shownIfAny, yuan } from './money.js';
 import { measureText } from './condition_text.js';
 import { optionsFen, scopeText, skuName, specText } from './names.js';
 import { isPicked } from './picked.js';
@@ -17,8 +18,6 @@ const CUT_LABELS = {
   member: '会员优惠', timed: '限时优惠', flash: '秒杀优惠', group_buy: '拼团优惠',
   bargain: '砍价优惠', presale: '预售优惠', new_member: '新人优惠', coupon: '优惠券',
 };
-
-const shownIfAny = (fen) => (fen > 0 ? yuan(fen) : '');
 
 // Which row of the 优惠明细 a cut belongs to.
 export function cutLabel(names, ruleId) {
@@ -81,8 +80,11 @@ export function detailView(receipt, names) {
   cuts.forEach(([label, fen]) => rows.push(cutRow('cut ' + label, label, fen)));
   if (totals.points_cut > 0) rows.push(cutRow('points', '积分抵扣', totals.points_cut));
   rows.push(freightRow(receipt));
-  for (const { id, amount } of receipt.fees) {
-    if (amount > 0) rows.push(plainRow('fee ' + id, names.feeTexts[id] || '其他费用', amount));
+  for (const { id, amount, cuts = [] } of receipt.fees) {
+    const list = cuts.reduce((sum, { cut }) => sum + cut, amount);
+    const row = plainRow('fee ' + id, names.feeTexts[id] || '其他费用', amount);
+    if (list > amount) row.struck = '¥' + yuan(list);
+    if (list > 0) rows.push(row);
   }
   if (totals.rounding_off > 0) rows.push(cutRow('rounding', '抹零', totals.rounding_off));
   return { rows, total: yuan(totals.payable), saved: shownIfAny(totals.saved) };
@@ -249,52 +251,25 @@ function freightNote(receipt) {
   return '运费¥' + yuan(totals.freight) + gap + changed;
 }
 
-const REFUSALS = {
-  NO_DELIVERY: '暂不可配送', POINTS: '积分不足', ZERO_PAY: '0元订单不可提交',
-};
-
-function submitView(receipt, count) {
-  const { ok, gap, reason } = receipt.submit;
-  if (count === 0) return { text: '去结算', isEnabled: false };
-  if (gap > 0) return { text: '差¥' + yuan(gap) + '起送', isEnabled: false };
-  if (!ok) return { text: REFUSALS[reason] || '暂不可提交', isEnabled: false };
-  if (receipt.totals.payable === 0) return { text: '确认下单', isEnabled: true };
-  return { text: '去结算(' + count + ')', isEnabled: true };
-}
-
-// Whether it is a guest's first order is known when he has signed in.
-function firstOrderNote({ assumes = [] }, { member = {} } = {}) {
-  const isAssumed = assumes.some(({ code }) => code === 'FIRST_ORDER');
-  return isAssumed && member.id === undefined ? '新人预估价' : '';
-}
-
 export function receiptView(receipt, names, { request, most } = {}) {
   // The receipt keeps the order of the request's lines.
   const asked = (request && request.lines) || receipt.lines;
   const pairs = receipt.lines.map((line, index) => [asked[index], line]);
   const isGone = ([, line]) => line.state === 'off_shelf';
-  const priced = receipt.lines.filter(({ state }) => state === 'priced');
-  const count = priced.reduce((sum, { qty }) => sum + qty, 0);
-  const { totals } = receipt;
+  const bar = barView(receipt, request);
   const lines = pairs.filter((pair) => !isGone(pair))
     .map(([ask, line]) => lineView(names, ask, line, receipt));
-  return {
+  return Object.assign({
     lines,
     // What the struck prices are must stand beside them.
     struckBasis: lines.some(({ list }) => list) ? names.struckBasis : '',
     gone: pairs.filter(isGone).map(([ask, line]) => goneView(names, ask, line)),
-    isAllSelected: count > 0 && receipt.lines.every(({ state }) => state !== 'unselected'),
+    isAllSelected: bar.count !== '0' && receipt.lines.every(({ state }) => state !== 'unselected'),
     promotions: promotionViews(receipt, names),
     gifts: receipt.gifts.map(({ sku, qty, state }) =>
       skuName(names, sku) + '×' + qty + (state === 'out' ? '（已赠完）' : '')),
     coupon: couponRowView(receipt),
     points: pointsView(receipt, most),
     freight: freightNote(receipt),
-    total: yuan(totals.payable),
-    totalNote: firstOrderNote(receipt, request),
-    isFreightOut: receipt.freight.state === 'unknown',
-    saved: shownIfAny(totals.saved),
-    count: String(count),
-    submit: submitView(receipt, count),
-  };
+  }, bar);
 }

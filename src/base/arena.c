@@ -4,7 +4,7 @@
 
 static const size_t alignment = 8;
 
-void words_zero(int64_t *words, size_t count) {
+SP_IN_PLACE void zero(int64_t *words, size_t count) {
   for (; count >= 8; count -= 8, words += 8) {
     words[0] = words[1] = words[2] = words[3] = 0;
     words[4] = words[5] = words[6] = words[7] = 0;
@@ -13,7 +13,7 @@ void words_zero(int64_t *words, size_t count) {
     words[--count] = 0;
 }
 
-void *arena_room(sp_arena *arena, size_t size) {
+SP_IN_PLACE void *take(sp_arena *arena, size_t size) {
   size_t aligned = (size + alignment - 1) & ~(alignment - 1);
   if (aligned < size) return NULL;
   size_t room = arena->capacity - arena->used;
@@ -25,21 +25,23 @@ void *arena_room(sp_arena *arena, size_t size) {
   return start;
 }
 
-void *words_take(uint64_t **at, size_t count, size_t size) {
-  void *room = *at;
-  *at += (count * size + sizeof **at - 1) / sizeof **at;
-  return room;
+void words_zero(int64_t *words, size_t count) {
+  zero(words, count);
 }
 
-void *arena_alloc(sp_arena *arena, size_t size) {
-  int64_t *words = arena_room(arena, size);
-  if (words) words_zero(words, (size + alignment - 1) / alignment);
-  return words;
+void *arena_room(sp_arena *arena, size_t size) {
+  return take(arena, size);
 }
 
 void *arena_array(sp_arena *arena, size_t count, size_t size) {
   if (size && count > SIZE_MAX / size) return NULL;
-  return arena_alloc(arena, count * size);
+  int64_t *words = take(arena, count * size);
+  if (words) zero(words, (count * size + alignment - 1) / alignment);
+  return words;
+}
+
+void *arena_alloc(sp_arena *arena, size_t size) {
+  return arena_array(arena, 1, size);
 }
 
 sp_text arena_text(sp_arena *arena, sp_text text) {

@@ -34,7 +34,11 @@ sp_text arena_text(sp_arena *arena, sp_text text);
 void words_zero(int64_t *words, size_t count);
 
 /* The next count entries of that size in a block of words, which *at moves on in. */
-void *words_take(uint64_t **at, size_t count, size_t size);
+SP_IN_PLACE void *words_take(uint64_t **at, size_t count, size_t size) {
+  void *room = *at;
+  *at += (count * size + sizeof **at - 1) / sizeof **at;
+  return room;
+}
 
 static inline size_t arena_mark(const sp_arena *arena) {
   return arena->used;

@@ -1,14 +1,14 @@
 #include "codec/bits.h"
 
 bit_reader bits_of(sp_text bytes) {
-  const uint8_t *at = (const uint8_t *)bytes.ptr;
-  return (bit_reader){at, at + bytes.size, 0, 0, 0};
+  uint32_t size = (uint32_t)bytes.size;
+  return (bit_reader){{(const uint8_t *)bytes.ptr, size, size < 4 ? 0 : size - 3}, 0};
 }
 
-uint32_t bits_last(const uint8_t *at, const uint8_t *end) {
+uint32_t bits_last(bit_text text, uint32_t place) {
   uint32_t value = 0;
-  for (uint32_t shift = 32; at < end; at++)
-    value |= (uint32_t)*at << (shift -= 8);
+  for (uint32_t shift = 0; shift < 32 && place < text.size; shift += 8)
+    value |= (uint32_t)text.bytes[place++] << shift;
   return value;
 }
 

@@ -1,93 +1,79 @@
-/* Numbers of few bits in a row of bytes, the highest bit first. Past the end there are zeros. */
+/* Numbers of few bits in a row of bytes, the lowest bit first. Past the end there are zeros. */
 #ifndef SP_CODEC_BITS_H
 #define SP_CODEC_BITS_H
 
 #include "base/base.h"
 
 typedef struct {
-  const uint8_t *at, *end;
-  uint64_t window; /* the next bits, left-aligned; 0 behind those held */
-  uint32_t held;   /* how many of them are there */
-  uint32_t beyond; /* bytes that were made up */
+  const uint8_t *bytes;
+  uint32_t size;
+  uint32_t whole; /* so many first places have four bytes */
+} bit_text;
+
+typedef struct {
+  bit_text text;
+  uint32_t at; /* bits that were taken */
 } bit_reader;
+
+#define SP_BITS_SEEN 25 /* at least, at any place */
 
 bit_reader bits_of(sp_text bytes);
 
 /* Whether more was taken than there was. */
 SP_IN_PLACE bool bits_over(const bit_reader *r) {
-  return 8 * r->beyond > r->held;
+  return r->at > 8 * r->text.size;
 }
 
-/* The bytes from `at` on as a number of four, fewer than which are left. */
-uint32_t bits_last(const uint8_t *at, const uint8_t *end);
+/* The four bytes at a place that has fewer, the first one lowest. */
+uint32_t bits_last(bit_text text, uint32_t place);
 
-/* More bits where fewer than 32 are held: at least so many then, and 63 at most. In place, and no
- * reader is handed on: so one in local variables stays in them, which halves what a weight costs
- * where nothing is compiled. */
-SP_IN_PLACE void bits_fill(bit_reader *r) {
-  if (r->held >= 32) return;
-  uint32_t next, left = (uint32_t)(r->end - r->at);
-  if (left >= 4) {
-    const uint8_t *at = r->at;
-    next = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-    r->at += 4;
-  } else {
-    next = bits_last(r->at, r->end);
-    r->beyond += 4 - left;
-    r->at = r->end;
-  }
-  r->window |= (uint64_t)next << (32 - r->held);
-  r->held += 32;
+/* The bits from `at` on, the first one lowest; SP_BITS_SEEN of them hold. In place, and texts go as
+ * values: so a reader in local variables stays in them, which halves what a weight costs where
+ * nothing is compiled. */
+SP_IN_PLACE uint32_t bits_peek(bit_text text, uint32_t at) {
+  uint32_t place = at >> 3;
+  const uint8_t *b = text.bytes + place;
+  if (place >= text.whole) return bits_last(text, place) >> (at & 7);
+  return (b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24) >> (at & 7);
 }
 
-/* How many ones stand before the first zero; 63 bits at most are held, so there is one. */
-SP_IN_PLACE uint32_t bits_run(const bit_reader *r) {
-  return (uint32_t)__builtin_clzll(~r->window);
+/* How many ones stand before the first zero, SP_BITS_SEEN at most. */
+SP_IN_PLACE uint32_t bits_run(uint32_t bits) {
+  return (uint32_t)__builtin_ctz(~bits | 1u << SP_BITS_SEEN);
 }
 
 /* The next 0 to 16 bits. */
 SP_IN_PLACE uint32_t bits_take(bit_reader *r, uint32_t count) {
-  bits_fill(r);
-  // Two steps, since none of 64 bits may be shifted away at once.
-  uint32_t value = (uint32_t)(r->window >> 1 >> (63 - count));
-  r->window <<= count;
-  r->held -= count;
-  return value;
+  uint32_t bits = bits_peek(r->text, r->at);
+  r->at += count;
+  return bits & ((1u << count) - 1);
 }
 
 /* Elias gamma: a number from 1, below 2^16. 0: there is none. */
 SP_IN_PLACE uint32_t bits_gamma(bit_reader *r) {
-  bits_fill(r);
-  uint32_t size = bits_run(r);
+  uint32_t bits = bits_peek(r->text, r->at), size = bits_run(bits);
   if (size > 15) return 0;
-  // The zero behind the ones stands where the number has its highest bit.
-  uint64_t rest = r->window << size;
-  r->window = rest << 1 << size;
-  r->held -= 2 * size + 1;
-  return 1u << size | (uint32_t)(rest >> (63 - size));
+  r->at += size + 1;
+  bits = 2 * size < SP_BITS_SEEN ? bits >> size >> 1 : bits_peek(r->text, r->at);
+  r->at += size;
+  return 1u << size | (bits & ((1u << size) - 1));
 }
 
-/* Golomb-Rice: the quotient by 2^shift in ones, then the rest; a quotient above `most` is read as
- * one that is. Behind it `count` bits, 1 to 8, into *code. */
-SP_IN_PLACE uint32_t bits_rice_code(bit_reader *r, uint32_t shift, uint32_t most, uint32_t count,
-                                    uint32_t *code) {
-  uint32_t high = 0, run, size = shift + count;
-  for (;;) {
-    bits_fill(r);
-    run = bits_run(r);
-    if (run < r->held) break;
-    high = high + r->held > most ? most + 1 : high + r->held;
-    r->window = 0;
-    r->held = 0;
+/* Golomb-Rice with `size` bits behind the ones and their zero, 0 to 24: *behind, and whatever comes
+ * next above them. How many ones there were. */
+SP_IN_PLACE uint32_t bits_rice(bit_reader *r, uint32_t size, uint32_t *behind) {
+  uint32_t bits = bits_peek(r->text, r->at), run = bits_run(bits), all = run;
+  if (run + size < SP_BITS_SEEN) {
+    *behind = bits >> run >> 1;
+  } else {
+    for (; run == SP_BITS_SEEN; all += run) {
+      r->at += SP_BITS_SEEN;
+      run = bits_run(bits_peek(r->text, r->at));
+    }
+    *behind = bits_peek(r->text, r->at + run + 1);
   }
-  r->window = r->window << run << 1;
-  r->held -= run + 1;
-  bits_fill(r);
-  uint32_t both = (uint32_t)(r->window >> (64 - size));
-  r->window <<= size;
-  r->held -= size;
-  *code = both & ((1u << count) - 1);
-  return ((high + run) << shift) + (both >> count);
+  r->at += run + 1 + size;
+  return all;
 }
 
 /* The shift that suits `count` numbers spread over `range`. */

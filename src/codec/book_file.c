@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "codec/book_in.h"
-#include "codec/manifest_in.h"
 
 static const char magic[] = "SPB1";
 
@@ -23,20 +22,22 @@ static void refuse_unbuilt(const book_manifest *manifest, sp_report *report) {
 
 bool book_file_in(sp_text bytes, sp_arena *scratch, sp_report *report, book_file *out) {
   signed_file file;
-  book_manifest manifest;
+  *out = (book_file){.bytes = {NULL, 0}};
+  report->keep = scratch;
   if (!signed_file_cut(bytes, magic, &file)) {
     report_error(report, NULL, SP_E_MAGIC);
     return false;
   }
+  out->bytes = file.payload;
   cJSON *tree = json_parse(file.payload, "manifest", scratch, report);
-  if (tree && manifest_in(tree, report, &manifest) &&
-      manifest_parts_in(file.parts, true, report, &manifest)) {
-    refuse_unbuilt(&manifest, report);
-    *out = (book_file){.manifest = file.payload,
-                       .shop = manifest.shop,
-                       .version = manifest.order.version,
-                       .catalog = manifest_find(&manifest, SP_TEXT("catalog"))->bytes,
-                       .rules = manifest_find(&manifest, SP_TEXT("rules"))->bytes};
-  }
+  return tree && manifest_in(tree, report, &out->manifest) &&
+         manifest_parts_in(file.parts, report, &out->manifest);
+}
+
+bool book_file_parts(sp_report *report, book_file *file) {
+  if (!manifest_is_whole(&file->manifest, report)) return false;
+  refuse_unbuilt(&file->manifest, report);
+  file->catalog = manifest_find(&file->manifest, SP_TEXT("catalog"))->bytes;
+  file->rules = manifest_find(&file->manifest, SP_TEXT("rules"))->bytes;
   return report->error_count == 0;
 }

@@ -73,8 +73,8 @@ static bool has_failed(const book_work *w) {
   return false;
 }
 
-/* The order follows the references: templates before SKUs, SKUs and tiers before rules. Each step
- * needs the arrays of the ones before, so running out of memory ends it. */
+/* The order follows the references: templates before SKUs, SKUs, tiers and fees before rules. Each
+ * step needs the arrays of the ones before, so running out of memory ends it. */
 static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
   const cJSON *v[PART_COUNT];
   json_object(w->report, rules, &part_schema, w->book, v);
@@ -85,9 +85,9 @@ static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
   tiers_in(w, v[PART_tiers]);
   order_types_in(w, v[PART_order_types]);
   groups_in(w, v[PART_groups]);
+  fees_in(w, v[PART_fees]);
   if (has_failed(w)) return;
   rules_in(w, v[PART_rules]);
-  fees_in(w, v[PART_fees]);
   points_in(w, v[PART_points]);
   growth_in(w, v[PART_growth]);
   min_order_in(w, v[PART_min_order]);
@@ -110,40 +110,84 @@ static void json_book_in(book_work *w, sp_text bytes) {
   }
 }
 
+/* ---- published books ---- */
+
+/* What is hashed at once: with it no step is longer than reading a large catalogue. */
+enum { hashed_at_once = 1 << 17 };
+
+struct book_steps {
+  sp_arena *scratch;
+  sp_report *report;
+  book_file file;
+  cJSON *catalog; /* NULL: not read yet */
+};
+
+book_steps *book_start(sp_text bytes, sp_arena *scratch, sp_report *report) {
+  if (bytes.size > SP_BOOK_BYTES_MAX) {
+    report_error(report, NULL, SP_E_LIMIT);
+    return NULL;
+  }
+  book_steps *steps = json_array(report, scratch, 1, sizeof *steps);
+  if (!steps) return NULL;
+  steps->scratch = scratch;
+  steps->report = report;
+  return book_file_in(bytes, scratch, report, &steps->file) ? steps : NULL;
+}
+
+bool book_step(book_steps *steps) {
+  book_file *file = &steps->file;
+  if (parts_hash_on(&file->hash, &file->manifest, hashed_at_once, steps->report)) return true;
+  if (steps->catalog || !book_file_parts(steps->report, file)) return false;
+  steps->catalog = json_parse(file->catalog, "catalog", steps->scratch, steps->report);
+  return steps->catalog;
+}
+
+/* A book with nothing in it, which what is read from now on goes into. */
+static bool book_begin(book_work *w, sp_arena *arena) {
+  w->arena = w->report->keep = arena;
+  w->book = json_array(w->report, arena, 1, sizeof *w->book);
+  if (w->book) w->book->meaning = SP_MEANING;
+  return w->book;
+}
+
 /* Reads the parts as if they stood in one book, whose paths they have. */
-static void container_in(book_work *w, sp_text bytes) {
+const sp_book *book_end(book_steps *steps, sp_arena *book_arena) {
   char catalog_name[] = "catalog", rules_name[] = "rules";
-  book_file file = {.version = 0};
-  if (!book_file_in(bytes, w->scratch, w->report, &file)) return;
-  w->book->shop = file.shop;
-  w->book->version = file.version;
-  sha256((const uint8_t *)file.manifest.ptr, file.manifest.size, w->book->digest);
-  cJSON *catalog = json_parse(file.catalog, catalog_name, w->scratch, w->report), *rules = NULL;
-  if (catalog) rules = json_parse(file.rules, rules_name, w->scratch, w->report);
+  sp_report *report = steps->report;
+  const book_file *file = &steps->file;
+  book_work w = {.report = report, .scratch = steps->scratch};
+  if (report->error_count || !book_begin(&w, book_arena)) return NULL;
+  w.book->shop = arena_text(book_arena, file->manifest.shop);
+  if (!w.book->shop.ptr) report_error(report, NULL, SP_E_MEMORY);
+  w.book->version = file->manifest.order.version;
+  sha256((const uint8_t *)file->bytes.ptr, file->bytes.size, w.book->digest);
+  cJSON *catalog = steps->catalog, *rules = json_parse(file->rules, rules_name, w.scratch, report);
   if (rules) {
     cJSON root = {.type = cJSON_Object, .child = catalog};
     catalog->string = catalog_name;
     catalog->next = rules;
     rules->string = rules_name;
-    w->report->base = NULL;
-    w->report->tree = &root;
-    parts_in(w, catalog, rules);
+    report->base = NULL;
+    report->tree = &root;
+    parts_in(&w, catalog, rules);
   }
+  return report->error_count ? NULL : w.book;
 }
 
 const sp_book *book_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, sp_report *report) {
+  if (!book_is_container(bytes)) return book_json_in(bytes, book_arena, scratch, report);
+  book_steps *steps = book_start(bytes, scratch, report);
+  while (steps && book_step(steps)) {
+  }
+  return steps ? book_end(steps, book_arena) : NULL;
+}
+
+const sp_book *book_json_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch,
+                            sp_report *report) {
+  book_work w = {.report = report, .scratch = scratch};
   if (bytes.size > SP_BOOK_BYTES_MAX) {
     report_error(report, NULL, SP_E_LIMIT);
-    return NULL;
-  }
-  book_work w = {.report = report, .arena = book_arena, .scratch = scratch};
-  w.book = json_array(report, book_arena, 1, sizeof *w.book);
-  if (!w.book) return NULL;
-  w.book->meaning = SP_MEANING;
-  report->keep = book_arena;
-  if (book_is_container(bytes)) {
-    container_in(&w, bytes);
-  } else {
+  } else if (book_begin(&w, book_arena)) {
     json_book_in(&w, bytes);
   }
   return report->error_count ? NULL : w.book;

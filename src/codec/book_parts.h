@@ -155,6 +155,8 @@ bool give_offers_gift(const sp_give *give, uint32_t sku);
   (SP_GIVE_BIT(gift) | SP_GIVE_BIT(grant_coupon) | SP_GIVE_BIT(points) |                           \
    SP_GIVE_BIT(free_freight) | SP_GIVE_BIT(growth) | SP_GIVE_BIT(grant_membership) |               \
    SP_GIVE_BIT(stored_bonus) | SP_GIVE_BIT(commission))
+#define SP_GIVES_FREIGHT                                                                           \
+  (SP_GIVE_BIT(free_freight) | SP_GIVE_BIT(freight_off) | SP_GIVE_BIT(amount_off))
 /* A buy_get that gives for nothing is none. */
 #define SP_GIVES_PERCENTAGE                                                                        \
   (SP_GIVE_BIT(percent_off) | SP_GIVE_BIT(nth_item) | SP_GIVE_BIT(buy_get))

@@ -130,6 +130,12 @@ typedef struct {
   X(FREIGHT, bp, SP_RATE(bp), .low = 1)                                                            \
   X(FREIGHT, per, SP_FLAG(sp_give, whole_order), .words = "package order")                         \
   X(FREIGHT, cap, SP_BIGINT(sp_give, cap_fen), .high = SP_BIG_CART_FEN)
+/* What it shares with freight_off stands at the same places, so one check serves both. */
+#define FEES_FIELDS(X)                                                                             \
+  X(FEES, amount, SP_FEN(amount_fen), .low = 1)                                                    \
+  X(FEES, bp, SP_RATE(bp), .low = 1)                                                               \
+  X(FEES, fees, .type = JSON_ARRAY, .low = 1, .high = SP_FEES_MAX)                                 \
+  X(FEES, cap, SP_BIGINT(sp_give, cap_fen), .high = SP_BIG_CART_FEN)
 #define GROWTH_FIELDS(X)                                                                           \
   X(GROWTH, n, SP_WHOLE(n), .low = 1, .required = true)                                            \
   X(GROWTH, goal_value_fen, SP_VALUE_FIELD)
@@ -164,6 +170,7 @@ SP_SCHEMA(bundle_schema, BUNDLE, BUNDLE_FIELDS, "");
 SP_SCHEMA(qty_groups_schema, GROUPS, GROUPS_FIELDS, "");
 SP_SCHEMA(first_schema, FIRST, FIRST_FIELDS, "");
 SP_SCHEMA(freight_off_schema, FREIGHT, FREIGHT_FIELDS, "");
+SP_SCHEMA(fees_off_schema, FEES, FEES_FIELDS, "");
 SP_SCHEMA(growth_schema, GROWTH, GROWTH_FIELDS, "");
 SP_SCHEMA(membership_schema, CARD, CARD_FIELDS, "");
 SP_SCHEMA(stored_bonus_schema, BONUS, BONUS_FIELDS, "");
@@ -172,6 +179,7 @@ static const json_schema free_freight_schema = {"", NULL, 0, 0};
 
 /* The most members that one give has. */
 #define SP_GIVE_FIELDS_MAX 8
+_Static_assert((int)FEES_cap == (int)FREIGHT_cap, "places");
 _Static_assert(PERCENT_COUNT <= SP_GIVE_FIELDS_MAX && EVERY_COUNT <= SP_GIVE_FIELDS_MAX, "room");
 
 static const char give_words[] = SP_WORDS_GIVE;
@@ -382,6 +390,27 @@ static void freight_off_in(const give_work *g) {
   refuse(g, "cap", g->v[FREIGHT_cap] && g->v[FREIGHT_amount]);
 }
 
+static uint32_t find_fee(const void *book, sp_text id) {
+  const sp_book *b = book;
+  uint32_t f = 0;
+  while (f < b->fee_count && !text_equal(b->fees[f].id, id))
+    f++;
+  return f < b->fee_count ? f : SP_NONE;
+}
+
+/* Off all fees where it names none. */
+static void fees_off_in(const give_work *g) {
+  book_work *w = g->w;
+  uint32_t count;
+  freight_off_in(g);
+  g->give->whole_order = true;
+  g->give->fee_bits = g->v[FEES_fees] ? 0 : UINT32_MAX;
+  w->book->cuts_fees = true;
+  const uint32_t *fees = ids_in(w->report, w->scratch, g->v[FEES_fees], find_fee, w->book, &count);
+  for (uint32_t i = 0; i < count; i++)
+    g->give->fee_bits |= 1u << fees[i];
+}
+
 static void commission_in(const give_work *g) {
   const cJSON *levels = g->v[COMMISSION_levels];
   if (levels) rates_in(g, levels);
@@ -475,6 +504,7 @@ static const struct {
     [SP_GIVE_qty_groups] = {&qty_groups_schema, qty_groups_in, SP_TIERED(IN_GOODS)},
     [SP_GIVE_first_and_additional] = {&first_schema, NULL, SP_TIERED(IN_GOODS)},
     [SP_GIVE_freight_off] = {&freight_off_schema, freight_off_in, SP_TIERED(IN_FREIGHT)},
+    [SP_GIVE_fees_off] = {&fees_off_schema, fees_off_in, SP_TIERED(IN_FREIGHT)},
     [SP_GIVE_growth] = {&growth_schema, NULL, SP_BENEFIT},
     [SP_GIVE_grant_membership] = {&membership_schema, NULL, SP_TIERED(IN_GOODS | IN_REWARD)},
     [SP_GIVE_stored_bonus] = {&stored_bonus_schema, NULL, SP_BENEFIT},
@@ -532,6 +562,7 @@ void gives_in(book_work *w, const cJSON *node, sp_rule *rule) {
   for (uint32_t i = 0; i < count; i++, one = one->next) {
     give_in(w, one, rule, ON_TOP, &gives[i]);
     rule->percentage = rule->percentage || give_has(&gives[i], SP_GIVES_PERCENTAGE);
+    rule->takes_freight |= rule->stage == SP_STAGE_freight && give_has(&gives[i], SP_GIVES_FREIGHT);
     rule->benefit = rule->benefit || give_has(&gives[i], SP_GIVES_BENEFIT);
   }
   // A piece has one price: unit rules compete and never add up.

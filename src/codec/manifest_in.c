@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/sha256.h"
 #include "base/text.h"
 #include "model/book.h"
 
@@ -81,13 +80,7 @@ bool manifest_in(const cJSON *tree, sp_report *report, book_manifest *out) {
   return report->error_count == 0;
 }
 
-static bool digest_matches(sp_text bytes, sp_text hex) {
-  uint8_t digest[SP_SHA256_SIZE], wanted[SP_SHA256_SIZE];
-  sha256((const uint8_t *)bytes.ptr, bytes.size, digest);
-  return hex_read(hex, wanted, sizeof wanted) && !memcmp(digest, wanted, sizeof digest);
-}
-
-bool manifest_parts_in(sp_text parts, bool hashes, sp_report *report, book_manifest *manifest) {
+bool manifest_parts_in(sp_text parts, sp_report *report, book_manifest *manifest) {
   uint32_t index;
   sp_text bytes;
   while (part_cut(&parts, &index, &bytes)) {
@@ -103,12 +96,32 @@ bool manifest_parts_in(sp_text parts, bool hashes, sp_report *report, book_manif
       return false;
     }
   }
-  for (uint32_t i = 0; i < manifest->parts.count && hashes; i++) {
-    const manifest_part *part = &manifest->parts.items[i];
-    if (part->bytes.ptr && !digest_matches(part->bytes, part->sha256)) {
-      report_error(report, member_of(manifest, i, "sha256"), SP_E_DIGEST);
-    }
+  return true;
+}
+
+bool parts_hash_on(parts_hash *hash, const book_manifest *manifest, uint32_t size_max,
+                   sp_report *report) {
+  uint8_t digest[SP_SHA256_SIZE], wanted[SP_SHA256_SIZE];
+  uint32_t i = hash->part;
+  while (i < manifest->parts.count && !manifest->parts.items[i].bytes.ptr)
+    hash->part = ++i;
+  if (i == manifest->parts.count) return false;
+  const manifest_part *part = &manifest->parts.items[i];
+  if (!hash->at) hash_start(&hash->stream);
+  uint32_t size = (uint32_t)sp_min(part->bytes.size - hash->at, size_max);
+  hash_add(&hash->stream, part->bytes.ptr + hash->at, size);
+  hash->at += size;
+  if (hash->at < part->bytes.size) return true;
+  hash_end(&hash->stream, digest);
+  if (!hex_read(part->sha256, wanted, sizeof wanted) || memcmp(digest, wanted, sizeof digest)) {
+    report_error(report, member_of(manifest, i, "sha256"), SP_E_DIGEST);
   }
+  hash->part++;
+  hash->at = 0;
+  return true;
+}
+
+bool manifest_is_whole(const book_manifest *manifest, sp_report *report) {
   static const sp_text needed[] = {{"catalog", 7}, {"rules", 5}};
   for (uint32_t i = 0; i < 2; i++) {
     const manifest_part *part = manifest_find(manifest, needed[i]);

@@ -12,8 +12,7 @@ typedef struct {
   bit_reader bits;
   sp_arena *arena, *scratch;
   sp_model *model;
-  int16_t by_code[SP_LEVELS_MAX]; /* weights */
-  uint8_t *scales;                /* of each item; NULL: rows are no pairs */
+  sp_weight levels[SP_LEVELS_MAX]; /* of no item */
   sp_text alphabet;
   bool out_of_memory;
 } model_work;
@@ -56,8 +55,9 @@ static bool head_in(model_work *w) {
   uint32_t level_count = 1u << bits;
   if (!pairs_in(w, levels, level_count) || !pairs_in(w, m->worth_bp, SP_WORTH_STEPS)) return false;
   for (uint32_t i = 0; i < level_count; i++) {
-    w->by_code[i] = (int16_t)levels[i];
-    if (w->by_code[i] > SP_LEVEL_MOST || w->by_code[i] < -SP_LEVEL_MOST) return false;
+    int32_t level = (int16_t)levels[i];
+    if (level > SP_LEVEL_MOST || level < -SP_LEVEL_MOST) return false;
+    w->levels[i] = SP_WEIGHT(0, level);
   }
   for (uint32_t i = 0; i < SP_WORTH_STEPS; i++) {
     if (m->worth_bp[i] > 10000) return false;
@@ -118,17 +118,16 @@ static bool ids_in_order(model_work *w) {
 /* ---- what is said of each item ---- */
 
 /* 65535 halved by every four codes; the last code is none. */
-static uint16_t popularity(uint32_t code) {
-  static const uint16_t quarter[4] = {65535, 55108, 46340, 38967};
-  if (code == (1u << SP_POPULAR_BITS) - 1) return 0;
-  return (uint16_t)(quarter[code & 3] >> (code >> 2));
-}
-
 static uint16_t *popularities_in(model_work *w) {
+  static const uint16_t quarter[4] = {65535, 55108, 46340, 38967};
+  enum { NONE = (1 << SP_POPULAR_BITS) - 1 };
+  uint16_t values[NONE + 1] = {0};
   uint16_t *out = room_for(w, w->model->item_count, sizeof *out);
+  for (uint32_t code = 0; code < NONE; code++)
+    values[code] = (uint16_t)(quarter[code & 3] >> (code >> 2));
   bit_reader bits = w->bits;
   for (uint32_t i = 0; out && i < w->model->item_count; i++)
-    out[i] = popularity(bits_take(&bits, SP_POPULAR_BITS));
+    out[i] = values[bits_take(&bits, SP_POPULAR_BITS)];
   w->bits = bits;
   return out;
 }
@@ -173,13 +172,10 @@ static bool items_in(model_work *w) {
 
 /* ---- weights ---- */
 
-/* 1024 * 2^(steps / SP_SCALE_STEPS), for steps from -RATIO_STEPS on. */
-enum { RATIO_STEPS = (1 << SP_SCALE_BITS_MAX) - 1 };
-
 static void fill_ratios(int32_t *ratios) {
   static const uint16_t eighths[SP_SCALE_STEPS] = {32768, 35734, 38968, 42495,
                                                    46341, 50535, 55109, 60097};
-  for (uint32_t i = 0; i <= 2 * RATIO_STEPS; i++) {
+  for (uint32_t i = 0; i < SP_RATIO_COUNT; i++) {
     // From an eighth of a doubling below -8 on: 1024 / 32768 / 256 is a shift by 13.
     uint32_t steps = i + 1;
     ratios[i] =
@@ -187,85 +183,73 @@ static void fill_ratios(int32_t *ratios) {
   }
 }
 
-typedef struct {
-  const int32_t *ratios; /* of a difference of 0 */
-  uint32_t *at;          /* where each row goes on */
-} pair_work;
-
-/* Rounded: what is cut off would add up beside a cart of many. */
-SP_IN_PLACE int16_t scaled(int32_t weight, int32_t ratio) {
-  return (int16_t)((weight * ratio + 512) >> 10);
-}
-
-/* One row: of pairs the rest of it, whose other sides go to the rows of later items. */
-SP_IN_PLACE bool row_in(const model_work *w, bit_reader *bits, const pair_work *p, uint32_t row,
-                        sp_weight *weights) {
-  const sp_model *m = w->model;
-  const uint32_t items = m->item_count, *start = m->row_start;
-  const uint8_t *scales = w->scales;
-  uint32_t code_bits = m->numbers[SP_MODEL_weight_bits], column = scales ? row + 1 : 0;
-  uint32_t from = scales ? p->at[row] : start[row];
-  uint32_t shift = bits_rice_shift(items - column, start[row + 1] - from);
-  uint32_t most = (items - column) >> shift;
-  const sp_weight *end = weights + start[row + 1];
-  for (sp_weight *out = weights + from; out < end; out++) {
-    uint32_t code;
-    column += bits_rice_code(bits, shift, most, code_bits, &code);
-    if (column >= items) return false;
-    int32_t weight = w->by_code[code];
-    out->column = (uint16_t)column;
-    out->weight = (int16_t)weight;
-    if (scales) {
-      const int32_t *ratio = p->ratios + scales[row];
-      uint32_t back = p->at[column]++;
-      if (back == start[column + 1]) return false;
-      out->weight = scaled(weight, ratio[-scales[column]]);
-      ratio = p->ratios + scales[column];
-      weights[back] = (sp_weight){(uint16_t)row, scaled(weight, ratio[-scales[row]])};
-    }
-    column++;
-  }
-  return true;
-}
-
 /* Where each row begins. */
 static bool starts_in(model_work *w, uint32_t *start, uint32_t total) {
-  const sp_model *m = w->model;
-  for (uint32_t i = 0; i < m->item_count; i++) {
-    uint32_t count = bits_gamma(&w->bits) - 1;
+  uint32_t items = w->model->item_count;
+  bit_reader bits = w->bits;
+  for (uint32_t i = 0; i < items; i++) {
+    uint32_t count = bits_gamma(&bits) - 1;
     if (count > total - start[i]) return false;
     start[i + 1] = start[i] + count;
   }
-  return start[m->item_count] == total;
+  w->bits = bits;
+  return start[items] == total;
 }
 
-static bool rows_in(model_work *w) {
+/* The rows, or of pairs the rest of each row behind what the rows before it said of its item: next
+ * is where each goes on then, and NULL otherwise. No row's rest begins behind its end, so none gets
+ * more than has room in it. */
+static bool rows_in(model_work *w, const uint32_t *start, uint32_t *next, sp_weight *weights) {
+  const uint32_t items = w->model->item_count, total = start[items];
+  const uint32_t code_bits = w->model->numbers[SP_MODEL_weight_bits];
+  // In local variables: a reader with an address is written back for every weight.
+  bit_reader bits = w->bits;
+  for (uint32_t row = 0; row < items; row++) {
+    uint32_t column = next ? row + 1 : 0, from = next ? next[row] : start[row];
+    if (from > start[row + 1]) return false;
+    uint32_t shift = bits_rice_shift(items - column, start[row + 1] - from);
+    const sp_weight *end = weights + start[row + 1];
+    for (sp_weight *out = weights + from; out < end; out++) {
+      uint32_t behind, run = bits_rice(&bits, shift + code_bits, &behind);
+      if (run >= items) return false;
+      column += (run << shift) + (behind & ((1u << shift) - 1));
+      if (column >= items) return false;
+      sp_weight level = w->levels[behind >> shift & ((1u << code_bits) - 1)];
+      *out = level | column;
+      if (next) {
+        uint32_t back = next[column];
+        if (back == total) return false;
+        next[column] = back + 1;
+        weights[back] = level | row;
+      }
+      column++;
+    }
+  }
+  return !bits_over(&bits);
+}
+
+static bool weights_in(model_work *w) {
   sp_model *m = w->model;
-  uint32_t scale_bits = m->numbers[SP_MODEL_scale_bits];
+  uint32_t items = m->item_count, scale_bits = m->numbers[SP_MODEL_scale_bits];
   uint32_t total = long_number(m, SP_MODEL_entries_low) << (scale_bits > 0);
-  int32_t ratios[2 * RATIO_STEPS + 1];
-  uint32_t *start = room_for(w, (size_t)m->item_count + 1, sizeof *start);
+  uint32_t *start = room_for(w, (size_t)items + 1, sizeof *start);
   sp_weight *weights = room_for(w, total, sizeof *weights);
+  uint8_t *scales = room_for(w, items, 1);
   size_t mark = arena_mark(w->scratch);
-  pair_work p = {ratios + RATIO_STEPS, arena_array(w->scratch, m->item_count, sizeof *p.at)};
-  uint8_t *scales = arena_array(w->scratch, m->item_count, 1);
-  w->out_of_memory |= !p.at || !scales;
+  uint32_t *next = arena_array(w->scratch, items, sizeof *next);
+  w->out_of_memory |= !next;
   if (w->out_of_memory) return false;
   m->row_start = start;
   m->weights = weights;
-  fill_ratios(ratios);
-  for (uint32_t i = 0; i < m->item_count; i++)
+  m->scales = scales;
+  fill_ratios(m->ratios);
+  for (uint32_t i = 0; scale_bits && i < items; i++)
     scales[i] = (uint8_t)bits_take(&w->bits, scale_bits);
-  if (scale_bits) w->scales = scales;
   if (!starts_in(w, start, total)) return false;
-  memcpy(p.at, start, m->item_count * sizeof *start);
-  // In local variables: a reader with an address is written back for every weight.
-  bit_reader bits = w->bits;
-  for (uint32_t i = 0; i < m->item_count; i++) {
-    if (!row_in(w, &bits, &p, i, weights)) return false;
-  }
+  memcpy(next, start, items * sizeof *next);
+  bool good = rows_in(w, start, scale_bits ? next : NULL, weights);
   arena_rewind(w->scratch, mark);
-  return !bits_over(&bits);
+  return good;
 }
 
 /* ---- the book ---- */
@@ -305,7 +289,7 @@ const sp_model *model_in(sp_text bytes, const sp_book *book, sp_arena *arena, sp
   if (good) w.model = room_for(&w, 1, sizeof *w.model);
   good = good && w.model;
   if (good) *w.model = head;
-  good = good && ids_in_order(&w) && items_in(&w) && rows_in(&w) && (!book || join(&w, book));
+  good = good && ids_in_order(&w) && items_in(&w) && weights_in(&w) && (!book || join(&w, book));
   *err = w.out_of_memory ? SP_E_MEMORY : good ? SP_OK : SP_E_MODEL;
   return good ? w.model : NULL;
 }
@@ -313,9 +297,9 @@ const sp_model *model_in(sp_text bytes, const sp_book *book, sp_arena *arena, sp
 size_t model_room(sp_text bytes, const sp_book *book) {
   sp_model head;
   model_work w = {.bytes = bytes, .model = &head};
-  const size_t arrays = 12, alignment = 8;
+  const size_t arrays = 13, alignment = 8;
   // Numbers, places, orders and popularities of each item; the room is for every section.
-  const size_t for_each = 3 * sizeof(uint32_t) + 6 * sizeof(uint16_t) + 1;
+  const size_t for_each = 3 * sizeof(uint32_t) + 6 * sizeof(uint16_t) + 2;
   if (!head_in(&w)) return 0;
   return sizeof head + arrays * alignment + 2 * sizeof(uint32_t) +
          (head.item_count + (size_t)1) * for_each + long_number(&head, SP_MODEL_id_bytes_low) +

@@ -30,19 +30,22 @@ sp_text digest_text(const uint8_t digest[SP_SHA256_SIZE], char hex[2 * SP_SHA256
 
 static void totals_out(json_out *out, const answer *a, const receipt_sums *sums) {
   const sp_receipt *r = a->receipt;
-  const json_slot values[] = {
-      {a->book->meaning},     {r->list_fen},         {r->options_fen},     {r->unit_cut_fen},
-      {r->promotion_cut_fen}, {r->coupon_cut_fen},   {r->goods_fen},       {r->points_cut_fen},
-      {r->rounding_off_fen},  {r->freight_list_fen}, {r->freight_cut_fen}, {r->freight_fen},
-      {r->fees_fen},          {r->payable_fen},      {r->saved_fen},       {sums->tax_fen}};
+  const json_slot values[] = {{a->book->meaning},    {r->list_fen},          {r->options_fen},
+                              {r->unit_cut_fen},     {r->promotion_cut_fen}, {r->coupon_cut_fen},
+                              {r->goods_fen},        {r->points_cut_fen},    {r->rounding_off_fen},
+                              {r->freight_list_fen}, {r->freight_cut_fen},   {r->freight_fen}};
   // clang-format off
   json_form_of(out,
                "{" OUT_INT(meaning) ",\"totals\":{" OUT_INT(list) "," OUT_INT(options) ","
                OUT_INT(unit_cut) "," OUT_INT(promotion_cut) "," OUT_INT(coupon_cut) ","
                OUT_INT(goods) "," OUT_INT(points_cut) "," OUT_INT(rounding_off) ","
-               OUT_INT(freight_list) "," OUT_INT(freight_cut) "," OUT_INT(freight) ","
-               OUT_INT(fees) "," OUT_INT(payable) "," OUT_INT(saved) OUT_MAY_INT(tax) "}",
+               OUT_INT(freight_list) "," OUT_INT(freight_cut) "," OUT_INT(freight) ",",
                values);
+  json_form(out,
+            OUT_INT(fees) OUT_MAY_INT(fees_cut) "," OUT_INT(payable) "," OUT_INT(saved)
+            OUT_MAY_INT(tax) "}",
+            {r->fees_fen}, {r->fees_cut_fen ? r->fees_cut_fen : -1}, {r->payable_fen},
+            {r->saved_fen}, {sums->tax_fen});
   // clang-format on
 }
 
@@ -121,6 +124,17 @@ static void funded_out(json_out *out, const answer *a, const line_cut *cut) {
   json_literal(out, OUT_END "]");
 }
 
+static void cuts_out(json_out *out, const answer *a, const line_cut *cut) {
+  json_literal(out, ",\"cuts\":[");
+  for (; cut; cut = cut->next) {
+    json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) "," OUT_INT(cut),
+              {.text = rule_id(a, cut->rule)}, {.text = coupon_id(a, cut->coupon)}, {cut->cut_fen});
+    funded_out(out, a, cut);
+    json_literal(out, "},");
+  }
+  json_literal(out, OUT_END "]");
+}
+
 static void line_out(json_out *out, const sp_line *line, const line_sum *sum) {
   json_form(out,
             "{" OUT_TEXT(id) "," OUT_WORD(state) "," OUT_INT(list) "," OUT_INT(net) "," OUT_INT(
@@ -135,20 +149,13 @@ static void full_line_out(json_out *out, const answer *a, const sp_line *line,
   // clang-format off
   json_form(out,
             "{" OUT_TEXT(id) "," OUT_TEXT(sku) "," OUT_INT(qty) "," OUT_WORD(state) ","
-            OUT_INT(list) "," OUT_INT(net) "," OUT_INT(paid) OUT_MAY_INT(tax) OUT_MAY_INT(earned)
-            ",\"cuts\":[",
+            OUT_INT(list) "," OUT_INT(net) "," OUT_INT(paid) OUT_MAY_INT(tax) OUT_MAY_INT(earned),
             {.text = &line->id}, {.text = &line->sku_id}, {line->qty},
             {.words = SP_WORDS_LINE_STATE}, {line->state}, {sum->list_fen}, {sum->net_fen},
             {sum->paid_fen}, {sum->tax_fen},
             {points ? points[line - a->request->lines] : -1});
   // clang-format on
-  for (const line_cut *cut = sum->cuts; cut; cut = cut->next) {
-    json_form(out, "{" OUT_TEXT(rule) OUT_MAY_TEXT(coupon) "," OUT_INT(cut),
-              {.text = rule_id(a, cut->rule)}, {.text = coupon_id(a, cut->coupon)}, {cut->cut_fen});
-    funded_out(out, a, cut);
-    json_literal(out, "},");
-  }
-  json_literal(out, OUT_END "]");
+  cuts_out(out, a, sum->cuts);
   segments_out(out, a, sum);
   json_literal(out, "},");
 }
@@ -405,6 +412,18 @@ static void tender_out(json_out *out, const answer *a) {
   json_literal(out, OUT_END "]");
 }
 
+static void fees_out(json_out *out, const answer *a, const line_sum *sums) {
+  const sp_receipt *r = a->receipt;
+  json_literal(out, ",\"fees\":[");
+  for (uint32_t i = 0; i < r->fee_count; i++) {
+    json_form(out, "{" OUT_TEXT(id) "," OUT_INT(amount),
+              {.text = &a->book->fees[r->fees[i].fee].id}, {r->fees[i].amount_fen});
+    if (sums[r->fees[i].fee].cuts) cuts_out(out, a, sums[r->fees[i].fee].cuts);
+    json_literal(out, "},");
+  }
+  json_literal(out, OUT_END "]");
+}
+
 void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_detail detail,
                  const uint8_t hash[SP_SHA256_SIZE]) {
   const sp_receipt *r = a->receipt;
@@ -415,12 +434,7 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   member_out(out, a);
   tender_out(out, a);
   if (detail != SP_DETAIL_totals) {
-    json_literal(out, ",\"fees\":[");
-    for (uint32_t i = 0; i < r->fee_count; i++) {
-      json_form(out, "{" OUT_TEXT(id) "," OUT_INT(amount) "},",
-                {.text = &a->book->fees[r->fees[i].fee].id}, {r->fees[i].amount_fen});
-    }
-    json_literal(out, OUT_END "]");
+    fees_out(out, a, sums->lines + a->request->line_count);
   }
   submit_out(out, r);
   warnings_out(out, a);

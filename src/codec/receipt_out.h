@@ -55,7 +55,7 @@ typedef struct {
 } package_sum;
 
 struct receipt_sums {
-  line_sum *lines;
+  line_sum *lines; /* behind them the book's fees, of which only the cuts stand */
   package_sum *packages;
   int64_t tax_fen; /* -1: no line has any */
 };

@@ -1,17 +1,23 @@
 #include "codec/receipt_out.h"
 
+/* Behind the lines the fees of the book, as far as their cuts go. */
+static size_t sum_count(const answer *a) {
+  return (size_t)a->request->line_count + a->book->fee_count;
+}
+
 /* Cuts come in the order of work, then by segment, so those of one rule on one line meet here one
  * behind the other, and comparing with the line's last entry is enough. */
 static bool sum_cuts(const answer *a, sp_arena *scratch, line_sum *lines) {
   const sp_receipt *r = a->receipt;
   if (!r->cut_count) return true;
   line_cut *entries = arena_room(scratch, r->cut_count * sizeof *entries);
-  line_cut **last = arena_array(scratch, a->request->line_count, sizeof *last);
+  line_cut **last = arena_array(scratch, sum_count(a), sizeof *last);
   if (!entries || !last) return false;
   line_cut *entry = entries;
   for (const sp_cut *cut = r->cuts, *end = cut + r->cut_count; cut < end; cut++) {
     if (!cut->cut_fen) continue;
-    uint32_t line = r->segments[cut->segment].line;
+    uint32_t i = cut->segment, goods = r->segment_count;
+    uint32_t line = i < goods ? r->segments[i].line : a->request->line_count + i - goods;
     line_cut *before = last[line];
     if (before && before->rule == cut->rule && before->coupon == cut->coupon) {
       before->cut_fen += cut->cut_fen;
@@ -46,7 +52,7 @@ const receipt_sums *receipt_sum(const answer *a, sp_arena *scratch) {
   const sp_receipt *r = a->receipt;
   receipt_sums *sums = arena_alloc(scratch, sizeof *sums);
   if (!sums) return NULL;
-  sums->lines = arena_array(scratch, a->request->line_count, sizeof *sums->lines);
+  sums->lines = arena_array(scratch, sum_count(a), sizeof *sums->lines);
   sums->packages = arena_array(scratch, r->package_count, sizeof *sums->packages);
   if (!sums->lines || !sums->packages) return NULL;
   for (uint32_t i = 0; i < a->request->line_count; i++)

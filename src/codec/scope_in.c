@@ -287,12 +287,16 @@ static bool names_resolve(book_work *w) {
 /* Rules of one and the same scope share its bits: who sees the pointer need not compare. */
 static void share_bits(book_work *w) {
   size_t size = words_of(w) * sizeof(uint32_t);
-  for (uint32_t i = 1; i < w->book->rule_count; i++) {
+  uint32_t count = w->book->rule_count, known = 0, k;
+  const uint32_t **bits = json_array(w->report, w->scratch, count, sizeof *bits);
+  for (uint32_t i = 0; bits && i < count; i++) {
     sp_scope *scope = &w->rules[i].scope;
-    for (uint32_t j = 0; scope->bits && j < i; j++) {
-      const uint32_t *bits = w->rules[j].scope.bits;
-      if (bits && !memcmp(bits, scope->bits, size)) scope->bits = bits;
+    if (!scope->bits) continue;
+    bits[known] = scope->bits;
+    for (k = 0; memcmp(bits[k], scope->bits, size); k++) {
     }
+    if (k == known) known++;
+    scope->bits = bits[k];
   }
 }
 

@@ -98,6 +98,7 @@ typedef struct {
   choice attempt; /* G and X with no coupon, but where a whole pass is priced */
   outcome o;
   int64_t freight_fen;     /* without coupons, -1: not known yet */
+  const turn **picked;     /* per coupon of the decision */
   uint32_t *spare;         /* per turn: a coupon of it that was not picked, SP_NONE: none */
   sp_coupon_answer *tries; /* per turn: what it says, `with` being a place in the decision */
 } trial;
@@ -168,7 +169,7 @@ static void try_alone(trial *tr, uint32_t turn_index, bool searched) {
   a->reason = SP_REASON_NOT_ASKED;
   a->cut_fen = tr->s.cut_fen - tr->start.cut_fen + tr->s.freight_coupon_fen;
   for (uint32_t i = 0; searched && i < d->coupon_count; i++) {
-    const turn *other = coupon_turn(tr->p, d->coupons[i]);
+    const turn *other = tr->picked[i];
     if (need_pass(tr, t, other) || other <= t) continue;
     if (turn_probe(tr->p, &tr->s, other, &tr->o)) continue;
     a->with = i;
@@ -181,7 +182,7 @@ static void try_alone(trial *tr, uint32_t turn_index, bool searched) {
 static void try_beside(trial *tr, uint32_t i) {
   pricing *p = tr->p;
   uint32_t picked = p->receipt->decision.coupons[i];
-  const turn *mine = coupon_turn(p, picked);
+  const turn *mine = tr->picked[i];
   bool ready = false;
   for (uint32_t k = p->coupon_turn; k < tr->end; k++) {
     const turn *t = &p->turns[k];
@@ -218,7 +219,11 @@ static sp_err begin_trial(trial *tr, const choice *chosen) {
   pricing *p = tr->p;
   tr->attempt.rules = chosen->rules;
   tr->attempt.coupons = arena_array(p->arena, p->request->coupon_count, sizeof(bool));
-  if (!tr->attempt.coupons) return SP_E_MEMORY;
+  const sp_decision *d = &p->receipt->decision;
+  tr->picked = arena_array(p->arena, d->coupon_count, sizeof *tr->picked);
+  if (!tr->attempt.coupons || !tr->picked) return SP_E_MEMORY;
+  for (uint32_t i = 0; i < d->coupon_count; i++)
+    tr->picked[i] = coupon_turn(p, d->coupons[i]);
   if (plan_new_state(p, &tr->start) || plan_new_state(p, &tr->s)) return SP_E_MEMORY;
   bool lawful = price_turns(p, &tr->start, &tr->attempt, 0, p->coupon_turn, &tr->o);
   SP_CHECK(lawful);

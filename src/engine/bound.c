@@ -160,6 +160,11 @@ static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times)
   case SP_GIVE_freight_off:
   case SP_GIVE_add_on: // rule_bound adds it: it is not the give alone that knows it
     return best;
+  case SP_GIVE_fees_off: {
+    // Fees are no goods, so they count like a value beside them.
+    int64_t most = give->amount_fen ? give->amount_fen : give->cap_fen;
+    return (gain){0, most < 0 ? b->p->fees_fen : sp_min(most * b->groups, b->p->fees_fen)};
+  }
   case SP_GIVE_unit_price:
     break;
   default:

@@ -242,6 +242,7 @@ static bool give_one(give_work *w, const sp_give *give) {
     w->out->frees_freight = true;
     return true;
   case SP_GIVE_freight_off:
+  case SP_GIVE_fees_off:
     freight_give_off(w, give);
     return false;
   case SP_GIVE_add_on:

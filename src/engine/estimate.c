@@ -4,7 +4,14 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "engine/engine.h"
+
+/* What is known of a SKU, which several cards may sell. */
+typedef struct {
+  const sp_line *line; /* of the card it was priced for */
+  sp_estimate price;
+} known;
 
 typedef struct {
   const sp_book *book;
@@ -14,7 +21,8 @@ typedef struct {
   uint32_t cart_count;
   int64_t cart_goods_fen;
   bool cart_exact;
-  sp_condition *found, *kept; /* of the SKU that is being priced, of the cheapest one so far */
+  sp_condition *found; /* of the SKU that is being priced */
+  known **skus;        /* per SKU of the book, NULL: it was not priced yet */
 } estimate_work;
 
 static int64_t floor_divide(int64_t amount, int64_t by) {
@@ -45,8 +53,7 @@ static uint32_t read_conditions(estimate_work *w, const sp_receipt *receipt) {
   return count;
 }
 
-/* The card's line with one of its SKUs. The arena is as before; what was found is in `out` and in
- * w->found. */
+/* The card's line with one of its SKUs. */
 static sp_err price_sku(estimate_work *w, const sp_card *card, uint32_t sku, sp_estimate *out) {
   sp_receipt receipt;
   sp_line *line = &w->lines[w->cart_count];
@@ -68,15 +75,32 @@ static sp_err price_sku(estimate_work *w, const sp_card *card, uint32_t sku, sp_
     out->condition_count = read_conditions(w, &receipt);
   }
   arena_rewind(w->arena, mark);
-  return err;
+  if (err || !out->condition_count) return err;
+  size_t size = out->condition_count * sizeof *w->found;
+  out->conditions = arena_room(w->arena, size);
+  if (!out->conditions) return SP_E_MEMORY;
+  memcpy(out->conditions, w->found, size);
+  return SP_OK;
+}
+
+/* Whether two cards differ in nothing but what they sell. */
+static bool sold_alike(const sp_line *a, const sp_line *b) {
+  return a->qty == b->qty && !a->option_count && !b->option_count && text_equal(a->shop, b->shop) &&
+         text_equal(a->store, b->store);
 }
 
 /* The cheapest SKU of the card stands for it, the earlier one on a tie. */
 static sp_err price_card(estimate_work *w, const sp_card *card, sp_estimate *out) {
   for (uint32_t i = 0; i < card->sku_count; i++) {
-    sp_estimate one;
-    sp_err err = price_sku(w, card, card->skus[i], &one);
-    if (err) return err;
+    known *sku = w->skus[card->skus[i]];
+    if (!sku || !sold_alike(sku->line, &card->line)) {
+      w->skus[card->skus[i]] = sku = arena_alloc(w->arena, sizeof *sku);
+      if (!sku) return SP_E_MEMORY;
+      sku->line = &card->line;
+      sp_err err = price_sku(w, card, card->skus[i], &sku->price);
+      if (err) return err;
+    }
+    sp_estimate one = sku->price;
     one.exact &= !i || out->exact;
     one.max_fen = i ? sp_max(out->max_fen, one.price_fen) : one.price_fen;
     if (i && one.price_fen >= out->price_fen) {
@@ -84,16 +108,8 @@ static sp_err price_card(estimate_work *w, const sp_card *card, sp_estimate *out
       out->exact = one.exact;
       continue;
     }
-    sp_condition *spare = w->kept;
-    w->kept = w->found;
-    w->found = spare;
     *out = one;
   }
-  if (!out->condition_count) return SP_OK;
-  size_t size = out->condition_count * sizeof *w->kept;
-  out->conditions = arena_alloc(w->arena, size);
-  if (!out->conditions) return SP_E_MEMORY;
-  memcpy(out->conditions, w->kept, size);
   return SP_OK;
 }
 
@@ -118,12 +134,13 @@ sp_err estimate(const sp_book *book, const sp_request *request, const sp_card *c
   w.lines = arena_array(arena, (size_t)w.cart_count + 1, sizeof *w.lines);
   size_t most = request->coupon_count + 3 * (size_t)book->rule_count;
   w.found = arena_array(arena, most, sizeof *w.found);
-  w.kept = arena_array(arena, most, sizeof *w.kept);
-  if (!w.lines || !w.found || !w.kept) return SP_E_MEMORY;
+  w.skus = arena_array(arena, book->sku_count, sizeof *w.skus);
+  if (!w.lines || !w.found || !w.skus) return SP_E_MEMORY;
   if (w.cart_count) memcpy(w.lines, request->lines, w.cart_count * sizeof *w.lines);
   w.request.lines = w.lines;
   // What a card adds is told in goods, and the decision says which coupons are in it.
   w.request.detail = SP_DETAIL_totals;
+  w.request.on_shelf = true;
   sp_err err = w.cart_count ? price_cart(&w) : SP_OK;
   w.request.line_count++;
   for (uint32_t i = 0; i < count && !err; i++) {

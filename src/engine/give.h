@@ -18,12 +18,12 @@ typedef struct {
   bool over;           /* an amount named more than there was room for */
   int64_t *cut;        /* per position of g, this give alone; 0 where it has not been */
   int64_t given_fen;   /* their sum */
-  int64_t freight_fen; /* what it took of freight, in p->package_cut */
+  int64_t freight_fen; /* what it took of freight and fees, in p->package_cut */
   int64_t face_fen;
   outcome *out;
 } give_work;
 
-static inline uint32_t give_package(const give_work *w, uint32_t k) {
+SP_IN_PLACE uint32_t give_package(const give_work *w, uint32_t k) {
   return w->p->segments[w->g->segments[k]].group;
 }
 

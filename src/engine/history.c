@@ -30,9 +30,10 @@ static void add_orders(const sp_model *model, const past_order *orders, uint32_t
     for (uint32_t i = 0; i < orders[o].count; i++) {
       uint32_t item = orders[o].items[i];
       own[item] += fades;
+      const int32_t *ratios = model_ratios(model, item);
       for (uint32_t k = model->row_start[item]; k < model->row_start[item + 1]; k++) {
-        const sp_weight *w = &model->weights[k];
-        kin[w->column] += (w->weight * fades) >> 12;
+        sp_weight weight = model->weights[k];
+        kin[weight_item(weight)] += (weight_of(weight, ratios, model->scales) * fades) >> 12;
       }
     }
     fades = (fades * model->numbers[SP_MODEL_decay]) >> 12;

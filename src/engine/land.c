@@ -1,10 +1,10 @@
 #include "engine/land.h"
 
-static int64_t left_of(const give_work *w, uint32_t k) {
+SP_IN_PLACE int64_t left_of(const give_work *w, uint32_t k) {
   return w->s->left[w->g->segments[k]];
 }
 
-static int64_t room_at(const give_work *w, uint32_t k) {
+SP_IN_PLACE int64_t room_at(const give_work *w, uint32_t k) {
   return room_of(w->p, w->s, w->g->segments[k]);
 }
 
@@ -27,7 +27,7 @@ uint32_t land_line_end(const give_work *w, uint32_t from) {
 }
 
 /* What a share may be at most. Where excess is lost, shares are made as if nothing had a floor. */
-static int64_t cap_at(const give_work *w, uint32_t k) {
+SP_IN_PLACE int64_t cap_at(const give_work *w, uint32_t k) {
   return w->excess_lost ? left_of(w, k) : room_at(w, k);
 }
 

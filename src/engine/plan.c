@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/add_on.h"
 #include "engine/cups.h"
+#include "engine/fees.h"
 #include "engine/gift.h"
 #include "engine/match.h"
 #include "engine/parts.h"
@@ -91,20 +92,36 @@ static bool expires_before(const sp_coupon *coupons, uint32_t a, uint32_t b) {
   return text_compare(coupons[a].id, coupons[b].id) < 0;
 }
 
-/* The wallet's valid coupons of one rule, twice: by id (the order they apply in) and by expiry
- * (which the best decision takes first). At most 100, so insertion sort. */
-static sp_err find_coupons(pricing *p, uint32_t rule, turn *t) {
+/* Lists the wallet's valid coupons by their rule. */
+static sp_err sort_wallet(pricing *p) {
   const sp_request *request = p->request;
-  uint32_t *by_id = NULL, *by_expiry = NULL, count = 0;
-  for (uint32_t c = 0; c < request->coupon_count; c++) {
-    if (request->coupons[c].rule != rule) continue;
+  p->coupon_first = arena_room(p->arena, p->book->rule_count * sizeof(uint32_t));
+  p->coupon_next = arena_room(p->arena, request->coupon_count * sizeof(uint32_t));
+  if (!p->coupon_first || !p->coupon_next) return SP_E_MEMORY;
+  for (uint32_t r = 0; r < p->book->rule_count; r++)
+    p->coupon_first[r] = SP_NONE;
+  for (uint32_t c = request->coupon_count; c-- > 0;) {
     if (plan_coupon_open(p, &request->coupons[c]) != SP_REASON_APPLIED) continue;
-    if (!by_id) {
-      by_id = arena_array(p->arena, request->coupon_count, sizeof(uint32_t));
-      by_expiry = arena_array(p->arena, request->coupon_count, sizeof(uint32_t));
-      if (!by_id || !by_expiry) return SP_E_MEMORY;
-    }
-    uint32_t i = count, j = count++;
+    uint32_t *first = &p->coupon_first[request->coupons[c].rule];
+    p->coupon_next[c] = *first;
+    *first = c;
+  }
+  return SP_OK;
+}
+
+/* Those of one rule, twice: by id (the order they apply in) and by expiry (which the best decision
+ * takes first). At most 100, so insertion sort. */
+static sp_err find_coupons(pricing *p, turn *t) {
+  const sp_request *request = p->request;
+  uint32_t count = 0;
+  for (uint32_t c = p->coupon_first[t->rule]; c != SP_NONE; c = p->coupon_next[c])
+    count++;
+  uint32_t *by_id = arena_room(p->arena, 2 * count * sizeof(uint32_t)), *by_expiry = by_id + count;
+  if (!by_id) return SP_E_MEMORY;
+  t->coupons = by_id;
+  t->coupons_by_expiry = by_expiry;
+  for (uint32_t c = p->coupon_first[t->rule]; c != SP_NONE; c = p->coupon_next[c]) {
+    uint32_t i = t->coupon_count, j = t->coupon_count++;
     for (; i > 0 && text_compare(request->coupons[c].id, request->coupons[by_id[i - 1]].id) < 0;
          i--) {
       by_id[i] = by_id[i - 1];
@@ -115,9 +132,6 @@ static sp_err find_coupons(pricing *p, uint32_t rule, turn *t) {
     }
     by_expiry[j] = c;
   }
-  t->coupons = by_id;
-  t->coupons_by_expiry = by_expiry;
-  t->coupon_count = count;
   return SP_OK;
 }
 
@@ -153,17 +167,15 @@ static sp_err keep_own(pricing *p, turn *t) {
 static sp_err add_turn(pricing *p, uint32_t rule_index, uint32_t *rows) {
   const sp_rule *rule = &p->book->rules[rule_index];
   turn *t = &p->turns[p->turn_count];
+  bool closed = rule->kind == SP_KIND_coupon ? p->coupon_first[rule_index] == SP_NONE
+                                             : rule_open(p, rule) != SP_REASON_APPLIED;
+  if (closed) return SP_OK;
   *t = (turn){.kind = kind_of(p->book, rule), .rule = rule_index};
-  if (t->kind == TURN_COUPON) {
-    sp_err err = find_coupons(p, rule_index, t);
-    if (err || t->coupon_count == 0) return err;
-  } else if (rule_open(p, rule) != SP_REASON_APPLIED) {
-    return SP_OK;
-  }
   sp_err err = find_segments(p, rule, t);
   if (err || t->segment_count == 0) return err;
+  if (t->kind == TURN_COUPON) err = find_coupons(p, t);
   if (t->kind == TURN_ASSIGNED) t->once_group = once_row(p, rows, rule->group);
-  if (t->kind == TURN_PIECES) err = keep_own(p, t);
+  if (!err && t->kind == TURN_PIECES) err = keep_own(p, t);
   p->turn_count++;
   return err;
 }
@@ -198,9 +210,9 @@ static sp_err number_slots(pricing *p) {
 /* What every application writes before it reads it: one block, whatever stands there. */
 static sp_err allocate_scratch(pricing *p) {
   size_t n = p->segment_count, packages = p->package_count, places = n > packages ? n : packages;
-  size_t pieces = 2 * n;
+  size_t pieces = 2 * n, dues = p->due_count;
   // Entries of less than a word are counted as whole ones.
-  size_t words = 6 * n + 4 * places + 6 * packages +
+  size_t words = 6 * n + 4 * places + 3 * packages + 3 * dues +
                  2 * pieces * (sizeof(struct piece_class) / sizeof(uint64_t));
   uint64_t *at = arena_room(p->arena, words * sizeof *at);
   if (!at) return SP_E_MEMORY;
@@ -214,10 +226,10 @@ static sp_err allocate_scratch(pricing *p) {
   p->share_cap = words_take(&at, places, sizeof(int64_t));
   p->share_part = words_take(&at, places, sizeof(int64_t));
   p->share_positions = words_take(&at, places, sizeof(uint32_t));
-  p->package_cut = words_take(&at, packages, sizeof(int64_t));
+  p->package_cut = words_take(&at, dues, sizeof(int64_t));
   p->package_weight = words_take(&at, packages, sizeof(int64_t));
-  p->package_cap = words_take(&at, packages, sizeof(int64_t));
-  p->package_part = words_take(&at, packages, sizeof(int64_t));
+  p->package_cap = words_take(&at, dues, sizeof(int64_t));
+  p->package_part = words_take(&at, dues, sizeof(int64_t));
   p->package_end = words_take(&at, packages, sizeof(uint32_t));
   p->package_seen = words_take(&at, packages, sizeof(bool));
   p->pieces = words_take(&at, pieces, sizeof(struct piece_class));
@@ -256,6 +268,25 @@ static void add_displacer(pricing *p, uint32_t i) {
   p->displacers[at] = i;
 }
 
+/* A rule that cannot act here excludes nothing. */
+static void find_exclusions(pricing *p) {
+  uint64_t classes = 0, on_lines = 0;
+  for (uint32_t i = 0; i < p->turn_count + p->segment_count; i++) {
+    bool is_turn = i < p->turn_count;
+    uint32_t index = is_turn ? p->turns[i].rule : p->segments[i - p->turn_count].rule;
+    if (index == SP_NONE) continue;
+    const sp_rule *rule = &p->book->rules[index];
+    classes |= rule->class_bits;
+    on_lines |= rule->exclude_line_bits;
+    p->has_exclusions |= names_classes(rule);
+    if (!is_turn) continue;
+    p->has_exclusive |= rule->exclusive;
+    add_displacer(p, i);
+  }
+  p->has_exclusions |= p->has_exclusive;
+  p->excludes_on_lines = classes & on_lines;
+}
+
 /* Add-ons behind the goods. */
 static void list_segments(pricing *p) {
   uint32_t count = 0;
@@ -274,7 +305,11 @@ sp_err plan_turns(pricing *p) {
   p->turns = arena_room(p->arena, ((size_t)book->rule_count + 2) * sizeof(turn));
   p->all_segments = arena_room(p->arena, p->segment_count * sizeof(uint32_t));
   if (!rows || !p->turns || !p->all_segments) return SP_E_MEMORY;
+  sp_err err = sort_wallet(p);
+  if (err) return err;
   list_segments(p);
+  err = fees_list(p);
+  if (err) return err;
   for (uint32_t g = 0; g < book->group_count; g++)
     rows[g] = SP_NONE;
   for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
@@ -295,33 +330,22 @@ sp_err plan_turns(pricing *p) {
       cover_added = true;
     }
     if (r == book->rule_count || stage == SP_STAGE_unit) continue;
-    sp_err err = add_turn(p, book->rule_turns[r], rows);
+    err = add_turn(p, book->rule_turns[r], rows);
     if (err) return err;
   }
   for (uint32_t l = 0; l < SP_LEVEL_SUMS; l++)
     if (p->level_turns[l] < p->turn_count) p->turns[p->level_turns[l]].begins = true;
   p->order_stage_turn = p->level_turns[0];
   p->coupon_turn = p->level_turns[1];
-  // A rule that cannot act here excludes nothing.
   p->displacers = arena_room(p->arena, p->turn_count * sizeof(uint32_t));
   if (!p->displacers) return SP_E_MEMORY;
+  find_exclusions(p);
   for (uint32_t i = 0; i < p->turn_count; i++) {
     if (!turn_is_rule(&p->turns[i])) continue;
-    p->has_exclusions |= names_classes(turn_rule(p, &p->turns[i]));
-    p->has_exclusive |= turn_rule(p, &p->turns[i])->exclusive;
-    add_displacer(p, i);
-  }
-  p->has_exclusions |= p->has_exclusive;
-  for (uint32_t i = 0; i < p->segment_count; i++) {
-    uint32_t rule = p->segments[i].rule;
-    p->has_exclusions |= rule != SP_NONE && names_classes(&book->rules[rule]);
-  }
-  for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (!turn_is_rule(&p->turns[i])) continue;
-    sp_err err = when_fold(p, &p->turns[i]);
+    err = when_fold(p, &p->turns[i]);
     if (err) return err;
   }
-  sp_err err = number_slots(p);
+  err = number_slots(p);
   if (!err) err = cups_plan(p);
   if (!err) err = allocate_marks(p);
   if (!err) err = gift_plan(p);
@@ -341,48 +365,46 @@ static size_t cover_rows(const pricing *p) {
 }
 
 sp_err plan_new_state(pricing *p, pricing_state *out) {
+  size_t n = p->segment_count, packages = p->package_count, dues = p->due_count;
+  size_t gifts = p->gift_slot_count, marked = p->has_exclusive ? n : 0;
+  // Entries of less than a word are counted as whole ones.
+  size_t words = (p->excludes_on_lines ? 3 : 1) * n + gifts + dues + packages + marked +
+                 p->slot_count;
   *out = (pricing_state){0};
-  out->left = arena_room(p->arena, p->segment_count * sizeof(int64_t));
-  out->counts = arena_room(p->arena, p->slot_count);
-  out->freight = arena_room(p->arena, p->package_count * sizeof(int64_t));
-  out->freed = arena_room(p->arena, p->package_count);
-  bool good = out->left && out->counts && out->freight && out->freed;
-  if (p->gift_slot_count) {
-    out->gifts_taken = arena_array(p->arena, p->gift_slot_count, sizeof(int64_t));
-    good = good && out->gifts_taken;
+  uint64_t *at = arena_room(p->arena, words * sizeof *at);
+  if (!at) return SP_E_MEMORY;
+  const uint64_t *begin = at;
+  out->left = words_take(&at, n, sizeof(int64_t));
+  if (p->excludes_on_lines) {
+    out->classes = words_take(&at, n, sizeof(uint64_t));
+    out->excluded = words_take(&at, n, sizeof(uint64_t));
   }
-  if (p->has_exclusions) {
-    out->classes = arena_room(p->arena, p->segment_count * sizeof(uint64_t));
-    out->excluded = arena_room(p->arena, p->segment_count * sizeof(uint64_t));
-    good = good && out->classes && out->excluded;
-  }
+  if (gifts) out->gifts_taken = words_take(&at, gifts, sizeof(int64_t));
+  out->freight = words_take(&at, dues, sizeof(int64_t));
+  if (marked) out->marks = words_take(&at, n, sizeof(segment_mark));
+  out->counts = words_take(&at, p->slot_count, sizeof *out->counts);
+  out->freed = words_take(&at, packages, sizeof *out->freed);
+  out->size = (size_t)(at - begin) * sizeof *at;
   if (p->beyond_fen) {
     size_t rows = cover_rows(p);
     out->cover_fen = arena_array(p->arena, rows, sizeof(int64_t));
     out->cover_packages = arena_array(p->arena, rows * package_words(p), sizeof(uint32_t));
-    good = good && out->cover_fen && out->cover_packages;
+    if (!out->cover_fen || !out->cover_packages) return SP_E_MEMORY;
   }
-  if (p->has_exclusive) {
-    out->marks = arena_room(p->arena, p->segment_count * sizeof(segment_mark));
-    good = good && out->marks;
-  }
-  if (!good) return SP_E_MEMORY;
   plan_reset_state(p, out);
   return SP_OK;
 }
 
 void plan_reset_state(const pricing *p, pricing_state *s) {
+  size_t left = p->segment_count * sizeof *s->left;
   s->order_classes = s->order_excluded = 0;
-  s->cut_fen = s->add_on_fen = s->freight_coupon_fen = s->goal_value_fen = 0;
+  s->cut_fen = s->add_on_fen = s->freight_coupon_fen = s->goal_value_fen = s->fees_cut_fen = 0;
   s->cover_count = 0;
-  memcpy(s->left, p->start_left, p->segment_count * sizeof *s->left);
-  memset(s->counts, 0, p->slot_count);
-  memset(s->freight, 0, p->package_count * sizeof *s->freight);
-  memset(s->freed, 0, p->package_count);
-  if (s->gifts_taken) memset(s->gifts_taken, 0, p->gift_slot_count * sizeof *s->gifts_taken);
-  for (uint32_t i = 0; i < p->segment_count; i++) {
-    if (s->classes) s->classes[i] = s->excluded[i] = 0;
-    if (s->marks) s->marks[i] = (segment_mark){0};
+  memcpy(s->left, p->start_left, left);
+  memset(s->left + p->segment_count, 0, s->size - left);
+  for (uint32_t d = p->package_count; d < p->due_count; d++)
+    s->freight[d] = p->charges[d - p->package_count].list_fen;
+  for (uint32_t i = 0; p->has_exclusions && i < p->segment_count; i++) {
     if (p->segments[i].rule == SP_NONE) continue;
     const sp_rule *rule = &p->book->rules[p->segments[i].rule];
     s->order_classes |= rule->class_bits;
@@ -398,23 +420,15 @@ void plan_copy_state(const pricing *p, pricing_state *to, const pricing_state *f
   to->order_excluded = from->order_excluded;
   to->cut_fen = from->cut_fen;
   to->add_on_fen = from->add_on_fen;
+  to->fees_cut_fen = from->fees_cut_fen;
   to->freight_coupon_fen = from->freight_coupon_fen;
   to->goal_value_fen = from->goal_value_fen;
   memcpy(to->levels_fen, from->levels_fen, sizeof to->levels_fen);
-  memcpy(to->left, from->left, p->segment_count * sizeof *to->left);
-  memcpy(to->counts, from->counts, p->slot_count);
-  memcpy(to->freight, from->freight, p->package_count * sizeof *to->freight);
-  memcpy(to->freed, from->freed, p->package_count);
-  if (to->gifts_taken)
-    memcpy(to->gifts_taken, from->gifts_taken, p->gift_slot_count * sizeof *to->gifts_taken);
+  memcpy(to->left, from->left, to->size);
   to->cover_count = from->cover_count;
   if (to->cover_count) {
     size_t words = (size_t)to->cover_count * package_words(p);
     memcpy(to->cover_fen, from->cover_fen, to->cover_count * sizeof *to->cover_fen);
     memcpy(to->cover_packages, from->cover_packages, words * sizeof *to->cover_packages);
   }
-  if (to->marks) memcpy(to->marks, from->marks, p->segment_count * sizeof *to->marks);
-  if (!to->classes) return;
-  memcpy(to->classes, from->classes, p->segment_count * sizeof *to->classes);
-  memcpy(to->excluded, from->excluded, p->segment_count * sizeof *to->excluded);
 }

@@ -11,7 +11,7 @@ int64_t price_score(const pricing *p, const pricing_state *s) {
   int64_t freight = 0;
   for (uint32_t g = 0; g < p->package_count; g++)
     freight += s->freight[g];
-  return s->cut_fen + s->goal_value_fen - freight;
+  return s->cut_fen + s->fees_cut_fen + s->goal_value_fen - freight;
 }
 
 /* Cuts of the last application: their sum, and each where they are listed. The list grows at the
@@ -22,7 +22,8 @@ static void record_cuts(pricing *p, const turn *t, uint32_t coupon, const outcom
   uint32_t count = p->eligible_count;
   *(coupon == SP_NONE ? &r->promotion_cut_fen : &r->coupon_cut_fen) += o->cut_fen;
   if (!r->cuts) return;
-  sp_cut *block = arena_room(p->arena, count * sizeof(sp_cut)), *end = block;
+  uint32_t fees = o->fees_cut_fen ? charge_count(p) : 0;
+  sp_cut *block = arena_room(p->arena, (count + fees) * sizeof(sp_cut)), *end = block;
   if (!block) {
     p->out_of_memory = true;
     return;
@@ -31,6 +32,11 @@ static void record_cuts(pricing *p, const turn *t, uint32_t coupon, const outcom
   const uint32_t *segment = p->eligible;
   for (const int64_t *cut = p->cut, *all = cut + count; cut < all; cut++, segment++) {
     if (*cut > 0) *end++ = (sp_cut){*segment, t->rule, coupon, *cut};
+  }
+  for (uint32_t c = 0; c < fees; c++) {
+    int64_t cut = p->package_cut[p->package_count + c];
+    uint32_t place = p->segment_count + p->charges[c].fee;
+    if (cut > 0) *end++ = (sp_cut){place, t->rule, coupon, cut};
   }
   r->cut_count += (uint32_t)(end - block);
   arena_rewind(p->arena, (size_t)((uint8_t *)end - p->arena->base));
@@ -83,7 +89,7 @@ static void record_activity(pricing *p, const turn *t, const outcome *o, bool ch
   a->reason = o->applied && frees_nothing(p, t, o) ? SP_REASON_NO_FREIGHT : o->reason;
   bool acts = o->applied && a->reason == o->reason;
   a->state = acts ? SP_ACTIVITY_applied : refused_state(a->reason);
-  a->cut_fen = o->cut_fen;
+  a->cut_fen = o->cut_fen + o->fees_cut_fen;
 }
 
 static bool gives_lines(pricing *p, const turn *t) {

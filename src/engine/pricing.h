@@ -57,6 +57,12 @@ typedef struct {
   uint32_t first, end;
 } segment_part;
 
+/* What a fee asks of a package. */
+typedef struct {
+  uint32_t fee, package;
+  int64_t list_fen;
+} fee_charge;
+
 /* What exclusive rules need to know of a segment. */
 typedef struct {
   uint16_t displaced_by; /* rule + 1 of the automatic rule it is kept for, 0: none */
@@ -64,20 +70,23 @@ typedef struct {
   bool taken;            /* an exclusive rule acted here */
 } segment_mark;
 
-/* What changes while rules apply. */
+/* What changes while rules apply. What its pointers lead to, but for covers, is one block that
+ * begins with `left`. */
 typedef struct {
+  size_t size;            /* bytes of the block */
   int64_t *left;          /* per segment: discountable fen not yet cut */
-  uint64_t *classes;      /* per segment: classes that cut there; NULL without exclusions */
+  uint64_t *classes;      /* per segment: classes that cut there; NULL: nobody asks */
   uint64_t *excluded;     /* per segment: classes that what cut there excludes */
   segment_mark *marks;    /* per segment; NULL without exclusive rules */
   uint64_t order_classes; /* the same for the whole order */
   uint64_t order_excluded;
-  uint8_t *counts;    /* per slot of every counted group: rules that cut there */
-  int64_t *freight;   /* per package, what is still to pay */
-  uint8_t *freed;     /* per package: a rule gave free freight */
-  int64_t cut_fen;    /* promotions and coupons on goods */
-  int64_t add_on_fen; /* what add-ons lose: also in goal_value_fen */
-  int64_t freight_coupon_fen;
+  uint8_t *counts;            /* per slot of every counted group: rules that cut there */
+  int64_t *freight;           /* per due, what is still to pay */
+  uint8_t *freed;             /* per package: a rule gave free freight */
+  int64_t cut_fen;            /* promotions and coupons on goods */
+  int64_t add_on_fen;         /* what add-ons lose: also in goal_value_fen */
+  int64_t fees_cut_fen;       /* what rules took off fees */
+  int64_t freight_coupon_fen; /* what coupons took off freight and fees */
   int64_t goal_value_fen;
   /* What coupons named beyond the room of their goods, in the order of work, and which packages may
    * pay less for it: a row of bits for each. */
@@ -92,9 +101,10 @@ typedef struct {
 /* What one application did. Arrays are the pricing's scratch, valid until the next application. */
 typedef struct {
   bool applied;
-  sp_reason reason; /* why not, or APPLIED / BENEFIT */
-  int64_t cut_fen;  /* goods */
-  int64_t freight_cut_fen;
+  sp_reason reason;        /* why not, or APPLIED / BENEFIT */
+  int64_t cut_fen;         /* goods */
+  int64_t freight_cut_fen; /* fees included */
+  int64_t fees_cut_fen;
   int64_t waste_fen;  /* face - cut of its amounts: what they name but could not take off */
   int64_t beyond_fen; /* what an order's amount names beyond the room of its goods */
   int64_t goal_value_fen;
@@ -125,12 +135,17 @@ struct pricing {
   int64_t *start_left;     /* discountable part after unit prices */
   int64_t *floor_fen;      /* what cuts must leave of it; NULL: nothing anywhere */
   uint32_t shop_count, store_count;
-  int64_t list_fen;        /* of all segments together */
-  bool has_fixed;          /* some segment has a part that no rule can cut */
+  int64_t list_fen; /* of all segments together */
+  bool has_fixed;   /* some segment has a part that no rule can cut */
   sp_package *packages;
   uint32_t package_count;
   uint32_t *package_shop;
   bool *never_free; /* per package */
+  /* A due is what is asked beside the goods: the freight of each package, then each charge of a
+   * fee. */
+  fee_charge *charges; /* by fee, then package */
+  uint32_t due_count;
+  int64_t fees_fen; /* all charges */
 
   /* Once pieces were given out, see parts.h. */
   const sp_assignment *given;
@@ -138,6 +153,9 @@ struct pricing {
   piece_run *runs;      /* per number of X */
   segment_part *parts;  /* per segment */
   const pricing *whole; /* before that, where a search is to say who gets them; NULL: nobody */
+
+  /* The wallet's valid coupons by rule: per book rule the first, per coupon the next one. */
+  uint32_t *coupon_first, *coupon_next;
 
   uint32_t *all_segments; /* 0, 1, 2, …: the goods, behind them the add-ons */
   uint32_t goods_count;   /* segments that are no add-ons */
@@ -147,6 +165,7 @@ struct pricing {
   uint32_t coupon_turn;      /* the first turn of coupons */
   uint32_t level_turns[SP_LEVEL_SUMS]; /* the first turn after each of these stages */
   bool has_exclusions;                 /* what one rule cut can keep another one off */
+  bool excludes_on_lines;              /* on the same goods, not in the whole order */
   bool has_exclusive;
   uint32_t *displacers; /* turns of automatic exclusive rules: priority, then id */
   uint32_t displacer_count;
@@ -170,20 +189,20 @@ struct pricing {
   /* Where gifts weigh: the slot from which on, for each package and template, the units of gifts
    * are counted like pieces that are taken. SP_NONE: they don't. */
   uint32_t gift_units;
-  int64_t *freight_units; /* per package and template: those of goods, -1: it is not used */
+  int64_t *freight_units;    /* per package and template: those of goods, -1: it is not used */
   const sp_region **regions; /* per template: the address's, NULL: it does not deliver there */
-  int64_t *gift_left;    /* per slot: what the lines of the cart leave */
-  int64_t *gifts_taken;  /* per slot: by the application that is at work */
-  int64_t *gifts_before; /* the same before its level group */
-  bool gifts_meet;       /* what a gift counts in the goal may depend on what else was given */
+  int64_t *gift_left;        /* per slot: what the lines of the cart leave */
+  int64_t *gifts_taken;      /* per slot: by the application that is at work */
+  int64_t *gifts_before;     /* the same before its level group */
+  bool gifts_meet;           /* what a gift counts in the goal may depend on what else was given */
 
   /* Scratch of turn_apply. */
   uint32_t *eligible; /* segments, grouped by level group */
   uint32_t *eligible_spare;
   uint32_t eligible_count;
-  int64_t *cut;                    /* per position in eligible */
-  bool *served;                    /* per position: its level group applied */
-  int64_t *package_cut;            /* per package: freight cut, or the sum a free test is made on */
+  int64_t *cut;         /* per position in eligible */
+  bool *served;         /* per position: its level group applied */
+  int64_t *package_cut; /* per due: its cut, or per package the sum a free test is made on */
   uint32_t *slot_seen, *line_seen; /* stamps: seen in the pass that has the current one */
   uint32_t *kind_seen; /* the same per SKU of the book or line of the cart, see when.c */
   int64_t *kind_qty;   /* pieces of it */
@@ -191,8 +210,9 @@ struct pricing {
   uint32_t stamp;
   int64_t *share_weight, *share_cap, *share_part; /* also of points and rounding off */
   uint32_t *share_positions;
-  int64_t *package_weight, *package_cap, *package_part; /* of one cut over several packages */
-  uint32_t *package_end; /* per package: where its positions end in share_positions */
+  int64_t *package_weight;             /* of one cut over several packages */
+  int64_t *package_cap, *package_part; /* the same per due */
+  uint32_t *package_end;               /* per package: where its positions end in share_positions */
   int64_t *nth_weight, *give_cut;
   int64_t
       *beyond_fen; /* per position, at the first of a level group; NULL: freight is not covered */
@@ -209,11 +229,11 @@ struct pricing {
   uint32_t *activity_of; /* per book rule: its activity in the receipt; NULL at detail totals */
 };
 
-static inline const sp_rule *turn_rule(const pricing *p, const turn *t) {
+SP_IN_PLACE const sp_rule *turn_rule(const pricing *p, const turn *t) {
   return &p->book->rules[t->rule];
 }
 
-static inline bool turn_is_rule(const turn *t) {
+SP_IN_PLACE bool turn_is_rule(const turn *t) {
   return t->rule != SP_NONE;
 }
 
@@ -225,6 +245,10 @@ static inline bool turn_is_fixed(const turn *t) {
 /* Words in a row of bits, one for each package. */
 static inline uint32_t package_words(const pricing *p) {
   return (p->package_count + 31) / 32;
+}
+
+static inline uint32_t charge_count(const pricing *p) {
+  return p->due_count - p->package_count;
 }
 
 /* Which level group a segment is in, and how many there are. */
@@ -239,7 +263,7 @@ static inline uint32_t level_count(const pricing *p, sp_level level) {
 }
 
 /* What cuts may still take from a segment. */
-static inline int64_t room_of(const pricing *p, const pricing_state *s, uint32_t segment) {
+SP_IN_PLACE int64_t room_of(const pricing *p, const pricing_state *s, uint32_t segment) {
   if (!p->floor_fen) return s->left[segment];
   return sp_max(0, s->left[segment] - p->floor_fen[segment]);
 }

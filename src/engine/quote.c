@@ -110,11 +110,12 @@ static void weigh(pricing *p, const pricing_state *s) {
   for (uint32_t i = 0; i < p->segment_count; i++)
     start += p->start_left[i] + p->segments[i].fixed_fen;
   bool saving = p->book->policy.goal == SP_GOAL_largest_saving;
-  r->cost_fen = r->fees_fen - r->score_fen + (saving ? 0 : start);
+  r->cost_fen = (saving ? 0 : start + p->fees_fen) - r->score_fen;
   if (p->book->policy.goal == SP_GOAL_best_per_level)
     memcpy(r->levels_fen, s->levels_fen, sizeof r->levels_fen);
-  r->payable_over_cost_fen = (saving ? start + least_freight(p) : 0) - points_most(p) -
-                             p->book->policy.rounding_off_fen + 1;
+  int64_t fees = p->book->cuts_fees ? 0 : p->fees_fen;
+  int64_t over = saving ? start + least_freight(p) + fees : 0;
+  r->payable_over_cost_fen = over - points_most(p) - p->book->policy.rounding_off_fen + 1;
 }
 
 sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *arena,

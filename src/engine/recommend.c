@@ -67,8 +67,11 @@ static sp_err read_cart(recommend_work *w, const uint16_t *cart, uint32_t count,
   if (!w->list) return SP_E_MEMORY;
   for (uint32_t i = 0; i < count; i++) {
     touch(w, cart[i])->taken = true;
-    for (uint32_t k = m->row_start[cart[i]]; k < m->row_start[cart[i] + 1]; k++)
-      touch(w, m->weights[k].column)->said += m->weights[k].weight;
+    const int32_t *ratios = model_ratios(m, cart[i]);
+    for (uint32_t k = m->row_start[cart[i]]; k < m->row_start[cart[i] + 1]; k++) {
+      sp_weight weight = m->weights[k];
+      touch(w, weight_item(weight))->said += weight_of(weight, ratios, m->scales);
+    }
   }
   for (uint32_t i = 0; i < excluded_count; i++)
     touch(w, excluded[i])->taken = true;
@@ -226,13 +229,14 @@ static int32_t likeness(const sp_model *m, uint32_t picked, uint32_t item) {
   uint32_t low = m->row_start[picked], high = m->row_start[picked + 1], end = high;
   while (low < high) {
     uint32_t middle = (low + high) / 2;
-    if (m->weights[middle].column < item)
+    if (weight_item(m->weights[middle]) < item)
       low = middle + 1;
     else
       high = middle;
   }
-  bool there = low < end && m->weights[low].column == item && m->weights[low].weight > 0;
-  return there ? m->weights[low].weight : 0;
+  if (low == end || weight_item(m->weights[low]) != item) return 0;
+  int32_t said = weight_of(m->weights[low], model_ratios(m, picked), m->scales);
+  return said > 0 ? said : 0;
 }
 
 /* Picks one after the other: each time the best of what is left, less what it repeats. */

@@ -29,7 +29,7 @@ struct save_bound {
   uint32_t saver_count;
   const sp_rule **units; /* open unit rules */
   uint32_t unit_count;
-  int64_t list_fen;             /* of the cart, with fees */
+  int64_t list_fen;             /* of the cart, with fees that nothing can cut */
   int64_t unit_fen, add_on_fen; /* saved at most by unit prices; by add-ons */
   int64_t points_fen;           /* what the points that are there would pay */
   int64_t *group_fen;           /* of a call: the largest cuts of each group, SLOTS_MAX apart */
@@ -108,7 +108,8 @@ static int64_t most_of_groups(const sp_give *give, const goods *g) {
 /* The largest cut of a give on so much; what is not known better takes all. */
 static int64_t most_of(const sp_give *give, const goods *g) {
   int64_t most = g->list_fen;
-  if (give_is_benefit(give) || give->kind == SP_GIVE_freight_off) return 0;
+  bool dues = give->kind == SP_GIVE_freight_off || give->kind == SP_GIVE_fees_off;
+  if (give_is_benefit(give) || dues) return 0;
   if (give->kind == SP_GIVE_amount_off) {
     int64_t times = give->per == SP_PER_line ? g->lines : give->per == SP_PER_unit ? g->pieces : 1;
     int64_t most_units = give->max_units * (give->units_per_line ? g->lines : 1);
@@ -308,7 +309,8 @@ const save_bound *save_bound_new(const sp_book *book, const sp_request *cart,
   int64_t points = sp_min(cart->points_asked, cart->points_balance);
   if (points && book->points.stands)
     b->points_fen = money_mul_div(points, book->points.num, book->points.den) + 1;
-  b->list_fen = receipt->list_fen + receipt->options_fen + receipt->fees_fen;
+  b->list_fen =
+      receipt->list_fen + receipt->options_fen + (book->cuts_fees ? 0 : receipt->fees_fen);
   return b;
 }
 

@@ -17,8 +17,14 @@
  * called exact. */
 #define DEPTH_MAX 192
 
+/* So many decisions are tried one by one sooner than their bounds are found. */
+#define FEW_MAX 12
+
 /* Steps of what lines can lose that a bound looks at. */
 #define LOSS_STEPS_MAX 6
+
+/* More places for lines than lines, by so many. */
+#define MANY_WAYS 16
 
 /* ---- bounds ---- */
 
@@ -65,7 +71,7 @@ typedef struct {
 } outlook;
 
 /* Whether the goods have lost too much for the turn, where lines yet to be given lose so much. */
-static bool past_limit(const search *x, const outlook *o, uint32_t i, int64_t lost_fen) {
+SP_IN_PLACE bool past_limit(const search *x, const outlook *o, uint32_t i, int64_t lost_fen) {
   const limit *l = &x->limits[i];
   bool done = l->after_item && o->from + (o->taken_here > 0) > x->p->order_stage_turn;
   if (i < x->p->order_stage_turn) lost_fen = 0; // Lines that come later may lose it then.
@@ -206,6 +212,7 @@ static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, con
   if (saving) {
     base += s->freight_coupon_fen;
   } else {
+    base += s->fees_cut_fen;
     bound_freight(x, s, from, &cheapest, &dearest, &slack);
   }
   for (uint32_t k = 0; k < g->step_count; k++) {
@@ -224,6 +231,7 @@ static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, con
  * added besides the gains. */
 static bool cut_off(search *x, const pricing_state *s, uint32_t from, const gain_sums *g,
                     int64_t more) {
+  if (x->few) return false;
   int64_t bound = bound_score(x, s, from, g, more);
   if (x->by_level && x->found) {
     int64_t levels[SP_LEVEL_SUMS];
@@ -292,7 +300,8 @@ static void walk_lines(search *x, uint32_t depth, uint32_t i) {
   line_walk *w = &x->walks[i];
   uint32_t *row = assigned_row(p, t->once_group);
   // What the lines lose here counts for limits, too.
-  gain_sums others = bound_rest(x, &(outlook){s, i, 1, t->once_group});
+  gain_sums others = {0};
+  if (!x->few) others = bound_rest(x, &(outlook){s, i, 1, t->once_group});
   int64_t gained = w->beside_fen;
   uint32_t taken = 0;
   while (!x->err) {
@@ -332,6 +341,7 @@ static bool may_skip(const search *x, uint32_t i, uint32_t taken_here) {
 }
 
 static bool bounded_out(search *x, const pricing_state *s, uint32_t from, uint32_t taken_here) {
+  if (x->few) return false;
   gain_sums g = bound_rest(x, &(outlook){s, from, taken_here, SP_NONE});
   return cut_off(x, s, from, &g, 0);
 }
@@ -470,6 +480,7 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
       if (!turn_apply_fixed(p, s, t, &x->o)) return;
       continue;
     }
+    if (x->few && t->dead) continue;
     if (t->kind == TURN_COUPON && taken_here >= x->now.usable_count[i]) continue;
     if (tree_cups_begun(x, i)) continue;
     if (bounded_out(x, s, i, taken_here)) return;
@@ -584,11 +595,26 @@ static bool gives_lines_first(const pricing *p) {
   return true;
 }
 
+/* Whether every decision can be tried, where nobody is told how many were. */
+static bool has_few(const search *x) {
+  const pricing *p = x->p;
+  uint32_t decisions = 1;
+  if (!p->request->on_shelf || x->forced || x->some || p->line_pins || p->whole) return false;
+  for (uint32_t i = 0; i < p->turn_count && decisions <= FEW_MAX; i++) {
+    const turn *t = &p->turns[i];
+    if (t->dead || turn_is_fixed(t)) continue;
+    if (t->cups != SP_NONE || (t->kind == TURN_ASSIGNED && t->segment_count > 1)) return false;
+    decisions *= 1 + (t->kind == TURN_COUPON ? t->coupon_count : 1);
+  }
+  return decisions <= FEW_MAX;
+}
+
 static sp_err prepare(search *x) {
   pricing *p = x->p;
   x->state_count = x->by_bound_count = 0;
   x->goods_fen = 0;
-  x->states = arena_array(p->arena, DEPTH_MAX, sizeof(pricing_state *));
+  // Read as far as they were made.
+  x->states = arena_room(p->arena, DEPTH_MAX * sizeof(pricing_state *));
   x->group_left = arena_array(p->arena, p->book->group_count, sizeof(int64_t));
   x->by_bound = arena_array(p->arena, p->turn_count, sizeof(uint32_t));
   x->prices = arena_array(p->arena, p->book->group_count + 1, sizeof(cup_prices));
@@ -596,8 +622,11 @@ static sp_err prepare(search *x) {
   x->limits = arena_array(p->arena, p->turn_count, sizeof(limit));
   if (!x->states || !x->group_left || !x->by_bound || !x->prices || !x->limits) return SP_E_MEMORY;
   if (!tree_add_state(x)) return SP_E_MEMORY;
-  sp_err err = bound_turns(p);
-  if (!err) err = candidate_new(p, x->allowed, &x->now);
+  sp_err err = candidate_new(p, x->allowed, &x->now);
+  x->few = has_few(x);
+  x->tail_from = p->turn_count;
+  if (x->few) return err ? err : prepare_walks(x);
+  if (!err) err = bound_turns(p);
   if (!err) err = steady_turns(p);
   if (!err) sort_by_bound(x);
   if (!err) err = prepare_walks(x);
@@ -615,6 +644,7 @@ static sp_err prepare(search *x) {
   for (uint32_t i = 0; i < p->turn_count; i++)
     x->limits[i] = limit_of(x, i);
   x->lines_first = gives_lines_first(p);
+  x->work_max = SP_SEARCH_WORK_MAX;
   return err;
 }
 
@@ -637,6 +667,19 @@ static bool has_choices(const pricing *p, uint32_t end) {
   return false;
 }
 
+/* Whether so many lines may go to so many rules, apart from each other, that the tree is hardly
+ * ever walked to its end. */
+static bool has_many_ways(const pricing *p) {
+  uint32_t ways = 0;
+  for (uint32_t i = 0; i < p->turn_count; i++) {
+    const turn *t = &p->turns[i];
+    if (t->kind != TURN_ASSIGNED || t->dead) continue;
+    if (t->bundles) return false;
+    ways += t->segment_count;
+  }
+  return ways > p->segment_count + MANY_WAYS;
+}
+
 sp_err search_start(search *x, pricing *p, const bool *allowed, search_coupons wanted) {
   *x = (search){.p = p,
                 .allowed = allowed,
@@ -657,12 +700,18 @@ sp_err search_run(search *x) {
     p->assigned[i] = SP_NONE;
   x->err = prepare(x);
   // Its scores are those of one pricing, not to be compared with those of another.
-  if (!x->err && !p->whole) x->err = firm_search(x, &done);
+  if (!x->err && !p->whole && !x->few) x->err = firm_search(x, &done);
   if (x->err || done) return x->err;
-  if (has_choices(p, p->turn_count)) start_with_nothing(x);
-  explore(x, 0, 0, 0);
-  // Only where the tree was not walked to its end is a good guess worth its time.
-  if (!x->err && x->exhausted && has_choices(p, x->tail_from)) x->err = warm_up(x);
+  if (!x->few && has_choices(p, p->turn_count)) start_with_nothing(x);
+  // A good guess is worth its time where the tree is hardly ever walked to its end, or was not.
+  bool many = !x->few && !x->forced && !p->whole && has_many_ways(p);
+  if (many) {
+    x->err = warm_up(x, true);
+    x->work_max = x->work + SP_SEARCH_WORK_MAX / 2;
+  }
+  if (!x->err) explore(x, 0, 0, 0);
+  if (x->err || many || !x->exhausted) return x->err;
+  if (has_choices(p, x->tail_from)) x->err = warm_up(x, false);
   return x->err;
 }
 

@@ -140,6 +140,7 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
   case SP_GIVE_grant_membership:
   case SP_GIVE_stored_bonus:
   case SP_GIVE_free_freight:
+  case SP_GIVE_fees_off:
   case SP_GIVE_add_on:
     return true;
   case SP_GIVE_points:
@@ -251,7 +252,9 @@ bool steady_gain(const pricing *p, const turn *t, int64_t cut_before_fen) {
   if (t->kind == TURN_AUTOMATIC && !t->can_free && is_idle_reward(&v)) return true;
   if (rule->filter.bits || is_add_on_rule(rule)) return false;
   if (!rule->applies_to_discounted || level_count(p, rule->level) != 1) return false;
-  if (!gives_sums(p, rule) || !when_steady(&v)) return false;
+  // Fees are nothing that any cut of goods changes.
+  bool fees = t->kind == TURN_AUTOMATIC && rule->stage == SP_STAGE_freight && !rule->takes_freight;
+  if ((!fees && !gives_sums(p, rule)) || !when_steady(&v)) return false;
   for (uint32_t g = 0; g < rule->give_count; g++) {
     if (!give_steady(&v, &rule->gives[g], 1, true)) return false;
   }

@@ -470,11 +470,12 @@ static void compare_leaves(search *x, struct tail *tl) {
 
 static void enter(search *x, struct tail *tl, const pricing_state *s, node *out) {
   pricing *p = x->p;
+  bool saving = p->book->policy.goal == SP_GOAL_largest_saving;
   tl->entry = s;
   *out = (node){.path = SP_NONE,
                 .waste_fen = x->now.waste_fen,
                 .coupon_count = x->now.coupon_count,
-                .value_fen = s->goal_value_fen,
+                .value_fen = s->goal_value_fen + (saving ? 0 : s->fees_cut_fen),
                 .saved_fen = s->freight_coupon_fen};
   tl->sums.after_item_fen = tl->start_fen = tl->freight_fen = tl->fixed_freight_fen = 0;
   for (uint32_t k = 0; k < p->goods_count; k++) {

@@ -205,7 +205,8 @@ static sp_err find_too_poor(payers *y, quest *q, uint32_t k, uint32_t step) {
   sp_receipt cheapest;
   const payer_kind *kind = &y->kinds[k];
   const sp_receipt *f = &q->found;
-  int64_t high = f->list_fen + f->options_fen + f->freight_list_fen + f->fees_fen;
+  int64_t fees = f->fees_fen + f->fees_cut_fen;
+  int64_t high = f->list_fen + f->options_fen + f->freight_list_fen + fees;
   if (y->book->policy.gifts_weigh) high += SP_CART_FEN_MAX;
   int64_t most = most_payable(y, kind->by, kind->share_bp[step - 1], high);
   bool bounded = f->gap_fen >= 0 && y->book->policy.goal != SP_GOAL_best_per_level;
@@ -243,7 +244,8 @@ static bool is_too_poor(const payers *y, const quest *q, const payer_set *set) {
 /* Whether as much is cut of each kind: then what settled a tie says the same of both. */
 static bool cuts_alike(const sp_receipt *a, const sp_receipt *b) {
   return a->unit_cut_fen == b->unit_cut_fen && a->promotion_cut_fen == b->promotion_cut_fen &&
-         a->coupon_cut_fen == b->coupon_cut_fen && a->freight_cut_fen == b->freight_cut_fen;
+         a->coupon_cut_fen == b->coupon_cut_fen && a->freight_cut_fen == b->freight_cut_fen &&
+         a->fees_cut_fen == b->fees_cut_fen;
 }
 
 /* The best decision if these kinds hold, and what it costs in truth. */

@@ -2,6 +2,7 @@
 
 #include "engine/add_on.h"
 #include "engine/earn.h"
+#include "engine/fees.h"
 #include "engine/freight.h"
 #include "engine/points.h"
 #include "engine/price.h"
@@ -17,39 +18,6 @@ static void sum_goods(pricing *p) {
     r->unit_cut_fen += (list - segment->unit_fen) * segment->qty;
     r->goods_fen += segment_net(segment);
   }
-}
-
-/* Pieces of a package that a fee is for. */
-static int64_t fee_pieces(const pricing *p, const sp_fee *fee, uint32_t package) {
-  int64_t pieces = 0;
-  if (!((fee->fulfilment_bits >> p->packages[package].fulfilment) & 1)) return 0;
-  for (uint32_t i = 0; i < p->segment_count; i++) {
-    const sp_segment *segment = &p->segments[i];
-    if (segment->group != package) continue;
-    if (scope_has(fee->scope, p->request->lines[segment->line].sku)) pieces += segment->qty;
-  }
-  return pieces;
-}
-
-static sp_err add_fees(pricing *p) {
-  sp_receipt *r = p->receipt;
-  r->fees = arena_array(p->arena, p->book->fee_count, sizeof(sp_fee_answer));
-  if (!r->fees) return SP_E_MEMORY;
-  uint32_t fee_count = is_topup(p->request) ? 0 : p->book->fee_count;
-  for (uint32_t f = 0; f < fee_count; f++) {
-    const sp_fee *fee = &p->book->fees[f];
-    int64_t sum = 0;
-    for (uint32_t g = 0; g < p->package_count; g++) {
-      int64_t pieces = fee_pieces(p, fee, g);
-      if (!pieces || (fee->per == SP_FEE_order && sum)) continue;
-      int64_t amount = fee->per == SP_FEE_piece ? fee->amount_fen * pieces : fee->amount_fen;
-      p->packages[g].fees_fen += amount;
-      sum += amount;
-    }
-    if (sum) r->fees[r->fee_count++] = (sp_fee_answer){f, sum};
-    r->fees_fen += sum;
-  }
-  return r->fees_fen > SP_CART_FEN_MAX ? SP_E_OVERFLOW : SP_OK;
 }
 
 static sp_err add_freight(pricing *p, const pricing_state *s) {
@@ -119,7 +87,7 @@ sp_err totals_fill(pricing *p, const pricing_state *s) {
     p->segments[i].left_fen = s->left[i];
   sum_goods(p);
   sp_err err = add_freight(p, s);
-  if (!err) err = add_fees(p);
+  if (!err) err = fees_fill(p, s);
   if (err) return err;
   points_redeem(p);
   r->score_fen = price_score(p, s) + points_goal(p);
@@ -130,7 +98,7 @@ sp_err totals_fill(pricing *p, const pricing_state *s) {
   r->payable_fen =
       r->goods_fen - r->points_cut_fen - r->rounding_off_fen + r->freight_fen + r->fees_fen;
   r->saved_fen = r->list_fen + r->options_fen + r->freight_list_fen - r->goods_fen -
-                 r->freight_fen + r->points_cut_fen + r->rounding_off_fen;
+                 r->freight_fen + r->fees_cut_fen + r->points_cut_fen + r->rounding_off_fen;
   SP_CHECK(r->payable_fen >= 0);
   tender_split(p);
   r->submit_points = r->submit_ok && r->mall_points > p->request->points_balance;

@@ -13,7 +13,7 @@ bool tree_hopeless(const search *x, int64_t bound, uint32_t coupon_count, int64_
 }
 
 bool tree_out_of_budget(search *x, int64_t bound) {
-  uint32_t budget = x->found ? SP_SEARCH_WORK_MAX : 4 * SP_SEARCH_WORK_MAX;
+  uint32_t budget = x->found ? x->work_max : 4 * SP_SEARCH_WORK_MAX;
   if (x->work < budget) return false;
   x->exhausted = true;
   x->abandoned_score = sp_max(x->abandoned_score, bound);

@@ -48,11 +48,13 @@ typedef struct {
   bool forced; /* all usable coupons must be taken */
   bool some;   /* at least one coupon must be taken */
   bool by_level;
+  bool few; /* every decision is tried, without bounds */
   int64_t best_score;
   int64_t pass_score; /* the best that tree_decision was told since warm.c began a pass */
   int64_t best_levels[SP_LEVEL_SUMS]; /* by_level: compared before the score */
   uint32_t visited;                   /* applications tried */
   uint32_t work;                      /* segments and turns looked at: what the budget counts */
+  uint32_t work_max;                  /* of it for the tree, once something is found */
   bool exhausted;
   int64_t abandoned_score; /* best bound of what the budget cut off */
   line_walk *walks;        /* per turn, assigned ones only */

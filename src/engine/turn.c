@@ -42,7 +42,7 @@ static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn 
   const sp_rule *rule = turn_rule(p, t);
   const uint32_t *row = NULL;
   if (t->kind == TURN_ASSIGNED && !f->ignore_assignment) row = assigned_row(p, t->once_group);
-  if (!row && !s->classes && rule->applies_to_discounted) {
+  if (!row && !s->classes && !s->marks && rule->applies_to_discounted) {
     memcpy(out, t->segments, t->segment_count * sizeof *out);
     return t->segment_count;
   }
@@ -134,7 +134,7 @@ static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t
                                outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
   bool described = false;
-  if (rule->stage == SP_STAGE_freight) words_zero(p->package_cut, p->package_count);
+  if (rule->stage == SP_STAGE_freight) words_zero(p->package_cut, p->due_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
     goods g = goods_of(p, s, from, to);
@@ -163,12 +163,20 @@ static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t
   return described;
 }
 
+/* Whether the rule took anything off the freight or a fee of the package. */
+static bool cut_package(const pricing *p, uint32_t package) {
+  bool cut = p->package_cut[package] > 0;
+  for (uint32_t d = p->package_count; d < p->due_count; d++)
+    cut |= p->package_cut[d] > 0 && p->charges[d - p->package_count].package == package;
+  return cut;
+}
+
 /* Where the rule counts for maxima and exclusions: where its cut is > 0, of goods or of the freight
- * of their package, or all it served if it cuts nothing. */
+ * and the fees of their package, or all it served if it cuts nothing. */
 static bool occupies(const pricing *p, const outcome *out, uint32_t k) {
   if (!p->served[k]) return false;
   bool freight = out->freight_cut_fen > 0;
-  if (freight && p->package_cut[p->segments[p->eligible[k]].group] > 0) return true;
+  if (freight && cut_package(p, p->segments[p->eligible[k]].group)) return true;
   return (out->cut_fen == 0 && !freight) || p->cut[k] > 0;
 }
 
@@ -273,8 +281,9 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
     if (p->served[k] && lands_on(p, turn_rule(p, t), i)) s->freed[p->segments[i].group] = 1;
   }
   if (is_freight) {
-    for (uint32_t g = 0; g < p->package_count; g++)
-      s->freight[g] -= p->package_cut[g];
+    for (uint32_t d = 0; d < p->due_count; d++)
+      s->freight[d] -= p->package_cut[d];
+    s->fees_cut_fen += out->fees_cut_fen;
     if (t->kind == TURN_COUPON) s->freight_coupon_fen += out->freight_cut_fen;
   }
   // What add-ons lose is no part of what other rules find: it counts as a value.
@@ -290,7 +299,7 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
 
 /* A coupon has to gain something of its own; free freight alone counts as the freight it saves. */
 static sp_reason coupon_refusal(const pricing *p, const turn *t, const outcome *out) {
-  bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
+  bool is_freight = turn_rule(p, t)->takes_freight;
   int64_t gain = out->freight_cut_fen + out->cut_fen;
   if (gain >= p->book->policy.coupon_min_gain_fen || out->benefit) return SP_REASON_APPLIED;
   if (gain > 0) return SP_REASON_SMALL_GAIN;
@@ -309,7 +318,7 @@ static bool conclude(pricing *p, pricing_state *s, const turn *t, bool change, o
   sp_reason refusal = t->kind == TURN_COUPON ? coupon_refusal(p, t, out) : SP_REASON_APPLIED;
   if (refusal == SP_REASON_APPLIED && !count_use(p, s, t, out, change))
     refusal = SP_REASON_EXCLUDED;
-  bool saves = out->cut_fen > 0 || t->kind == TURN_COUPON;
+  bool saves = out->cut_fen > 0 || out->fees_cut_fen > 0 || t->kind == TURN_COUPON;
   out->reason = refusal == SP_REASON_APPLIED && !saves ? SP_REASON_BENEFIT : refusal;
   out->applied = refusal == SP_REASON_APPLIED;
   if (out->applied && change) commit(p, s, t, out);
@@ -323,7 +332,7 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
   p->eligible_count = 0;
   if (barred(s, rule, out)) return false;
   bool is_freight = rule->stage == SP_STAGE_freight;
-  if (is_freight && t->kind == TURN_COUPON &&
+  if (rule->takes_freight && t->kind == TURN_COUPON &&
       p->receipt->freight_state == SP_FREIGHT_STATE_unknown) {
     out->reason = SP_REASON_FREIGHT_UNKNOWN;
     return false;
@@ -338,15 +347,17 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
                !gives_sums(p, rule);
   if (!apply_level_groups(p, s, t, place, out)) return false; // Nothing in the filter: NO_GOODS.
   if (!out->applied) {
-    bool no_freight = is_freight && t->kind == TURN_COUPON;
+    bool no_freight = rule->takes_freight && t->kind == TURN_COUPON;
     out->reason = out->overflow                    ? SP_REASON_OVERFLOW
                   : out->next.stands || out->unmet ? SP_REASON_THRESHOLD
                   : no_freight                     ? SP_REASON_NO_FREIGHT
                                                    : SP_REASON_NO_GAIN;
     return false;
   }
-  for (uint32_t g = 0; is_freight && g < p->package_count; g++)
-    out->freight_cut_fen += p->package_cut[g];
+  for (uint32_t d = 0; is_freight && d < p->due_count; d++) {
+    out->freight_cut_fen += p->package_cut[d];
+    if (d >= p->package_count) out->fees_cut_fen += p->package_cut[d];
+  }
   if (is_add_on_rule(rule)) {
     out->cut_fen = out->goal_value_fen = add_on_value(p, t->rule);
     if (change) add_on_place(p, t->rule);

@@ -2,12 +2,16 @@
 
 #include <string.h>
 
+#include "engine/climb.h"
 #include "engine/plan.h"
 #include "engine/tail.h"
 #include "engine/turn.h"
 
 /* Work of the passes together, counted like the search's; most of what they find comes early. */
 #define WARM_MAX (SP_SEARCH_WORK_MAX / 4)
+
+/* The same where a climb by sums went before. */
+#define WARM_FEW (WARM_MAX / 3)
 
 /* How much more a turn promises that is forced. */
 #define FORCED_TIMES 2
@@ -62,13 +66,14 @@ static void prepare_promises(search *x, const leanings *lean) {
   }
 }
 
-/* What each coupon on goods would do now that the item stage is done: thresholds that it missed
- * promise nothing any more. */
-static void probe_coupons(search *x) {
+/* What each coupon from a turn on would do now that the item stage is done, on freight once that is
+ * known: thresholds that it missed promise nothing any more. */
+static void probe_coupons(search *x, uint32_t from) {
   pricing *p = x->p;
-  for (uint32_t i = p->order_stage_turn; i < x->tail_from; i++) {
+  for (uint32_t i = from; i < x->tail_from; i++) {
     const turn *t = &p->turns[i];
-    if (t->kind != TURN_COUPON || turn_rule(p, t)->stage == SP_STAGE_freight) continue;
+    bool freight = turn_is_rule(t) && turn_rule(p, t)->stage == SP_STAGE_freight;
+    if (t->kind != TURN_COUPON || freight != (from > x->freight_turn)) continue;
     x->work += tree_application_work(t);
     bool applied = turn_probe(p, x->states[0], t, &x->o);
     x->hint_fen[i] = applied ? x->o.cut_fen + x->o.goal_value_fen : 0;
@@ -170,7 +175,7 @@ static void dive(search *x, const leanings *lean) {
       tail_try(x, s);
       return;
     }
-    if (i == p->order_stage_turn) probe_coupons(x);
+    if (i == p->order_stage_turn || i == x->freight_turn + 1) probe_coupons(x, i);
     if (turn_is_fixed(t)) {
       x->work += tree_application_work(t);
       if (!turn_apply_fixed(p, s, t, &x->o)) return;
@@ -185,7 +190,7 @@ static void dive(search *x, const leanings *lean) {
     if (lean->turns[i] == BY_HINT && !x->forced && others_promise_more(x, i)) continue;
     // Of coupons that are solved together one is a start.
     uint32_t most = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
-    if (t->cups != SP_NONE) most = !tree_cups_begun(x, i);
+    if (t->cups != SP_NONE) most = most && !tree_cups_begun(x, i);
     while (x->now.taken[i] < most) {
       x->work += tree_application_work(t);
       if (!turn_apply(p, s, t, &x->o)) break;
@@ -259,14 +264,31 @@ static bool allocate_hints(search *x, leanings *lean) {
   return good;
 }
 
-sp_err warm_up(search *x) {
+/* Leans each line to where a climb by sums led it. */
+static sp_err lean_on_sums(search *x, leanings *lean) {
+  const pricing *p = x->p;
+  uint32_t lines = p->request->line_count;
+  uint32_t *turn_of = arena_array(p->arena, lines, sizeof *turn_of);
+  bool good = false;
+  sp_err err = turn_of ? climb_lines(x, turn_of, &good) : SP_E_MEMORY;
+  for (uint32_t i = 0; good && i < p->turn_count; i++) {
+    for (uint32_t l = 0; l < lines; l++)
+      lean->lines[(size_t)i * lines + l] = turn_of[l] == i ? FORCED : BARRED;
+  }
+  if (good && !climb(x, lean)) memset(lean->lines, BY_HINT, (size_t)p->turn_count * lines);
+  return err;
+}
+
+sp_err warm_up(search *x, bool many) {
   leanings lean = {.score = INT64_MIN};
   if (!allocate_hints(x, &lean)) return SP_E_MEMORY;
   begin_again(x);
   probe_alone(x);
   climb(x, &lean);
-  uint32_t end = x->work + WARM_MAX;
-  for (phase now = PROMOTIONS; now < PHASES && x->work < end;)
+  sp_err err = many ? lean_on_sums(x, &lean) : SP_OK;
+  uint32_t end = x->work + (many ? WARM_FEW : WARM_MAX);
+  for (phase now = PROMOTIONS; !err && now < PHASES && x->work < end;)
     now = try_phase(x, &lean, now, end) ? PROMOTIONS : now + 1;
-  return SP_OK;
+  begin_again(x);
+  return err;
 }

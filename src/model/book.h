@@ -37,8 +37,10 @@
   X(items_free, 10)                                                                                \
   X(buy_get, 11)                                                                                   \
   X(bundle, 12)                                                                                    \
-  X(qty_groups, 13) X(first_and_additional, 14) X(freight_off, 15) X(growth, 16)                   \
-      X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19) X(add_on, 20)
+  X(qty_groups, 13)                                                                                \
+  X(first_and_additional, 14)                                                                      \
+  X(freight_off, 15) X(growth, 16) X(grant_membership, 17) X(stored_bonus, 18) X(commission, 19)   \
+      X(add_on, 20) X(fees_off, 21)
 /* group_buy, bargain and presale stand as far from `normal` as their kinds from the first of them.
  */
 #define SP_ORDER_TYPES(X)                                                                          \
@@ -215,7 +217,7 @@ typedef struct {
 } sp_fors;
 struct sp_for {
   sp_fors all, any, none; /* `not` is a list of one */
-  uint32_t tiers; /* bit per tier index, 0: everybody */
+  uint32_t tiers;         /* bit per tier index, 0: everybody */
   sp_ids tags, segments, bought, not_bought;
   enum { SP_BIRTHDAY_any, SP_BIRTHDAY_day, SP_BIRTHDAY_month } birthday;
   int64_t registered_within_s, registered_before_s; /* -1 */
@@ -256,21 +258,22 @@ struct sp_give {
   sp_choose choose;
   sp_by by;     /* tiers, every */
   sp_base base; /* percent_off, nth_item, tiers, every: resolved by policy */
-  // amount_off, unit_price with one price, bundle, first_and_additional's first, freight_off (0:
-  // bp), stored_bonus, commission (-1: levels).
+  // amount_off, unit_price with one price, bundle, first_and_additional's first, freight_off and
+  // fees_off (0: bp), stored_bonus, commission (-1: levels).
   int64_t amount_fen;
   // grant_coupon, points, growth, items_free; size of qty_groups; days of grant_membership; max of
   // first_and_additional (0: no limit).
   int64_t n;
   int64_t den;            /* points {num: n, den}, 0: n itself */
   int64_t additional_fen; /* first_and_additional */
-  uint32_t bp;            /* percent_off, freight_off, buy_get's off_bp */
-  int64_t cap_fen;        /* percent_off, freight_off, -1: none */
+  uint32_t bp;            /* percent_off, freight_off, fees_off, buy_get's off_bp */
+  int64_t cap_fen;        /* percent_off, freight_off, fees_off, -1: none */
+  uint32_t fee_bits;      /* fees_off: which of the book's fees */
   const sp_need *needs;   /* bundle; buy_get: what is bought, then what is got */
   uint32_t need_count;
   bool names_price;       /* bundle: amount_fen is its price, not what it takes off */
   bool lands_on_freight;  /* amount_off: what is beyond the goods takes freight */
-  bool whole_order;       /* freight_off: of the sum over the packages */
+  bool whole_order;       /* freight_off: of the sum over the packages; fees_off */
   bool compound;          /* every */
   sp_text card;           /* grant_membership */
   int32_t max_units;      /* 0: no limit */
@@ -325,7 +328,8 @@ typedef struct {
   int32_t priority;
   bool percentage; /* sorts after amounts */
   bool benefit;    /* gives something that is not money: gift, grant_coupon, points, free_freight */
-  sp_text shop;    /* size 0: every shop */
+  bool takes_freight; /* of stage freight: some give is of freight, not of fees alone */
+  sp_text shop;       /* size 0: every shop */
   sp_scope scope;
   sp_scope filter;           /* where it lands; bits NULL: everywhere in scope */
   sp_ids stores, store_tags; /* lines of one of these; both empty: all lines */
@@ -491,6 +495,7 @@ typedef struct sp_book {
   sp_freight_table freight;
   const sp_fee *fees;
   uint32_t fee_count;
+  bool cuts_fees; /* some rule takes something off fees */
   sp_points_table points;
   sp_growth growth;
   sp_payer payers[SP_PAYERS_MAX]; /* whom rules ask for, as they are first named */

@@ -101,6 +101,7 @@ typedef struct {
   uint32_t payer_bits;    /* of the book's payers: who is taken to pay */
   sp_tender tender;
   bool pay_options;
+  bool on_shelf; /* an estimate: fees are no part of it, and nobody is told how much was tried */
   bool ignores_values; /* benefits count nothing in the goal; never asked for by a shopper */
   sp_member member;
   const sp_price *stock; /* pieces as the price; NULL: nothing is known */

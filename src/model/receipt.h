@@ -95,7 +95,8 @@ static inline int64_t segment_paid(const sp_segment *s) {
   return segment_net(s) - s->points_fen - s->rounding_fen;
 }
 
-/* One cut on one segment; cuts of unit prices included. */
+/* One cut on one segment; cuts of unit prices included. Behind the segments stand the book's fees.
+ */
 typedef struct {
   uint32_t segment;
   uint32_t rule;
@@ -126,14 +127,14 @@ typedef struct {
   int32_t step;    /* index of the reached tier, -1: none */
   int64_t times;   /* n of every, 0: none */
   int64_t measure; /* -1: nothing was measured */
-  int64_t cut_fen; /* goods cut, unit price cuts included */
+  int64_t cut_fen; /* goods and fees cut, unit price cuts included */
   sp_next next;
 } sp_activity;
 
 typedef struct {
   sp_coupon_state state;
   sp_reason reason;
-  int64_t cut_fen; /* goods and freight */
+  int64_t cut_fen; /* goods, freight and fees */
   sp_next gap;     /* THRESHOLD: what is missing */
   uint32_t with;   /* NOT_STACKABLE: index of the picked coupon, SP_NONE otherwise */
 } sp_coupon_answer;
@@ -179,7 +180,7 @@ typedef struct {
 
 typedef struct {
   uint32_t fee;
-  int64_t amount_fen;
+  int64_t amount_fen; /* still to pay */
 } sp_fee_answer;
 
 typedef struct {
@@ -229,6 +230,7 @@ typedef struct {
   int64_t list_fen, options_fen, unit_cut_fen, promotion_cut_fen, coupon_cut_fen, goods_fen;
   int64_t points_cut_fen, rounding_off_fen, rounding_off_goods_fen;
   int64_t freight_list_fen, freight_cut_fen, freight_fen, fees_fen, payable_fen, saved_fen;
+  int64_t fees_cut_fen; /* what rules took off fees */
 
   sp_freight_state freight_state;
   bool freight_free;       /* every delivery package that has a freight is free */

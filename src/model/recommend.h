@@ -58,14 +58,18 @@ typedef enum {
  * code is none. Repeat: how far an item is bought again, of 15. */
 #define SP_POPULAR_BITS  6
 #define SP_REPEAT_BITS   4
-#define SP_MODEL_VERSION 1
+#define SP_MODEL_VERSION 2
 
 #define SP_OWN_ONE 4096 /* one purchase in the last order */
 
-typedef struct {
-  uint16_t column; /* the item that is spoken for */
-  int16_t weight;
-} sp_weight;
+/* One word, which is read at once: in its lower half the item that is spoken for, in its upper one
+ * the level with its sign. */
+typedef uint32_t sp_weight;
+#define SP_WEIGHT(item, level) ((uint32_t)(level) << 16 | (item))
+
+/* 1024 * 2^(steps / SP_SCALE_STEPS) for every difference of two scales, from the least one on. */
+#define SP_RATIO_STEPS ((1 << SP_SCALE_BITS_MAX) - 1)
+#define SP_RATIO_COUNT (2 * SP_RATIO_STEPS + 1)
 
 typedef struct sp_model {
   uint16_t numbers[SP_MODEL_NUMBER_COUNT];
@@ -75,6 +79,8 @@ typedef struct sp_model {
   const uint32_t *id_start;  /* item_count + 1 */
   const uint32_t *row_start; /* item_count + 1 */
   const sp_weight *weights;  /* by context item, columns ascending */
+  const uint8_t *scales;     /* of each item */
+  int32_t ratios[SP_RATIO_COUNT];
   const uint16_t *popular;   /* of 65535, recent ones mixed in */
   const uint16_t *newcomer;  /* the same for first orders; NULL: not known */
   const uint8_t *repeat;     /* NULL: not known */
@@ -155,6 +161,22 @@ typedef struct {
 SP_IN_PLACE sp_text model_id(const sp_model *model, uint32_t item) {
   uint32_t start = model->id_start[item];
   return (sp_text){model->id_bytes + start, model->id_start[item + 1] - start};
+}
+
+SP_IN_PLACE uint32_t weight_item(sp_weight weight) {
+  return (uint16_t)weight;
+}
+
+/* The ratios of an item's row, for weight_of. */
+SP_IN_PLACE const int32_t *model_ratios(const sp_model *model, uint32_t item) {
+  return model->ratios + SP_RATIO_STEPS + model->scales[item];
+}
+
+/* What a weight says: its level by the two scales. Rounded, since what is cut off would add up
+ * beside a cart of many. */
+SP_IN_PLACE int32_t weight_of(sp_weight weight, const int32_t *ratios, const uint8_t *scales) {
+  int32_t level = (int32_t)weight >> 16;
+  return (int16_t)((level * ratios[-scales[weight_item(weight)]] + 512) >> 10);
 }
 
 /* The item with that id, SP_NO_ITEM when there is none. O(log n). */

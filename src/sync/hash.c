@@ -4,17 +4,6 @@
 
 #include "sync/secret.h"
 
-void hash_start(hash_stream *stream) {
-  mbedtls_sha256_init(stream);
-  int failed = mbedtls_sha256_starts(stream, 0);
-  SP_CHECK(!failed);
-}
-
-void hash_add(hash_stream *stream, const void *bytes, size_t size) {
-  int failed = mbedtls_sha256_update(stream, bytes, size);
-  SP_CHECK(!failed);
-}
-
 void hash_text(hash_stream *stream, sp_text text) {
   hash_add(stream, text.ptr, text.size);
 }
@@ -31,12 +20,6 @@ void hash_counted(hash_stream *stream, sp_text text) {
   SP_CHECK(text.size == size);
   hash_add(stream, &size, 1);
   hash_text(stream, text);
-}
-
-void hash_end(hash_stream *stream, uint8_t out[SP_SHA256_SIZE]) {
-  int failed = mbedtls_sha256_finish(stream, out);
-  SP_CHECK(!failed);
-  secret_wipe(stream, sizeof *stream);
 }
 
 void message_add(hash_stream *stream, const char *purpose, sp_text tenant) {

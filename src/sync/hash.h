@@ -1,25 +1,16 @@
-/* SHA-256 of bytes that come piece by piece, HMAC (RFC 2104) and HKDF (RFC 5869) with it, and the
+/* What goes into SHA-256 besides bytes, HMAC (RFC 2104) and HKDF (RFC 5869) with it, and the
  * beginning that every message of the protocol has: README.md, sections 1 and 4. */
 #ifndef SP_SYNC_HASH_H
 #define SP_SYNC_HASH_H
 
-#include <mbedtls/sha256.h>
-
 #include "base/base.h"
 #include "base/sha256.h"
 
-typedef mbedtls_sha256_context hash_stream;
-
-void hash_start(hash_stream *stream);
-void hash_add(hash_stream *stream, const void *bytes, size_t size);
 void hash_text(hash_stream *stream, sp_text text);
 void hash_u64(hash_stream *stream, int64_t number);
 
 /* Its length, at most 255, in one byte, then the text. */
 void hash_counted(hash_stream *stream, sp_text text);
-
-/* Also wipes the stream. */
-void hash_end(hash_stream *stream, uint8_t out[SP_SHA256_SIZE]);
 
 /* "suanpan." purpose 0x00 and the tenant: starts what is signed, or continues what hmac_start has
  * begun. */

@@ -36,11 +36,11 @@ static void pair_out(writer *w, uint16_t value) {
 }
 
 static void bits_out(writer *w, uint32_t value, uint32_t count) {
-  while (count-- > 0) {
-    w->window = w->window << 1 | (value >> count & 1);
+  for (uint32_t i = 0; i < count; i++) {
+    w->window |= (value >> i & 1) << w->held;
     if (++w->held == 8) {
       byte_out(w, (uint8_t)w->window);
-      w->held = 0;
+      w->window = w->held = 0;
     }
   }
 }

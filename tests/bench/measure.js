@@ -41,6 +41,23 @@ async function measureSigned(name, host, clock, budgetUs, emit) {
     const load = async () => (await createEngineOn(host, { shop, root })).load(book, { now: 1 });
     emit({ name: what, host: name, verb: 'load', ...await timed(load, clock, budgetUs),
       bytes: book.length });
+
+    // The same in steps: how long the longest of each load holds up its page.
+    const longest = [];
+    const inSteps = async () => {
+      const engine = await createEngineOn(host, { shop, root });
+      const steps = [];
+      let before = clock();
+      const pause = async () => {
+        steps.push(clock() - before);
+        before = clock();
+      };
+      await engine.load(book, { now: 1, pause });
+      await pause();
+      longest.push(Math.max(...steps));
+    };
+    await timed(inSteps, clock, budgetUs);
+    emit({ name: `${what}, longest step`, host: name, ...statistics(longest) });
   }
 }
 

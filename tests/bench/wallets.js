@@ -27,11 +27,11 @@ const promotionGives = [
     repeat: true, beyond_bp: 10000 } } }),
 ];
 
-function promotion(r, i) {
+function promotion(r, i, lineCount) {
   const reached = r.some(tags, 40);
   return { id: `promotion-${i}`, kind: 'promotion', stage: 'item', stack: { group: 'item' },
     scope: { tags: reached.length ? reached : [r.pick(tags)] },
-    ...promotionGives[[0, 0, 1, 2, 3][r.below(5)]](r, r.between(8, 30) * 1000) };
+    ...promotionGives[[0, 0, 1, 2, 3][r.below(5)]](r, r.between(8, 30) * 50 * lineCount) };
 }
 
 function coupon(r, i, stage, total) {
@@ -49,17 +49,21 @@ const freightCoupon = (r, i, total) => ({
   give: r.below(2) ? { free_freight: {} } : { freight_off: { amount: r.between(3, 12) * 100 } },
 });
 
+// How much there is of everything, and of what every price is a multiple.
+const whole = { lines: 20, promotions: 6, coupons: [6, 6, 3], step: 1 };
+
 /** The n-th shopper of a seed: { book, request }. */
-export function shopper(seed, n) {
+export function shopper(seed, n, { lines: lineCount, promotions, coupons: of, step } = whole) {
   const r = draw(Math.imul(seed, 1000003) + n);
-  const skus = list(20, (i) => ({ id: `sku-${i}`, price: r.between(990, 19900),
+  const price = () => Math.ceil(r.between(990, 19900) / step) * step;
+  const skus = list(lineCount, (i) => ({ id: `sku-${i}`, price: price(),
     tags: [r.pick(tags), ...r.some(tags, 20)].filter((tag, at, all) => all.indexOf(tag) === at) }));
   const lines = skus.map((sku, i) => ({ id: `line-${i}`, sku: sku.id, qty: r.between(1, 3) }));
   const total = lines.reduce((sum, { qty }, i) => sum + skus[i].price * qty, 0);
   const coupons = [
-    ...list(6, (i) => coupon(r, i, 'shop_coupon', total)),
-    ...list(6, (i) => coupon(r, i, 'platform_coupon', total)),
-    ...list(3, (i) => freightCoupon(r, i, total)),
+    ...list(of[0], (i) => coupon(r, i, 'shop_coupon', total)),
+    ...list(of[1], (i) => coupon(r, i, 'platform_coupon', total)),
+    ...list(of[2], (i) => freightCoupon(r, i, total)),
   ];
   const region = { first: 1, first_fee: r.between(6, 30) * 100, additional: 1,
     additional_fee: r.between(0, 1) * 50 };
@@ -68,7 +72,7 @@ export function shopper(seed, n) {
       suanpan_book: 1, shop: 'wallets', version: 1, meaning: 1, catalog: { skus },
       rules: {
         preset: 'cn_parallel', groups: { item: { pieces: 'once_line' } },
-        rules: [...list(6, (i) => promotion(r, i)), ...coupons],
+        rules: [...list(promotions, (i) => promotion(r, i, lineCount)), ...coupons],
         freight: { default: 'parcel',
           templates: [{ id: 'parcel', by: 'pieces', regions: [region] }],
           free: { gte: Math.floor(total * r.between(70, 95) / 100) } },

@@ -273,6 +273,29 @@ describe('the H5 shop', { concurrency: false }, () => {
     assert.equal(await shown(page, '.done-total price-text'), '10.50');
   });
 
+  test('a window that closes on the way to pay is asked about before it is sent', async (t) => {
+    const page = await openPage(t);
+    await addDrink(page, 'c03');
+    await tap(page, 'checkout');
+    await settled(page);
+    const before = await shown(page, '.sum-row price-text');
+    // Coffee is 20 % off until half past five.
+    await page.evaluate(() => {
+      const { now } = Date;
+      Date.now = () => now() + 2 * 3600 * 1000;
+    });
+    await page.waitForSelector('.sheet-changed');
+    const text = (await page.locator('.sheet-changed').textContent()).replace(/\s+/g, '');
+    const { payable } = (await stateOf(page)).receipt.totals;
+    const after = (payable / 100).toFixed(2);
+    assert.ok(Number(after) > Number(before));
+    assert.ok(text.includes(`合计¥${before}¥${after}`), text);
+    assert.equal(await page.evaluate(() => window.__suanpan.client.shop.state.orders.length), 0);
+    await tap(page, 'accept-change', '');
+    await page.waitForSelector('.sheet', { state: 'detached' });
+    assert.equal(await shown(page, '.sum-row price-text'), after);
+  });
+
   test('a book that is published reaches the page by itself', async (t) => {
     const page = await openPage(t);
     t.after(() => change('reset'));
@@ -506,8 +529,7 @@ describe('the H5 shop', { concurrency: false }, () => {
 
   test('without WebAssembly the JavaScript twin gives the same receipt', async (t) => {
     // Signatures take the twin a second where wasm takes some milliseconds.
-    const page = await openPage(t, { timeoutMs: 30_000,
-      routes: { '**/suanpan.wasm': (route) => route.abort() } });
+    const page = await openPage(t, { routes: { '**/suanpan.wasm': (route) => route.abort() } });
     assert.match(await page.locator('.notice').textContent(), /已切换为兼容模式/);
     await setDrinks(page, party);
     assert.equal((await stateOf(page)).build, 'wasm2js');

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
+import { PAGE_MS } from '../mini/sim/waits.js';
 import { launch, root, startDemo } from './chromium.js';
 
 /** Friday 16:15: coffee is 20 % off, and the wallet of the seed is as it was written. */
@@ -23,12 +24,12 @@ export function openShop() {
 
   /** `sent` gets every request of the page: { url, method, text }. */
   shop.openPage = async (t, { width = 375, height = 812, routes = {}, url = shop.url, sent = [],
-    until = '.card, .notice', timeoutMs = 30_000, ...more } = {}) => {
+    until = '.card, .notice', ...more } = {}) => {
     const context = await shop.browser.newContext(
       { viewport: { width, height }, deviceScaleFactor: 2, ...more });
     const page = await context.newPage();
     const errors = [];
-    page.setDefaultTimeout(timeoutMs);
+    page.setDefaultTimeout(PAGE_MS);
     // The first visit waits until the demo has compressed what it serves.
     page.setDefaultNavigationTimeout(60_000);
     page.on('pageerror', (error) => errors.push(error.message));

@@ -60,13 +60,16 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
 const sumOf = (list, key) => sum(list.map((item) => item[key]));
 
 // The identities of src/README.md, section 6. The receipt is one of detail full.
-function checkSums({ totals: t, groups, lines }) {
+function checkSums({ totals: t, groups, lines, fees }) {
+  const feesCut = t.fees_cut ?? 0;
   const list = t.list + t.options;
   assert.equal(t.goods, list - t.unit_cut - t.promotion_cut - t.coupon_cut, 'goods');
   assert.equal(t.freight, t.freight_list - t.freight_cut, 'freight');
   assert.equal(t.payable, t.goods - t.points_cut - t.rounding_off + t.freight + t.fees, 'payable');
-  assert.equal(t.saved,
-    list + t.freight_list - (t.goods + t.freight) + t.points_cut + t.rounding_off, 'saved');
+  const charges = list + t.freight_list + feesCut;
+  assert.equal(t.saved, charges - (t.goods + t.freight) + t.points_cut + t.rounding_off, 'saved');
+  assert.equal(sumOf(fees, 'amount'), t.fees, 'fees');
+  assert.equal(sum(fees.map(({ cuts = [] }) => sumOf(cuts, 'cut'))), feesCut, 'cuts of fees');
   for (const [key, value] of Object.entries(t)) assert.ok(value >= 0, key);
   assert.equal(sumOf(groups, 'list'), list, 'list of the groups');
   for (const key of ['goods', 'points_cut', 'rounding_off', 'freight_list', 'freight', 'fees',

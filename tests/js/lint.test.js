@@ -365,6 +365,13 @@ describe('W_SAVES_NOTHING', () => {
   const addOn = (fen) => promotion({ add_on: { options: [{ sku: 'b', price: 100 },
     { sku: 'a', price: fen }] } });
   const stores = [{ id: 's', prices: { b: 4000 } }];
+  const feesOff = (more = {}) =>
+    promotion({ fees_off: { bp: 10000, ...more } }, { stage: 'freight' });
+  const withFees = (rule) => {
+    const book = bookOf(rule);
+    const fees = [{ id: 'bag', amount: 100 }, { id: 'free', amount: 0 }];
+    return { ...book, rules: { ...book.rules, fees } };
+  };
   table('W_SAVES_NOTHING', [
     ['30.01 for goods of 10.00 and 30.00', bookOf(unit(price(3001), { scope })),
       inRule('/give/unit_price')],
@@ -380,6 +387,9 @@ describe('W_SAVES_NOTHING', () => {
     ['an add-on at list', bookOf(addOn(1000)), []],
     ['every piece at 100 %', bookOf(nth(10000)), inRule('/give/nth_item')],
     ['pieces beyond at 90 %', bookOf(nth(9000)), []],
+    ['fees off in a book without fees', bookOf(feesOff()), inRule('/give/fees_off')],
+    ['a fee off that is charged', withFees(feesOff({ fees: ['bag'] })), []],
+    ['a fee off that is 0', withFees(feesOff({ fees: ['free'] })), inRule('/give/fees_off')],
   ]);
 });
 

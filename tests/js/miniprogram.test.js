@@ -119,8 +119,8 @@ test('the client has every verb, and says which file it wants', async () => {
 
 test('each module is in one file, and errors are of one class', () => {
   const load = makeHost(null);
-  const [engine, view, client, recommend] =
-    ['index.js', 'view.js', 'client.js', 'recommend.js'].map(load);
+  const [engine, beside, view, client, recommend] =
+    ['index.js', 'async.js', 'view.js', 'client.js', 'recommend.js'].map(load);
   const texts = readdirSync(defaults).filter((name) => name.endsWith('.js'))
     .map((name) => readFileSync(defaults + name, 'utf8'));
   // Of codes.js, money.js, module.js, cart.js and a view: words that stand there alone.
@@ -130,8 +130,8 @@ test('each module is in one file, and errors are of one class', () => {
   }
   assert.throws(() => engine.yuan('1'), (error) => error instanceof engine.SuanpanError);
   const wanted = {
-    index: ['createEngine', 'createEngineAsync', 'SuanpanError', 'fenFromYuan', 'yuan', 'limits',
-      'errors'],
+    index: ['createEngine', 'SuanpanError', 'fenFromYuan', 'yuan', 'limits', 'errors'],
+    async: ['createEngineAsync'],
     view: ['bindPage', 'cartBehavior', 'createCart', 'receiptView', 'couponSheetView', 'namesOf'],
     client: ['createEngine', 'createHost', 'createShop', 'orderRecord'],
     recommend: ['learn', 'shelfRequest', 'topUpRows'],
@@ -139,7 +139,7 @@ test('each module is in one file, and errors are of one class', () => {
   };
   const everything = load('miniprogram.js');
   assert.equal(everything.createEngine, client.createEngine);
-  const found = { index: engine, view, client, recommend, everything };
+  const found = { index: engine, async: beside, view, client, recommend, everything };
   for (const [entry, names] of Object.entries(wanted)) {
     assert.deepEqual(names.filter((name) => !found[entry][name]), [], entry);
   }

@@ -13,6 +13,7 @@ const names = namesOf({
     skus: { tea: { name: '茉莉绿茶' }, bag: { name: '帆布袋' } },
     categories: [{ tag: 'milk', name: '奶茶' }, { tag: 'cake', name: '面包' }],
     tiers: { gold: '金卡' }, cards: { year: '年卡' }, stores: { s1: '人民广场店' },
+    fees: { packing: '打包费' },
   },
 });
 const milk = { scope: { tags: ['milk'] }, qty: 2 };
@@ -92,6 +93,10 @@ describe('every give has a tag and a text', () => {
     [{ freight_off: { amount: 500 } }, '运费优惠', '运费立减5元'],
     [{ freight_off: { bp: 5000, cap: 800 } }, '运费优惠', '运费5折，最高减8元'],
     [{ freight_off: { bp: 10000 } }, '运费优惠', '免运费'],
+    [{ fees_off: { amount: 100 } }, '附加费优惠', '附加费立减1元'],
+    [{ fees_off: { bp: 5000, cap: 100 } }, '附加费优惠', '附加费5折，最高减1元'],
+    [{ fees_off: { bp: 10000, fees: ['packing'] } }, '附加费优惠', '免打包费'],
+    [{ fees_off: { bp: 10000, fees: ['packing', 'nameless'] } }, '附加费优惠', '免附加费'],
     [{ of_next_year: { n: 1 } }, '优惠', '享优惠'],
     [{ tiers: { by: 'height', tiers: [{ gte: 2, give: { of_next_year: 1 } }] } }, '优惠',
       '满2享优惠'],

@@ -29,6 +29,14 @@ function figures(...args) {
   return JSON.parse(stdout);
 }
 
+// Where nothing could be compared the figures are there all the same, and the exit says so.
+function figuresOfNothing(...args) {
+  const { status, stdout, stderr } = run('--json', ...args);
+  assert.equal(status, 1);
+  assert.match(stderr, /^suanpan: E_LOG: .+\n$/);
+  return JSON.parse(stdout);
+}
+
 const bookOf = (rules, skus = [{ id: 'a', price: 1000 }, { id: 'b', price: 300 }]) => ({
   suanpan_book: 1, shop: 's', version: 1, meaning: 1, catalog: { skus },
   rules: { preset: 'cn_sequential', rules },
@@ -126,8 +134,8 @@ test('what one book refuses is counted on its side', () => {
   const tiers = bookOf([off('m', 3000, 1000)]);
   tiers.rules.tiers = ['gold'];
   const withTiers = file('tiers.json', tiers);
-  const found = figures('--old', withTiers, '--new', old, '--orders', log, '--now', '1767240000',
-    '--member', '{"tier":"gold"}');
+  const found = figuresOfNothing('--old', withTiers, '--new', old, '--orders', log,
+    '--now', '1767240000', '--member', '{"tier":"gold"}');
   assert.equal(found.refused, 5);
   assert.equal(found.compared, 0);
   assert.deepEqual(found.old.refused, {});

@@ -207,6 +207,24 @@ describe('bindPage', () => {
     assert.deepEqual(applied, [{ count: '5', fixed: 'x' }, { count: '6' }]);
   });
 
+  test('a source that told is painted at once, and not again in that tick', async () => {
+    const applied = [];
+    let count = 1;
+    const binding = bindPage({ view: () => ({ count: String(count) }),
+      apply: (changes) => applied.push(changes) });
+    binding.hear();
+    assert.deepEqual(applied, [{ count: '1' }]);
+    binding.invalidate();
+    count = 2;
+    binding.hear();
+    count = 3;
+    await null;
+    assert.deepEqual(applied.slice(1), [{ count: '2' }]);
+    binding.invalidate();
+    await null;
+    assert.deepEqual(applied.slice(2), [{ count: '3' }]);
+  });
+
   test('a view that throws does not stop the next one', async () => {
     const applied = [];
     let fails = true;
@@ -453,6 +471,18 @@ describe('receiptView over the tea shop', () => {
     assert.equal(show(asked).freight, '');
     const { rows } = detailView(engine.quote(asked), names);
     assert.equal(rows.find(({ key }) => key === 'freight').value, '自提免运费');
+  });
+
+  test('a fee that a rule took off stands beside what it was', () => {
+    const receipt = engine.quote(request([{ id: 'a', sku: 'm09', qty: 3 }]));
+    const fees = [{ id: 'bag', amount: 0, cuts: [{ rule: 'r', cut: 200 }] },
+      { id: 'box', amount: 100, cuts: [{ rule: 'r', cut: 50 }, { rule: 's', cut: 50 }] },
+      { id: 'fork', amount: 50 }];
+    const { rows } = detailView({ ...receipt, fees }, { ...names, feeTexts: { bag: '打包袋' } });
+    const shown = rows.filter(({ key }) => key.startsWith('fee '))
+      .map(({ label, value, struck }) => [label, value, struck]);
+    assert.deepEqual(shown, [['打包袋', '¥0.00', '¥2.00'], ['其他费用', '¥1.00', '¥2.00'],
+      ['其他费用', '¥0.50', '']]);
   });
 
   test('without an address freight is left out and said so', () => {

@@ -22,7 +22,6 @@ describe('the shop on an iPhone of iOS 14', () => {
     shop = await startShop();
     [phone, mini] = await Promise.all([openPhone(shop, 'anna'),
       openMiniProgram({ ...demo(shop), profile: 'macrotask', query: 'member=anna' })]);
-    mini.page.setDefaultTimeout(5000);
     await phone.shop.setOrder({ fulfilment: 'pickup' });
     await mini.waitFor('.for-you');
     await mini.settle();

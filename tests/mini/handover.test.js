@@ -10,7 +10,7 @@ import { openMiniProgram } from './sim/open.js';
 describe('sharing and handing over', { concurrency: false }, () => {
   const shop = openShop();
   const openPage = (t, path) => shop.openPage(t, { url: new URL(path, shop.url).href,
-    until: '.card, .landing', timeoutMs: 30_000,
+    until: '.card, .landing',
     permissions: ['clipboard-read', 'clipboard-write'] });
   const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 

@@ -44,7 +44,6 @@ describe('an order in the mini-program', () => {
     [phone, mini] = await Promise.all([openPhone(shop, 'ben'),
       openMiniProgram({ ...demo(shop), profile: 'macrotask', query: 'member=ben' })]);
     await phone.shop.setOrder({ fulfilment: 'pickup' });
-    mini.page.setDefaultTimeout(20000);
     await mini.waitFor('.for-you');
   });
   after(async () => {

@@ -31,13 +31,19 @@ export function moreDifferences(engine, oracle, features) {
     if (typeof theirs === 'number') check(name, ours, theirs);
     else check(name, sorted(ours ?? {}), sorted(theirs ?? {}));
   }
+  const parties = (funded = {}) =>
+    Object.entries(sorted(funded)).map(([name, parts]) => [name, sorted(parts)]);
   oracle.lines.forEach((line, i) => {
     if (line.state !== 'priced') return;
     check(`lines[${i}].tax`, engine.lines[i]?.tax ?? 0, line.tax);
-    const parties = (funded = {}) =>
-      Object.entries(sorted(funded)).map(([name, parts]) => [name, sorted(parts)]);
     check(`lines[${i}].funded`, parties(engine.lines[i]?.funded), parties(line.funded));
   });
+  const feeOf = ({ cuts, funded, ...fee }) => ({
+    ...fee,
+    cuts: sorted(cuts),
+    funded: parties(funded)
+  });
+  check('fees', engine.fees?.map(feeOf), oracle.fees.map(feeOf));
   check('add_ons', openAddOns(engine.addOns?.open), openAddOns(oracle.addOns.open));
   check('ADD_ON_LOST', engine.addOns?.lost ?? [], oracle.addOns.lost);
   check('told', engine.told ?? [], oracle.told);

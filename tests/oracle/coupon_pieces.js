@@ -124,7 +124,7 @@ function assign(ctx, state, agents) {
 }
 
 function recordOf(ctx, state, turn, chosen) {
-  const record = emptyRecord(turn, ctx.packages.map(() => 0));
+  const record = emptyRecord(ctx, turn);
   for (const { eligible, segment, cut } of chosen.filter((entry) => entry.turn === turn)) {
     const { amount_off: amountOff } = turn.rule.gives[0];
     addTo(record, eligible, {

@@ -124,6 +124,14 @@ export function feeAmounts(ctx) {
       piece: (count) => count
     }[fee.per ?? 'order'];
     const byPackage = pieces.map(times).map((n) => n * fee.amount);
-    return { id: fee.id, byPackage, amount: sum(byPackage) };
+    return { ...fee, byPackage, amountOfOne: fee.amount, amount: sum(byPackage) };
   });
 }
+
+/** What each fee asks of each package: {fee, pack, amount}. Rules take from them one by one. */
+export const chargesOf = ({ feeAmounts: fees }) =>
+  fees.flatMap((fee) =>
+    fee.byPackage
+      .map((amount, pack) => ({ fee, pack, amount }))
+      .filter(({ amount }) => amount > 0)
+  );

@@ -6,7 +6,7 @@ import { STAGE } from './rules.js';
 import { conditionHolds, measure, packsOf } from './measures.js';
 import { amountOff, nthItem, percentOff } from './gives_money.js';
 import { buyGet, bundle, firstAndAdditional, itemsFree, qtyGroups } from './gives_sets.js';
-import { freightOff, takeFreight } from './gives_freight.js';
+import { feesOff, freightOff, takeFreight } from './gives_freight.js';
 import { benefitsOf } from './benefits.js';
 
 /** What `every` multiplies is for the order where it does not say so, whatever percent_level is. */
@@ -83,6 +83,8 @@ function applyGive(env, give, times = 1, compound = false) {
       return firstAndAdditional(env, content);
     case 'freight_off':
       return freightOff(env, content);
+    case 'fees_off':
+      return feesOff(env, content);
     default:
       return { benefits: benefitsOf(env, kind, content, times) };
   }
@@ -113,8 +115,8 @@ function addClamped(sums, parts, roomOf) {
  * @param around the lines of the level group that a condition may ask for
  * @param given the benefits that the rule gave in other level groups
  * @returns null when the condition does not hold; else {cuts by position in `eligible`, freight:
- *   what each package loses, benefits, excess: what freight may cover later, slack: the sum of
- *   (face − cut) over the gives that name an amount}; or {reason}
+ *   what each package loses, fees: what each charge does, benefits, excess: what freight may cover
+ *   later, slack: the sum of (face − cut) over the gives that name an amount}; or {reason}
  */
 export function applyGives(ctx, state, rule, eligible, around, given = []) {
   if (!conditionHolds(ctx, state, rule, eligible, around)) return null;
@@ -122,6 +124,7 @@ export function applyGives(ctx, state, rule, eligible, around, given = []) {
   if (env.segs.length === 0) return { reason: 'no_goods' };
   const cuts = env.segs.map(() => 0);
   const freight = ctx.packages.map(() => 0);
+  const fees = ctx.charges.map(() => 0);
   const benefits = [];
   let slack = 0;
   let excess = 0;
@@ -136,6 +139,7 @@ export function applyGives(ctx, state, rule, eligible, around, given = []) {
     let cut = 0;
     if (result.cuts) cut += addClamped(cuts, result.cuts, (i) => env.room[i]);
     if (result.freight) cut += addClamped(freight, result.freight, (p) => state.freight[p]);
+    if (result.fees) cut += addClamped(fees, result.fees, (c) => state.fees[c]);
     if (typeof result.face === 'number') slack += result.face - cut;
     excess += result.excess ?? 0;
     if (result.benefits) {
@@ -148,7 +152,7 @@ export function applyGives(ctx, state, rule, eligible, around, given = []) {
   freeAll(env, benefits, packs, freight);
   let at = 0;
   const all = eligible.map((s) => (env.segs[at] === s ? cuts[at++] : 0));
-  return { cuts: all, freight, benefits, slack, excess, packs };
+  return { cuts: all, freight, fees, benefits, slack, excess, packs };
 }
 
 const later = (env, cuts) => ({

@@ -1,7 +1,8 @@
-// Gives that take freight: freight_off, and what goods_then_freight has left after the goods
-// (src/README.md §3.1). Amounts are by package.
+// Gives that take freight: freight_off, and what goods_then_freight has left after the goods; and
+// fees_off, which takes fees (src/README.md §3.1). Amounts are by package, of fees by charge.
 
 import { share, sum } from './numbers.js';
+import { inScope } from './scope.js';
 import { percentCut } from './segments.js';
 import { packsOf } from './measures.js';
 import { shareMode } from './pieces.js';
@@ -28,4 +29,27 @@ export function freightOff(env, { amount, bp, per = 'package', cap = Infinity })
     packs.includes(p) ? Math.min(cutOf(fen), fen) : 0
   );
   return { freight, face: bp === undefined ? amount * packs.length : null };
+}
+
+/** What a rule may take of a charge: of a fee for each piece only those of its own pieces. */
+function reachable({ ctx, state, segs }, { fees }, { fee, pack }, c) {
+  if (fees && !fees.includes(fee.id) && ctx.mutant !== 'every_fee') return 0;
+  const pieces = segs
+    .map((s) => ctx.segments[s])
+    .filter((segment) => segment.pack === pack && inScope(fee.scope, ctx.priced[segment.line]))
+    .map((segment) => segment.qty);
+  if (pieces.length === 0) return 0;
+  if (fee.per !== 'piece' || ctx.mutant === 'fees_of_all_pieces') return state.fees[c];
+  return Math.min(state.fees[c], fee.amountOfOne * sum(pieces));
+}
+
+/** An amount or a part of these fees together, shared by what is left of each. */
+export function feesOff(env, give) {
+  const { ctx } = env;
+  const { amount, bp, cap = Infinity } = give;
+  const left = ctx.charges.map((charge, c) => reachable(env, give, charge, c));
+  const most = ctx.mutant === 'fees_cap_ignored' ? Infinity : cap;
+  const cut = bp === undefined ? amount : Math.min(percentCut(ctx, sum(left), bp), most);
+  const fees = share(Math.min(cut, sum(left)), left, left, shareMode(ctx));
+  return { fees, face: bp === undefined ? amount : null };
 }

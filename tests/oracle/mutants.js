@@ -59,6 +59,12 @@ const OF_FEATURES = {
     gifts_weightless: 'gifts never weigh',
     freight_not_covered: 'coupons never cover freight'
   },
+  fees: {
+    every_fee: 'fees_off takes of every fee, whichever it names',
+    fees_of_all_pieces: 'fees_off takes the fee of pieces that are not the rule\'s',
+    fees_cap_ignored: 'fees_off has no cap',
+    fees_not_in_goal: 'the search does not see the fees'
+  },
   rewards: {
     points_once: 'points per line and per unit are given once',
     commission_to_self: 'a promoter who is the member is counted',

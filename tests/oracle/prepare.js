@@ -4,12 +4,11 @@
 // Written from the text of src/README.md alone (§1, §2, §3 points 1-3, §5). It trusts its input:
 // the generator makes lawful books, and refusing bad ones is tested elsewhere.
 
-import { sum } from './numbers.js';
 import { payersWithout } from './payers.js';
 import { PRESETS } from './policy.js';
 import { readLines } from './lines.js';
 import { compileRule, readLevels, resolveGroups } from './rules.js';
-import { buildPackages, feeAmounts } from './freight.js';
+import { buildPackages, chargesOf, feeAmounts } from './freight.js';
 import { buildSegments } from './segments.js';
 import { buildTurns } from './turns.js';
 
@@ -44,6 +43,6 @@ export function prepare(book, request, mutant = null, payers = null) {
   buildSegments(ctx);
   buildTurns(ctx);
   ctx.feeAmounts = feeAmounts(ctx);
-  ctx.feeSum = sum(ctx.feeAmounts.map((fee) => fee.amount));
+  ctx.charges = chargesOf(ctx);
   return ctx;
 }

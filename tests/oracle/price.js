@@ -3,7 +3,14 @@
 // pricing and searching can't disagree about what is lawful.
 
 import { mulDivFloor, sum, sumOf } from './numbers.js';
-import { afterRecord, enterStage, freightCharged, goodsOf, startState } from './state.js';
+import {
+  afterRecord,
+  enterStage,
+  feesCharged,
+  freightCharged,
+  goodsOf,
+  startState
+} from './state.js';
 import { compareIds, STAGE } from './rules.js';
 import { pointsAsked, pointsUsed } from './points.js';
 import { runTogether } from './coupon_pieces.js';
@@ -19,7 +26,8 @@ export function costOf(ctx, state, withFreight = true) {
     return [-(cuts + (freightCounts ? state.couponFreight : 0) + values)];
   }
   const freight = freightCounts ? freightCharged(state) : 0;
-  const payable = goodsOf(ctx, state) + freight + ctx.feeSum - values;
+  const fees = ctx.mutant === 'fees_not_in_goal' ? 0 : feesCharged(state);
+  const payable = goodsOf(ctx, state) + freight + fees - values;
   const byLevel = ctx.policy.goal === 'best_per_level' && ctx.mutant !== 'levels_at_once';
   return byLevel ? [...state.levels, payable] : [payable];
 }

@@ -8,8 +8,8 @@ const byKey = (entries) => {
 
 const nameOf = ({ rule, coupon }) => (coupon ? `${rule} ${coupon}` : rule);
 
-function lineOf({ id, state, list, net, paid, tax, cuts, segments }) {
-  if (state !== 'priced') return { id, state };
+/** Cuts by rule and coupon, and who bears them. */
+function cutsOf(cuts) {
   const funded = cuts
     .filter((entry) => entry.funded)
     .map((entry) => [
@@ -17,14 +17,21 @@ function lineOf({ id, state, list, net, paid, tax, cuts, segments }) {
       byKey(entry.funded.map(({ party, amount }) => [party, amount]))
     ]);
   return {
+    cuts: byKey(cuts.filter(({ cut }) => cut !== 0).map((entry) => [nameOf(entry), entry.cut])),
+    funded: Object.fromEntries(funded)
+  };
+}
+
+function lineOf({ id, state, list, net, paid, tax, cuts, segments }) {
+  if (state !== 'priced') return { id, state };
+  return {
     id,
     state,
     list,
     net,
     paid,
     tax,
-    cuts: byKey(cuts.filter(({ cut }) => cut !== 0).map((entry) => [nameOf(entry), entry.cut])),
-    funded: Object.fromEntries(funded),
+    ...cutsOf(cuts),
     segments: segments?.map(({ qty, rule, unit, net: ofNet, paid: ofPaid }) => ({
       qty,
       rule,
@@ -88,6 +95,7 @@ export function fromReceipt(receipt) {
     totals,
     lines: lines.map(lineOf),
     packages: groups,
+    fees: receipt.fees.map(({ id, amount, cuts = [] }) => ({ id, amount, ...cutsOf(cuts) })),
     packagePayables: groups.map(({ payable }) => payable),
     freightState: receipt.freight.state,
     submit: receipt.submit,

@@ -132,6 +132,9 @@ export function compileRule(ctx, rule) {
     stageName: rule.stage,
     stage: STAGE[rule.stage],
     priority: rule.priority ?? 0,
+    takesFreight:
+      rule.stage === 'freight' &&
+      /"(free_freight|freight_off|amount_off)":/.test(JSON.stringify(gives)),
     percentage: gives.some(isPercentage),
     gives,
     effects: gives.map(readGive),

@@ -3,7 +3,7 @@
 
 import { safe, share, sum } from './numbers.js';
 import { costWithPoints, decisionOf, replay, tieKeys } from './price.js';
-import { freightCharged, goodsOf } from './state.js';
+import { feesCharged, freightCharged, goodsOf } from './state.js';
 import { addOnResults } from './add_ons.js';
 import { taxOf } from './benefits.js';
 import { toldOf } from './told.js';
@@ -31,7 +31,8 @@ function payment(ctx, state) {
   const freight = freightCharged(state);
   const unit = isTopUp(ctx) ? 1 : ctx.policy.rounding_off_fen;
   const toPay = goodsOf(ctx, state) - points.cut;
-  const odd = (toPay + freight + ctx.feeSum) % unit;
+  const fees = feesCharged(state);
+  const odd = (toPay + freight + fees) % unit;
   const roundingOfGoods = Math.min(odd, toPay);
   const roundingOff = toPay > 0 ? roundingOfGoods : Math.min(odd, freight);
   const rounded = share(roundingOfGoods, afterPoints, afterPoints, shareMode(ctx));
@@ -44,7 +45,8 @@ function payment(ctx, state) {
     freightPaid: freight - (roundingOff - roundingOfGoods),
     goodsPaid: toPay - roundingOfGoods,
     roundingOff,
-    payable: toPay - roundingOff + freight + ctx.feeSum
+    fees,
+    payable: toPay - roundingOff + freight + fees
   };
 }
 
@@ -56,7 +58,8 @@ function totalsOf(ctx, state, paying) {
   const freightList = sum(state.freightList);
   const list = sum(ctx.priced.map((line) => line.qty * line.price));
   const options = sum(ctx.priced.map((line) => line.list)) - list;
-  const { points, roundingOff, freight, payable } = paying;
+  const { points, roundingOff, freight, fees, payable } = paying;
+  const feesCut = sum(ctx.charges.map(({ amount }) => amount)) - fees;
   return {
     list,
     options,
@@ -69,9 +72,10 @@ function totalsOf(ctx, state, paying) {
     freight_list: freightList,
     freight_cut: freightList - freight,
     freight,
-    fees: ctx.feeSum,
+    fees,
+    fees_cut: feesCut > 0 ? feesCut : undefined,
     payable,
-    saved: list + options + freightList - goods - freight + points.cut + roundingOff
+    saved: list + options + freightList - goods - freight + feesCut + points.cut + roundingOff
   };
 }
 
@@ -106,6 +110,7 @@ export function settle(ctx, state) {
     totals: totalsOf(ctx, state, paying),
     lines,
     packages: packageResults(ctx, state, paying),
+    fees: feeResults(ctx, state),
     freightState: ctx.freightState,
     submit: submitResult(ctx, state, paying),
     coupons: couponResults(ctx, state),
@@ -276,12 +281,30 @@ function packageResults(ctx, state, { net, afterPoints, paid }) {
       rounding_off: of(afterPoints) - of(paid),
       freight_list: state.freightList[pack.index],
       freight: state.freight[pack.index],
-      fees: sum(ctx.feeAmounts.map((fee) => fee.byPackage[pack.index]))
+      fees: sum(ctx.charges.map((charge, c) => (charge.pack === pack.index ? state.fees[c] : 0)))
     };
   });
 }
 
-const couponCut = (record) => record.cut + sum(record.freight);
+/** What is left of each fee, and who took the rest. */
+function feeResults(ctx, state) {
+  const charged = ctx.feeAmounts.filter(({ amount }) => amount > 0);
+  return charged.map((fee) => {
+    const of = (values) => sum(values.filter((_, c) => ctx.charges[c].fee === fee));
+    const cuts = {};
+    const funded = {};
+    for (const { turn, fees } of state.records) {
+      const cut = of(fees);
+      const parts = fundedParts(ctx, turn.rule, cut);
+      const name = turn.coupon ? `${turn.rule.id} ${turn.coupon.id}` : turn.rule.id;
+      if (cut > 0) cuts[name] = cut;
+      if (cut > 0 && parts) funded[name] = parts;
+    }
+    return { id: fee.id, amount: of(state.fees), cuts, funded };
+  });
+}
+
+const couponCut = (record) => record.cut + sum(record.freight) + sum(record.fees);
 
 /**
  * Each coupon of the wallet: picked (or to be claimed first) with its cut; usable with the cut it
@@ -301,8 +324,8 @@ function couponResults(ctx, state) {
 }
 
 /** Does it only free freight where none is charged, or where it is never free? */
-function freesNothing(ctx, { turn, cut, freight, benefits, packs }) {
-  if (cut > 0 || sum(freight) > 0 || ctx.freightState === 'unknown') return false;
+function freesNothing(ctx, { turn, cut, freight, fees, benefits, packs }) {
+  if (cut > 0 || sum(freight) + sum(fees) > 0 || ctx.freightState === 'unknown') return false;
   if (benefits.some(({ type }) => type !== 'free_freight')) return false;
   // Gifts that are still to come may make the package cost something.
   const mayWeigh = ({ fulfilment }) =>
@@ -321,8 +344,8 @@ function appliedRules(ctx, state) {
     applied[rule.id] = sum(segments.map((s) => ctx.segments[s].unitCut));
   }
   for (const record of state.records) {
-    const { turn, cut } = record;
-    if (!turn.coupon && !freesNothing(ctx, record)) applied[turn.rule.id] = cut;
+    const { turn, cut, fees } = record;
+    if (!turn.coupon && !freesNothing(ctx, record)) applied[turn.rule.id] = cut + sum(fees);
   }
   return applied;
 }

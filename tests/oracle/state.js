@@ -18,7 +18,8 @@ class State {
     this.afterItem = null; // what was left after the item stage
     this.freightList = null; // by package, before anything frees it
     this.freight = null; // what is still to pay by package, from its stage on
-    this.couponFreight = 0;
+    this.fees = []; // what is still to pay by charge
+    this.couponFreight = 0; // what coupons took of freight and fees
     this.levels = []; // goods left after each discount stage
     this.displaced = NOTHING_DISPLACED; // the exclusive rule that holds a segment
     this.records = [];
@@ -30,6 +31,7 @@ class State {
     state.afterItem = this.afterItem;
     state.freightList = this.freightList;
     state.freight = this.freight;
+    state.fees = this.fees;
     state.couponFreight = this.couponFreight;
     state.levels = this.levels;
     state.displaced = this.displaced;
@@ -38,7 +40,11 @@ class State {
   }
 }
 
-export const startState = (ctx) => new State(ctx.segments.map((segment) => segment.left));
+export function startState(ctx) {
+  const state = new State(ctx.segments.map((segment) => segment.left));
+  state.fees = ctx.charges.map(({ amount }) => amount);
+  return state;
+}
 
 export const goodsOf = (ctx, state) => sum(state.left) + ctx.fixedSum;
 
@@ -121,9 +127,11 @@ export function afterRecord(ctx, state, record) {
   if (record.cut > 0) next.left = afterCuts(state.left, record.eligible, record.cuts);
   if (record.turn.rule.stage === STAGE.freight) {
     next.freight = state.freight.map((fen, p) => fen - record.freight[p]);
-    if (record.turn.coupon) next.couponFreight += sum(record.freight);
+    next.fees = state.fees.map((fen, c) => fen - record.fees[c]);
+    if (record.turn.coupon) next.couponFreight += sum(record.freight) + sum(record.fees);
   }
   return next;
 }
 
+export const feesCharged = (state) => sum(state.fees);
 export const freightCharged = (state) => sum(state.freight);

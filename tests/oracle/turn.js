@@ -10,8 +10,10 @@ import { STAGE, usesLeft } from './rules.js';
 /** Where the rule of a record was felt, for exclusions and maxima. */
 function occupied(ctx, record) {
   if (record.felt !== null) return record.felt;
-  const { eligible, cuts, freight } = record;
-  const felt = eligible.filter((s, i) => cuts[i] > 0 || freight[ctx.segments[s].pack] > 0);
+  const { eligible, cuts, freight, fees } = record;
+  const cutIn = (pack) =>
+    freight[pack] > 0 || ctx.charges.some((charge, c) => charge.pack === pack && fees[c] > 0);
+  const felt = eligible.filter((s, i) => cuts[i] > 0 || cutIn(ctx.segments[s].pack));
   record.felt = felt.length > 0 ? felt : eligible;
   return record.felt;
 }
@@ -89,13 +91,14 @@ export function conditionIn(ctx, state, turn) {
 }
 
 /** A rule that did nothing yet; addTo makes new lists of these. */
-export const emptyRecord = (turn, freight, given = null) => ({
+export const emptyRecord = (ctx, turn, given = null) => ({
   turn,
   lines: given,
   eligible: NONE,
   cuts: NONE,
   cut: 0,
-  freight,
+  freight: ctx.packages.map(() => 0),
+  fees: ctx.charges.map(() => 0),
   packs: NONE,
   excess: NONE,
   benefits: NONE,
@@ -111,6 +114,7 @@ export function addTo(record, eligible, result) {
   record.cuts = more(record.cuts, result.cuts);
   record.cut += sum(result.cuts);
   record.freight = record.freight.map((fen, p) => fen + result.freight[p]);
+  record.fees = record.fees.map((fen, c) => fen + (result.fees?.[c] ?? 0));
   record.packs = more(record.packs, result.packs);
   const { excess, packs } = result;
   if (excess > 0) record.excess = [...record.excess, { amount: excess, packs }];
@@ -129,7 +133,7 @@ function ruleRecord(ctx, state, turn, given, open) {
   const { rule } = turn;
   if (rule.isAddOn) return addOnRecord(ctx, state, turn);
   if (open.reason) return open;
-  const record = emptyRecord(turn, ctx.packages.map(() => 0), given);
+  const record = emptyRecord(ctx, turn, given);
   const mine = given ? open.segments.filter(({ line }) => given[line]) : open.segments;
   let reason = 'no_goods';
   for (const { around, eligible } of levelGroupsOf(rule, mine)) {
@@ -139,7 +143,8 @@ function ruleRecord(ctx, state, turn, given, open) {
       continue;
     }
     // In this level group the rule applied only if it cuts at least 1 fen or gives a benefit.
-    const did = sum(result.cuts) + sum(result.freight) > 0 || result.benefits.length > 0;
+    const cut = sum(result.cuts) + sum(result.freight) + sum(result.fees);
+    const did = cut > 0 || result.benefits.length > 0;
     if (did) addTo(record, eligible, result);
     else if (reason === 'no_goods') reason = 'no_gain';
   }
@@ -150,7 +155,7 @@ function ruleRecord(ctx, state, turn, given, open) {
 function addOnRecord(ctx, state, turn) {
   if (conditionIn(ctx, state, turn).length === 0) return { reason: 'not_reached' };
   const { eligible, cuts } = addOnCuts(ctx, turn.rule);
-  const record = emptyRecord(turn, ctx.packages.map(() => 0));
+  const record = emptyRecord(ctx, turn);
   if (sum(cuts) === 0) return { reason: 'no_gain' };
   addTo(record, eligible, { cuts, freight: record.freight, packs: [], benefits: [], slack: 0 });
   return { record };
@@ -191,9 +196,9 @@ export function unlawful(ctx, state, record) {
     if (given.some(({ index }) => !record.eligible.includes(index))) return 'piece_not_served';
   }
   if (coupon) {
-    const gain = record.cut + sum(record.freight);
+    const gain = record.cut + sum(record.freight) + sum(record.fees);
     const benefit = record.benefits.some(({ type }) => type !== 'free_freight');
-    if (rule.stage === STAGE.freight && ctx.freightState === 'unknown') return 'freight_unknown';
+    if (rule.takesFreight && ctx.freightState === 'unknown') return 'freight_unknown';
     if (gain < ctx.policy.coupon_min_gain_fen && !benefit) return 'no_gain';
     if (tooMany(ctx, state, rule)) return 'limit';
   }

@@ -10,10 +10,13 @@ const weightBits = 8;
 const scaleBits = 6;
 const popularNone = 63;
 
-const binary = (value, width) => value.toString(2).padStart(width, '0').slice(-width || Infinity);
+const reversed = (bits) => [...bits].reverse().join('');
+// The lowest bit comes first.
+const binary = (value, width) => (width
+  ? reversed(value.toString(2).padStart(width, '0').slice(-width)) : '');
 const gamma = (value) => {
-  const bits = value.toString(2);
-  return `${'1'.repeat(bits.length - 1)}0${bits.slice(1)}`;
+  const bits = value.toString(2).length - 1;
+  return `${'1'.repeat(bits)}0${binary(value, bits)}`;
 };
 const pair = (value) => [value & 255, value >> 8];
 
@@ -30,7 +33,7 @@ function idBits(ids, letters) {
     let kept = 0;
     while (kept < id.length && last[kept] === id[kept]) kept++;
     const rest = [...id.slice(kept)].map((letter) =>
-      (width ? binary(letters.indexOf(letter), width) : ''));
+      binary(letters.indexOf(letter), width));
     const bits = gamma(last.length - kept + 1) + gamma(id.length - kept) + rest.join('');
     last = id;
     return bits;
@@ -47,7 +50,7 @@ function rowBits(ids, row = {}, first = 0) {
     const gap = column - next;
     next = column + 1;
     const code = (Math.abs(weight) - 1) * 2 + (weight < 0 ? 1 : 0);
-    return `${'1'.repeat(gap >> shift)}0${shift ? binary(gap, shift) : ''}${
+    return `${'1'.repeat(gap >> shift)}0${binary(gap, shift)}${
       binary(code, weightBits)}`;
   }).join('');
 }
@@ -59,7 +62,7 @@ export function modelFile({ goods, numbers = {}, worth_bp: worth = Array(16).fil
   const has = (name) => ids.some((id) => goods[id][name] !== undefined);
   const entries = ids.reduce((sum, id) => sum + Object.keys(goods[id].with || {}).length, 0);
   const idBytes = ids.join('').length;
-  const head = { ...numbers, version: 1, items: ids.length, entries_low: entries & 65535,
+  const head = { ...numbers, version: 2, items: ids.length, entries_low: entries & 65535,
     entries_high: entries >> 16, id_bytes_low: idBytes & 65535, id_bytes_high: idBytes >> 16,
     weight_bits: weightBits, scale_bits: has('scale') ? scaleBits : 0,
     sections: (has('recent') ? 1 : 0) + (has('newcomer') ? 2 : 0) + (has('again') ? 4 : 0) };
@@ -80,6 +83,6 @@ export function modelFile({ goods, numbers = {}, worth_bp: worth = Array(16).fil
     ...[...'SPM1'].map((letter) => letter.charCodeAt(0)),
     ...numberNames.flatMap((name) => pair(head[name] || 0)),
     ...levels.flatMap(pair), ...worth.flatMap(pair), letters.length, ...letterCodes,
-    ...(bits.match(/.{1,8}/g) || []).map((byte) => parseInt(byte.padEnd(8, '0'), 2)),
+    ...(bits.match(/.{1,8}/g) || []).map((byte) => parseInt(reversed(byte.padEnd(8, '0')), 2)),
   ]);
 }

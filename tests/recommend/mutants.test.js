@@ -18,10 +18,10 @@ const libraries = ['suanpan', 'cjson', 'mbedtls_sha256', 'p256']
 const compiler = process.env.CC || 'cc';
 
 const mutants = [
-  ['the cart says nothing', 'engine/recommend.c', '->said += m->weights[k].weight', '->said += 0',
+  ['the cart says nothing', 'engine/recommend.c', '->said += weight_of', '->said += 0 * weight_of',
     'A latte asks for a croissant'],
-  ['of two goods only the last speaks', 'engine/recommend.c', '->said += m->weights',
-    '->said = m->weights', 'Two goods in the cart speak together'],
+  ['of two goods only the last speaks', 'engine/recommend.c', '->said += weight_of',
+    '->said = weight_of', 'Two goods in the cart speak together'],
   ['what is in the cart is shown', 'engine/recommend.c', 'if (!w->list[i].taken) offer', 'offer',
     'A latte asks for a croissant'],
   ['the worst comes first', 'engine/recommend.c', 'a->score > b->score', 'a->score < b->score',
@@ -42,14 +42,22 @@ const mutants = [
   ['habits count in non-personal mode', 'engine/recommend.c',
     'wish->non_personal ? NULL : history', 'history',
     'In non-personal mode nobody\'s purchases count'],
-  ['both sides of a pair say the same', 'codec/model_in.c', 'scaled(weight, ratio[-scales[row]])',
-    'out->weight', 'The more popular good says less'],
-  ['a scale counts twice', 'codec/model_in.c', 'scaled(weight, ratio[-scales[column]])',
-    'scaled(weight, ratio[-2 * scales[column]])', 'The rarer good says more'],
+  ['both sides of a pair say the same', 'engine/recommend.c', '+= weight_of(weight, ratios',
+    '+= weight_of(weight, model_ratios(m, weight_item(weight))',
+    'The more popular good says less'],
+  ['a scale counts twice', 'engine/recommend.c', '+= weight_of(weight, ratios',
+    '+= weight_of(weight, ratios - m->scales[weight_item(weight)]', 'The rarer good says more'],
   ['purchases do not fade', 'engine/history.c', '(fades * model->numbers[SP_MODEL_decay]) >> 12',
     'fades', 'What a member bought comes again'],
   ['every good is bought again alike', 'engine/history.c', 'bought * model->repeat[i] / 15',
     'bought', 'What a member bought comes again'],
+  ['newcomers are as all others', 'engine/history.c', '&& model->newcomer', '&& !model->popular',
+    'After one order what others bought first comes first'],
+  ['what goes with earlier orders is left out', 'engine/history.c',
+    'related * n[SP_MODEL_kin_alone]', '0 * related',
+    'The next basket: what was bought, and what goes with it'],
+  ['what is popular now does not matter', 'codec/model_in.c', 'recent[i] * share',
+    'popular[i] * share', 'What is popular now comes before what was'],
   ['loyal is one order later', 'engine/history.c', '(orders && history->order_count >= orders)',
     '(orders && history->order_count > orders)', 'A boost for loyal members only'],
   ['the worst set comes first', 'engine/top_up.c', 'return a->gain_fen > b->gain_fen;',
@@ -87,8 +95,8 @@ function casesWith(object) {
   const program = join(folder, 'cases_run');
   const built = run(compiler, ['-o', program, object, ...linked, ...libraries, '-lm']);
   assert.equal(built.status, 0, built.text);
-  return run(program, ['tests/cases/recommend.md', 'tests/cases/recommend_pairs.md',
-    'tests/cases/top_up.md']);
+  return run(program, ['recommend', 'recommend_pairs', 'recommend_members', 'top_up']
+    .map((name) => `tests/cases/${name}.md`));
 }
 
 const isBuilt = linked.every((path) => existsSync(path));

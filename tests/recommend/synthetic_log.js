@@ -37,6 +37,11 @@ export const kinds = {
     size: 4 },
   once: { orders: 15000, items: 1000, members: 1e9, basket: 4, theme: 0.6, again: 0 },
   pallets: { orders: 8000, items: 3000, members: 500, basket: 40, theme: 0.6, again: 0.3 },
+  kiosk: { orders: 4000, items: 30, members: 300, basket: 2, theme: 0.5, again: 0.3, size: 5 },
+  singles: { orders: 15000, items: 500, members: 2000, basket: 1.1, theme: 0.7, again: 0.3 },
+  turnover: { orders: 8000, items: 800, members: 1000, basket: 4, theme: 0.6, again: 0.1,
+    drift: 8 },
+  vast: { orders: 12000, items: 15000, members: 6000, basket: 4, theme: 0.7, again: 0.1 },
 };
 
 function popularities({ items, seasons = 0, drift = 0 }, below) {

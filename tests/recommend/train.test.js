@@ -170,5 +170,34 @@ describe('suanpan-train', { skip: hasTrainer() ? false : 'OpenBLAS is not there'
       ['--orders', at('once.log'), '--out', join(folder, 'none', 'x'), '--no-table']);
     assert.equal(status, 2);
     assert.ok(statSync(at('once')).size > 0);
+    // Before anything is trained.
+    const log = ['--orders', at('once.log'), '--no-table'];
+    for (const args of [['--out', folder], ['--out', join(folder, 'none', 'x')],
+      ['--out', at('x'), '--cases', at('none')]]) {
+      const found = suanpan('train', ...log, ...args);
+      assert.deepEqual([found.status, found.stdout], [2, '']);
+      assert.match(found.stderr, /E_FILE: can't (read|write) /);
+    }
+  });
+
+  test('cases may be packed', () => {
+    const one = 'a\tme\t30\ts021\ts022\n';
+    writeFileSync(at('packed.tsv.gz'), gzipSync(one));
+    const { status, stdout } = suanpan('train', '--orders', at('once.log'), '--no-table',
+      '--out', at('packed'), '--cases', at('packed.tsv.gz'));
+    assert.equal(status, 0);
+    assert.match(stdout, /\n1 cases of the file/);
+  });
+
+  test('a case that can not be asked is named by its line', () => {
+    train(asFields(log), 'asked', '--no-table');
+    for (const [text, words] of [[`a\tme\t30\ts021\t\nb\tme\t30\t${'x'.repeat(65)}\t\n`,
+      /E_ID.*line 2: /], ['a\tme\tlate\ts021\t\n', /line 1: not case TAB user/]]) {
+      writeFileSync(at('asked.tsv'), text);
+      const { status, stdout } = suanpan('rank', '--model', at('asked'), '--cases',
+        at('asked.tsv'));
+      assert.equal(status, 1);
+      assert.match(stdout, words);
+    }
   });
 });

@@ -20,17 +20,17 @@ const receiptOf = (payable, hash = `h${payable}`, rules = ['r']) => ({
 const bookOf = (ver, grace = { r: 120 }, more = {}) => ({ epoch: 1, ver,
   manifest: { min_ver: 1, ...more }, graceS: (rule) => grace[rule] });
 
-// prices: { 'ver@time' or ver: payable | null }
+// prices: { left, 'ver@time' or ver: payable | null }
 function ask({ named = 2, current = 2, prices, shown = 500, hash, e = '1', agoS = 0,
   isHonoured = true, supersededAgoS = 0, grace, minVer = 1, isKept = true,
   isAsClaimed = true, rules }) {
   const books = { 1: bookOf(1, grace), 2: bookOf(2, grace, { min_ver: minVer }),
     3: bookOf(3, grace) };
   const asked = [];
-  const price = (book, nowS) => {
+  const price = (book, nowS, left) => {
     asked.push([book.ver, nowS]);
-    const late = prices[`${book.ver}@${nowS - NOW_S}`];
-    const payable = late === undefined ? prices[book.ver] : late;
+    const [found] = [left, `${book.ver}@${nowS - NOW_S}`].filter((name) => name in prices);
+    const payable = prices[found === undefined ? book.ver : found];
     return payable === null ? null : receiptOf(payable, undefined, rules);
   };
   const answer = judge({ named: { epoch: 1, ver: named }, book: isKept ? books[named] : null,
@@ -62,6 +62,19 @@ test('current and different: E_REPRICE, and engine_mismatch only between equal e
   // The time was not the phone's to choose, so another price is no wonder.
   assert.deepEqual(decide({ prices: { 2: 501 }, isAsClaimed: false }),
     { code: 'E_REPRICE', payable: 501 });
+});
+
+test('current and different, but by what was left of goods and quotas: no mismatch', () => {
+  const answer = { code: 'E_REPRICE', payable: 450 };
+  const came = { 2: 450, unknown: 450, spent: 550 };
+  for (const shown of [500, 550]) {
+    assert.deepEqual(decide({ prices: came, shown }), answer, 'a quota came back');
+  }
+  assert.deepEqual(decide({ prices: { 2: 450, unknown: 400, spent: 450 }, shown: 400 }), answer);
+  const mismatch = { ...answer, alarm: 'engine_mismatch' };
+  for (const shown of [449, 551]) assert.deepEqual(decide({ prices: came, shown }), mismatch);
+  // A decision that quotas have no part in is lawful or not whatever is left of them.
+  assert.deepEqual(decide({ prices: { ...came, spent: null } }), mismatch);
 });
 
 test('current, its window closed since: honoured for the patience of the rules that acted', () => {
@@ -190,6 +203,21 @@ test('server: the price of the client is never taken', () => withServer(async (s
   const { c, payable } = await result(phone, phone.order(engine));
   assert.deepEqual([c, payable], ['ok', 4700]);
 }));
+
+test('server: a quota that came back between quote and order is no mismatch of engines', () =>
+  withServer(async (server, engine) => {
+    await server.setRuleLeft({ rule: 'hundred', n: 0 });
+    const phone = await server.phone();
+    await phone.sync(phone.add('lamp', 1));
+    const body = phone.order(engine, { live: { stock: {}, left: { hundred: 0 } } });
+    assert.equal(body.q.t, 4000);
+    await server.setRuleLeft({ rule: 'hundred', n: 1 });
+    const { c, quote } = await result(phone, body);
+    assert.deepEqual([c, quote.payable], ['E_REPRICE', 3950]);
+    assert.deepEqual(server.alarms(), []);
+    const { payable } = await result(phone, phone.order(engine));
+    assert.equal(payable, 3950);
+  }));
 
 test('server: the receipt has the phone\'s hash', () => withServer(async (server, engine) => {
   const phone = await server.phone();

@@ -33,6 +33,8 @@ const mutants = [
     'sync', 'what does not fit the chain changes nothing'],
   ['the price of the server', 'law.js', 'const isEqual = payableOf(receipt) === shown.t',
     'const isEqual = true', 'law', 'current and different'],
+  ['what quotas were when it was shown', 'law.js', '!isByQuotas(order)',
+    "payableOf(price(book, time.shownS, 'unknown')) !== shown.t", 'law', 'by what was left'],
   ['the cash that was shown', 'law.js', 'cashOf(receipt) > cash', 'cashOf(receipt) < 0',
     'law', 'more cash than was shown'],
   ['an eye on gifts that are out', 'law.js', "&& gift.state === 'given')", ')',

@@ -129,8 +129,8 @@ export function phoneOf(device, { book = () => [1, 1], clock = Date.now, send = 
 
     /** The body of an order for what the phone knows, priced by its engine. */
     order(engine, { at = {}, now = Math.floor(clock() / 1000), contact, shown, decision, u, b,
-      use = {} } = {}) {
-      const details = { at: { fulfilment: 'pickup', ...at, now }, use };
+      use = {}, live } = {}) {
+      const details = { at: { fulfilment: 'pickup', ...at, now }, use, live };
       const receipt = engine.quote(quoteRequest(phone.state, details));
       const { ver, hash } = phone.state.cart;
       const a = { cart: { ver, hash }, decision: decision || receipt.decision,

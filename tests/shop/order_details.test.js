@@ -1,7 +1,7 @@
 // What setOrder keeps, and what of a member a request tells under a book.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { withDetails } from '../../js/shop/order_details.js';
+import { detailsFrom, withDetails } from '../../js/shop/order_details.js';
 import { quoteRequest } from '../../js/shop/request.js';
 import { uncaught } from '../js/uncaught.js';
 import { world } from './world.js';
@@ -12,7 +12,7 @@ describe('the details of an order', () => {
   test('are merged, and cleared by null or undefined', () => {
     assert.deepEqual(withDetails(kept, { payer: 'wechat', place: 2 }),
       { ...kept, payer: 'wechat', place: 2 });
-    assert.deepEqual(withDetails(kept, { address: null, place: undefined }),
+    assert.deepEqual(withDetails(kept, detailsFrom({ address: null, place: undefined })),
       { fulfilment: 'delivery' });
     assert.equal(kept.place, 1);
   });
@@ -35,7 +35,7 @@ describe('the details of an order', () => {
   ];
   for (const [path, more] of wrong) {
     test(`${JSON.stringify(more)} is refused at ${path}`, () => {
-      assert.throws(() => withDetails(kept, more), { code: 'E_ARGS', path });
+      assert.throws(() => detailsFrom(more), { code: 'E_ARGS', path });
     });
   }
 

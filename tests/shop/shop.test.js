@@ -22,6 +22,20 @@ async function enrolled(made, more) {
 const inTray = ({ shop }) => shop.rejected.map(({ code }) => code);
 
 describe('taps', () => {
+  test('a page hears of a tap before it is written, which takes slow phones a while', async () => {
+    const own = await enrolled(world());
+    const seen = [];
+    const { sync } = own.engine;
+    const { sealRecord } = sync;
+    sync.sealRecord = (record) => {
+      seen.push('sealed');
+      return sealRecord(record);
+    };
+    own.shop.subscribe(() => seen.push('heard'));
+    await own.shop.dispatch(add('tea'));
+    assert.deepEqual(seen.slice(0, 2), ['heard', 'sealed']);
+  });
+
   test('a tap is on the screen at once and at the server a little later', async () => {
     const made = world();
     const own = await enrolled(made);

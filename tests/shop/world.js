@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { SuanpanError } from 'suanpan/node';
 import { magics, readSignedFile } from '../../js/sync/messages.js';
+import { joinTabs } from '../../js/host/tabs.js';
 import { createShop } from '../../js/shop/shop.js';
 import { modelServer } from './model_server.js';
 import { nodeSync } from './primitives.js';
@@ -152,7 +153,7 @@ export function phone({ world, storage = phoneStorage(), member = 'ann', tabs, s
     const opening = createShop({ engine: own.engine, url: 'https://shop', shop: server.shop,
       root: server.root, clock: ownClock, pollMs: 60000,
       host: { kvFor: storage.kvFor, http: { request: net.request }, random: { bytes },
-        tabsFor: tabs },
+        ...(tabs ? { joinTabs: (name, tab) => joinTabs(tabs(name), tab) } : {}) },
       login: async () => `login-${own.member || member}-${logins++}-${random()}`, ...more });
     // A tab waits a moment to learn its part.
     if (tabs) await clock.pass(600);

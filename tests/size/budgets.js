@@ -10,24 +10,26 @@ export const budgets = {
   // pricing a cart in a sixth fewer steps, 300 the last passes of a search, 300 the pairs of a
   // model, and 600 bytes reading it and bounding what completes a cart. Conditions of members in
   // all, any and not, quotas by line or by price, carts of several types of orders and gifts that
-  // weigh take 1.1 KB.
-  wasm_brotli_bytes_max: 102_700,
-  pricing_wasm_brotli_bytes_max: 83_200,
+  // weigh take 1.1 KB, fees that rules take 800 bytes, a book that comes in short steps 400, the
+  // climb over lines that go to many rules 2.1 KB, and a page of cards in half its steps 400.
+  wasm_brotli_bytes_max: 106_200,
+  pricing_wasm_brotli_bytes_max: 86_900,
   more_brotli_bytes_max: 19_700,
   // What a mini-program carries by default, raw as it counts for the 2 MB of a package: the module
   // and what `require('suanpan')` brings; and all scripts of miniprogram_dist, of which 3 KB check
-  // what a page hands over, and know of lost answers and other devices.
+  // what a page hands over, and know of lost answers and other devices, 300 bytes load a book in
+  // steps, and 1.4 KB name what carts, pages and options lack.
   miniprogram_default_bytes_max: 110 * 1024,
-  miniprogram_scripts_bytes_max: 107_500,
+  miniprogram_scripts_bytes_max: 109_000,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
-  // pages.
-  twin_bytes_max: 420 * 1024,
-  twin_brotli_bytes_max: 120 * 1024,
-  full_twin_brotli_bytes_max: 144_200,
+  // pages. The goal of the first is 120 KB compressed, which it kept before the climb.
+  twin_bytes_max: 432 * 1024,
+  twin_brotli_bytes_max: 123 * 1024,
+  full_twin_brotli_bytes_max: 150_000,
   // What the H5 page of the demo fetches until its goods are shown, compressed, its model of
-  // recommendations included where it comes early. The goal is 110 KB; the module is 100 of it, and
+  // recommendations included where it comes early. The goal is 110 KB; the module is 102 of it, and
   // a smaller one first would only put off the member's prices until the whole one is there too.
-  h5_first_load_bytes_max: 161 * 1024,
+  h5_first_load_bytes_max: 159 * 1024,
   // The memory that every instance takes before the first call.
   initial_memory_bytes_max: 512 * 1024,
 };

@@ -3,9 +3,10 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 
 const functionLinesMax = 100;
-const entries = ['js/index.js', 'js/node.js', 'js/miniprogram.js', 'js/miniprogram_client.js',
-  'js/miniprogram_engine.js', 'js/miniprogram_pricing.js', 'js/miniprogram_view.js',
-  'js/worker.js', 'js/web_worker.js', 'js/verify.js'];
+const entries = ['js/index.js', 'js/node.js', 'js/miniprogram.js', 'js/miniprogram_async.js',
+  'js/miniprogram_client.js', 'js/miniprogram_engine.js', 'js/miniprogram_engine_async.js',
+  'js/miniprogram_pricing.js', 'js/miniprogram_view.js', 'js/worker.js', 'js/web_worker.js',
+  'js/verify.js'];
 
 // What each part may import from js/. `common` is every file in js/ itself that is neither an entry
 // nor the engine: text, money, errors and the generated constants.

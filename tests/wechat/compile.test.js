@@ -128,12 +128,15 @@ test('"Build npm" brings the engine with its wasm', async (t) => {
   assertFits(t, files);
 });
 
-// A page that only prices, of the package that "Build npm" brought.
+// An app that only prices, of the package that "Build npm" brought.
 function bare(folder) {
   installed(folder);
-  for (const name of ['cart/cart.js', 'confirm/confirm.js']) {
-    writeFileSync(join(folder, 'pages', name), "require('suanpan').createEngine();\nPage({});\n");
-  }
+  const config = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8'));
+  const pages = ['pages/cart/cart'];
+  const script = join(folder, 'pages', 'cart', 'cart.js');
+  writeFileSync(join(folder, 'app.json'), JSON.stringify({ ...config, pages }));
+  writeFileSync(join(folder, 'app.js'), 'App({});\n');
+  writeFileSync(script, "require('suanpan').createEngine();\nPage({});\n");
 }
 
 test('scripts that no page requires stay behind at upload, the module goes', async (t) => {

@@ -61,15 +61,25 @@ client.quote = (request) => client.engine.quote(request);
 client.cart = () => shared.cartOf(client.shop);
 
 let priced = null;
+// Whether the shopper did something since: then another price is no news.
+let isOwn = false;
+
+// Prices anew what needs it, and tells of what he did not do; whether there is another receipt.
+function renew(words) {
+  const { receipt } = client.shop;
+  if (receipt === null || (priced !== null && priced.receipt === receipt)) return false;
+  const { request } = client.shop;
+  const before = isOwn || priced === null ? null : priced.receipt;
+  priced = shared.priceCart(client.quote, { request, receipt }, Date.now);
+  isOwn = false;
+  if (before !== null) changedByItself(before, receipt, words);
+  return true;
+}
 
 /** { request, receipt, best, most }, or null while the engine starts anew. */
 client.priced = () => {
-  const { receipt, request } = client.shop;
-  if (receipt === null) return null;
-  if (priced === null || priced.receipt !== receipt) {
-    priced = shared.priceCart(client.quote, { request, receipt }, Date.now);
-  }
-  return priced;
+  renew();
+  return client.shop.receipt === null ? null : priced;
 };
 
 let shelf = { key: '', priceOf: null };
@@ -99,6 +109,7 @@ client.shelf = () => {
 /** What can't be kept is taken back by the client; the shopper hears why. */
 client.dispatch = (event) => {
   if (event === null) return;
+  isOwn = true;
   client.shop.dispatch(event)
     .catch(({ code }) => client.say(suanpan.refusalText(code, event.type)));
 };
@@ -110,6 +121,7 @@ function place(fulfilment, index) {
 }
 
 client.setPlace = (fulfilment, index) => {
+  isOwn = true;
   client.shop.setOrder(place(fulfilment, index))
     .catch(({ code }) => client.say(suanpan.refusalText(code)));
   // Coupons that were picked by hand for a rider may not be for the counter.
@@ -189,29 +201,27 @@ function goneText(before, after) {
   return gone ? '「' + client.here.text.skus[gone.sku].name + '」已售罄，已移到失效商品' : '';
 }
 
-// A book that comes in while prices are looked at. The page on top may want to ask, as the one on
-// the way to pay does; elsewhere it is said.
-function bookChanged() {
-  const before = priced && priced.receipt;
-  client.here = shared.shelfBook(client.shop.book, suanpan.namesOf(client.shop.book));
-  const now = client.priced();
-  if (!before || !now || before.lines.length === 0) return;
-  const after = now.receipt;
+// What changes while prices are looked at and was no tap: a window that closes, a coupon that runs
+// out, another book. The page on top may want to ask, as the one on the way to pay does; elsewhere
+// it is said, in `words` where nothing says more.
+function changedByItself(before, after, words) {
+  if (before.lines.length === 0 || after.lines.length === 0) return;
   const text = expiredText(before, after) || goneText(before, after);
   if (text) client.say(text);
   if (before.totals.payable === after.totals.payable) return;
   const [page] = getCurrentPages().slice(-1);
   if (page && page.onPriceChange) page.onPriceChange(before, after);
-  else if (!text) client.say('商家更新了价格，购物车已按新价格计算');
+  else if (!text && words) client.say(words);
 }
 
-/** Windows close and coupons run out by themselves: what that changes is said. */
+function bookChanged() {
+  client.here = shared.shelfBook(client.shop.book, suanpan.namesOf(client.shop.book));
+  renew('商家更新了价格，购物车已按新价格计算');
+}
+
+/** What has changed by itself is on the page on top, and said, when this returns. */
 client.tick = () => {
-  const before = priced && priced.receipt;
-  const now = client.priced();
-  if (!before || !now || now.receipt === before) return;
-  const text = expiredText(before, now.receipt);
-  if (text) client.say(text);
+  if (client.phase === 'ready' && renew()) tell();
 };
 
 function onNews(news) {
@@ -239,6 +249,7 @@ const hasRandom = () => typeof wx.getRandomValues === 'function'
   || typeof wx.getUserCryptoManager === 'function';
 
 async function openShop(name) {
+  priced = null;
   const own = suanpan.createHost();
   const http = over(own.http);
   client.canOrder = hasRandom();

@@ -3,7 +3,8 @@
 // view()  what the page shows, asked for when the shop is ready and has a price; the notices that
 //         every page has under its head come beside it. One setData of changed paths a tick.
 //
-// A page that lies under another one is not painted before it is seen again.
+// A page that lies under another one is not painted before it is seen again. The one that is seen
+// looks every second whether a price has changed by itself.
 const suanpan = require('./suanpan.js');
 const client = require('./client.js');
 
@@ -54,9 +55,12 @@ const actions = {
   onLogin: () => client.shop.enrol().catch(({ code }) => client.say(suanpan.refusalText(code))),
   onIntentDrop: () => client.shop.dropIntent(),
   onIntentConfirm() {
-    const pages = getCurrentPages();
-    if (pages[pages.length - 1].submitOrder) pages[pages.length - 1].submitOrder();
-    else wx.navigateTo({ url: '/pages/confirm/confirm?submit=1' });
+    const [page] = getCurrentPages().slice(-1);
+    const isAsKept = suanpan.yuan(client.priced().receipt.totals.payable) === page.data.intent.shown;
+    if (!isAsKept) client.say(suanpan.refusalText('E_REPRICE'));
+    if (!page.submitOrder) {
+      wx.navigateTo({ url: '/pages/confirm/confirm' + (isAsKept ? '?submit=1' : '') });
+    } else if (isAsKept) page.submitOrder();
   },
   onTray() {
     isTrayOpen = true;
@@ -71,8 +75,11 @@ const actions = {
   onNothing() {},
 };
 
+const TICK_MS = 1000;
+
 module.exports = function shopPage(view, definition) {
   let isShown = true;
+  let timer = 0;
   let shown = null;
   const look = () => {
     if (isShown || shown === null) shown = see(view);
@@ -87,14 +94,18 @@ module.exports = function shopPage(view, definition) {
     data: Object.assign({ isReady: false, notice: OPENING.loading }, definition.data),
     onShow() {
       isShown = true;
+      clearInterval(timer);
+      timer = setInterval(client.tick, TICK_MS);
       call(this, 'onShow');
       this.repaintCart();
     },
     onHide() {
       isShown = false;
+      clearInterval(timer);
       call(this, 'onHide');
     },
     onUnload() {
+      clearInterval(timer);
       isShown = true;
       shown = null;
       call(this, 'onUnload');

@@ -1,5 +1,6 @@
 // A page of a mini-program under WeChat's own declarations: no dom, no Node.
-import { createEngine, createEngineAsync } from 'suanpan-miniprogram';
+import { createEngine } from 'suanpan-miniprogram';
+import { createEngineAsync } from 'suanpan-miniprogram/async';
 import { createHost } from 'suanpan-miniprogram/client';
 import { patch } from 'suanpan-miniprogram/view';
 

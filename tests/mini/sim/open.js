@@ -7,6 +7,7 @@ import { openChromium } from './browsers/chromium.js';
 import { openWebKit } from './browsers/webkit.js';
 import { build } from './build.js';
 import { serve } from './serve.js';
+import { PAGE_MS } from './waits.js';
 
 const BROWSERS = {
   chromium: openChromium,
@@ -16,7 +17,6 @@ const BROWSERS = {
 };
 
 const IPHONE_8 = { width: 375, height: 667 };
-const WAIT_MS = 30000;
 const POLL_MS = 20;
 
 // files: path in the package → bytes, or a file or folder on disk. The root stays untouched.
@@ -36,7 +36,7 @@ function createReaders({ evaluate }) {
   const read = (name) => evaluate((key) => window.__sim[key], name);
 
   async function until(what, isTrue) {
-    for (const end = Date.now() + WAIT_MS; ;) {
+    for (const end = Date.now() + PAGE_MS; ;) {
       if (await isTrue()) return;
       if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
       await wait(POLL_MS);

@@ -25,7 +25,7 @@ function createStore({ baseLibrary }) {
   const values = keptMap('storage');
   const knowsEncryption = !isOlder(baseLibrary, ENCRYPTION_SINCE);
   const kindOf = (options) => (knowsEncryption && options.encrypt ? 'encrypted' : 'plain');
-  const totalOf = (entries) => entries.reduce((sum, { json }) => sum + utf8Size(json), 0);
+  const totalOf = (entries) => entries.reduce((sum, { size }) => sum + size, 0);
 
   function put(kind, key, data) {
     checkKey('setStorage', key);
@@ -38,7 +38,7 @@ function createStore({ baseLibrary }) {
     if (totalOf(others) + size > total) {
       throw new Error('setStorage:fail exceed storage max size 10MB');
     }
-    values.set(key, { kind, json });
+    values.set(key, { kind, json, size });
   }
 
   function find(kind, key) {

@@ -5,6 +5,7 @@
 import { addons } from './addons.js';
 import { audience } from './for.js';
 import { claim } from './claim.js';
+import { fees } from './fees.js';
 import { floors } from './floors.js';
 import { freight } from './freight.js';
 import { gives } from './gives.js';
@@ -26,6 +27,7 @@ export const FEATURES = {
   cups,
   gives,
   freight,
+  fees,
   rewards,
   floors,
   stack,
@@ -43,8 +45,9 @@ export const FEATURES = {
 };
 
 /** What the engine can do; a run compares `base` and these unless it is told otherwise. */
-export const built = ['pieces', 'cups', 'gives', 'freight', 'rewards', 'floors', 'stack', 'levels',
-  'points', 'tax', 'places', 'types', 'when', 'for', 'limit', 'claim', 'addons', 'tender'];
+export const built = ['pieces', 'cups', 'gives', 'freight', 'fees', 'rewards', 'floors', 'stack',
+  'levels', 'points', 'tax', 'places', 'types', 'when', 'for', 'limit', 'claim', 'addons',
+  'tender'];
 
 export function readFeatures(text) {
   if (text === undefined) return built;

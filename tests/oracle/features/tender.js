@@ -5,7 +5,8 @@ import { addRule, goodsRules, setSwitch, someRules } from './tools.js';
 /** An order that may cost nothing at all. */
 function makeFree(m) {
   const { book } = m;
-  for (const name of ['freight', 'fees', 'min_order']) delete book.rules[name];
+  for (const name of ['freight', 'min_order']) delete book.rules[name];
+  for (const fee of book.rules.fees ?? []) fee.amount = 0; // Rules may name them.
   for (const sku of book.catalog.skus) delete sku.freight;
   setSwitch(m, 'percent_rounding', 'up');
   const give = { percent_off: { bp: 10000, per: 'order', base: 'list' } };

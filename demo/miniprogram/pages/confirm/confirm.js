@@ -123,7 +123,7 @@ shopPage(view, Object.assign({}, draft.methods, {
 
   // ---- the order ----
 
-  // A book that came in while the shopper was about to pay.
+  // A book that came in, or a window that closed, while the shopper was about to pay.
   onPriceChange(before, after) {
     if (!ui.isSubmitting) this.askAgain(before, after);
   },
@@ -136,6 +136,9 @@ shopPage(view, Object.assign({}, draft.methods, {
 
   async submitOrder() {
     if (ui.isSubmitting) return;
+    // What has changed since it was painted is asked about first.
+    client.tick();
+    if (ui.sheet === 'changed') return;
     ui.isSubmitting = true;
     this.repaintCart();
     try {

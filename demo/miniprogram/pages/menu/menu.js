@@ -197,9 +197,7 @@ shopPage(view, {
 
   onShow() {
     this.timer = setInterval(() => {
-      if (client.phase !== 'ready') return;
-      client.tick();
-      this.repaintCart();
+      if (client.phase === 'ready') this.repaintCart();
     }, 1000);
     this.rpx = 750 / wx.getSystemInfoSync().windowWidth;
     if (client.wanted) this.jump(client.wanted);

@@ -1,6 +1,7 @@
 // Chromium as a phone. A browser here is { evaluate, tap, resize, picture, close }, and `page` for
 // tests that need more than both browsers offer.
 import { chromium } from 'playwright-core';
+import { PAGE_MS } from '../waits.js';
 
 const CHROMIUM = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
 
@@ -15,6 +16,7 @@ export async function openChromium({ url, viewport, through = (program) => progr
     const page = await browser.newPage({
       viewport, deviceScaleFactor: 2, hasTouch: true, isMobile: true,
     });
+    page.setDefaultTimeout(PAGE_MS);
     await page.goto(url);
     return {
       page,

@@ -1,9 +1,9 @@
 // Several tabs of one shop: one writes and speaks with the server, the others show what it has and
 // hand it what was tapped. When the writer goes, another one takes over with what is stored.
 //
-// `tabs` of the host: lead(lost) resolves when this tab is the writer, and lost() is called where
-// it is no more; post(message) reaches the other tabs, or nobody where there is no room for it;
-// listen(heard). Without `tabs` (mini-programs, Node) the one page is the writer.
+// `tabs`: lead(lost) resolves when this tab is the writer, and lost() is called where it is no
+// more; post(message) reaches the other tabs, or nobody where there is no room for it;
+// listen(heard). Hosts of one page (mini-programs, Node) leave this file out.
 //
 //   { hello }                            a tab has opened: what is there?
 //   { lead, state }                      what the writer of this name has
@@ -25,26 +25,25 @@ const READY_MS = 500;
 const REPEATED = ['enter', 'keep', 'setOrder'];
 
 /**
- * { tabs, clock, name of this tab, onLead, onState, perform(method, args) → promise, stateOf() } →
- * { isLead, ready, publish(), ask(method, args) }
+ * own: { clock, name of this tab, onLead, onState, perform(method, args) → promise, stateOf() }
+ * → { isLead, ready, publish(), ask(method, args) }
  */
-export function joinTabs({ tabs, clock, name, onLead, onState, perform, stateOf }) {
+export function joinTabs(tabs, { clock, name, onLead, onState, perform, stateOf }) {
   // By id: { method, args, until, isTaken, settle(answer) }.
   const asked = new Map();
   // What was taken here: promises by id, so that what is asked twice is done once.
   const taken = new Map();
-  let isLead = !tabs;
+  let isLead = false;
   let leadName = null;
   let number = 0;
   let knowsPart = () => {};
   const ready = new Promise((resolve) => {
     knowsPart = resolve;
-    if (isLead) resolve();
-    else clock.after(READY_MS, resolve);
+    clock.after(READY_MS, resolve);
   });
 
   const publish = () => {
-    if (tabs && isLead) tabs.post({ lead: name, state: stateOf() });
+    if (isLead) tabs.post({ lead: name, state: stateOf() });
   };
 
   async function answer({ id, method, args, until }) {
@@ -136,11 +135,9 @@ export function joinTabs({ tabs, clock, name, onLead, onState, perform, stateOf 
     });
   }
 
-  if (tabs) {
-    tabs.listen(heard);
-    stand();
-    tabs.post({ hello: true });
-  }
+  tabs.listen(heard);
+  stand();
+  tabs.post({ hello: true });
   return {
     get isLead() {
       return isLead;
