@@ -7,6 +7,7 @@
 // is `N passed, M failed`, counted in stages.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -30,8 +31,9 @@ const script = (...args) => ({ needs: [args[0]], args: () => args });
 const ctest = (configuration, ...more) =>
   script('js/build/cmake.js', 'test', configuration, ...more);
 
-// Every *.test.js below these files and folders, in one run of node's test runner. Browsers are
-// run one at a time: two of them on two cores make each other's waits run out.
+// Every *.test.js below these files and folders, in one run of node's test runner: as many files
+// at a time as there are cores, since left to itself it keeps one core free. Browsers are run one
+// at a time: two of them on two cores make each other's waits run out.
 function nodeTests(paths, { oneAtATime = false } = {}) {
   const find = (path) => {
     if (statSync(join(root, path)).isFile()) return [path];
@@ -43,8 +45,8 @@ function nodeTests(paths, { oneAtATime = false } = {}) {
   const args = () => {
     const files = paths.flatMap(find);
     if (files.length === 0) throw new Error(`no *.test.js in ${paths.join(', ')}`);
-    return ['--test', '--test-reporter=spec', ...(oneAtATime ? ['--test-concurrency=1'] : []),
-      ...files];
+    const atATime = oneAtATime ? 1 : availableParallelism();
+    return ['--test', '--test-reporter=spec', `--test-concurrency=${atATime}`, ...files];
   };
   return { needs: paths, args };
 }

@@ -3,10 +3,10 @@
 //
 // Programs that are missing are installed by apt where that is possible; elsewhere the command to
 // run is printed and the exit code is 1.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, readdirSync, rmSync, statSync,
-  writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync,
+  readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, buildDir, root, run } from './cmake.js';
@@ -128,20 +128,40 @@ function nodeHeaders() {
   return isOwn ? { npm_config_nodedir: folder } : {};
 }
 
-// npm's packages are installed anew when the lockfile is not the one they came from.
+// npm's packages are installed anew when the lockfile is not the one they came from. It begins at
+// once and takes one core where SQLite is compiled, so C is built meanwhile; resolves when they are
+// there. What npm says is kept in a file and shown after a failure: nobody reads a pipe meanwhile.
 function installPackages() {
   const stamp = join(root, 'node_modules', '.suanpan-lockfile');
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return Promise.resolve();
   // Where no build of SQLite for this Node can be fetched, it is compiled.
   console.log('Installing the npm packages of the lockfile (slow where SQLite is compiled)');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev'];
-  const env = { ...process.env, ...nodeHeaders() };
-  if (npm) run(process.execPath, [npm, ...args], { quiet: true, env });
-  else run('npm', args, { quiet: true, env });
-  writeFileSync(stamp, hash);
+  const [program, ...rest] = npm ? [process.execPath, npm, ...args] : ['npm', ...args];
+  mkdirSync(buildDir('.'), { recursive: true });
+  const said = buildDir('npm.txt');
+  const file = openSync(said, 'w');
+  const child = spawn(program, rest,
+    { cwd: root, stdio: ['ignore', file, file], env: { ...process.env, ...nodeHeaders() } });
+  const end = () => child.kill();
+  process.on('exit', end);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      process.off('exit', end);
+      closeSync(file);
+      if (code === 0) {
+        writeFileSync(stamp, hash);
+        resolve();
+        return;
+      }
+      process.stderr.write(readFileSync(said));
+      reject(new Error(`npm ${args.join(' ')}: ${signal || `exit ${code}`}`));
+    });
+  });
 }
 
 // What is made from the module and the package's own sources: [script, what it reads, what it
@@ -173,46 +193,47 @@ function buildDerived() {
   }
 }
 
-function timed(what, work) {
+async function timed(what, work) {
   const start = process.hrtime.bigint();
-  work();
+  await work();
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (seconds >= 0.5) console.log(`${what}: ${seconds.toFixed(1)} s`);
 }
 
+function buildModule() {
+  try {
+    build('wasm', { target: 'dist' });
+  } catch (error) {
+    // Yesterday's module must not be mistaken for today's.
+    rmSync(join(root, 'dist'), { recursive: true, force: true });
+    throw error;
+  }
+}
+
 // forTests: also what only `npm test` needs.
-export function setup({ forTests = false } = {}) {
+export async function setup({ forTests = false } = {}) {
   checkNode(process.versions.node, 'this one');
   const wishes = isDebian && process.getuid() === 0 ? buildWishes : [];
   const needs = [...buildNeeds, ...wishes, ...(forTests ? testNeeds : [])];
-  timed('Programs', () => installMissing(needs));
+  await timed('Programs', () => installMissing(needs));
   buildWishes.filter(([, isThere]) => !isThere()).forEach(([name]) =>
     console.log(`suanpan-train is left out of the build; it needs ${name}`));
-  timed('npm packages', installPackages);
-  timed('Native build', () => build('native'));
+  const packages = installPackages();
+  // It may fail before anyone waits for it, and is waited for below.
+  packages.catch(() => {});
+  await timed('Native build', () => build('native'));
   generate(join(buildDir('native'), 'suanpan'), join(root, 'js', 'generated'));
-  timed('wasm build', () => {
-    try {
-      build('wasm', { target: 'dist' });
-    } catch (error) {
-      // Yesterday's module must not be mistaken for today's.
-      rmSync(join(root, 'dist'), { recursive: true, force: true });
-      throw error;
-    }
-  });
-  timed('Mini-program', buildDerived);
+  await timed('wasm build', buildModule);
+  await timed('npm packages, after that', () => packages);
+  await timed('Mini-program', buildDerived);
 }
 
-// Runs set-up as a program does: a reason to act on is printed plainly, anything else in full.
-export function setupOrExit(options) {
+// A reason to act on is printed plainly, anything else in full.
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    setup(options);
+    await setup({ forTests: process.argv.includes('--tests') });
   } catch (error) {
     console.error(error instanceof SetupError ? error.message : error);
     process.exit(1);
   }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  setupOrExit({ forTests: process.argv.includes('--tests') });
 }
