@@ -67,7 +67,7 @@ const stages = [
   },
   { name: 'js', commands: [nodeTests(['tests/js'])] },
   { name: 'shop', commands: [nodeTests(['tests/shop'])] },
-  { name: 'server', commands: [nodeTests(['tests/server'], { oneAtATime: true })] },
+  { name: 'server', commands: [nodeTests(['tests/server'])] },
   { name: 'simulation', commands: [nodeTests(['tests/sim'])] },
   { name: 'package', commands: [nodeTests(['tests/package', 'tests/migration'])] },
   { name: 'protocol', commands: [nodeTests(['tests/sync'])] },

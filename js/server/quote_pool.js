@@ -36,6 +36,8 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
     next();
   }
 
+  const late = (slot) => drop(slot, new HttpError(503, 'E_BUSY', 'this price takes too long'));
+
   function start(slot, { digest, file, rootFile, manifest }) {
     const worker = new Worker(new URL('./quote_worker.js', import.meta.url), {
       workerData: { shop, book: { digest, file, rootFile, manifest } },
@@ -54,6 +56,11 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
         return;
       }
       if (answer.id !== job.id) return;
+      // Where this thread was held up, an answer may be seen before the timer that it came after.
+      if (performance.now() - job.sentMs > quoteMs) {
+        late(slot);
+        return;
+      }
       end(slot);
       if (answer.error) {
         const { code, path, message, split } = answer.error;
@@ -65,8 +72,7 @@ export function openQuotePool({ shop, book, threads = 2, quoteMs = QUOTE_MS }) {
 
   function send(slot) {
     const { job } = slot;
-    job.timer = setTimeout(() =>
-      drop(slot, new HttpError(503, 'E_BUSY', 'this price takes too long')), quoteMs);
+    job.timer = setTimeout(late, quoteMs, slot);
     job.sentMs = performance.now();
     try {
       slot.worker.postMessage({ id: job.id, text: job.text });

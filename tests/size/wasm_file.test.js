@@ -168,7 +168,7 @@ test('two folders build the same bytes', () => {
     build('wasm', {
       source,
       folder: join(folder, 'build'),
-      target: 'dist',
+      target: 'dist_whole',
       extra: ['-DSUANPAN_TESTS=OFF', `-DSUANPAN_DIST_DIR=${join(folder, 'dist')}`,
         `-DSUANPAN_CJSON_SOURCE_DIR=${join(deps, 'cjson')}`,
         `-DSUANPAN_MBEDTLS_SOURCE_DIR=${join(deps, 'mbedtls')}`],
