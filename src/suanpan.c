@@ -67,7 +67,7 @@ sp_err suanpan_book_load(sp_arena *book_arena, sp_arena *scratch, sp_text json, 
 struct sp_book_steps {
   sp_report report;
   book_steps *reader;
-  size_t mark;
+  size_t mark, book_mark;
 };
 
 sp_err suanpan_book_step(sp_book_steps **steps, sp_arena *book_arena, sp_arena *scratch,
@@ -79,8 +79,9 @@ sp_err suanpan_book_step(sp_book_steps **steps, sp_arena *book_arena, sp_arena *
     s = arena_alloc(scratch, sizeof *s);
     if (!s) return fail_at(scratch, mark, SP_E_MEMORY, SP_TEXT(""), reply);
     s->mark = mark;
+    s->book_mark = arena_mark(book_arena);
     report_start(&s->report, scratch, 1);
-    s->reader = book_start(bytes, scratch, &s->report);
+    s->reader = book_start(bytes, book_arena, scratch, &s->report);
   }
   bool more = s->reader && book_step(s->reader);
   *steps = more ? s : NULL;
@@ -88,9 +89,8 @@ sp_err suanpan_book_step(sp_book_steps **steps, sp_arena *book_arena, sp_arena *
     *reply = SP_TEXT("{\"more\":true}");
     return SP_OK;
   }
-  size_t book_mark = arena_mark(book_arena);
-  const sp_book *book = s->reader ? book_end(s->reader, book_arena) : NULL;
-  if (!book) arena_rewind(book_arena, book_mark);
+  const sp_book *book = s->reader ? book_end(s->reader) : NULL;
+  if (!book) arena_rewind(book_arena, s->book_mark);
   return loaded(scratch, s->mark, &s->report, book, out, reply);
 }
 

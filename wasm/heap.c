@@ -78,7 +78,8 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size) {
 void *memmove(void *to, const void *from, size_t size) {
   uint8_t *out = to;
   const uint8_t *in = from;
-  if (out <= in || (size_t)(out - in) >= size) {
+  if ((size_t)(out - in) >= size && (size_t)(in - out) >= size) return memcpy(to, from, size);
+  if (out <= in) {
     for (; size >= sizeof(word); size -= sizeof(word), out += sizeof(word), in += sizeof(word))
       *(word *)(void *)out = *(const word *)(const void *)in;
     for (; size; size--)

@@ -1,5 +1,7 @@
 #include "codec/book_in.h"
 
+#include <string.h>
+
 #include "base/sha256.h"
 #include "codec/book_file.h"
 #include "codec/book_parts.h"
@@ -73,21 +75,39 @@ static bool has_failed(const book_work *w) {
   return false;
 }
 
+/* A book whose JSON is read. */
+typedef struct {
+  book_work work;
+  const cJSON *v[PART_COUNT]; /* of its rules */
+} book_reading;
+
 /* The order follows the references: templates before SKUs, SKUs, tiers and fees before rules. Each
- * step needs the arrays of the ones before, so running out of memory ends it. */
-static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
-  const cJSON *v[PART_COUNT];
-  json_object(w->report, rules, &part_schema, w->book, v);
-  const cJSON *preset = v[PART_preset];
-  policy_in(w, preset ? words_find(SP_WORDS_PRESET, preset->valuestring) : 0, v[PART_policy]);
-  freight_in(w, v[PART_freight]);
-  catalog_in(w, catalog);
+ * step needs the arrays of the ones before, so running out of memory ends it. Behind the beginning
+ * the SKUs are read. */
+static void parts_begin(book_reading *r, const cJSON *catalog, const cJSON *rules) {
+  book_work *w = &r->work;
+  json_object(w->report, rules, &part_schema, w->book, r->v);
+  const cJSON *preset = r->v[PART_preset];
+  policy_in(w, preset ? words_find(SP_WORDS_PRESET, preset->valuestring) : 0, r->v[PART_policy]);
+  freight_in(w, r->v[PART_freight]);
+  catalog_begin(w, catalog);
+}
+
+static void parts_rules(book_reading *r) {
+  book_work *w = &r->work;
+  const cJSON **v = r->v;
+  catalog_end(w);
   tiers_in(w, v[PART_tiers]);
   order_types_in(w, v[PART_order_types]);
   groups_in(w, v[PART_groups]);
   fees_in(w, v[PART_fees]);
+  if (!has_failed(w)) rules_in(w, v[PART_rules]);
+}
+
+static void parts_end(book_reading *r) {
+  book_work *w = &r->work;
+  const cJSON **v = r->v;
   if (has_failed(w)) return;
-  rules_in(w, v[PART_rules]);
   points_in(w, v[PART_points]);
   growth_in(w, v[PART_growth]);
   min_order_in(w, v[PART_min_order]);
@@ -100,95 +120,127 @@ static void parts_in(book_work *w, const cJSON *catalog, const cJSON *rules) {
   if (w->report->error_count == 0 && w->report->max > 1) book_warn(w, v[PART_rules]);
 }
 
-static void json_book_in(book_work *w, sp_text bytes) {
+static void json_book_in(book_reading *r, sp_text bytes) {
   const cJSON *v[BOOK_COUNT];
+  book_work *w = &r->work;
   cJSON *tree = json_parse(bytes, NULL, w->scratch, w->report);
   if (tree && json_object(w->report, tree, &book_schema, w->book, v)) {
     if (w->book->meaning != SP_MEANING) report_error(w->report, v[BOOK_meaning], SP_E_MEANING);
-    if (v[BOOK_catalog] && v[BOOK_rules]) parts_in(w, v[BOOK_catalog], v[BOOK_rules]);
+    if (v[BOOK_catalog] && v[BOOK_rules]) {
+      parts_begin(r, v[BOOK_catalog], v[BOOK_rules]);
+      catalog_read_on(w, SP_SKUS_MAX);
+      parts_rules(r);
+      parts_end(r);
+    }
     sha256((const uint8_t *)bytes.ptr, bytes.size, w->book->digest);
   }
 }
 
 /* ---- published books ---- */
 
-/* What is hashed at once: with it no step is longer than reading a large catalogue. */
-enum { hashed_at_once = 1 << 17 };
+/* What a step does at most: each of these takes about as long. */
+enum { hashed_at_once = 1 << 17, parsed_at_once = 1 << 17, skus_at_once = 1 << 10 };
 
 struct book_steps {
-  sp_arena *scratch;
-  sp_report *report;
   book_file file;
-  cJSON *catalog; /* NULL: not read yet */
+  json_reader *json;            /* of the part that is read last */
+  cJSON root, *catalog, *rules; /* NULL: not read yet */
+  char catalog_name[8], rules_name[6];
+  book_reading reading;
 };
 
-book_steps *book_start(sp_text bytes, sp_arena *scratch, sp_report *report) {
+book_steps *book_start(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, sp_report *report) {
   if (bytes.size > SP_BOOK_BYTES_MAX) {
     report_error(report, NULL, SP_E_LIMIT);
     return NULL;
   }
   book_steps *steps = json_array(report, scratch, 1, sizeof *steps);
   if (!steps) return NULL;
-  steps->scratch = scratch;
-  steps->report = report;
+  steps->reading.work = (book_work){.report = report, .arena = book_arena, .scratch = scratch};
   return book_file_in(bytes, scratch, report, &steps->file) ? steps : NULL;
 }
 
-bool book_step(book_steps *steps) {
-  book_file *file = &steps->file;
-  if (parts_hash_on(&file->hash, &file->manifest, hashed_at_once, steps->report)) return true;
-  if (steps->catalog || !book_file_parts(steps->report, file)) return false;
-  steps->catalog = json_parse(file->catalog, "catalog", steps->scratch, steps->report);
-  return steps->catalog;
-}
-
 /* A book with nothing in it, which what is read from now on goes into. */
-static bool book_begin(book_work *w, sp_arena *arena) {
-  w->arena = w->report->keep = arena;
-  w->book = json_array(w->report, arena, 1, sizeof *w->book);
+static bool book_begin(book_work *w) {
+  w->report->keep = w->arena;
+  w->book = json_array(w->report, w->arena, 1, sizeof *w->book);
   if (w->book) w->book->meaning = SP_MEANING;
   return w->book;
 }
 
 /* Reads the parts as if they stood in one book, whose paths they have. */
-const sp_book *book_end(book_steps *steps, sp_arena *book_arena) {
-  char catalog_name[] = "catalog", rules_name[] = "rules";
-  sp_report *report = steps->report;
+static void file_begin(book_steps *steps) {
   const book_file *file = &steps->file;
-  book_work w = {.report = report, .scratch = steps->scratch};
-  if (report->error_count || !book_begin(&w, book_arena)) return NULL;
-  w.book->shop = arena_text(book_arena, file->manifest.shop);
-  if (!w.book->shop.ptr) report_error(report, NULL, SP_E_MEMORY);
-  w.book->version = file->manifest.order.version;
-  sha256((const uint8_t *)file->bytes.ptr, file->bytes.size, w.book->digest);
-  cJSON *catalog = steps->catalog, *rules = json_parse(file->rules, rules_name, w.scratch, report);
-  if (rules) {
-    cJSON root = {.type = cJSON_Object, .child = catalog};
-    catalog->string = catalog_name;
-    catalog->next = rules;
-    rules->string = rules_name;
-    report->base = NULL;
-    report->tree = &root;
-    parts_in(&w, catalog, rules);
+  book_work *w = &steps->reading.work;
+  if (!book_begin(w)) return;
+  w->book->shop = arena_text(w->arena, file->manifest.shop);
+  if (!w->book->shop.ptr) report_error(w->report, NULL, SP_E_MEMORY);
+  w->book->version = file->manifest.order.version;
+  sha256((const uint8_t *)file->bytes.ptr, file->bytes.size, w->book->digest);
+  memcpy(steps->catalog_name, "catalog", sizeof steps->catalog_name);
+  memcpy(steps->rules_name, "rules", sizeof steps->rules_name);
+  steps->root = (cJSON){.type = cJSON_Object, .child = steps->catalog};
+  steps->catalog->string = steps->catalog_name;
+  steps->catalog->next = steps->rules;
+  steps->rules->string = steps->rules_name;
+  w->report->base = NULL;
+  w->report->tree = &steps->root;
+  parts_begin(&steps->reading, steps->catalog, steps->rules);
+}
+
+/* false: all but the end is read. */
+static bool read_step(book_reading *r) {
+  book_work *w = &r->work;
+  if (w->rules || !w->book) return false;
+  if (catalog_read_on(w, skus_at_once)) return true;
+  parts_rules(r);
+  return w->rules;
+}
+
+bool book_step(book_steps *steps) {
+  book_file *file = &steps->file;
+  book_work *w = &steps->reading.work;
+  if (steps->rules) return read_step(&steps->reading);
+  if (parts_hash_on(&file->hash, &file->manifest, hashed_at_once, w->report)) return true;
+  if (!steps->json) {
+    if (!book_file_parts(w->report, file)) return false;
+    steps->json = json_start(file->catalog, "catalog", w->scratch, w->report);
   }
-  return report->error_count ? NULL : w.book;
+  if (!steps->json) return false;
+  if (json_read_on(steps->json, parsed_at_once)) return true;
+  cJSON *tree = json_end(steps->json);
+  if (!tree) return false;
+  if (!steps->catalog) {
+    steps->catalog = tree;
+    steps->json = json_start(file->rules, "rules", w->scratch, w->report);
+    return steps->json;
+  }
+  steps->rules = tree;
+  file_begin(steps);
+  return true;
+}
+
+const sp_book *book_end(book_steps *steps) {
+  const book_work *w = &steps->reading.work;
+  if (w->book) parts_end(&steps->reading);
+  return w->report->error_count ? NULL : w->book;
 }
 
 const sp_book *book_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, sp_report *report) {
   if (!book_is_container(bytes)) return book_json_in(bytes, book_arena, scratch, report);
-  book_steps *steps = book_start(bytes, scratch, report);
+  book_steps *steps = book_start(bytes, book_arena, scratch, report);
   while (steps && book_step(steps)) {
   }
-  return steps ? book_end(steps, book_arena) : NULL;
+  return steps ? book_end(steps) : NULL;
 }
 
 const sp_book *book_json_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch,
                             sp_report *report) {
-  book_work w = {.report = report, .scratch = scratch};
+  book_reading r = {.work = {.report = report, .arena = book_arena, .scratch = scratch}};
   if (bytes.size > SP_BOOK_BYTES_MAX) {
     report_error(report, NULL, SP_E_LIMIT);
-  } else if (book_begin(&w, book_arena)) {
-    json_book_in(&w, bytes);
+  } else if (book_begin(&r.work)) {
+    json_book_in(&r, bytes);
   }
-  return report->error_count ? NULL : w.book;
+  return report->error_count ? NULL : r.work.book;
 }

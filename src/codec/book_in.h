@@ -15,16 +15,17 @@ const sp_book *book_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, s
 const sp_book *book_json_in(sp_text bytes, sp_arena *book_arena, sp_arena *scratch,
                             sp_report *report);
 
-/* A published book in steps, of which none takes long. What it needs between them is in scratch, so
- * nothing of it may go; bytes and report stay, too. NULL with a reason in the report. */
+/* A published book in steps, of which none takes long. What it needs between them is in both
+ * arenas, so nothing of them may go; bytes and report stay, too. NULL with a reason in the report.
+ */
 typedef struct book_steps book_steps;
-book_steps *book_start(sp_text bytes, sp_arena *scratch, sp_report *report);
+book_steps *book_start(sp_text bytes, sp_arena *book_arena, sp_arena *scratch, sp_report *report);
 
 /* One step; false: the end comes next, which is a step too. */
 bool book_step(book_steps *steps);
 
 /* The book, as book_in gives it. */
-const sp_book *book_end(book_steps *steps, sp_arena *book_arena);
+const sp_book *book_end(book_steps *steps);
 
 /* Whether these bytes begin like a published book. */
 bool book_is_container(sp_text bytes);

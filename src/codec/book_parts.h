@@ -46,6 +46,21 @@ struct bundle_work {
   bundle_work *next;
 };
 
+/* Tags by their names: a table of numbers + 1, open addressing. */
+typedef struct {
+  uint32_t *slots;
+  uint32_t mask;
+  sp_text *names; /* as they are first named */
+  uint32_t count;
+} tag_work;
+
+/* A catalogue between two steps. */
+typedef struct {
+  const cJSON *skus, *stores, *next; /* the SKU that is read next */
+  uint32_t read;                     /* SKUs */
+  tag_work tags;
+} catalog_work;
+
 /* A book that is being read. What it will show as const is kept here as it was allocated. */
 typedef struct {
   sp_report *report;
@@ -53,6 +68,7 @@ typedef struct {
   sp_arena *scratch;
   sp_book *book;
   sp_sku *skus;
+  catalog_work catalog;
   const uint32_t *template_by_id;
   sp_group *groups;
   group_work *group_work;
@@ -109,7 +125,12 @@ sp_base resolve_base(sp_stage stage, uint32_t stated, sp_base otherwise);
 
 /* The parts: nodes as a schema left them, NULL where nothing stands. Errors go into the report. */
 void policy_in(book_work *w, uint32_t preset, const cJSON *node);
-void catalog_in(book_work *w, const cJSON *node);
+
+/* The catalogue: its options, then so many SKUs at a time, false: none was left, then the rest. */
+void catalog_begin(book_work *w, const cJSON *node);
+bool catalog_read_on(book_work *w, uint32_t count_max);
+void catalog_end(book_work *w);
+
 void stores_in(book_work *w, const cJSON *node);
 void spus_resolve(book_work *w);
 sp_scope scope_in(book_work *w, const cJSON *node);

@@ -65,14 +65,6 @@ static uint32_t sku_freight_in(book_work *w, const cJSON *node) {
 
 /* ---- tags ---- */
 
-/* Tags by their names: a table of numbers + 1, open addressing. */
-typedef struct {
-  uint32_t *slots;
-  uint32_t mask;
-  sp_text *names; /* as they are first named */
-  uint32_t count;
-} tag_work;
-
 static uint32_t tag_number(book_work *w, tag_work *t, sp_text name) {
   uint32_t at = 0;
   for (uint32_t i = 0; i < name.size; i++)
@@ -144,26 +136,34 @@ static void sku_in(book_work *w, const cJSON *node, sp_sku *sku, tag_work *t) {
   tags_in(w, v[SKU_tags], sku, t);
 }
 
-static void skus_in(book_work *w, const cJSON *array) {
-  uint32_t count;
-  tag_work tags;
-  w->skus = json_list(w->report, w->arena, array, sizeof *w->skus, &count);
-  if (!w->skus || !tags_begin(w, array, &tags)) return;
-  const cJSON *node = json_first(array);
-  for (uint32_t i = 0; node; node = node->next, i++)
-    sku_in(w, node, &w->skus[i], &tags);
-  tags_end(w, &tags);
-  id_table table = {w->skus, sizeof *w->skus, count};
-  w->book->sku_by_id = id_index(w->report, w->arena, table, array);
-  if (!w->book->sku_by_id) return;
-  w->book->skus = w->skus;
-  w->book->sku_count = count;
-}
-
-void catalog_in(book_work *w, const cJSON *node) {
+void catalog_begin(book_work *w, const cJSON *node) {
   const cJSON *v[CATALOG_COUNT];
+  catalog_work *c = &w->catalog;
+  uint32_t count;
   json_object(w->report, node, &catalog_schema, NULL, v);
   options_in(w, v[CATALOG_options]);
-  skus_in(w, v[CATALOG_skus]);
-  stores_in(w, v[CATALOG_stores]);
+  *c = (catalog_work){.skus = v[CATALOG_skus], .stores = v[CATALOG_stores]};
+  w->skus = json_list(w->report, w->arena, c->skus, sizeof *w->skus, &count);
+  if (w->skus && tags_begin(w, c->skus, &c->tags)) c->next = json_first(c->skus);
+}
+
+bool catalog_read_on(book_work *w, uint32_t count_max) {
+  catalog_work *c = &w->catalog;
+  bool any = c->next;
+  for (; c->next && count_max; c->next = c->next->next, count_max--)
+    sku_in(w, c->next, &w->skus[c->read++], &c->tags);
+  return any;
+}
+
+void catalog_end(book_work *w) {
+  catalog_work *c = &w->catalog;
+  // Without memory for its tags no SKU was read.
+  if (!c->tags.names) return;
+  tags_end(w, &c->tags);
+  id_table table = {w->skus, sizeof *w->skus, c->read};
+  w->book->sku_by_id = id_index(w->report, w->arena, table, c->skus);
+  if (!w->book->sku_by_id) return;
+  w->book->skus = w->skus;
+  w->book->sku_count = c->read;
+  stores_in(w, c->stores);
 }

@@ -8,6 +8,7 @@ sp_text text_of(const char *zero_terminated) {
 
 uint32_t json_count(const cJSON *node) {
   uint32_t count = 0;
+  if (json_is_array(node)) return (uint32_t)node->valueint;
   for (node = node ? node->child : NULL; node; node = node->next)
     count++;
   return count;

@@ -13,9 +13,13 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "json_parse needs litt
 /* A text is looked for among so many, each of which is kept near where its sign says. */
 enum { shared_bits = 8, shared_near = 4 };
 
-typedef struct {
-  const uint8_t *end;
+struct json_reader {
+  const uint8_t *at, *end; /* where reading goes on; NULL: something was wrong */
   sp_arena *scratch;
+  sp_report *report;
+  const char *base;
+  size_t mark;        /* of scratch before all that is read */
+  cJSON **link;       /* where the next node goes */
   cJSON *root, *open; /* the innermost array or object; its `prev` is the one around it */
   cJSON *twice;       /* the member whose key stood before */
   /* Objects side by side mostly have the same keys: the member of the one before whose key is
@@ -26,7 +30,8 @@ typedef struct {
   bool in_key; /* what is wrong is a key, so no path can name it */
   sp_err err;
   char *shared[(1 << shared_bits) + shared_near]; /* some that were read */
-} parser;
+};
+typedef struct json_reader parser;
 
 typedef uint64_t __attribute__((aligned(1), may_alias)) word;
 
@@ -382,6 +387,8 @@ SP_IN_PLACE bool open_level(parser *p, cJSON *node, int type, const cJSON *befor
     node->valueint = p->follows;
     p->model = is_object(before) ? before->child : NULL;
     p->follows = true;
+  } else {
+    node->valueint = 0;
   }
   p->open = node;
   p->depth++;
@@ -426,48 +433,51 @@ SP_IN_PLACE const uint8_t *read_colon(parser *p, const uint8_t *at) {
   return at + 1;
 }
 
-static bool read_document(parser *p, const uint8_t *at) {
+/* Reads on from `at` until `stop` is behind. Where it came, NULL when something is wrong. */
+static const uint8_t *read_values(parser *p, const uint8_t *at, const uint8_t *stop) {
   const uint8_t *end = p->end;
-  cJSON **link = &p->root;
+  cJSON **link = p->link;
   do {
     bool is_first = !p->open || link == &p->open->child;
     const cJSON *before = is_first ? NULL : (const cJSON *)(const void *)link;
     cJSON *node = add_node(p, link);
-    if (!node) return false;
+    if (!node) return NULL;
     link = &node->next;
     p->in_key = is_object(p->open);
+    if (p->open && !p->in_key) p->open->valueint++;
     // Twice for a member: its key, its value.
     for (bool is_key = p->in_key;; is_key = false) {
       at = skip_space(at, end);
-      if (at == end) return fail(p, SP_E_JSON);
+      if (at == end) return fail_at(p, SP_E_JSON);
       if (*at == '"') {
         at = read_string(p, at, is_key, node);
         if (at && is_key) at = read_colon(p, at);
-        if (!at) return false;
+        if (!at) return NULL;
         if (is_key) continue;
       } else if (is_key) {
-        return fail(p, SP_E_JSON);
+        return fail_at(p, SP_E_JSON);
       } else if (*at == '{' || *at == '[') {
         bool object = *at == '{';
-        if (!open_level(p, node, object ? cJSON_Object : cJSON_Array, before)) return false;
+        if (!open_level(p, node, object ? cJSON_Object : cJSON_Array, before)) return NULL;
         at = skip_space(at + 1, end);
         if (at == end || *at != (object ? '}' : ']')) link = &node->child;
       } else {
         bool is_number = *at == '-' || (uint32_t)(*at - '0') < 10;
         at = is_number ? read_number(p, at, node) : read_literal(p, at, node);
-        if (!at) return false;
+        if (!at) return NULL;
       }
       break;
     }
     // Unless it is an array or object that has something in it.
     if (link == &node->next) at = read_after(p, at, &link);
-  } while (at && (p->open || at != end));
+  } while (at && at < stop && (p->open || at != end));
+  p->link = link;
   return at;
 }
 
-static void place_of(const parser *p, const char *base, json_path *path) {
+static void place_of(const parser *p, json_path *path) {
   const cJSON *way[SP_DEPTH_MAX], *open = p->open;
-  path_start(path, base);
+  path_start(path, p->base);
   // How far reading came says nothing where memory was missing.
   if (p->err == SP_E_MEMORY) return;
   for (uint32_t i = p->depth; i-- > 0; open = open->prev)
@@ -486,19 +496,53 @@ static void place_of(const parser *p, const char *base, json_path *path) {
   }
 }
 
-cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
-  const uint8_t *start = (const uint8_t *)text.ptr;
-  parser p = {.end = start + text.size, .scratch = scratch};
-  json_path path;
-  size_t mark = arena_mark(scratch);
-  report->base = base;
-  report->tree = NULL;
-  if (read_document(&p, start)) {
-    report->tree = p.root;
-    return p.root;
+/* Of a reader that is all zeros. */
+static void start(parser *p, sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
+  p->at = (const uint8_t *)text.ptr;
+  p->end = p->at + text.size;
+  p->scratch = scratch;
+  p->report = report;
+  p->base = base;
+  p->mark = arena_mark(scratch);
+  p->link = &p->root;
+}
+
+json_reader *json_start(sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
+  json_reader *reader = arena_alloc(scratch, sizeof *reader);
+  if (reader) {
+    start(reader, text, base, scratch, report);
+  } else {
+    report_error(report, NULL, SP_E_MEMORY);
   }
-  place_of(&p, base, &path);
-  arena_rewind(scratch, mark);
-  report_error_path(report, &path, p.err);
-  return NULL;
+  return reader;
+}
+
+bool json_read_on(json_reader *reader, size_t size_max) {
+  json_path path;
+  size_t left = (size_t)(reader->end - reader->at);
+  const uint8_t *stop = left > size_max ? reader->at + size_max : reader->end;
+  sp_report *report = reader->report;
+  reader->at = read_values(reader, reader->at, stop);
+  report->base = reader->base;
+  report->tree = NULL;
+  if (!reader->at) {
+    place_of(reader, &path);
+    arena_rewind(reader->scratch, reader->mark);
+    report_error_path(report, &path, reader->err);
+    reader->root = NULL;
+  }
+  return reader->at && (reader->open || reader->at != reader->end);
+}
+
+cJSON *json_end(json_reader *reader) {
+  reader->report->tree = reader->root;
+  return reader->root;
+}
+
+cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
+  json_reader reader = {.root = NULL};
+  start(&reader, text, base, scratch, report);
+  while (json_read_on(&reader, text.size)) {
+  }
+  return json_end(&reader);
 }

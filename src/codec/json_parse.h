@@ -11,10 +11,18 @@
 #include "codec/report.h"
 
 /* The tree, which lives in scratch and is never deleted; of a node there is what its kind has:
- * type, next, child, string, valuestring and its size in valueint, valuedouble. NULL and one error
- * in the report, at the place below `base`, which is the name of a part or NULL: scratch is as
- * before then, except for the path of that error. */
+ * type, next, child, string, valuestring and its size in valueint, where an array has how many
+ * elements it has, valuedouble. NULL and one error in the report, at the place below `base`, which
+ * is the name of a part or NULL: scratch is as before then, except for the path of that error. */
 cJSON *json_parse(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
+
+/* The same a piece at a time; between two nothing of scratch may go. json_start: NULL where there
+ * is no memory. json_read_on reads so many bytes and what it is in the middle of then: true when
+ * there are more. json_end: the tree, as json_parse gives it. */
+typedef struct json_reader json_reader;
+json_reader *json_start(sp_text text, const char *base, sp_arena *scratch, sp_report *report);
+bool json_read_on(json_reader *reader, size_t size_max);
+cJSON *json_end(json_reader *reader);
 
 /* What stands in front of a key and of a string in an array. One that comes again mostly is the
  * same text with the same note, so what was found out about it once need not be looked for again.

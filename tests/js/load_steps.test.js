@@ -20,6 +20,14 @@ function published(skus, rules, change = () => {}) {
     parts: Object.entries(parts).map(([name, part]) => [name, json(part)]) });
 }
 
+// The text of one part as it should not be; what is wrong stands where its beginning is read long.
+function broken(name, change) {
+  const { catalog, rules } = shopBook(3000, 60);
+  const parts = Object.entries({ catalog, rules }).map(([part, value]) => [part, json(value)]);
+  return bookFile([keyOf('book')], { shop: 'bench', parts: parts.map(([part, bytes]) =>
+    [part, part === name ? Buffer.from(change(bytes.toString())) : bytes]) });
+}
+
 const dearer = (parts) => {
   parts.catalog.skus.forEach((sku) => {
     sku.price += 1;
@@ -77,6 +85,18 @@ test('what is refused in one call is refused in steps, and the old book stays', 
     published(3000, 60, (parts) => { delete parts.rules; }),
     published(60, 20, (parts) => { parts['stores/a'] = {}; }),
     published(60, 20, ({ catalog }) => { catalog.skus[1].id = catalog.skus[0].id; }),
+    published(3000, 60, ({ catalog }) => { catalog.skus[2999].id = catalog.skus[1500].id; }),
+    published(3000, 60, ({ catalog }) => { catalog.skus[1500].tags[1] = ''; }),
+    published(3000, 60, ({ rules }) => { rules.rules[59].scope = { skus: ['nowhere'] }; }),
+    published(3000, 60, ({ rules }) => { rules.preset = 'none'; }),
+    published(3000, 60, ({ rules }) => { rules.tiers = ['gold', 'gold']; }),
+    published(3000, 60, ({ catalog }) => { catalog.stores = [{}]; }),
+    ...['catalog', 'rules'].flatMap((name) => [
+      broken(name, (text) => text.slice(0, -1)),
+      broken(name, (text) => `${text} 0`),
+      broken(name, (text) => text.replace(/}}?]?}$/, ',"id":1$&')),
+      broken(name, (text) => `${text.slice(0, text.length - 300)}\u0001`),
+    ]),
   ];
   const { engine, prices } = await loaded(old);
   for (const [i, bytes] of bad.entries()) {

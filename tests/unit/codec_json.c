@@ -12,6 +12,21 @@ typedef struct {
   const char *path;
 } refusal;
 
+/* Read in as many pieces as it can be. */
+static void expect_pieces(codec *c, const char *text, size_t size, sp_err code, const char *path) {
+  c->scratch.used = 0;
+  report_start(&c->report, &c->scratch, 1);
+  json_reader *reader = json_start((sp_text){text, (uint32_t)size}, NULL, &c->scratch, &c->report);
+  CHECK(reader);
+  while (json_read_on(reader, 1)) {
+  }
+  const cJSON *tree = json_end(reader);
+  CHECK((tree != NULL) == (code == SP_OK));
+  CHECK(c->report.tree == tree);
+  if (tree) CHECK(json_is_read_alike(tree, text, size));
+  codec_expect(c, text, code, path);
+}
+
 /* Text of which the size is known, so that it may hold zero bytes. */
 static void expect_bytes(codec *c, const char *text, size_t size, sp_err code, const char *path) {
   c->scratch.used = 0;
@@ -20,6 +35,7 @@ static void expect_bytes(codec *c, const char *text, size_t size, sp_err code, c
   CHECK((tree != NULL) == (code == SP_OK));
   if (tree) CHECK(json_is_read_alike(tree, text, size));
   codec_expect(c, text, code, path);
+  expect_pieces(c, text, size, code, path);
 }
 
 static void expect(codec *c, const char *text, sp_err code, const char *path) {
