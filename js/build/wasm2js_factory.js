@@ -13,7 +13,9 @@
 // reports success when the limit is passed; WebAssembly's instruction answers -1 in both cases.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { local, shorter } from './wasm2js_shorter.js';
+import { local } from './wasm2js_expression.js';
+import { helpers } from './wasm2js_memory.js';
+import { shorter } from './wasm2js_shorter.js';
 
 const page = 65536;
 
@@ -111,7 +113,8 @@ function checkedStack(text) {
       throw new Error(`wasm2js output: the stack pointer becomes ${to}`);
     });
   const trap = ' var abort = env.abort;';
-  return replaceOnce(checked, 'the trap', /^ var abort = env\.abort;$/m, trap + frameBody);
+  return replaceOnce(checked, 'the trap', /^ var abort = env\.abort;$/m,
+    trap + frameBody + helpers);
 }
 
 // raw: text printed by wasm2js; pagesMax: the memory's limit. Returns the factory's source.

@@ -8,12 +8,15 @@
 //   while (1) { label: { …; continue; } break; }         label: while (1) { … }
 //   label: { if (done) { break label } … }               if (!(done)) { … }
 //   label: { if (one) { …; break label } … }             if (one) { … } else { … }
+//   high = a + b | 0; high = high + (carry) | 0;         high = a + b + (carry) | 0;
+//
+// Expressions come in one order (wasm2js_expression.js), and what moves one number is one call
+// (wasm2js_memory.js).
 //
 // Nothing here knows more of JavaScript than the lines that wasm2js prints: a block begins with a
 // line that ends in `{` and ends with one that begins with `}`.
-
-// How a local variable is called: _1 where there is a function of the name.
-export const local = String.raw`\$\d+(?:_1)?`;
+import { isPure, local, mentions, ordered, parse, print } from './wasm2js_expression.js';
+import { moves } from './wasm2js_memory.js';
 
 /* ---- lines and statements ---- */
 
@@ -42,17 +45,17 @@ function blockOf(lines, at) {
   return block;
 }
 
-function print(statements, out) {
+function printLines(statements, out) {
   for (const one of statements) {
     if (typeof one === 'string') {
       out.push(one);
       continue;
     }
     out.push(one.head);
-    print(one.body, out);
+    printLines(one.body, out);
     if (one.other) {
       out.push('} else {');
-      print(one.other, out);
+      printLines(one.other, out);
     }
     out.push(one.tail);
   }
@@ -247,6 +250,42 @@ function withSign(line) {
   return `${name} = (${value}) | 0;`;
 }
 
+/* ---- expressions ---- */
+
+// What a line says around its expression, and the expression.
+const parts = /^((?:label\$\w+ : )*(?:if|while|switch) \(|return |)(.*?)(\) \{|;)$/;
+const hasNone = /^(var|case|default|break|continue|function)\b|^return;|^[{}]|: \{$/;
+
+function withOrder(line) {
+  if (line === '' || hasNone.test(line)) return line;
+  const [, before, expression, after] = line.match(parts) ?? [];
+  if (!expression) throw new Error(`wasm2js output: a line of another form: ${line}`);
+  return `${before}${print(ordered(parse(expression)))}${after}`;
+}
+
+// The upper half of a 64-bit sum in one line: high = a + b | 0; high = high + (carry) | 0. A few
+// numbers of 32 bits are added up exactly, which products and quotients are not; the carry must not
+// read the upper half, which it would find without a and b.
+const carryAfter = new RegExp(`^(${local}) = (.*) \\| 0;\n\\1 = \\1 \\+ (\\(.*\\)) \\| 0;$`, 'gm');
+function withCarryInSum(text) {
+  return text.replace(carryAfter, (whole, name, addition, carry) => {
+    const sum = parse(`${addition} | 0`).a;
+    const more = parse(carry);
+    const fits = /^[-+]$/.test(sum.op) && !/[*/]/.test(addition)
+      && isPure(more) && !mentions(more, name);
+    return fits ? `${name} = ${addition} + ${carry} | 0;` : whole;
+  });
+}
+
+// Variables that nothing names any more.
+function withoutUnused(text) {
+  return text.replace(/^var (.*);\n/m, (whole, all) => {
+    const named = new Set(text.replace(whole, '').match(/[\w$]+/g));
+    const used = all.split(', ').filter((one) => named.has(one.split(' ')[0]));
+    return used.length > 0 ? `var ${used.join(', ')};\n` : '';
+  });
+}
+
 /** What wasm2js printed, in fewer words. */
 export function shorter(text) {
   const printed = text.split('\n');
@@ -259,8 +298,10 @@ export function shorter(text) {
     }
     const block = blockOf(lines, at);
     const less = [];
-    print([{ ...block, body: simpler(block.body) }], less);
-    out.push(...less.map((line) => withSign(withCarry(withoutRounding(line)))));
+    printLines([{ ...block, body: simpler(block.body) }], less);
+    const rounded = less.map((line) => withSign(withCarry(withoutRounding(line)))).join('\n');
+    const moved = withoutUnused(withCarryInSum(moves(rounded)));
+    out.push(...moved.split('\n').map(withOrder));
   }
   return out.join('\n');
 }

@@ -23,10 +23,10 @@ export const budgets = {
   miniprogram_default_bytes_max: 110 * 1024,
   miniprogram_scripts_bytes_max: 109_000,
   // The JavaScript twin of that module, for a subpackage, and the one with the whole protocol, for
-  // pages. The goal of the first is 120 KB compressed, which it kept before the climb.
-  twin_bytes_max: 432 * 1024,
-  twin_brotli_bytes_max: 123 * 1024,
-  full_twin_brotli_bytes_max: 150_000,
+  // pages. The first keeps to its goal of 120 KB compressed.
+  twin_bytes_max: 416 * 1024,
+  twin_brotli_bytes_max: 120 * 1024,
+  full_twin_brotli_bytes_max: 147_000,
   // What the H5 page of the demo fetches until its goods are shown, compressed, its model of
   // recommendations included where it comes early. The goal is 110 KB; the module is most of it, and
   // a smaller one first would only put off the member's prices until the whole one is there too.
