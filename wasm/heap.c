@@ -16,7 +16,7 @@ typedef uint64_t __attribute__((aligned(1), may_alias)) word;
 enum { words_at_once = 4, block_size = words_at_once * sizeof(word) };
 
 void *memset(void *to, int byte, size_t size);
-void *memcpy(void *restrict to, const void *restrict from, size_t size);
+void *memcpy(void *to, const void *from, size_t size);
 void *memmove(void *to, const void *from, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *text);
@@ -56,7 +56,9 @@ void *memset(void *to, int byte, size_t size) {
   return to;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t size) {
+/* Sound for memmove too where the new place begins below the old one: what is written over has been
+ * read. */
+void *memcpy(void *to, const void *from, size_t size) {
   uint8_t *out = to;
   const uint8_t *in = from;
   for (; size >= block_size; size -= block_size, out += block_size, in += block_size) {
@@ -78,13 +80,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size) {
 void *memmove(void *to, const void *from, size_t size) {
   uint8_t *out = to;
   const uint8_t *in = from;
-  if (out <= in || (size_t)(out - in) >= size) {
-    for (; size >= sizeof(word); size -= sizeof(word), out += sizeof(word), in += sizeof(word))
-      *(word *)(void *)out = *(const word *)(const void *)in;
-    for (; size; size--)
-      *out++ = *in++;
-    return to;
-  }
+  if (out <= in || (size_t)(out - in) >= size) return memcpy(to, from, size);
   while (size >= sizeof(word)) {
     size -= sizeof(word);
     *(word *)(void *)(out + size) = *(const word *)(const void *)(in + size);
