@@ -1,40 +1,29 @@
-/* Numbers of few bits in a row of bytes, the lowest bit first. Past the end there are zeros. */
+/* Numbers of few bits in a row of bytes, the lowest bit first. Where one is read nothing is
+ * checked, which would cost a twentieth where nothing is compiled: behind the bytes stand zeros, as
+ * many as a reader may take before it looks whether that was too much. */
 #ifndef SP_CODEC_BITS_H
 #define SP_CODEC_BITS_H
 
+#include <string.h>
+
 #include "base/base.h"
+
+// Four bytes are looked at as one number whose lowest byte is the first.
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bits need little-endian words");
 
 typedef struct {
   const uint8_t *bytes;
-  uint32_t size;
-  uint32_t whole; /* so many first places have four bytes */
-} bit_text;
-
-typedef struct {
-  bit_text text;
   uint32_t at; /* bits that were taken */
 } bit_reader;
 
 #define SP_BITS_SEEN 25 /* at least, at any place */
 
-bit_reader bits_of(sp_text bytes);
-
-/* Whether more was taken than there was. */
-SP_IN_PLACE bool bits_over(const bit_reader *r) {
-  return r->at > 8 * r->text.size;
-}
-
-/* The four bytes at a place that has fewer, the first one lowest. */
-uint32_t bits_last(bit_text text, uint32_t place);
-
-/* The bits from `at` on, the first one lowest; SP_BITS_SEEN of them hold. In place, and texts go as
- * values: so a reader in local variables stays in them, which halves what a weight costs where
- * nothing is compiled. */
-SP_IN_PLACE uint32_t bits_peek(bit_text text, uint32_t at) {
-  uint32_t place = at >> 3;
-  const uint8_t *b = text.bytes + place;
-  if (place >= text.whole) return bits_last(text, place) >> (at & 7);
-  return (b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24) >> (at & 7);
+/* The next bits, the first one lowest; SP_BITS_SEEN of them hold. In place, so that a reader in
+ * local variables stays in them, which halves what a weight costs where nothing is compiled. */
+SP_IN_PLACE uint32_t bits_peek(const bit_reader *r) {
+  uint32_t bits;
+  memcpy(&bits, r->bytes + (r->at >> 3), sizeof bits);
+  return bits >> (r->at & 7);
 }
 
 /* How many ones stand before the first zero, SP_BITS_SEEN at most. */
@@ -44,36 +33,56 @@ SP_IN_PLACE uint32_t bits_run(uint32_t bits) {
 
 /* The next 0 to 16 bits. */
 SP_IN_PLACE uint32_t bits_take(bit_reader *r, uint32_t count) {
-  uint32_t bits = bits_peek(r->text, r->at);
+  uint32_t bits = bits_peek(r);
   r->at += count;
   return bits & ((1u << count) - 1);
 }
 
 /* Elias gamma: a number from 1, below 2^16. 0: there is none. */
 SP_IN_PLACE uint32_t bits_gamma(bit_reader *r) {
-  uint32_t bits = bits_peek(r->text, r->at), size = bits_run(bits);
-  if (size > 15) return 0;
-  r->at += size + 1;
-  bits = 2 * size < SP_BITS_SEEN ? bits >> size >> 1 : bits_peek(r->text, r->at);
-  r->at += size;
+  uint32_t bits = bits_peek(r), size = bits_run(bits), begin = r->at;
+  r->at = begin + 2 * size + 1;
+  if (2 * size < SP_BITS_SEEN) {
+    bits = bits >> size >> 1;
+  } else {
+    if (size > 15) return 0;
+    bits = bits_peek(&(bit_reader){r->bytes, begin + size + 1});
+  }
   return 1u << size | (bits & ((1u << size) - 1));
 }
 
-/* Golomb-Rice with `size` bits behind the ones and their zero, 0 to 24: *behind, and whatever comes
- * next above them. How many ones there were. */
-SP_IN_PLACE uint32_t bits_rice(bit_reader *r, uint32_t size, uint32_t *behind) {
-  uint32_t bits = bits_peek(r->text, r->at), run = bits_run(bits), all = run;
-  if (run + size < SP_BITS_SEEN) {
-    *behind = bits >> run >> 1;
-  } else {
-    for (; run == SP_BITS_SEEN; all += run) {
-      r->at += SP_BITS_SEEN;
-      run = bits_run(bits_peek(r->text, r->at));
-    }
-    *behind = bits_peek(r->text, r->at + run + 1);
+/* One and *next, which mostly are in sight together. */
+SP_IN_PLACE uint32_t bits_two_gammas(bit_reader *r, uint32_t *next) {
+  uint32_t bits = bits_peek(r), size = bits_run(bits), one = bits >> size >> 1;
+  uint32_t other = one >> size, other_size = bits_run(other);
+  if (2 * (size + other_size) + 2 > SP_BITS_SEEN) {
+    one = bits_gamma(r);
+    *next = bits_gamma(r);
+    return one;
   }
-  r->at += run + 1 + size;
-  return all;
+  r->at += 2 * (size + other_size) + 2;
+  *next = 1u << other_size | (other >> other_size >> 1 & ((1u << other_size) - 1));
+  return 1u << size | (one & ((1u << size) - 1));
+}
+
+/* A run of ones that leaves less than `size` bits in sight, which it goes behind: how many there
+ * were, UINT16_MAX at most. */
+uint32_t bits_long_run(bit_reader *r);
+
+/* Golomb-Rice with `size` bits behind the ones and their zero, 0 to 24: *behind, and whatever comes
+ * next above them. How many ones there were, UINT16_MAX: as many or more. */
+SP_IN_PLACE uint32_t bits_rice(bit_reader *r, uint32_t size, uint32_t *behind) {
+  uint32_t bits = bits_peek(r), run = bits_run(bits);
+  if (run < SP_BITS_SEEN - size) {
+    *behind = bits >> run >> 1;
+    r->at += run + 1 + size;
+    return run;
+  }
+  bit_reader after = *r;
+  run = bits_long_run(&after);
+  *behind = bits_peek(&after);
+  r->at = after.at + size;
+  return run;
 }
 
 /* The shift that suits `count` numbers spread over `range`. */

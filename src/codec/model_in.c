@@ -9,7 +9,8 @@ static const char magic[4] = {'S', 'P', 'M', '1'};
 
 typedef struct {
   sp_text bytes; /* what is left of the file */
-  bit_reader bits;
+  bit_reader bits; /* in a copy with zeros behind it */
+  uint32_t bits_end;
   sp_arena *arena, *scratch;
   sp_model *model;
   sp_weight levels[SP_LEVELS_MAX]; /* of no item */
@@ -17,8 +18,9 @@ typedef struct {
   bool out_of_memory;
 } model_work;
 
+/* Whatever stands there is written over. No file is so large that the product is too much. */
 static void *room_for(model_work *w, size_t count, size_t size) {
-  void *room = arena_array(w->arena, count, size);
+  void *room = arena_room(w->arena, count * size);
   w->out_of_memory |= !room;
   return room;
 }
@@ -78,32 +80,54 @@ static bool head_in(model_work *w) {
   return w->alphabet.ptr;
 }
 
+/* Behind the file each id takes ten bits of zeros at most, the codes and the number of weights of
+ * an item 29 together, and a weight of a row 24: whatever is read between two looks at the end ends
+ * in these zeros, with what begins before them. */
+static bool bits_in(model_work *w) {
+  size_t size = w->bytes.size, zeros = 4 * (size_t)w->model->item_count + 2 * SP_ID_BYTES_MAX;
+  uint8_t *copy = arena_room(w->scratch, size + zeros);
+  w->out_of_memory |= !copy;
+  if (!copy) return false;
+  if (size) memcpy(copy, w->bytes.ptr, size);
+  memset(copy + size, 0, zeros);
+  w->bits = (bit_reader){copy, 0};
+  w->bits_end = (uint32_t)size * 8;
+  return true;
+}
+
 /* Each id keeps the front of the one before and brings a rest of its own, so that they ascend. */
 static bool ids_in_order(model_work *w) {
   sp_model *m = w->model;
-  uint32_t total = long_number(m, SP_MODEL_id_bytes_low), used = 0, last = 0, width = 0;
+  const uint32_t total = long_number(m, SP_MODEL_id_bytes_low), letters = w->alphabet.size;
+  const char *alphabet = w->alphabet.ptr;
+  uint32_t used = 0, last = 0, width = 0;
   uint32_t *start = room_for(w, (size_t)m->item_count + 1, sizeof *start);
-  char *bytes = room_for(w, total, 1);
+  char *bytes = room_for(w, total + sizeof(uint64_t), 1);
   if (!start || !bytes) return false;
   m->id_start = start;
   m->id_bytes = bytes;
+  start[0] = 0;
   bit_reader bits = w->bits;
-  while (w->alphabet.size > 1u << width)
+  while (letters > 1u << width)
     width++;
   for (uint32_t i = 0; i < m->item_count; i++) {
-    uint32_t dropped = bits_gamma(&bits) - 1, rest = bits_gamma(&bits);
-    if (dropped > last || !rest || rest > SP_ID_BYTES_MAX) return false;
+    uint32_t rest, dropped = bits_two_gammas(&bits, &rest) - 1;
+    if (dropped > last || !rest) return false;
     uint32_t kept = last - dropped, size = kept + rest;
     if (size > SP_ID_BYTES_MAX || size > total - used) return false;
-    char *id = bytes + used, *before = id - last;
-    for (uint32_t k = 0; k < kept; k++)
-      id[k] = before[k];
-    for (uint32_t k = kept; k < size; k++) {
-      uint32_t letter = bits_take(&bits, width);
-      if (letter >= w->alphabet.size) return false;
-      id[k] = w->alphabet.ptr[letter];
+    char *id = bytes + used, *end = id + size;
+    const char *before = id - last;
+    // By words: what the last one has too much is written over, or is the room behind all ids.
+    for (uint32_t k = 0; k < kept; k += sizeof(uint64_t)) {
+      uint64_t word;
+      memcpy(&word, before + k, sizeof word);
+      memcpy(id + k, &word, sizeof word);
     }
-    start[i] = used;
+    for (char *at = id + kept; at < end; at++) {
+      uint32_t letter = bits_take(&bits, width);
+      if (letter >= letters) return false;
+      *at = alphabet[letter];
+    }
     used += size;
     start[i + 1] = used;
     // Mostly the first letter that is its own says that it comes later.
@@ -112,61 +136,94 @@ static bool ids_in_order(model_work *w) {
     last = size;
   }
   w->bits = bits;
-  return used == total && !bits_over(&bits);
+  return used == total && bits.at <= w->bits_end;
 }
 
 /* ---- what is said of each item ---- */
 
-/* 65535 halved by every four codes; the last code is none. */
-static uint16_t *popularities_in(model_work *w) {
-  static const uint16_t quarter[4] = {65535, 55108, 46340, 38967};
-  enum { NONE = (1 << SP_POPULAR_BITS) - 1 };
-  uint16_t values[NONE + 1] = {0};
-  uint16_t *out = room_for(w, w->model->item_count, sizeof *out);
-  for (uint32_t code = 0; code < NONE; code++)
-    values[code] = (uint16_t)(quarter[code & 3] >> (code >> 2));
+/* A number of 1 to 8 bits for each item, as many at once as are in sight; NULL: no memory. */
+static uint8_t *codes_in(model_work *w, sp_arena *arena, uint32_t width) {
+  uint32_t count = w->model->item_count, mask = (1u << width) - 1, few = SP_BITS_SEEN / width;
+  uint8_t *codes = arena_room(arena, count + SP_BITS_SEEN), *out = codes;
+  w->out_of_memory |= !codes;
   bit_reader bits = w->bits;
-  for (uint32_t i = 0; out && i < w->model->item_count; i++)
-    out[i] = values[bits_take(&bits, SP_POPULAR_BITS)];
-  w->bits = bits;
-  return out;
+  w->bits.at += count * width;
+  while (codes && out < codes + count) {
+    uint32_t seen = bits_peek(&bits);
+    bits.at += few * width;
+    for (const uint8_t *end = out + few; out < end; seen >>= width)
+      *out++ = (uint8_t)(seen & mask);
+  }
+  return codes;
 }
 
-/* The items by popularity. */
-static const uint16_t *popular_order(model_work *w, const uint16_t *popular) {
-  uint32_t count = w->model->item_count;
-  uint16_t *order = room_for(w, count, sizeof *order);
-  size_t mark = arena_mark(w->scratch);
+enum { POPULAR_NONE = (1 << SP_POPULAR_BITS) - 1 };
+
+/* 65535 halved by every four codes; the last code is none. Below each the first code that says the
+ * same: the least ones are too coarse to differ. */
+static void known_codes(uint32_t *known) {
+  static const uint16_t quarter[4] = {65535, 55108, 46340, 38967};
+  for (uint32_t code = 0; code <= POPULAR_NONE; code++) {
+    uint32_t value = code < POPULAR_NONE ? (uint32_t)quarter[code & 3] >> (code >> 2) : 0;
+    bool same = code && value == known[code - 1] >> 8;
+    known[code] = value << 8 | (same ? (uint8_t)known[code - 1] : code);
+  }
+}
+
+/* The popularities, and the items by them: the most popular first, ties by number. */
+static uint16_t *popularities_in(model_work *w, uint16_t *order) {
+  uint32_t count = w->model->item_count, at = 0;
+  uint32_t known[POPULAR_NONE + 1], start[POPULAR_NONE + 1] = {0};
+  uint8_t *codes = codes_in(w, w->scratch, SP_POPULAR_BITS);
+  uint16_t *popular = room_for(w, count, sizeof *popular);
+  if (w->out_of_memory) return NULL;
+  known_codes(known);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t said = known[codes[i]];
+    popular[i] = (uint16_t)(said >> 8);
+    codes[i] = (uint8_t)said;
+    start[(uint8_t)said]++;
+  }
+  for (uint32_t code = 0; code <= POPULAR_NONE; code++) {
+    uint32_t size = start[code];
+    start[code] = at;
+    at += size;
+  }
+  for (uint32_t i = 0; i < count; i++)
+    order[start[codes[i]]++] = (uint16_t)i;
+  return popular;
+}
+
+static void mix_recent(model_work *w, uint16_t *popular, const uint16_t *recent, uint16_t *order) {
+  uint32_t count = w->model->item_count, share = w->model->numbers[SP_MODEL_recent_share];
   int32_t *score = arena_array(w->scratch, count, sizeof *score);
   uint16_t *spare = arena_array(w->scratch, count, sizeof *spare);
   w->out_of_memory |= !score || !spare;
-  if (!order || !score || !spare) return NULL;
-  for (uint32_t i = 0; i < count; i++)
+  if (w->out_of_memory) return;
+  for (uint32_t i = 0; i < count; i++) {
+    popular[i] = (uint16_t)((popular[i] * (256 - share) + recent[i] * share) >> 8);
     score[i] = popular[i];
+  }
   items_by_score(score, count, 2, order, spare);
-  arena_rewind(w->scratch, mark);
-  return order;
 }
 
 static bool items_in(model_work *w) {
   sp_model *m = w->model;
-  uint32_t sections = m->numbers[SP_MODEL_sections], share = m->numbers[SP_MODEL_recent_share];
-  uint16_t *popular = popularities_in(w), *recent = NULL;
-  if (sections & SP_SECTION_recent) recent = popularities_in(w);
-  for (uint32_t i = 0; popular && recent && i < m->item_count; i++)
-    popular[i] = (uint16_t)((popular[i] * (256 - share) + recent[i] * share) >> 8);
-  m->popular = popular;
-  if (sections & SP_SECTION_newcomer) m->newcomer = popularities_in(w);
-  if (sections & SP_SECTION_repeat) {
-    uint8_t *repeat = room_for(w, m->item_count, 1);
-    for (uint32_t i = 0; repeat && i < m->item_count; i++)
-      repeat[i] = (uint8_t)bits_take(&w->bits, SP_REPEAT_BITS);
-    m->repeat = repeat;
+  uint32_t sections = m->numbers[SP_MODEL_sections];
+  uint16_t *order = room_for(w, m->item_count, sizeof *order), *newcomer_order = order;
+  uint16_t *popular = popularities_in(w, order);
+  if (sections & SP_SECTION_recent) mix_recent(w, popular, popularities_in(w, order), order);
+  if (sections & SP_SECTION_newcomer) {
+    newcomer_order = room_for(w, m->item_count, sizeof *newcomer_order);
+    m->newcomer = popularities_in(w, newcomer_order);
   }
-  if (w->out_of_memory) return false;
-  m->order = popular_order(w, m->popular);
-  m->newcomer_order = m->newcomer ? popular_order(w, m->newcomer) : m->order;
+  if (sections & SP_SECTION_repeat) m->repeat = codes_in(w, w->arena, SP_REPEAT_BITS);
+  m->popular = popular;
+  m->order = order;
+  m->newcomer_order = newcomer_order;
   m->places = room_for(w, m->item_count, sizeof *m->places);
+  // What stands there means nothing, but it is looked at.
+  if (m->places) memset(m->places, 0, m->item_count * sizeof *m->places);
   return !w->out_of_memory;
 }
 
@@ -183,49 +240,56 @@ static void fill_ratios(int32_t *ratios) {
   }
 }
 
-/* Where each row begins. */
-static bool starts_in(model_work *w, uint32_t *start, uint32_t total) {
-  uint32_t items = w->model->item_count;
+/* Where each row begins, and where what is said back goes: `step` for each weight before it behind
+ * the first place. */
+static bool starts_in(model_work *w, uint32_t *start, uint32_t total, sp_weight *first, size_t step,
+                      sp_weight **next) {
+  uint32_t items = w->model->item_count, at = 0;
   bit_reader bits = w->bits;
   for (uint32_t i = 0; i < items; i++) {
+    start[i] = at;
+    next[i] = first;
     uint32_t count = bits_gamma(&bits) - 1;
-    if (count > total - start[i]) return false;
-    start[i + 1] = start[i] + count;
+    if (count > total - at) return false;
+    at += count;
+    first += count * step;
   }
+  start[items] = at;
   w->bits = bits;
-  return start[items] == total;
+  return at == total && bits.at <= w->bits_end;
 }
 
-/* The rows, or of pairs the rest of each row behind what the rows before it said of its item: next
- * is where each goes on then, and NULL otherwise. No row's rest begins behind its end, so none gets
- * more than has room in it. */
-static bool rows_in(model_work *w, const uint32_t *start, uint32_t *next, sp_weight *weights) {
-  const uint32_t items = w->model->item_count, total = start[items];
+/* The rows, or of pairs the rest of each row behind what the rows before it said of its item, which
+ * goes where `next` says. No row's rest begins behind its end, so none gets more than has room in
+ * it. Where there are no pairs, what is said back goes to one word that nobody reads. */
+static bool rows_in(model_work *w, const uint32_t *start, bool pairs, sp_weight **next,
+                    sp_weight *weights) {
+  const size_t step = pairs;
+  const uint32_t items = w->model->item_count;
   const uint32_t code_bits = w->model->numbers[SP_MODEL_weight_bits];
+  const sp_weight *behind_all = weights + start[items];
   // In local variables: a reader with an address is written back for every weight.
   bit_reader bits = w->bits;
   for (uint32_t row = 0; row < items; row++) {
-    uint32_t column = next ? row + 1 : 0, from = next ? next[row] : start[row];
-    if (from > start[row + 1]) return false;
-    uint32_t shift = bits_rice_shift(items - column, start[row + 1] - from);
-    const sp_weight *end = weights + start[row + 1];
-    for (sp_weight *out = weights + from; out < end; out++) {
+    uint32_t column = pairs ? row : UINT32_MAX; // the one before
+    sp_weight *out = pairs ? next[row] : weights + start[row], *end = weights + start[row + 1];
+    if (out > end) return false;
+    uint32_t shift = bits_rice_shift(items - 1 - column, (uint32_t)(end - out));
+    uint32_t gap_mask = (1u << shift) - 1, code_mask = (1u << code_bits) - 1;
+    for (; out < end; out++) {
       uint32_t behind, run = bits_rice(&bits, shift + code_bits, &behind);
-      if (run >= items) return false;
-      column += (run << shift) + (behind & ((1u << shift) - 1));
+      column += 1 + (run << shift) + (behind & gap_mask);
       if (column >= items) return false;
-      sp_weight level = w->levels[behind >> shift & ((1u << code_bits) - 1)];
+      sp_weight level = w->levels[behind >> shift & code_mask];
       *out = level | column;
-      if (next) {
-        uint32_t back = next[column];
-        if (back == total) return false;
-        next[column] = back + 1;
-        weights[back] = level | row;
-      }
-      column++;
+      sp_weight *back = next[column];
+      if (back == behind_all) return false;
+      next[column] = back + step;
+      *back = level | row;
     }
+    if (bits.at > w->bits_end) return false;
   }
-  return !bits_over(&bits);
+  return true;
 }
 
 static bool weights_in(model_work *w) {
@@ -234,22 +298,18 @@ static bool weights_in(model_work *w) {
   uint32_t total = long_number(m, SP_MODEL_entries_low) << (scale_bits > 0);
   uint32_t *start = room_for(w, (size_t)items + 1, sizeof *start);
   sp_weight *weights = room_for(w, total, sizeof *weights);
-  uint8_t *scales = room_for(w, items, 1);
-  size_t mark = arena_mark(w->scratch);
-  uint32_t *next = arena_array(w->scratch, items, sizeof *next);
+  sp_weight **next = arena_room(w->scratch, items * sizeof *next);
   w->out_of_memory |= !next;
+  uint8_t *scales = scale_bits ? codes_in(w, w->arena, scale_bits) : room_for(w, items, 1);
   if (w->out_of_memory) return false;
+  if (!scale_bits) memset(scales, 0, items);
   m->row_start = start;
   m->weights = weights;
   m->scales = scales;
   fill_ratios(m->ratios);
-  for (uint32_t i = 0; scale_bits && i < items; i++)
-    scales[i] = (uint8_t)bits_take(&w->bits, scale_bits);
-  if (!starts_in(w, start, total)) return false;
-  memcpy(next, start, items * sizeof *next);
-  bool good = rows_in(w, start, scale_bits ? next : NULL, weights);
-  arena_rewind(w->scratch, mark);
-  return good;
+  sp_weight nobodys, *first = scale_bits ? weights : &nobodys;
+  return starts_in(w, start, total, first, scale_bits > 0, next) &&
+         rows_in(w, start, scale_bits > 0, next, weights);
 }
 
 /* ---- the book ---- */
@@ -284,12 +344,12 @@ const sp_model *model_in(sp_text bytes, const sp_book *book, sp_arena *arena, sp
   *err = SP_E_LIMIT;
   if (bytes.size > SP_MODEL_BYTES_MAX) return NULL;
   bool good = head_in(&w);
-  w.bits = bits_of(w.bytes);
   // What is no model needs no memory to be refused.
   if (good) w.model = room_for(&w, 1, sizeof *w.model);
   good = good && w.model;
   if (good) *w.model = head;
-  good = good && ids_in_order(&w) && items_in(&w) && weights_in(&w) && (!book || join(&w, book));
+  good = good && bits_in(&w) && ids_in_order(&w) && items_in(&w) && weights_in(&w) &&
+         (!book || join(&w, book));
   *err = w.out_of_memory ? SP_E_MEMORY : good ? SP_OK : SP_E_MODEL;
   return good ? w.model : NULL;
 }
@@ -297,11 +357,11 @@ const sp_model *model_in(sp_text bytes, const sp_book *book, sp_arena *arena, sp
 size_t model_room(sp_text bytes, const sp_book *book) {
   sp_model head;
   model_work w = {.bytes = bytes, .model = &head};
-  const size_t arrays = 13, alignment = 8;
+  const size_t arrays = 13, alignment = 8, behind = sizeof(uint64_t) + 2 * SP_BITS_SEEN;
   // Numbers, places, orders and popularities of each item; the room is for every section.
   const size_t for_each = 3 * sizeof(uint32_t) + 6 * sizeof(uint16_t) + 2;
   if (!head_in(&w)) return 0;
-  return sizeof head + arrays * alignment + 2 * sizeof(uint32_t) +
+  return sizeof head + arrays * alignment + behind + 2 * sizeof(uint32_t) +
          (head.item_count + (size_t)1) * for_each + long_number(&head, SP_MODEL_id_bytes_low) +
          ((size_t)long_number(&head, SP_MODEL_entries_low)
           << (head.numbers[SP_MODEL_scale_bits] > 0)) *

@@ -40,13 +40,13 @@ typedef struct {
 
 /* places[item] is only a guess: an item is in the list when its place there says so too. Nothing
  * has to be cleared between two calls. */
-static touched *find(const recommend_work *w, uint32_t item) {
+SP_IN_PLACE touched *find(const recommend_work *w, uint32_t item) {
   uint32_t place = w->model->places[item];
   bool known = place < w->list_count && w->list[place].item == item;
   return known ? &w->list[place] : NULL;
 }
 
-static touched *touch(recommend_work *w, uint32_t item) {
+SP_IN_PLACE touched *touch(recommend_work *w, uint32_t item) {
   touched *t = find(w, item);
   if (t) return t;
   w->model->places[item] = (uint16_t)w->list_count;
@@ -88,7 +88,7 @@ static void choose_base(recommend_work *w, bool alone) {
   w->order = alone ? w->history->order_alone : w->history->order;
 }
 
-static int32_t base_of(const recommend_work *w, uint32_t item) {
+SP_IN_PLACE int32_t base_of(const recommend_work *w, uint32_t item) {
   if (w->base) return w->base[item];
   return (int32_t)((uint32_t)w->model->popular[item] * w->popular_weight >> 16);
 }
@@ -146,13 +146,12 @@ static bool fills_gap(const sp_wish *wish, int64_t price_fen) {
 
 /* ---- the highest scores ---- */
 
-static bool comes_before(const found *a, const found *b) {
-  return a->score != b->score ? a->score > b->score : a->item < b->item;
+SP_IN_PLACE bool comes_before(uint32_t item, int32_t score, const found *other) {
+  return score != other->score ? score > other->score : item < other->item;
 }
 
-static bool is_worth_asking(const recommend_work *w, uint32_t item, int32_t score) {
-  found one = {(uint16_t)item, SP_WHY_POPULAR, score};
-  return w->best_count < w->room || comes_before(&one, &w->best[w->best_count - 1]);
+SP_IN_PLACE bool is_worth_asking(const recommend_work *w, uint32_t item, int32_t score) {
+  return w->best_count < w->room || comes_before(item, score, &w->best[w->best_count - 1]);
 }
 
 static sp_why why(const recommend_work *w, uint32_t item, int32_t said) {
@@ -169,11 +168,9 @@ static sp_why why(const recommend_work *w, uint32_t item, int32_t said) {
   return said + base - own > 2 * liked ? SP_WHY_TOGETHER : SP_WHY_POPULAR;
 }
 
-static void offer(recommend_work *w, uint32_t item, int32_t said) {
+/* score: without what the shop adds. */
+static void take_in(recommend_work *w, uint32_t item, int32_t said, int32_t score) {
   int64_t price_fen;
-  int32_t score = base_of(w, item) + said;
-  bool plain = !w->wish->boost_count && w->wish->gap_fen <= 0;
-  if (plain && !is_worth_asking(w, item, score)) return;
   if (!is_allowed(w, item, &price_fen)) return;
   score = boosted(w, item, score);
   bool fills = fills_gap(w->wish, price_fen);
@@ -184,26 +181,32 @@ static void offer(recommend_work *w, uint32_t item, int32_t said) {
   if (!is_worth_asking(w, item, score)) return;
   found one = {(uint16_t)item, fills ? SP_WHY_TOP_UP : why(w, item, said), score};
   uint32_t at = w->best_count < w->room ? w->best_count++ : w->best_count - 1;
-  for (; at > 0 && comes_before(&one, &w->best[at - 1]); at--)
+  for (; at > 0 && comes_before(item, score, &w->best[at - 1]); at--)
     w->best[at] = w->best[at - 1];
   w->best[at] = one;
+}
+
+/* Most of what the cart speaks for is out at once. */
+SP_IN_PLACE void offer(recommend_work *w, uint32_t item, int32_t said, bool plain) {
+  int32_t score = base_of(w, item) + said;
+  if (!plain || is_worth_asking(w, item, score)) take_in(w, item, said, score);
 }
 
 /* Items that the cart says nothing for stand in the order of their base, so the walk ends with the
  * first that can't come in. */
 static void search(recommend_work *w) {
   const sp_wish *wish = w->wish;
-  bool all = wish->boost_count || wish->gap_fen > 0;
+  bool plain = !wish->boost_count && wish->gap_fen <= 0;
   w->best_count = 0;
   for (uint32_t i = 0; i < w->list_count; i++) {
-    if (!w->list[i].taken) offer(w, w->list[i].item, w->list[i].said);
+    if (!w->list[i].taken) offer(w, w->list[i].item, w->list[i].said, plain);
   }
   for (uint32_t i = 0; i < w->model->item_count; i++) {
     uint32_t item = w->order[i];
     if (find(w, item)) continue;
     int32_t base = base_of(w, item);
-    if (!all && w->best_count == w->room && base < w->best[w->best_count - 1].score) return;
-    offer(w, item, 0);
+    if (plain && w->best_count == w->room && base < w->best[w->best_count - 1].score) return;
+    take_in(w, item, 0, base);
   }
 }
 

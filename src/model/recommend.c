@@ -1,17 +1,23 @@
 #include "model/recommend.h"
 
-#include "base/text.h"
-
+/* All ids between two that begin like this one do so too: those letters are not looked at again. */
 uint32_t model_find(const sp_model *model, sp_text id) {
-  uint32_t low = 0, high = model->item_count;
+  uint32_t low = 0, high = model->item_count, low_same = 0, high_same = 0;
   while (low < high) {
-    uint32_t middle = (low + high) / 2;
-    int order = text_compare(model_id(model, middle), id);
-    if (!order) return middle;
-    if (order < 0)
+    uint32_t middle = (low + high) / 2, same = low_same < high_same ? low_same : high_same;
+    sp_text other = model_id(model, middle);
+    while (same < id.size && same < other.size && id.ptr[same] == other.ptr[same])
+      same++;
+    if (same == id.size && same == other.size) return middle;
+    bool behind = same < id.size &&
+                  (same == other.size || (uint8_t)other.ptr[same] < (uint8_t)id.ptr[same]);
+    if (behind) {
       low = middle + 1;
-    else
+      low_same = same;
+    } else {
       high = middle;
+      high_same = same;
+    }
   }
   return SP_NO_ITEM;
 }

@@ -24,7 +24,7 @@ const mutants = [
     '->said = weight_of', 'Two goods in the cart speak together'],
   ['what is in the cart is shown', 'engine/recommend.c', 'if (!w->list[i].taken) offer', 'offer',
     'A latte asks for a croissant'],
-  ['the worst comes first', 'engine/recommend.c', 'a->score > b->score', 'a->score < b->score',
+  ['the worst comes first', 'engine/recommend.c', 'score > other->score', 'score < other->score',
     'An empty cart shows what is popular'],
   ['stock is not looked at', 'engine/recommend.c',
     'listed(wish->stock, wish->stock_count, sku, 1) > 0 &&', '',
