@@ -168,7 +168,6 @@ export async function createShop(options) {
 
   function changed(kind, more) {
     version += 1;
-    quoted = null;
     news.tell(kind, more);
     tabs.publish();
   }
@@ -191,9 +190,12 @@ export async function createShop(options) {
       order: saidOfOrder.reduce(withDetails, data.order) };
   }
 
-  let viewed = { version: -1, state: null };
+  let viewed = { version: -1 };
   function state() {
-    if (viewed.version !== version) viewed = { version, state: viewOf(dataNow()) };
+    if (viewed.version !== version) {
+      const data = dataNow();
+      viewed = { version, data, state: viewOf(data, viewed) };
+    }
     return viewed.state;
   }
 
@@ -201,21 +203,34 @@ export async function createShop(options) {
     const { use, ...at } = dataNow().order;
     return { at: { ...at, now: nowS() }, use, live: hints.last.value || undefined };
   };
+  // Windows and coupons go by the minute.
+  const minuteNow = () => Math.floor(nowS() / 60);
+  const isQuoted = () => quoted && quoted.version === version && quoted.minute === minuteNow();
+
   // A book that was recalled has no rules: then no choice is left that names one.
   function request() {
+    if (isQuoted()) return quoted.request;
     const { parts } = books.current || {};
     const offers = parts && parts.rules;
     return quoteRequest(state(), { ...details(), offers, seenCoupons });
   }
 
-  // One quote for all that was tapped in a tick; windows and coupons go by the minute.
+  // One quote for all that was tapped in a tick, and none where the cart is the same: most of what
+  // is heard of the server is no word of a price.
   function receipt() {
-    const minute = Math.floor(nowS() / 60);
-    if (quoted && quoted.minute === minute) return quoted.receipt;
-    if (books.current === null) return null;
+    if (isQuoted()) return quoted.receipt;
+    const { current } = books;
+    if (current === null) return null;
     const asked = request();
+    const minute = minuteNow();
+    const text = JSON.stringify({ ...asked, now: minute });
+    if (quoted && quoted.text === text && quoted.current === current) {
+      quoted.version = version;
+      return quoted.receipt;
+    }
+    quoted = null;
     try {
-      quoted = { minute, request: asked, receipt: engine.quote(asked) };
+      quoted = { version, minute, current, text, request: asked, receipt: engine.quote(asked) };
       seenCoupons = seenCouponsOf(quoted.receipt, seenCoupons);
     } catch (error) {
       if (error.code !== 'E_REVIVING' && error.code !== 'E_TRAP') throw error;
