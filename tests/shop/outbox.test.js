@@ -51,8 +51,8 @@ test('the time is the one of the last reply, also where the server was ahead bef
 
 test('a view that goes on from the one before is the view of all there is', () => {
   const add = (u, sku) => ({ u, k: 'cart.add', a: { line: sku, sku, n: 1 } });
-  const all = [add('1', 'tea'), add('2', 'milk'), { u: '3', k: 'cart.choose', a: { skip: ['tea'] } },
-    add('4', 'tea'), add('5', 'cake')];
+  const all = [add('1', 'tea'), add('2', 'milk'),
+    { u: '3', k: 'cart.choose', a: { skip: ['tea'] } }, add('4', 'tea'), add('5', 'cake')];
   const at = (pending) => ({ ...base, pending });
   const base = freshData();
   let before;
