@@ -66,6 +66,7 @@ test('a view that goes on from the one before is the view of all there is', () =
   check(at(all.map((op) => ({ ...op, isKept: true }))));
   check(at(all.filter(({ u }) => u !== '2')));
   check(at(all.slice(1)));
+  check(at(all));
   check({ ...at(all), base: { ...base.base, cart: { ver: 1, hash: 'h', choices: {},
     lines: [{ line: 'tea', sku: 'tea', qty: 3 }] } } });
 });
