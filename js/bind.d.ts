@@ -19,6 +19,11 @@ export function bindPage(page: {
    * 不经搜索即可得出的部分内容（按上次的 `decision` 计价），或 null；`view` 超过 100 毫秒时先显示它。
    */
   quick?(): View | null;
+  /**
+   * `quick` where `view` takes that long, 101 by default; 0: always, for the bar of a page.
+   * `view` 达到该毫秒数时先用 `quick`，默认 101；0 为总是如此，用于页面底栏。
+   */
+  quickAfterMs?: number;
 }): {
   invalidate(): void;
   /** For `subscribe` of a `CartSource`, which tells once a tick. 交给 `CartSource` 的 `subscribe`。 */

@@ -14,6 +14,7 @@ export function cartBehavior(options: {
   /** As in `bindPage`. 同 `bindPage`。 */
   first?: string[];
   quick?(): View | null;
+  quickAfterMs?: number;
   /** The host's own, by default. 默认取宿主的 Behavior。 */
   behavior?: (definition: any) => any;
 }): string;

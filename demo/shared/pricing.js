@@ -11,6 +11,9 @@ const unpinned = (request) => {
 export const withoutCoupons = (request) =>
   ({ ...unpinned(request), pick: 'none', detail: 'totals' });
 
+// Of that answer the points alone are shown.
+const withAllPoints = (request) => ({ ...request, points: 'max', detail: 'totals' });
+
 const isBest = ({ pick = 'best', pins = {} }) => pick === 'best' && !pins.coupons && !pins.lines;
 
 /**
@@ -35,7 +38,7 @@ export function priceCart(quote, { request, receipt: quoted }, clock) {
       return best;
     },
     get most() {
-      most = most || quote({ ...request, points: 'max' });
+      most = most || quote(withAllPoints(request));
       return most;
     },
   };
@@ -45,7 +48,7 @@ export function priceCart(quote, { request, receipt: quoted }, clock) {
 export async function priceCartLater(quote, { request }) {
   const receipt = await quote(request);
   const best = isBest(request) ? receipt : await quote(unpinned(request));
-  const most = request.points === 'max' ? receipt : await quote({ ...request, points: 'max' });
+  const most = request.points === 'max' ? receipt : await quote(withAllPoints(request));
   return { request, receipt, best, most, tookUs: null };
 }
 

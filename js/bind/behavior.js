@@ -4,7 +4,7 @@
 //
 // source    what tells of changes, at most once a tick: createCart's cart, createShop's shop
 // view      () → what the page shows, plain JSON with words for keys; it may quote
-// first, quick   what stands on the screen before the rest (page.js)
+// first, quick, quickAfterMs   what stands on the screen before the rest (page.js)
 // behavior  the host's Behavior; a parameter for hosts that call it otherwise
 //
 // However many changes come in one tick there is one view and one setData, of changed paths only.
@@ -16,8 +16,9 @@ import { bindPage } from './page.js';
 const ownBehavior = () => (typeof Behavior === 'undefined' ? null : Behavior);
 
 export function cartBehavior(options) {
-  const { source, view, first, quick, behavior = ownBehavior() } = onlyOptions(options,
-    { object: 'source first?', function: 'view quick? behavior?' });
+  const { source, view, first, quick, quickAfterMs, behavior = ownBehavior() } =
+    onlyOptions(options, { object: 'source first?', function: 'view quick? behavior?',
+      number: 'quickAfterMs?' });
   optionsFrom(source, { function: 'subscribe' }, '/source');
   const bindings = new Map();
   // An answer that comes after the page has gone paints nothing.
@@ -27,7 +28,7 @@ export function cartBehavior(options) {
     lifetimes: {
       attached() {
         const apply = (changes) => this.setData(changes);
-        const binding = bindPage({ view, first, quick, apply });
+        const binding = bindPage({ view, first, quick, quickAfterMs, apply });
         bindings.set(this, { binding, stop: source.subscribe(() => binding.hear()) });
         binding.paintNow();
       },

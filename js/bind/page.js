@@ -1,10 +1,10 @@
-// bindPage({ view, apply, first?, quick? }) → { invalidate, hear, paintNow }
+// bindPage({ view, apply, first?, quick?, quickAfterMs? }) → { invalidate, hear, paintNow }
 //
 // view()          computes what the page shows now; all quotes of a tick happen in here
 // apply(changes)  paints changed paths: `(changes) => page.setData(changes)` in a mini-program
 // first           keys that need not wait for new lists (in_order.js)
-// quick()         some of it, computed without a search, or null: where `view` took longer than a
-//                 shopper waits gladly it is painted at once, and `view` in a task behind it
+// quick()         some of it, computed without a search, or null: where `view` took quickAfterMs
+//                 (101; 0 is always) or longer it is painted at once, `view` in a task behind it
 //
 // Taps only call invalidate(): however many in one tick, one view and but for that one setData.
 // hear() is for a source that tells once a tick: where promises are built on timers a second wait
@@ -13,11 +13,9 @@ import { patch } from '../view/patch.js';
 import { onlyOptions } from '../options.js';
 import { inOrder } from './in_order.js';
 
-const instantMs = 100;
-
 export function bindPage(page) {
-  onlyOptions(page, { function: 'view apply quick?', object: 'first?' });
-  const { view, apply, first = [], quick = () => null } = page;
+  onlyOptions(page, { function: 'view apply quick?', object: 'first?', number: 'quickAfterMs?' });
+  const { view, apply, first = [], quick = () => null, quickAfterMs = 101 } = page;
   const painter = inOrder(apply, first);
   let shown = {};
   let viewMs = 0;
@@ -27,6 +25,7 @@ export function bindPage(page) {
     const changes = patch(shown, next);
     shown = next;
     painter.send(changes);
+    return Object.keys(changes).length > 0;
   }
 
   function paintNow() {
@@ -40,9 +39,8 @@ export function bindPage(page) {
 
   function paintTick() {
     isScheduled = false; // First of all: a view that fails is asked again with the next tap.
-    const part = viewMs > instantMs ? quick() : null;
-    if (part === null) return paintNow();
-    paint(Object.assign({}, shown, part));
+    const part = viewMs >= quickAfterMs ? quick() : null;
+    if (part === null || !paint(Object.assign({}, shown, part))) return paintNow();
     const isFirst = !isViewComing;
     isViewComing = true;
     return isFirst && setTimeout(() => isViewComing && paintNow(), 0);

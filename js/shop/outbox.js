@@ -57,10 +57,16 @@ function replayed(cart, op) {
   }
 }
 
-/** The member's view with everything that is still on its way. */
-export function viewOf(data) {
-  const { ver, hash, ...cart } = data.base.cart;
-  return { ...data.base, cart: { ver, hash, ...data.pending.reduce(replayed, cart) } };
+/**
+ * The member's view with everything that is still on its way. It goes on from a view that was made
+ * before, { data, state }, where all that has happened since are more operations: without a network
+ * they become many.
+ */
+export function viewOf({ base, pending }, { data: { base: old, pending: had } = {}, state } = {}) {
+  const isMore = base === old && had.every(({ u }, i) => pending[i] && pending[i].u === u);
+  const { ver, hash, ...cart } = isMore ? state.cart : base.cart;
+  const more = isMore ? pending.slice(had.length) : pending;
+  return { ...base, cart: { ver, hash, ...more.reduce(replayed, cart) } };
 }
 
 // ---- log entries ----

@@ -18,7 +18,8 @@ import { createLink } from './link.js';
 import { createOrders, intentView } from './order.js';
 import { detailsFrom, withDetails } from './order_details.js';
 import { dataOf, isKnown, storedOf, viewOf } from './outbox.js';
-import { quoteRequest, seenCouponsOf } from './request.js';
+import { createPrices } from './prices.js';
+import { quoteRequest } from './request.js';
 import { adoptDevice, openSession, readDevice } from './session.js';
 import { tokenCalls } from './tokens.js';
 import { UID_START_BYTES, uidsFrom } from './uids.js';
@@ -28,7 +29,6 @@ const NAMED = new Map([['coupon.claim', 'rule'], ['order.cancel', 'order'],
   ['share.open', 'share']]);
 const BODY_BYTES_MAX = 4096;
 const POLL_MS = 60000;
-const REVIVE_MS = 200;
 const CONFLICTS_MAX = 20;
 
 const systemClock = {
@@ -155,8 +155,6 @@ export async function createShop(options) {
   let waiting = [];
   let saidOfOrder = [];
   let conflicts = [];
-  let quoted = null;
-  let seenCoupons; // They were picked for this very cart before its freight was known.
   let version = 0;
 
   // Known to the server to the millisecond of its last answer, not before it until the next one.
@@ -168,7 +166,6 @@ export async function createShop(options) {
 
   function changed(kind, more) {
     version += 1;
-    quoted = null;
     news.tell(kind, more);
     tabs.publish();
   }
@@ -191,9 +188,12 @@ export async function createShop(options) {
       order: saidOfOrder.reduce(withDetails, data.order) };
   }
 
-  let viewed = { version: -1, state: null };
+  let viewed = { version: -1 };
   function state() {
-    if (viewed.version !== version) viewed = { version, state: viewOf(dataNow()) };
+    if (viewed.version !== version) {
+      const data = dataNow();
+      viewed = { version, data, state: viewOf(data, viewed) };
+    }
     return viewed.state;
   }
 
@@ -202,34 +202,13 @@ export async function createShop(options) {
     return { at: { ...at, now: nowS() }, use, live: hints.last.value || undefined };
   };
   // A book that was recalled has no rules: then no choice is left that names one.
-  function request() {
-    const { parts } = books.current || {};
-    const offers = parts && parts.rules;
-    return quoteRequest(state(), { ...details(), offers, seenCoupons });
-  }
-
-  // One quote for all that was tapped in a tick; windows and coupons go by the minute.
-  function receipt() {
-    const minute = Math.floor(nowS() / 60);
-    if (quoted && quoted.minute === minute) return quoted.receipt;
-    if (books.current === null) return null;
-    const asked = request();
-    try {
-      quoted = { minute, request: asked, receipt: engine.quote(asked) };
-      seenCoupons = seenCouponsOf(quoted.receipt, seenCoupons);
-    } catch (error) {
-      if (error.code !== 'E_REVIVING' && error.code !== 'E_TRAP') throw error;
-      // The engine is being restarted; its state is not lost, because there is none in it.
-      clock.after(REVIVE_MS, () => changed('engine'));
-      return null;
-    }
-    return quoted.receipt;
-  }
-
-  function quotedNow() {
-    if (receipt() === null) throw new SuanpanError('E_REVIVING', '', 'the engine starts anew');
-    return quoted;
-  }
+  const prices = createPrices({ engine, books, clock, nowS, changed, version: () => version,
+    ask(seenCoupons) {
+      const { parts } = books.current || {};
+      const offers = parts && parts.rules;
+      return quoteRequest(state(), { ...details(), offers, seenCoupons });
+    } });
+  const { quotedNow } = prices;
 
   const isBookCurrent = () => isNewest(books.current, session.data);
 
@@ -360,7 +339,7 @@ export async function createShop(options) {
     else if (NAMED.has(k)) checkText(a[NAMED.get(k)], `/${NAMED.get(k)}`, BODY_BYTES_MAX);
     else throw new SuanpanError('E_ARGS', '/type', 'no event');
     const op = opOf(k, a, { u });
-    seenCoupons = undefined;
+    prices.forgetSeen();
     if (tabs.isLead) {
       conflicts = conflicts.filter(({ line }) => line !== a.line);
       // Pages are told before the record is sealed, which takes a slow phone milliseconds.
@@ -456,10 +435,10 @@ export async function createShop(options) {
       return state();
     },
     get request() {
-      return request();
+      return prices.request();
     },
     get receipt() {
-      return receipt();
+      return prices.receipt();
     },
     get status() {
       return status();

@@ -272,6 +272,30 @@ describe('bindPage', () => {
     assert.equal(applied.length, 6);
   });
 
+  test('a bar may always come first; where it is the same the view comes at once', async () => {
+    const applied = [];
+    let total = 1;
+    let sheet = '';
+    const binding = bindPage({ view: () => ({ total, sheet }), quick: () => ({ total }),
+      quickAfterMs: 0, apply: (changes) => applied.push(changes) });
+    binding.paintNow();
+    [total, sheet] = [2, 'a'];
+    binding.invalidate();
+    await null;
+    assert.deepEqual(applied, [{ total: 1, sheet: '' }, { total: 2 }]);
+    // A tap in between: one view, of what is so by then.
+    total = 3;
+    binding.invalidate();
+    await null;
+    await task();
+    await task();
+    assert.deepEqual(applied.slice(2), [{ total: 3 }, { sheet: 'a' }]);
+    sheet = 'b';
+    binding.invalidate();
+    await null;
+    assert.deepEqual(applied.slice(4), [{ sheet: 'b' }]);
+  });
+
   test('a slow view is announced by a quick one, and then right', async (context) => {
     context.mock.timers.enable({ apis: ['Date', 'setTimeout'] });
     const applied = [];

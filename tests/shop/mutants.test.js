@@ -106,6 +106,12 @@ const mutants = [
   ['a promise has no end', 'shop.js',
     'isFresh: current !== null && nowS < freshUntil', 'isFresh: current !== null',
     'past fresh_until'],
+  ['the same question is asked again', 'prices.js', 'quoted.text === now.text', 'false',
+    'many taps in one tick'],
+  ['a view goes on from another cart', 'outbox.js', 'base === old && ', 'old && ',
+    'a view that goes on', 'outbox'],
+  ['a view goes on though an operation is gone', 'outbox.js',
+    'pending[i] && pending[i].u === u', 'true', 'a view that goes on', 'outbox'],
 ];
 
 plantAndRun(mutants.map(([what, file, from, to, name, testFile = 'shop']) => ({ what, name,

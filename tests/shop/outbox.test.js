@@ -1,7 +1,7 @@
 // What a batch may hold, and what one reply does to what a phone knows.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { afterReply, freshData, nextBatch } from '../../js/shop/outbox.js';
+import { afterReply, freshData, nextBatch, viewOf } from '../../js/shop/outbox.js';
 
 const REQUEST_BYTES_MAX = 65536;
 const BODY_BYTES_MAX = 4096;
@@ -47,4 +47,26 @@ test('the time is the one of the last reply, also where the server was ahead bef
   const ahead = afterReply(freshData(), replyAt(2000), []);
   assert.equal(ahead.time, 2000);
   assert.equal(afterReply(ahead, replyAt(1000), []).time, 1000);
+});
+
+test('a view that goes on from the one before is the view of all there is', () => {
+  const add = (u, sku) => ({ u, k: 'cart.add', a: { line: sku, sku, n: 1 } });
+  const all = [add('1', 'tea'), add('2', 'milk'),
+    { u: '3', k: 'cart.choose', a: { skip: ['tea'] } }, add('4', 'tea'), add('5', 'cake')];
+  const at = (pending) => ({ ...base, pending });
+  const base = freshData();
+  let before;
+  const check = (data) => {
+    const state = viewOf(data, before);
+    assert.deepEqual(state, viewOf(data));
+    before = { data, state };
+  };
+  for (let n = 0; n <= all.length; n++) check(at(all.slice(0, n)));
+  // Kept by now, taken back, answered, and another cart under it.
+  check(at(all.map((op) => ({ ...op, isKept: true }))));
+  check(at(all.filter(({ u }) => u !== '2')));
+  check(at(all.slice(1)));
+  check(at(all));
+  check({ ...at(all), base: { ...base.base, cart: { ver: 1, hash: 'h', choices: {},
+    lines: [{ line: 'tea', sku: 'tea', qty: 3 }] } } });
 });

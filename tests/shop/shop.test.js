@@ -61,6 +61,14 @@ describe('taps', () => {
     await made.clock.pass(1000);
     assert.equal(own.net.log.length, requests + 1);
     assert.equal(made.server.cartOf('ann').lines[0].qty, 20);
+    // What the server said of it leaves the cart as it was.
+    assert.equal(own.engine.quotes, quotes + 1);
+    assert.equal(own.shop.request, own.shop.request);
+    await own.shop.setOrder({ payer: 'company' });
+    assert.equal(own.shop.request.payer, 'company');
+    await made.clock.pass(60000);
+    assert.ok(own.shop.receipt);
+    assert.equal(own.engine.quotes, quotes + 3);
   });
 
   test('a tap while a new book is on its way is sent soon after, not with the next poll',
@@ -893,8 +901,7 @@ describe('orders', () => {
     halfPaid(own);
     const shown = own.shop.receipt;
     own.share = 1;
-    await own.shop.dispatch(add('milk'));
-    await own.shop.dispatch(add('milk', -1));
+    await own.shop.setOrder({ payer: 'company' });
     const { state, before, after } = await own.shop.submit({ shown });
     assert.deepEqual([state, before.tender.cash, after.tender.cash], ['changed', 1000, 2000]);
     assert.deepEqual(made.server.ordersOf('ann'), []);

@@ -1,7 +1,9 @@
 // shopPage(view, definition): a page of the shop, on the package's Behavior.
 //
-// view()  what the page shows, asked for when the shop is ready and has a price; the notices that
-//         every page has under its head come beside it. One setData of changed paths a tick.
+// view()            what the page shows, asked for when the shop is ready and has a price; the notices
+//                   that every page has under its head come beside it
+// definition.first  what of it the bar shows: set first, and the rest in a task behind it, each by
+//                   one setData of changed paths
 //
 // A page that lies under another one is not painted before it is seen again. The one that is seen
 // looks every second whether a price has changed by itself.
@@ -49,6 +51,14 @@ function see(view) {
   }
 }
 
+// The keys that are said of what the bar shows, without what takes time; null for none.
+function barOf(keys) {
+  const priced = keys.length === 0 || client.phase !== 'ready' ? null : client.priced();
+  if (priced === null) return null;
+  const bar = suanpan.barView(priced.receipt, priced.request);
+  return keys.reduce((part, key) => Object.assign(part, { [key]: bar[key] }), {});
+}
+
 // What stands under the head of every page, and what can be done about it.
 const actions = {
   onRetry: () => client.open(),
@@ -85,9 +95,11 @@ module.exports = function shopPage(view, definition) {
     if (isShown || shown === null) shown = see(view);
     return shown;
   };
-  // What comes before new lists, which take long to lay out.
-  const { first } = definition;
-  const behavior = suanpan.cartBehavior({ source: client, view: look, first });
+  // What a tap shows at once; the rest is worked out behind it, for a slow phone's sake.
+  const { first = [] } = definition;
+  const bar = () => (isShown && shown !== null && shown.isReady ? barOf(first) : null);
+  const behavior = suanpan.cartBehavior({ source: client, view: look, first, quick: bar,
+    quickAfterMs: 0 });
   const call = (page, name, argument) => definition[name] && definition[name].call(page, argument);
   Page(Object.assign({}, actions, definition, {
     behaviors: [behavior],
