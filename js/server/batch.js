@@ -29,7 +29,7 @@ export function readOps(ops) {
     && ['b', 'd', 't'].every((name) => typeof op[name] === 'string')
     && Buffer.byteLength(op.b) <= BODY_BYTES_MAX);
   if (!isFine) throw new SuanpanError('E_ARGS', '/ops', 'ops are not in their form');
-  return ops.map((op) => ({ ...op, body: bodyOf(op.b) }));
+  return ops.map(({ b, d, s, t }) => ({ b, d, s, t, body: bodyOf(b) }));
 }
 
 // A body without all of its members is an op that can have no effect but is in the chain: it uses
@@ -119,21 +119,23 @@ function resultOf(tx, shop, device, body, nowMs) {
   }
 }
 
-/** Does one op of the chain and writes down its result. */
+// The result of an op that has its members, and under which uid it is kept: none where one of the
+// same uid was done before.
+function done(tx, shop, device, op, args, nowMs) {
+  const before = earlier(tx, shop, device.member, op, args);
+  return before ? { uid: null, result: before }
+    : { uid: op.body.u, result: resultOf(tx, shop, device, op.body, nowMs) };
+}
+
+/** Does one op of the chain, writes down its result, and returns it with the number of the op. */
 export function doOp(tx, shop, device, op, { arrivalMs, doneMs }) {
-  const { tenant } = shop;
-  const { member } = device;
-  const write = (uid, kind, args, result) => tx.must('E_BUSY', WRITE, tenant, member,
-    device.device, op.s, op.d, uid, kind, args, JSON.stringify(result), doneMs, arrivalMs);
-  if (op.body === null) {
-    const result = { c: 'E_ARGS', path: '' };
-    write(null, '', '', result);
-    return result;
-  }
-  const args = argsHash(j0Text(op.body.a));
-  const before = earlier(tx, shop, member, op, args);
-  const result = before || resultOf(tx, shop, device, op.body, arrivalMs);
-  write(before ? null : op.body.u, op.body.k, args, result);
+  const { body } = op;
+  const args = body ? argsHash(j0Text(body.a)) : '';
+  const { uid, result } = body ? done(tx, shop, device, op, args, arrivalMs)
+    : { uid: null, result: { c: 'E_ARGS', path: '' } };
+  tx.must('E_BUSY', WRITE, shop.tenant, device.member, device.device, op.s, op.d, uid,
+    body ? body.k : '', args, JSON.stringify(result), doneMs, arrivalMs);
+  result.s = op.s;
   return result;
 }
 

@@ -148,6 +148,8 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     if (Number(request.headers['content-length'] || 0) > BODY_BYTES_MAX) {
       throw new HttpError(413, 'E_LIMIT', `a body has at most ${BODY_BYTES_MAX} bytes`);
     }
-    return { ...await post(request), route: url.pathname };
+    const outcome = await post(request);
+    outcome.route = url.pathname;
+    return outcome;
   };
 }

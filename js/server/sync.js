@@ -13,7 +13,8 @@ const VIEWS_MAX = 5000;
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
-// Only after its MAC was found good is anything of the text looked at.
+// Only after its MAC was found good is anything of the text looked at. When it arrives at the store
+// is for the caller to say.
 function readRequest(shop, text, keysOf) {
   const { tenant, dev, mac, j0 } = readSyncRequest(text);
   if (tenant !== shop.tenant) throw new HttpError(404, 'E_NOT_FOUND', 'another shop');
@@ -29,7 +30,8 @@ function readRequest(shop, text, keysOf) {
     && fromBase64url(nonce).length === 16 && typeof prev === 'string'
     && isObject(have) && Number.isSafeInteger(have.state);
   if (!isFine) throw new SuanpanError('E_ARGS', '', 'a member of the request is missing');
-  return { device, keys, asked, request: { count, have, nonce, ops: readOps(ops), prev } };
+  return { device, keys, asked, request: { count, have, nonce, ops: readOps(ops), prev },
+    arrivalMs: 0 };
 }
 
 function recoveryNote(shop, epoch) {
@@ -131,14 +133,14 @@ function doBatch(tx, shop, row, asked) {
   const doneMs = Math.max(row.done_ms, arrivalMs);
   const { count } = request;
   const known = batch.known.map(({ s, result }) => ({ ...result, dup: true, s }));
-  const fresh = batch.fresh.map((op) =>
-    ({ ...doOp(tx, shop, row, op, { arrivalMs, doneMs }), s: op.s }));
+  const fresh = batch.fresh.map((op) => doOp(tx, shop, row, op, { arrivalMs, doneMs }));
   const isCart = row.cart && !row.hasMore;
   const ver = isCart ? row.cart.viewVer : verOf(tx, tenant, row.member);
   const state = request.have.state === ver ? null : viewAfter(tx, shop, row, isCart);
   const answered = reply(shop, row, asked, { count, head: batch.head, last: batch.last,
     res: [...known, ...fresh], ver, state });
-  advance(tx, shop, row, { ...batch, count, asked: asked.asked, answered, doneMs, arrivalMs,
+  const { last, head } = batch;
+  advance(tx, shop, row, { count, last, head, asked: asked.asked, answered, doneMs, arrivalMs,
     book: shop.books.current(arrivalMs) });
   return { answered, state };
 }
@@ -210,7 +212,8 @@ export async function answerSync(shop, text, { onDevice = () => {} } = {}) {
   const asked = readRequest(shop, text, shop.keysOf);
   onDevice(asked.device);
   await readyEngines(shop, asked.request.ops, shop.clock());
-  const { answered, state } = await answerOrRefuse(shop, { ...asked, arrivalMs: shop.clock() });
+  asked.arrivalMs = shop.clock();
+  const { answered, state } = await answerOrRefuse(shop, asked);
   // Only what is on the disk is built upon.
   if (state) keepView(shop.views, state);
   return answered;

@@ -6,7 +6,11 @@
 //
 // Two lanes: `cart` (cart.add only; sealed before the time runs, and verified after it) and `order`
 // (cart.add and order.submit in turn; every order is priced by the phone, priced again by the law,
-// and committed). `shares` says where the server's time went, from a
+// and committed). Beside `cart` stand two anchors, servers of node:http (bare.js) that get requests
+// and give answers of the same bytes: `bare` only reads and answers, `bare_insert` puts each body
+// into one table besides, committed and synced as the server does it. `of_bare` and
+// `of_bare_insert` are the shares of their requests a second that `cart` has: a quicker disk or
+// processor raises all of them. `shares` says where the server's time went, from a
 // profile of its own process in a run that isn't measured; `server_cpu_us` is the processor time of
 // the server for each request, which a busy machine stretches less than the others, and
 // `generator_cpu_us` that of this process, which shares the machine's processors with it;
@@ -17,16 +21,19 @@ import { connect } from 'node:net';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../../js/node.js';
 import { SHOP } from '../server/book.js';
 import { enrol, phoneOf } from '../server/phone.js';
-import { spawnServer } from '../server/spawn.js';
+import { spawnListening, spawnServer } from '../server/spawn.js';
 
 const GOAL = { requests_per_s: 5000, p99_ms: 30 };
 
 // How many requests a second are sealed for a lane that is sealed before.
 const SEALED_PER_S = 6000;
+
+const bare = fileURLToPath(new URL('bare.js', import.meta.url));
 
 // One connection, one request at a time; just enough of HTTP/1.1.
 function openConnection(url) {
@@ -75,11 +82,13 @@ async function openPhones(server, count) {
 
 async function metricsOf(server) {
   const text = await (await fetch(`${server.url}/metrics`)).text();
-  const value = (name) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)[1]);
+  const value = (name) => Number((new RegExp(`^${name} (\\S+)`, 'm').exec(text) || [])[1]);
   return { cpuS: value('process_cpu_seconds_total'), commits: value('suanpan_store_commits'),
     commitS: value('suanpan_store_commit_seconds'), syncs: value('suanpan_store_syncs'),
     syncS: value('suanpan_store_sync_seconds') };
 }
+
+const add = (phone) => phone.add('tea', 1);
 
 // Until `isOver(requests)` each phone sends its bodies in turn; tell(kind, ms) hears of answers.
 async function drive(phones, bodies, isOver, tell = () => {}) {
@@ -110,8 +119,7 @@ function sealAhead(phone, make, count) {
   });
 }
 
-// The same for requests that are sealed. Returns what verifies all answers and lets the phones
-// learn from them, so that they stand where the server does.
+// The same for requests that are sealed. Returns all answers.
 async function driveSealed(phones, sealed, isOver, tell) {
   const answers = phones.map(() => []);
   await Promise.all(phones.map(async (phone, i) => {
@@ -122,7 +130,13 @@ async function driveSealed(phones, sealed, isOver, tell) {
       tell(kind, performance.now() - start);
     }
   }));
-  return () => answers.forEach((texts, i) => texts.forEach((text, at) => {
+  return answers;
+}
+
+// Verifies answers to sealed requests and lets the phones learn from them, so that they stand where
+// the server does.
+function verify(phones, sealed, answers) {
+  answers.forEach((texts, i) => texts.forEach((text, at) => {
     const { nonce, ver } = sealed[i][at];
     const reply = phones[i].learn(phones[i].open(text, nonce));
     const isFine = reply.res[0].c === 'ok' && reply.ver === ver && reply.state.ver === ver;
@@ -130,24 +144,18 @@ async function driveSealed(phones, sealed, isOver, tell) {
   }));
 }
 
-async function lane(server, phones, { seconds, warm }, bodies, isSealed = false) {
-  // The compilers of JavaScript need a while to see what is hot.
-  await drive(phones, bodies, (requests) => requests >= warm);
-  const each = Math.ceil(seconds * SEALED_PER_S / phones.length);
-  const sealed = isSealed && phones.map((phone) => sealAhead(phone, bodies[0], each));
+// What so many seconds of run(isOver, tell) cost a server, where tell(kind, ms) hears of answers.
+async function measured(server, seconds, run) {
   const times = {};
   const tell = (kind, ms) => (times[kind] ||= []).push(ms);
   const before = await metricsOf(server);
   const own = process.cpuUsage();
   const start = performance.now();
-  const isOver = () => performance.now() >= start + seconds * 1000;
-  const verify = sealed ? await driveSealed(phones, sealed, isOver, tell)
-    : await drive(phones, bodies, isOver, tell);
+  await run(() => performance.now() >= start + seconds * 1000, tell);
   const spentS = (performance.now() - start) / 1000;
-  const all = Object.values(times).flat();
   const { user, system } = process.cpuUsage(own);
   const after = await metricsOf(server);
-  if (sealed) verify();
+  const all = Object.values(times).flat();
   const commits = after.commits - before.commits;
   const at = (list, share) => {
     const sorted = [...list].sort((a, b) => a - b);
@@ -155,16 +163,59 @@ async function lane(server, phones, { seconds, warm }, bodies, isSealed = false)
     return Number(sorted[place].toFixed(2));
   };
   const serverUs = (after.cpuS - before.cpuS) * 1e6 / all.length;
+  const syncS = (after.syncS - before.syncS) / (after.syncs - before.syncs);
   return {
     requests_per_s: Math.round(all.length / spentS), p50_ms: at(all, 0.5), p99_ms: at(all, 0.99),
     server_cpu_us: Math.round(serverUs), server_allows_per_s: Math.round(1e6 / serverUs),
     generator_cpu_us: Math.round((user + system) / all.length),
-    requests_per_commit: Number((all.length / commits).toFixed(1)),
-    commit_us: Math.round((after.commitS - before.commitS) * 1e6 / commits),
-    sync_us: Math.round((after.syncS - before.syncS) * 1e6 / (after.syncs - before.syncs)),
+    ...(commits ? { requests_per_commit: Number((all.length / commits).toFixed(1)),
+      commit_us: Math.round((after.commitS - before.commitS) * 1e6 / commits),
+      sync_us: Math.round(syncS * 1e6) } : {}),
     kinds: Object.fromEntries(Object.entries(times).map(([kind, list]) =>
       [kind, { requests: list.length, p50_ms: at(list, 0.5), p99_ms: at(list, 0.99) }])),
   };
+}
+
+// The lane `cart`, and one of its requests with its answer.
+async function cartLane(server, phones, { seconds, warm }) {
+  // The compilers of JavaScript need a while to see what is hot.
+  await drive(phones, [add], (requests) => requests >= warm);
+  const each = Math.ceil(seconds * SEALED_PER_S / phones.length);
+  const sealed = phones.map((phone) => sealAhead(phone, add, each));
+  let answers;
+  const cart = await measured(server, seconds, async (isOver, tell) => {
+    answers = await driveSealed(phones, sealed, isOver, tell);
+  });
+  verify(phones, sealed, answers);
+  return { cart, sample: { body: sealed[0][0].body, answer: answers[0][0] } };
+}
+
+async function orderLane(server, phones, { seconds, warm }, engine) {
+  const bodies = [add, (phone) => phone.order(engine)];
+  await drive(phones, bodies, (requests) => requests >= warm);
+  return measured(server, seconds, (isOver, tell) => drive(phones, bodies, isOver, tell));
+}
+
+// ---- what stands beside it ----
+
+// The same request, over and over, to a server that answers so many bytes. args: of bare.js.
+async function anchor({ connections, seconds, warm }, { body, answer }, ...args) {
+  const server = await spawnListening([bare, String(Buffer.byteLength(answer)), ...args]);
+  const lines = Array.from({ length: connections }, () => openConnection(server.url));
+  const ask = (isOver, tell) => Promise.all(lines.map(async ({ send }) => {
+    while (!isOver()) {
+      const start = performance.now();
+      const { length } = await send('', '/', body);
+      if (length !== answer.length) throw new Error('an anchor answered something else');
+      tell('bare', performance.now() - start);
+    }
+  }));
+  let asked = 0;
+  await ask(() => asked >= warm, () => { asked += 1; });
+  const { kinds, ...found } = await measured(server, seconds, ask);
+  lines.forEach(({ close }) => close());
+  await server.kill('SIGTERM');
+  return found;
 }
 
 // ---- where the time goes ----
@@ -224,18 +275,24 @@ async function engineOfBook(server) {
   return engine;
 }
 
-const add = (phone) => phone.add('tea', 1);
-
-async function lanes(server, { connections, ...times }) {
+async function lanes(server, options, anchors = () => ({})) {
   const engine = await engineOfBook(server);
-  const phones = await openPhones(server, connections);
-  const submit = (phone) => phone.order(engine);
-  const cart = await lane(server, phones, times, [add], true);
-  const order = await lane(server, phones, times, [add, submit]);
+  const phones = await openPhones(server, options.connections);
+  const { cart, sample } = await cartLane(server, phones, options);
+  const beside = await anchors(cart, sample);
+  const order = await orderLane(server, phones, options, engine);
   phones.forEach(({ close }) => close());
   engine.dispose();
-  return { cart, order };
+  return { cart, ...beside, order };
 }
+
+// Both anchors right behind the lane that they stand beside.
+const anchorsOf = (folder, options) => async ({ requests_per_s: rate }, sample) => {
+  const alone = await anchor(options, sample);
+  const insert = await anchor(options, sample, join(folder, 'bare.db'));
+  const share = (found) => Number((rate / found.requests_per_s).toFixed(2));
+  return { bare: alone, bare_insert: insert, of_bare: share(alone), of_bare_insert: share(insert) };
+};
 
 async function profiled(options) {
   const folder = mkdtempSync(join(tmpdir(), 'suanpan-profile-'));
@@ -252,8 +309,9 @@ const { values } = parseArgs({ options: { json: { type: 'boolean', default: fals
   connections: { type: 'string', default: '32' } } });
 const options = { seconds: Number(values.seconds), warm: Number(values.warm),
   connections: Number(values.connections) };
-const measured = await withServer({}, (server) => lanes(server, options));
+const found = await withServer({}, (server, folder) =>
+  lanes(server, options, anchorsOf(folder, options)));
 const report = { ...options, goal: GOAL, load: loadavg().map((n) => Number(n.toFixed(1))),
-  ...measured, shares: await profiled(options) };
+  ...found, shares: await profiled(options) };
 if (values.json) console.log(JSON.stringify(report));
 else console.log(JSON.stringify(report, null, 2));

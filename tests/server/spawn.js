@@ -1,4 +1,4 @@
-// Starts child.js and waits for its port: { url, kill() }.
+// Starts a server in a process of its own and waits for its port: { url, kill() }.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -8,10 +8,9 @@ export const quickSettings = JSON.stringify({ devicePerSecond: 1e6, deviceBurst:
   addressPerSecond: 1e6, addressBurst: 1e6, loginPerSecond: 1e6, loginBurst: 1e6,
   openOrders: 1e6 });
 
-/** args: for node itself. */
-export async function spawnServer(folder, { args = [] } = {}) {
-  const child = spawn(process.execPath, [...args, script, folder, quickSettings],
-    { stdio: ['ignore', 'pipe', 'inherit'] });
+/** args: for node, a script that prints its port among them. */
+export async function spawnListening(args) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => { child.once('exit', resolve); });
   const port = await new Promise((resolve, reject) => {
     child.stdout.once('data', (bytes) => resolve(Number(bytes)));
@@ -25,3 +24,7 @@ export async function spawnServer(folder, { args = [] } = {}) {
     },
   };
 }
+
+/** child.js. args: for node itself. */
+export const spawnServer = (folder, { args = [] } = {}) =>
+  spawnListening([...args, script, folder, quickSettings]);
