@@ -62,16 +62,16 @@ client.cart = () => shared.cartOf(client.shop);
 
 let priced = null;
 // Whether the shopper did something since: then another price is no news.
-let isOwn = false;
+let isByShopper = false;
 
 // Prices anew what needs it, and tells of what he did not do; whether there is another receipt.
 function renew(words) {
   const { receipt } = client.shop;
   if (receipt === null || (priced !== null && priced.receipt === receipt)) return false;
   const { request } = client.shop;
-  const before = isOwn || priced === null ? null : priced.receipt;
+  const before = isByShopper || priced === null ? null : priced.receipt;
   priced = shared.priceCart(client.quote, { request, receipt }, Date.now);
-  isOwn = false;
+  isByShopper = false;
   if (before !== null) changedByItself(before, receipt, words);
   return true;
 }
@@ -109,7 +109,7 @@ client.shelf = () => {
 /** What can't be kept is taken back by the client; the shopper hears why. */
 client.dispatch = (event) => {
   if (event === null) return;
-  isOwn = true;
+  isByShopper = true;
   client.shop.dispatch(event)
     .catch(({ code }) => client.say(suanpan.refusalText(code, event.type)));
 };
@@ -121,7 +121,7 @@ function place(fulfilment, index) {
 }
 
 client.setPlace = (fulfilment, index) => {
-  isOwn = true;
+  isByShopper = true;
   client.shop.setOrder(place(fulfilment, index))
     .catch(({ code }) => client.say(suanpan.refusalText(code)));
   // Coupons that were picked by hand for a rider may not be for the counter.
