@@ -121,9 +121,15 @@ static int64_t measure_max(const scope_bound *b, const sp_give *give) {
   return give->base == SP_BASE_list ? b->list_fen : b->amount_fen;
 }
 
+/* Whether it takes the same off every level group, however much stands there. */
+static bool is_alike(const sp_give *give) {
+  return give->kind == SP_GIVE_amount_off &&
+         (give->per == SP_PER_order || give->per == SP_PER_piece);
+}
+
 static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times) {
   gain best = {0, 0};
-  int64_t percents_fen = 0;
+  int64_t parts_fen = 0;
   switch (give->kind) {
   case SP_GIVE_amount_off:
     return (gain){amount_bound(b, give, times), 0};
@@ -134,13 +140,14 @@ static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times)
   case SP_GIVE_tiers:
     for (uint32_t i = 0; i < give->tier_count && give->tiers[i].gte <= measure_max(b, give); i++) {
       gain tier = give_bound(b, give->tiers[i].give, times);
-      // Level groups may stand on several tiers, and caps and bases part percentages there.
-      bool adds = b->groups > 1 && give->tiers[i].give->kind == SP_GIVE_percent_off;
-      percents_fen += adds ? tier.money_fen : 0;
+      // Level groups may stand on several tiers: only where each can have the same of a tier the
+      // best one bounds them all.
+      bool adds = b->groups > 1 && !is_alike(give->tiers[i].give);
+      parts_fen += adds ? tier.money_fen : 0;
       best.money_fen = sp_max(best.money_fen, adds ? 0 : tier.money_fen);
       best.value_fen = sp_max(best.value_fen, tier.value_fen);
     }
-    best.money_fen += percents_fen;
+    best.money_fen += parts_fen;
     return best;
   case SP_GIVE_every: {
     // Several level groups together never count more steps than their sum does, each up to its

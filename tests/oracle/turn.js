@@ -69,7 +69,8 @@ export function openSegments(ctx, state, turn) {
 export function levelGroupsOf(rule, segments) {
   const groups = rule.arounds.map((around) => ({ around, eligible: [] }));
   for (const { line, index } of segments) groups[rule.levelOf[line]].eligible.push(index);
-  return groups.filter(({ eligible }) => eligible.length > 0);
+  return groups.filter(({ eligible }) => eligible.length > 0)
+    .sort((a, b) => a.eligible[0] - b.eligible[0]);
 }
 
 /** Does one give of the rule reach its first tier or step? */
