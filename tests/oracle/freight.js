@@ -67,7 +67,8 @@ export function flatFreight(ctx, pack, gifts = []) {
     const region = regionOf(template, ctx.request.address.region);
     if (!region && lines.length === 0) continue;
     if (!region) {
-      pack.undeliverable = true;
+      // Which template was looked at before must not matter.
+      Object.assign(pack, { undeliverable: true, neverFree: false });
       return 0;
     }
     const neverFree = region.never_free && lines.length > 0;
