@@ -31,19 +31,18 @@ struct json_reader {
   sp_err err;
   char *shared[(1 << shared_bits) + shared_near]; /* some that were read */
 };
-typedef struct json_reader parser;
 
 typedef uint64_t __attribute__((aligned(1), may_alias)) word;
 
 static const uint64_t integer_max = 9007199254740991u;
 
-static bool fail(parser *p, sp_err err) {
+static bool fail(json_reader *p, sp_err err) {
   p->err = err;
   return false;
 }
 
 /* For what returns how far it came. */
-static const uint8_t *fail_at(parser *p, sp_err err) {
+static const uint8_t *fail_at(json_reader *p, sp_err err) {
   fail(p, err);
   return NULL;
 }
@@ -60,7 +59,7 @@ SP_IN_PLACE const uint8_t *skip_space(const uint8_t *at, const uint8_t *end) {
 }
 
 /* arena_room with its usual case in place; NULL and an error where there is no memory. */
-SP_IN_PLACE void *room_for(parser *p, size_t size) {
+SP_IN_PLACE void *room_for(json_reader *p, size_t size) {
   sp_arena *scratch = p->scratch;
   size = (size + 7) & ~(size_t)7;
   if (size <= scratch->capacity - scratch->used) {
@@ -143,7 +142,7 @@ SP_IN_PLACE bool same_words(const word *text, const uint8_t *bytes, uint32_t siz
 
 /* The text of these bytes; with a note it may be the one that was kept for them before. escaped:
  * the document has other bytes. */
-SP_IN_PLACE char *keep(parser *p, const uint8_t *bytes, uint32_t size, const uint8_t *end,
+SP_IN_PLACE char *keep(json_reader *p, const uint8_t *bytes, uint32_t size, const uint8_t *end,
                        bool noted, bool escaped) {
   char **shared = NULL;
   json_note note = {NULL, escaped ? SP_NONE : size, size};
@@ -195,7 +194,7 @@ static uint32_t escaped_point(const uint8_t *at, uint32_t size) {
 }
 
 /* The text that bytes with good escapes stand for, which takes no more room. */
-static uint8_t *unescape(parser *p, const uint8_t *bytes, uint32_t *size) {
+static uint8_t *unescape(json_reader *p, const uint8_t *bytes, uint32_t *size) {
   const uint8_t *end = bytes + *size;
   uint8_t *plain = arena_room(p->scratch, *size), *out = plain;
   if (!plain) fail(p, SP_E_MEMORY);
@@ -213,7 +212,7 @@ static uint8_t *unescape(parser *p, const uint8_t *bytes, uint32_t *size) {
 }
 
 /* Where the string behind an opening quote ends: at the other one; NULL when it is wrong. */
-SP_IN_PLACE const uint8_t *string_end(parser *p, const uint8_t *at, bool *escaped) {
+SP_IN_PLACE const uint8_t *string_end(json_reader *p, const uint8_t *at, bool *escaped) {
   const uint8_t *end = p->end;
   for (*escaped = false;;) {
     at = plain_end(at, end);
@@ -228,7 +227,7 @@ SP_IN_PLACE const uint8_t *string_end(parser *p, const uint8_t *at, bool *escape
 }
 
 /* Behind a key that is the expected one, which then is the node's; NULL: it is another. */
-SP_IN_PLACE const uint8_t *read_expected(parser *p, const uint8_t *at, cJSON *node) {
+SP_IN_PLACE const uint8_t *read_expected(json_reader *p, const uint8_t *at, cJSON *node) {
   char *text = p->model->string;
   // Nothing has been looked for yet, so this is still the size.
   uint32_t size = json_note_of(text)->place, whole = size & ~7u;
@@ -242,7 +241,8 @@ SP_IN_PLACE const uint8_t *read_expected(parser *p, const uint8_t *at, cJSON *no
 }
 
 /* The string at its opening quote as a key or a value of the node. Behind it, or NULL. */
-SP_IN_PLACE const uint8_t *read_string(parser *p, const uint8_t *at, bool is_key, cJSON *node) {
+SP_IN_PLACE const uint8_t *read_string(json_reader *p, const uint8_t *at, bool is_key,
+                                       cJSON *node) {
   bool escaped;
   if (is_key && p->model) {
     const uint8_t *behind = read_expected(p, at, node);
@@ -273,7 +273,7 @@ SP_IN_PLACE const uint8_t *read_string(parser *p, const uint8_t *at, bool is_key
 
 /* ---- other values ---- */
 
-SP_IN_PLACE const uint8_t *read_number(parser *p, const uint8_t *at, cJSON *node) {
+SP_IN_PLACE const uint8_t *read_number(json_reader *p, const uint8_t *at, cJSON *node) {
   const uint8_t *end = p->end;
   bool negative = *at == '-';
   if (negative) at++;
@@ -291,7 +291,7 @@ SP_IN_PLACE const uint8_t *read_number(parser *p, const uint8_t *at, cJSON *node
   return at;
 }
 
-static const uint8_t *read_literal(parser *p, const uint8_t *at, cJSON *node) {
+static const uint8_t *read_literal(json_reader *p, const uint8_t *at, cJSON *node) {
   static const char *const literals[] = {"true", "false", "null"};
   static const int types[] = {cJSON_True, cJSON_False, cJSON_NULL};
   for (uint32_t i = 0; i < 3; i++) {
@@ -332,7 +332,7 @@ static cJSON *twice_by_pairs(cJSON *first) {
 }
 
 /* Sorting by content cannot be slowed down by chosen keys, as a hash table can. */
-static cJSON *twice_by_sorting(parser *p, cJSON *first, uint32_t count) {
+static cJSON *twice_by_sorting(json_reader *p, cJSON *first, uint32_t count) {
   size_t mark = arena_mark(p->scratch);
   uint32_t *order = arena_array(p->scratch, count, sizeof *order), twice = SP_NONE, i = 0;
   if (!order) {
@@ -351,7 +351,7 @@ static cJSON *twice_by_sorting(parser *p, cJSON *first, uint32_t count) {
 }
 
 /* The first member of an object whose key stood before, NULL when there is none. */
-SP_IN_PLACE cJSON *find_twice(parser *p, cJSON *first) {
+SP_IN_PLACE cJSON *find_twice(json_reader *p, cJSON *first) {
   const uint32_t few = 12; /* up to here comparing all pairs is quicker than sorting */
   uint64_t seen = 0;
   uint32_t count = 0;
@@ -368,7 +368,7 @@ SP_IN_PLACE cJSON *find_twice(parser *p, cJSON *first) {
 /* ---- structure ---- */
 
 /* A node where `link` points. */
-SP_IN_PLACE cJSON *add_node(parser *p, cJSON **link) {
+SP_IN_PLACE cJSON *add_node(json_reader *p, cJSON **link) {
   cJSON *node = room_for(p, sizeof *node);
   if (!node) return NULL;
   node->next = node->child = NULL;
@@ -377,7 +377,7 @@ SP_IN_PLACE cJSON *add_node(parser *p, cJSON **link) {
 }
 
 /* before: the value or member in front of it, NULL: none. */
-SP_IN_PLACE bool open_level(parser *p, cJSON *node, int type, const cJSON *before) {
+SP_IN_PLACE bool open_level(json_reader *p, cJSON *node, int type, const cJSON *before) {
   if (p->depth == SP_DEPTH_MAX) return fail(p, SP_E_DEPTH);
   node->type = type;
   node->prev = p->open;
@@ -395,7 +395,7 @@ SP_IN_PLACE bool open_level(parser *p, cJSON *node, int type, const cJSON *befor
   return true;
 }
 
-SP_IN_PLACE bool close_level(parser *p) {
+SP_IN_PLACE bool close_level(json_reader *p) {
   cJSON *node = p->open;
   if (node->type == cJSON_Object) {
     if (!p->follows && (p->twice = find_twice(p, node->child))) return fail(p, SP_E_DUPLICATE_KEY);
@@ -411,7 +411,7 @@ SP_IN_PLACE bool close_level(parser *p) {
 
 /* Behind a value: closes what ends here. Where the next value or member begins, or the end of the
  * text when there is none; *link is where it goes. NULL when something is wrong. */
-SP_IN_PLACE const uint8_t *read_after(parser *p, const uint8_t *at, cJSON ***link) {
+SP_IN_PLACE const uint8_t *read_after(json_reader *p, const uint8_t *at, cJSON ***link) {
   for (;;) {
     at = skip_space(at, p->end);
     cJSON *open = p->open;
@@ -426,7 +426,7 @@ SP_IN_PLACE const uint8_t *read_after(parser *p, const uint8_t *at, cJSON ***lin
 }
 
 /* Behind a key, which a path can name from here on. */
-SP_IN_PLACE const uint8_t *read_colon(parser *p, const uint8_t *at) {
+SP_IN_PLACE const uint8_t *read_colon(json_reader *p, const uint8_t *at) {
   p->in_key = false;
   at = skip_space(at, p->end);
   if (at == p->end || *at != ':') return fail_at(p, SP_E_JSON);
@@ -434,7 +434,7 @@ SP_IN_PLACE const uint8_t *read_colon(parser *p, const uint8_t *at) {
 }
 
 /* Reads on from `at` until `stop` is behind. Where it came, NULL when something is wrong. */
-static const uint8_t *read_values(parser *p, const uint8_t *at, const uint8_t *stop) {
+static const uint8_t *read_values(json_reader *p, const uint8_t *at, const uint8_t *stop) {
   const uint8_t *end = p->end;
   cJSON **link = p->link;
   do {
@@ -475,7 +475,7 @@ static const uint8_t *read_values(parser *p, const uint8_t *at, const uint8_t *s
   return at;
 }
 
-static void place_of(const parser *p, json_path *path) {
+static void place_of(const json_reader *p, json_path *path) {
   const cJSON *way[SP_DEPTH_MAX], *open = p->open;
   path_start(path, p->base);
   // How far reading came says nothing where memory was missing.
@@ -497,7 +497,8 @@ static void place_of(const parser *p, json_path *path) {
 }
 
 /* Of a reader that is all zeros. */
-static void start(parser *p, sp_text text, const char *base, sp_arena *scratch, sp_report *report) {
+static void start(json_reader *p, sp_text text, const char *base, sp_arena *scratch,
+                  sp_report *report) {
   p->at = (const uint8_t *)text.ptr;
   p->end = p->at + text.size;
   p->scratch = scratch;
