@@ -12,30 +12,30 @@ typedef struct {
   const char *path;
 } refusal;
 
-/* Read in as many pieces as it can be. */
-static void expect_pieces(codec *c, const char *text, size_t size, sp_err code, const char *path) {
+static void expect_tree(codec *c, const cJSON *tree, sp_text text, sp_err code, const char *path) {
+  CHECK((tree != NULL) == (code == SP_OK));
+  CHECK(c->report.tree == tree);
+  if (tree) CHECK(json_is_read_alike(tree, text.ptr, text.size));
+  codec_expect(c, text.ptr, code, path);
+}
+
+static void begin(codec *c) {
   c->scratch.used = 0;
   report_start(&c->report, &c->scratch, 1);
-  json_reader *reader = json_start((sp_text){text, (uint32_t)size}, NULL, &c->scratch, &c->report);
+}
+
+/* Text of which the size is known, so that it may hold zero bytes: read at once, and in as many
+ * pieces as it can be. */
+static void expect_bytes(codec *c, const char *bytes, size_t size, sp_err code, const char *path) {
+  sp_text text = {bytes, (uint32_t)size};
+  begin(c);
+  expect_tree(c, json_parse(text, NULL, &c->scratch, &c->report), text, code, path);
+  begin(c);
+  json_reader *reader = json_start(text, NULL, &c->scratch, &c->report);
   CHECK(reader);
   while (json_read_on(reader, 1)) {
   }
-  const cJSON *tree = json_end(reader);
-  CHECK((tree != NULL) == (code == SP_OK));
-  CHECK(c->report.tree == tree);
-  if (tree) CHECK(json_is_read_alike(tree, text, size));
-  codec_expect(c, text, code, path);
-}
-
-/* Text of which the size is known, so that it may hold zero bytes. */
-static void expect_bytes(codec *c, const char *text, size_t size, sp_err code, const char *path) {
-  c->scratch.used = 0;
-  report_start(&c->report, &c->scratch, 1);
-  const cJSON *tree = json_parse((sp_text){text, (uint32_t)size}, NULL, &c->scratch, &c->report);
-  CHECK((tree != NULL) == (code == SP_OK));
-  if (tree) CHECK(json_is_read_alike(tree, text, size));
-  codec_expect(c, text, code, path);
-  expect_pieces(c, text, size, code, path);
+  expect_tree(c, json_end(reader), text, code, path);
 }
 
 static void expect(codec *c, const char *text, sp_err code, const char *path) {
