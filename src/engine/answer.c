@@ -140,7 +140,7 @@ static int64_t freight_with(trial *tr, uint32_t coupon) {
   int64_t sum = 0;
   price_with(tr, coupon, SP_NONE);
   for (uint32_t g = 0; g < tr->p->package_count; g++)
-    sum += tr->s.freight[g];
+    sum += tr->s.dues[g];
   return sum;
 }
 

@@ -339,7 +339,7 @@ bool effect_apply(pricing *p, const pricing_state *s, uint32_t rule_index, const
   if (gifts_size) memcpy(p->gifts_taken, p->gifts_before, gifts_size);
   words_zero(cut, landing->count);
   for (uint32_t k = 0; k < landing->count; k++)
-    p->package_cut[p->segments[landing->segments[k]].group] = 0;
+    p->due_cut[p->segments[landing->segments[k]].group] = 0;
   p->receipt->gift_count = gifts;
   p->receipt->reward_count = rewards;
   return false;

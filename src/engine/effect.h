@@ -6,7 +6,7 @@
 #include "engine/match.h"
 
 /* Adds what the rule's gives take from each of the goods to cut (per position of `landing`, starts
- * at 0, at most the room), of freight to p->package_cut, and to out: cut_fen, waste_fen,
+ * at 0, at most the room), of freight to p->due_cut, and to out: cut_fen, waste_fen,
  * goal_value_fen, benefit, frees_freight, overflow, measure, step, times, and the next tier or step
  * where out->next does not stand yet. Steps and tiers count `measured`; `landing` is the part of it
  * that is in the rule's filter, at its front. Gifts and rewards are recorded under rule_index.

@@ -42,7 +42,7 @@ sp_err fees_fill(pricing *p, const pricing_state *s) {
   if (!r->fees) return SP_E_MEMORY;
   for (uint32_t c = 0; c < charge_count(p); c++) {
     const fee_charge *charge = &p->charges[c];
-    int64_t amount = s->freight[p->package_count + c];
+    int64_t amount = s->dues[p->package_count + c];
     if (!r->fee_count || r->fees[r->fee_count - 1].fee != charge->fee)
       r->fees[r->fee_count++].fee = charge->fee;
     r->fees[r->fee_count - 1].amount_fen += amount;

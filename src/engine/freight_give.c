@@ -10,14 +10,14 @@ static int64_t read_freight(give_work *w, int64_t *packages) {
   pricing *p = w->p;
   int64_t sum = 0;
   *packages = 0;
-  words_zero(p->package_cap, p->due_count);
+  words_zero(p->due_cap, p->due_count);
   memset(p->package_end, 0, p->package_count * sizeof *p->package_end);
   for (uint32_t k = 0; k < w->g->count; k++) {
     uint32_t g = give_package(w, k);
     if (p->package_end[g]) continue;
     p->package_end[g] = 1;
-    p->package_cap[g] = w->s->freight[g];
-    sum += w->s->freight[g];
+    p->due_cap[g] = w->s->dues[g];
+    sum += w->s->dues[g];
     ++*packages;
   }
   return sum;
@@ -28,7 +28,7 @@ static int64_t read_freight(give_work *w, int64_t *packages) {
 static int64_t read_fees(give_work *w, const sp_give *give) {
   pricing *p = w->p;
   int64_t sum = 0;
-  words_zero(p->package_cap, p->due_count);
+  words_zero(p->due_cap, p->due_count);
   for (uint32_t c = 0; c < charge_count(p); c++) {
     const fee_charge *charge = &p->charges[c];
     const sp_fee *fee = &p->book->fees[charge->fee];
@@ -36,15 +36,15 @@ static int64_t read_fees(give_work *w, const sp_give *give) {
     if (!((give->fee_bits >> charge->fee) & 1)) continue;
     int64_t pieces = fees_pieces(p, charge->fee, charge->package, w->g->segments, w->g->count);
     int64_t most = fee->per == SP_FEE_piece ? fee->amount_fen * pieces : charge->list_fen;
-    p->package_cap[due] = pieces ? sp_min(most, w->s->freight[due]) : 0;
-    sum += p->package_cap[due];
+    p->due_cap[due] = pieces ? sp_min(most, w->s->dues[due]) : 0;
+    sum += p->due_cap[due];
   }
   return sum;
 }
 
 static void cut_due(give_work *w, uint32_t g, int64_t amount) {
-  int64_t cut = sp_min(amount, w->s->freight[g] - w->p->package_cut[g]);
-  w->p->package_cut[g] += cut;
+  int64_t cut = sp_min(amount, w->s->dues[g] - w->p->due_cut[g]);
+  w->p->due_cut[g] += cut;
   w->freight_fen += cut;
 }
 
@@ -52,13 +52,13 @@ void freight_give_free(give_work *w) {
   int64_t packages;
   read_freight(w, &packages);
   for (uint32_t g = 0; g < w->p->package_count; g++) {
-    if (!w->p->never_free[g]) cut_due(w, g, w->p->package_cap[g]);
+    if (!w->p->never_free[g]) cut_due(w, g, w->p->due_cap[g]);
   }
 }
 
 static void share_dues(give_work *w, int64_t amount) {
   pricing *p = w->p;
-  apportion(amount, p->package_cap, p->package_cap, p->due_count, p->book->policy.share_remainder,
+  apportion(amount, p->due_cap, p->due_cap, p->due_count, p->book->policy.share_remainder,
             p->package_part);
   for (uint32_t g = 0; g < p->due_count; g++)
     cut_due(w, g, p->package_part[g]);
@@ -85,5 +85,5 @@ void freight_give_off(give_work *w, const sp_give *give) {
     return;
   }
   for (uint32_t g = 0; g < w->p->package_count; g++)
-    cut_due(w, g, off_of(w, give, w->p->package_cap[g]));
+    cut_due(w, g, off_of(w, give, w->p->due_cap[g]));
 }

@@ -1,5 +1,5 @@
 /* What gives take of freight and of fees: in stage `freight`, of the packages that hold the goods,
- * from what is still to pay for them. Cuts add up in p->package_cut, never above that. */
+ * from what is still to pay for them. Cuts add up in p->due_cut, never above that. */
 #ifndef SP_ENGINE_FREIGHT_GIVE_H
 #define SP_ENGINE_FREIGHT_GIVE_H
 

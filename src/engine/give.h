@@ -18,7 +18,7 @@ typedef struct {
   bool over;           /* an amount named more than there was room for */
   int64_t *cut;        /* per position of g, this give alone; 0 where it has not been */
   int64_t given_fen;   /* their sum */
-  int64_t freight_fen; /* what it took of freight and fees, in p->package_cut */
+  int64_t freight_fen; /* what it took of freight and fees, in p->due_cut */
   int64_t face_fen;
   outcome *out;
 } give_work;

@@ -77,13 +77,13 @@ static void share_packages(give_work *w, int64_t amount, const int64_t *weights)
   pricing *p = w->p;
   uint32_t packages = p->package_count;
   for (uint32_t g = 0; g < packages; g++) {
-    p->package_weight[g] = p->package_cap[g] = 0;
+    p->package_weight[g] = p->due_cap[g] = 0;
     p->package_end[g] = 0;
   }
   for (uint32_t k = 0; k < w->g->count; k++) {
     uint32_t g = give_package(w, k);
     p->package_weight[g] += weights ? weights[k] : left_of(w, k);
-    p->package_cap[g] += cap_at(w, k);
+    p->due_cap[g] += cap_at(w, k);
     p->package_end[g]++;
   }
   // Positions package by package, in cart order inside each: first where each begins, then its end.
@@ -95,8 +95,8 @@ static void share_packages(give_work *w, int64_t amount, const int64_t *weights)
   }
   for (uint32_t k = 0; k < w->g->count; k++)
     p->share_positions[p->package_end[give_package(w, k)]++] = k;
-  apportion(amount, weights || p->floor_fen ? p->package_weight : p->package_cap, p->package_cap,
-            packages, p->book->policy.share_remainder, p->package_part);
+  apportion(amount, weights || p->floor_fen ? p->package_weight : p->due_cap, p->due_cap, packages,
+            p->book->policy.share_remainder, p->package_part);
   begin = 0;
   for (uint32_t g = 0; g < packages; g++) {
     uint32_t end = p->package_end[g];

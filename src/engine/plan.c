@@ -226,9 +226,9 @@ static sp_err allocate_scratch(pricing *p) {
   p->share_cap = words_take(&at, places, sizeof(int64_t));
   p->share_part = words_take(&at, places, sizeof(int64_t));
   p->share_positions = words_take(&at, places, sizeof(uint32_t));
-  p->package_cut = words_take(&at, dues, sizeof(int64_t));
+  p->due_cut = words_take(&at, dues, sizeof(int64_t));
   p->package_weight = words_take(&at, packages, sizeof(int64_t));
-  p->package_cap = words_take(&at, dues, sizeof(int64_t));
+  p->due_cap = words_take(&at, dues, sizeof(int64_t));
   p->package_part = words_take(&at, dues, sizeof(int64_t));
   p->package_end = words_take(&at, packages, sizeof(uint32_t));
   p->package_seen = words_take(&at, packages, sizeof(bool));
@@ -368,8 +368,8 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
   size_t n = p->segment_count, packages = p->package_count, dues = p->due_count;
   size_t gifts = p->gift_slot_count, marked = p->has_exclusive ? n : 0;
   // Entries of less than a word are counted as whole ones.
-  size_t words = (p->excludes_on_lines ? 3 : 1) * n + gifts + dues + packages + marked +
-                 p->slot_count;
+  size_t words =
+      (p->excludes_on_lines ? 3 : 1) * n + gifts + dues + packages + marked + p->slot_count;
   *out = (pricing_state){0};
   uint64_t *at = arena_room(p->arena, words * sizeof *at);
   if (!at) return SP_E_MEMORY;
@@ -380,7 +380,7 @@ sp_err plan_new_state(pricing *p, pricing_state *out) {
     out->excluded = words_take(&at, n, sizeof(uint64_t));
   }
   if (gifts) out->gifts_taken = words_take(&at, gifts, sizeof(int64_t));
-  out->freight = words_take(&at, dues, sizeof(int64_t));
+  out->dues = words_take(&at, dues, sizeof(int64_t));
   if (marked) out->marks = words_take(&at, n, sizeof(segment_mark));
   out->counts = words_take(&at, p->slot_count, sizeof *out->counts);
   out->freed = words_take(&at, packages, sizeof *out->freed);
@@ -403,7 +403,7 @@ void plan_reset_state(const pricing *p, pricing_state *s) {
   memcpy(s->left, p->start_left, left);
   memset(s->left + p->segment_count, 0, s->size - left);
   for (uint32_t d = p->package_count; d < p->due_count; d++)
-    s->freight[d] = p->charges[d - p->package_count].list_fen;
+    s->dues[d] = p->charges[d - p->package_count].list_fen;
   for (uint32_t i = 0; p->has_exclusions && i < p->segment_count; i++) {
     if (p->segments[i].rule == SP_NONE) continue;
     const sp_rule *rule = &p->book->rules[p->segments[i].rule];

@@ -10,7 +10,7 @@ int64_t price_score(const pricing *p, const pricing_state *s) {
   }
   int64_t freight = 0;
   for (uint32_t g = 0; g < p->package_count; g++)
-    freight += s->freight[g];
+    freight += s->dues[g];
   return s->cut_fen + s->fees_cut_fen + s->goal_value_fen - freight;
 }
 
@@ -34,7 +34,7 @@ static void record_cuts(pricing *p, const turn *t, uint32_t coupon, const outcom
     if (*cut > 0) *end++ = (sp_cut){*segment, t->rule, coupon, *cut};
   }
   for (uint32_t c = 0; c < fees; c++) {
-    int64_t cut = p->package_cut[p->package_count + c];
+    int64_t cut = p->due_cut[p->package_count + c];
     uint32_t place = p->segment_count + p->charges[c].fee;
     if (cut > 0) *end++ = (sp_cut){place, t->rule, coupon, cut};
   }

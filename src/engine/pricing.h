@@ -81,7 +81,7 @@ typedef struct {
   uint64_t order_classes; /* the same for the whole order */
   uint64_t order_excluded;
   uint8_t *counts;            /* per slot of every counted group: rules that cut there */
-  int64_t *freight;           /* per due, what is still to pay */
+  int64_t *dues;              /* per due, what is still to pay */
   uint8_t *freed;             /* per package: a rule gave free freight */
   int64_t cut_fen;            /* promotions and coupons on goods */
   int64_t add_on_fen;         /* what add-ons lose: also in goal_value_fen */
@@ -200,9 +200,9 @@ struct pricing {
   uint32_t *eligible; /* segments, grouped by level group */
   uint32_t *eligible_spare;
   uint32_t eligible_count;
-  int64_t *cut;         /* per position in eligible */
-  bool *served;         /* per position: its level group applied */
-  int64_t *package_cut; /* per due: its cut, or per package the sum a free test is made on */
+  int64_t *cut;     /* per position in eligible */
+  bool *served;     /* per position: its level group applied */
+  int64_t *due_cut; /* per due: its cut, or per package the sum a free test is made on */
   uint32_t *slot_seen, *line_seen; /* stamps: seen in the pass that has the current one */
   uint32_t *kind_seen; /* the same per SKU of the book or line of the cart, see when.c */
   int64_t *kind_qty;   /* pieces of it */
@@ -210,9 +210,9 @@ struct pricing {
   uint32_t stamp;
   int64_t *share_weight, *share_cap, *share_part; /* also of points and rounding off */
   uint32_t *share_positions;
-  int64_t *package_weight;             /* of one cut over several packages */
-  int64_t *package_cap, *package_part; /* the same per due */
-  uint32_t *package_end;               /* per package: where its positions end in share_positions */
+  int64_t *package_weight;         /* of one cut over several packages */
+  int64_t *due_cap, *package_part; /* the same per due */
+  uint32_t *package_end;           /* per package: where its positions end in share_positions */
   int64_t *nth_weight, *give_cut;
   int64_t
       *beyond_fen; /* per position, at the first of a level group; NULL: freight is not covered */

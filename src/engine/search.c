@@ -189,7 +189,7 @@ static void bound_freight(search *x, const pricing_state *s, uint32_t from, int6
   bool decided = from > x->freight_turn;
   uint32_t packages = 0;
   for (uint32_t g = 0; g < p->package_count; g++) {
-    int64_t list = decided ? s->freight[g] : p->packages[g].freight_list_fen;
+    int64_t list = decided ? s->dues[g] : p->packages[g].freight_list_fen;
     *dearest += list;
     packages++;
     bool fixed = (p->never_free[g] && !cuts_any) ||

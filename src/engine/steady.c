@@ -209,16 +209,16 @@ bool steady_freight(const pricing *p, int64_t cut_before_fen) {
   if (!table->has_free || table->free_base == SP_BASE_list) return true;
   int64_t order = 0;
   for (uint32_t g = 0; g < p->package_count; g++)
-    p->package_cut[g] = 0;
+    p->due_cut[g] = 0;
   for (uint32_t k = 0; k < p->goods_count; k++) {
     uint32_t i = p->all_segments[k];
     int64_t value = p->start_left[i] + p->segments[i].fixed_fen;
-    p->package_cut[p->segments[i].group] += value;
+    p->due_cut[p->segments[i].group] += value;
     order += value;
   }
   for (uint32_t g = 0; g < p->package_count; g++) {
     if (!p->packages[g].freight_list_fen || p->never_free[g]) continue;
-    int64_t sum = table->free_per_order ? order : p->package_cut[g];
+    int64_t sum = table->free_per_order ? order : p->due_cut[g];
     if (table->free_gte_fen > sum - cut_before_fen && table->free_gte_fen <= sum) return false;
   }
   return true;

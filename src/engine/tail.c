@@ -486,7 +486,7 @@ static void enter(search *x, struct tail *tl, const pricing_state *s, node *out)
   memcpy(tl->taken, x->now.taken, x->tail_from * sizeof *tl->taken);
   bool decided = x->tail_from > x->freight_turn;
   for (uint32_t g = 0; g < p->package_count; g++) {
-    int64_t freight = decided ? s->freight[g] : p->packages[g].freight_list_fen;
+    int64_t freight = decided ? s->dues[g] : p->packages[g].freight_list_fen;
     bool freeable = !p->never_free[g] && (decided || !s->freed[g]);
     if (p->never_free[g]) tl->fixed_freight_fen += freight;
     if (freeable) tl->freight_fen += freight;

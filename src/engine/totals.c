@@ -25,11 +25,11 @@ static sp_err add_freight(pricing *p, const pricing_state *s) {
   bool any = false, paid = false;
   for (uint32_t g = 0; g < p->package_count; g++) {
     p->packages[g].freight_list_fen = freight_list(p, s, g);
-    p->packages[g].freight_fen = s->freight[g];
+    p->packages[g].freight_fen = s->dues[g];
     r->freight_list_fen += p->packages[g].freight_list_fen;
-    r->freight_fen += s->freight[g];
+    r->freight_fen += s->dues[g];
     any |= p->packages[g].freight_list_fen > 0;
-    paid |= s->freight[g] > 0;
+    paid |= s->dues[g] > 0;
   }
   r->freight_cut_fen = r->freight_list_fen - r->freight_fen;
   r->freight_free = r->freight_state == SP_FREIGHT_STATE_known && any && !paid;

@@ -104,7 +104,7 @@ static goods gather_landing(pricing *p, const pricing_state *s, const sp_rule *r
 
 static goods goods_of(const pricing *p, const pricing_state *s, uint32_t from, uint32_t to) {
   const uint32_t *segments = p->eligible + from;
-  return (goods){segments, to - from, sum_of(s->left, segments, to - from), NULL, s->freight};
+  return (goods){segments, to - from, sum_of(s->left, segments, to - from), NULL, s->dues};
 }
 
 /* The group with the smallest gap speaks for the rule; the first one where no group has a gap. */
@@ -134,7 +134,7 @@ static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t
                                outcome *out) {
   const sp_rule *rule = turn_rule(p, t);
   bool described = false;
-  if (rule->stage == SP_STAGE_freight) words_zero(p->package_cut, p->due_count);
+  if (rule->stage == SP_STAGE_freight) words_zero(p->due_cut, p->due_count);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
     goods g = goods_of(p, s, from, to);
@@ -165,9 +165,9 @@ static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t
 
 /* Whether the rule took anything off the freight or a fee of the package. */
 static bool cut_package(const pricing *p, uint32_t package) {
-  bool cut = p->package_cut[package] > 0;
+  bool cut = p->due_cut[package] > 0;
   for (uint32_t d = p->package_count; d < p->due_count; d++)
-    cut |= p->package_cut[d] > 0 && p->charges[d - p->package_count].package == package;
+    cut |= p->due_cut[d] > 0 && p->charges[d - p->package_count].package == package;
   return cut;
 }
 
@@ -282,7 +282,7 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
   }
   if (is_freight) {
     for (uint32_t d = 0; d < p->due_count; d++)
-      s->freight[d] -= p->package_cut[d];
+      s->dues[d] -= p->due_cut[d];
     s->fees_cut_fen += out->fees_cut_fen;
     if (t->kind == TURN_COUPON) s->freight_coupon_fen += out->freight_cut_fen;
   }
@@ -355,8 +355,8 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     return false;
   }
   for (uint32_t d = 0; is_freight && d < p->due_count; d++) {
-    out->freight_cut_fen += p->package_cut[d];
-    if (d >= p->package_count) out->fees_cut_fen += p->package_cut[d];
+    out->freight_cut_fen += p->due_cut[d];
+    if (d >= p->package_count) out->fees_cut_fen += p->due_cut[d];
   }
   if (is_add_on_rule(rule)) {
     out->cut_fen = out->goal_value_fen = add_on_value(p, t->rule);
@@ -373,20 +373,20 @@ static void apply_freight_table(pricing *p, pricing_state *s, outcome *out) {
   *out = nothing;
   out->applied = true;
   int64_t order_sum = 0;
-  memset(p->package_cut, 0, p->package_count * sizeof *p->package_cut);
+  memset(p->due_cut, 0, p->package_count * sizeof *p->due_cut);
   for (uint32_t k = 0; k < p->goods_count; k++) {
     uint32_t i = p->all_segments[k];
     goods one = {&i, 1, s->left[i], NULL, NULL};
     int64_t value = measure_amount(p, &one, table->free_base);
     order_sum += value;
-    p->package_cut[p->segments[i].group] += value;
+    p->due_cut[p->segments[i].group] += value;
   }
   for (uint32_t g = 0; g < p->package_count; g++) {
-    int64_t sum = table->free_per_order ? order_sum : p->package_cut[g];
+    int64_t sum = table->free_per_order ? order_sum : p->due_cut[g];
     bool reached = table->has_free && sum >= table->free_gte_fen;
     bool free = (reached || s->freed[g]) && !p->never_free[g];
-    s->freight[g] = free ? 0 : freight_list(p, s, g);
-    if (s->freight[g] == 0 || !table->has_free || p->never_free[g]) continue;
+    s->dues[g] = free ? 0 : freight_list(p, s, g);
+    if (s->dues[g] == 0 || !table->has_free || p->never_free[g]) continue;
     int64_t gap = table->free_gte_fen - sum;
     if (!out->next.stands || gap < out->next.gap) {
       out->next = (sp_next){true, SP_BY_amount, table->free_gte_fen, gap};
@@ -400,13 +400,13 @@ static void cover_freight(pricing *p, pricing_state *s) {
   for (uint32_t c = 0; c < s->cover_count; c++, row += package_words(p)) {
     int64_t sum = 0;
     for (uint32_t g = 0; g < p->package_count; g++) {
-      p->package_cap[g] = (row[g / 32] >> g % 32) & 1 ? s->freight[g] : 0;
-      sum += p->package_cap[g];
+      p->due_cap[g] = (row[g / 32] >> g % 32) & 1 ? s->dues[g] : 0;
+      sum += p->due_cap[g];
     }
-    apportion(sp_min(s->cover_fen[c], sum), p->package_cap, p->package_cap, p->package_count,
+    apportion(sp_min(s->cover_fen[c], sum), p->due_cap, p->due_cap, p->package_count,
               p->book->policy.share_remainder, p->package_part);
     for (uint32_t g = 0; g < p->package_count; g++)
-      s->freight[g] -= p->package_part[g];
+      s->dues[g] -= p->package_part[g];
   }
 }
 

@@ -73,7 +73,7 @@ static int64_t score_of(const enumeration *e) {
   if (e->w->book.policy.goal == SP_GOAL_largest_saving)
     return e->s.cut_fen + e->s.freight_coupon_fen + e->s.goal_value_fen;
   for (uint32_t g = 0; g < e->p.package_count; g++)
-    freight += e->s.freight[g];
+    freight += e->s.dues[g];
   return e->s.cut_fen + e->s.goal_value_fen - freight;
 }
 

@@ -41,7 +41,7 @@ static void connect(table *t) {
   t->rule.gives = &t->give;
   t->rule.give_count = 1;
   t->request.lines = t->lines;
-  t->s = (pricing_state){.left = t->left, .freight = t->numbers[9]};
+  t->s = (pricing_state){.left = t->left, .dues = t->numbers[9]};
   t->p = (pricing){.book = &t->book,
                    .request = &t->request,
                    .receipt = &t->receipt,
@@ -54,9 +54,9 @@ static void connect(table *t) {
                    .share_part = t->numbers[2],
                    .share_positions = t->positions,
                    .package_weight = t->numbers[3],
-                   .package_cap = t->numbers[4],
+                   .due_cap = t->numbers[4],
                    .package_part = t->numbers[5],
-                   .package_cut = t->numbers[6],
+                   .due_cut = t->numbers[6],
                    .package_end = t->ends,
                    .nth_weight = t->numbers[7],
                    .give_cut = t->numbers[8],
