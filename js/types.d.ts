@@ -66,6 +66,8 @@ export interface RuleBook {
   fees?: Fee[];
   points?: PointsRule;
   growth?: { num: number; den: number; levels: number[] };
+  /** What the buyer of a SKU has in the very order that buys it. 开卡立享。 */
+  member_cards?: { [sku: string]: { tier?: string; tags?: string[] } };
   min_order?: {
     amount: number;
     base?: 'list' | 'after_item' | 'payable_goods';

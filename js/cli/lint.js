@@ -3,7 +3,7 @@
 // these look at the JSON of a book that it has taken (src/README.md, section 8).
 import { allGives, givesOf } from './gives.js';
 import {
-  aboveThreshold, fallingTiers, forEverybody, neverSaves, overHalf, unknownStores,
+  aboveThreshold, fallingTiers, forEverybody, idleCards, neverSaves, overHalf, unknownStores,
 } from './lint_numbers.js';
 import { excludes, shutsOut } from './stacking.js';
 import { reachOf } from './scope.js';
@@ -52,6 +52,10 @@ export const lints = Object.freeze({
   W_UNKNOWN_STORE: {
     zh: '商品目录里没有这样的门店',
     en: 'the catalogue has no such store',
+  },
+  W_IDLE_CARD: {
+    zh: '没有规则、也没有积分倍率面向这张卡的等级或标签，买卡的这一单什么也得不到',
+    en: 'no rule and no rate of points is for this tier or these tags: the card gives nothing',
   },
   W_TIER_GONE: {
     zh: '上一版的会员等级在本版中没有了：仍属该等级的会员将无法计价',
@@ -350,6 +354,7 @@ export function lint({ catalog, rules, text }, { manifest = null, previous = nul
     skuCount: catalog.skus.length,
   };
   const found = part.rules.flatMap((rule, i) => ofRule(rule, `/rules/rules/${i}`, about));
+  found.push(...idleCards(about));
   if (hidesBasis(about)) found.push(['W_STRUCK_BASIS', '/text/struck_basis']);
   if (previous) found.push(...raisedThenCut(about), ...goneTiers(about));
   const isPublic = (wanted) => manifest !== null && manifest.parts.some(({ name, audience }) =>

@@ -108,3 +108,18 @@ export function neverSaves(rule, about) {
 /** Stores that the catalogue does not have. A book says no names of shops. */
 export const unknownStores = ({ scope }, { catalog }) => unknownPlaces(scope, catalog)
   .map((place) => `/scope${place}`);
+
+const pointerOf = (key) => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+// What of members a `for` asks, at any depth.
+const askedBy = ({ tiers = [], tags = [], all = [], any = [], not } = {}) =>
+  [...tiers, ...tags, ...[...all, ...any, ...(not ? [not] : [])].flatMap(askedBy)];
+
+/** Cards whose buyers no rule and no rate of points knows. */
+export function idleCards({ part }) {
+  const asked = new Set([...part.rules.flatMap((rule) => askedBy(rule.for)),
+    ...Object.keys(part.points?.earn?.by_tier ?? {})]);
+  return Object.entries(part.member_cards ?? {})
+    .filter(([, { tier, tags = [] }]) => ![tier, ...tags].some((name) => asked.has(name)))
+    .map(([sku]) => ['W_IDLE_CARD', `/rules/member_cards/${pointerOf(sku)}`]);
+}

@@ -59,6 +59,7 @@
 #define SP_ORDER_LOTS_MAX     64
 #define SP_SEARCH_WORK_MAX    60000
 #define SP_CARDS_MAX          60
+#define SP_MEMBER_CARDS_MAX   16
 #define SP_CARD_SKUS_MAX      1000
 #define SP_PARTS_MAX          1024
 #define SP_SYNC_BYTES_MAX     1048576
@@ -124,6 +125,7 @@
   X(search_work_max, SP_SEARCH_WORK_MAX)                                                           \
   X(cards_max, SP_CARDS_MAX)                                                                       \
   X(card_skus_max, SP_CARD_SKUS_MAX)                                                               \
+  X(member_cards_max, SP_MEMBER_CARDS_MAX)                                                         \
   X(parts_max, SP_PARTS_MAX)                                                                       \
   X(sync_bytes_max, SP_SYNC_BYTES_MAX)                                                             \
   X(model_bytes_max, SP_MODEL_BYTES_MAX)                                                           \

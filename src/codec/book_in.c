@@ -31,6 +31,7 @@ SP_SCHEMA(book_schema, BOOK, BOOK_FIELDS, "");
   X(PART, points, .type = JSON_OBJECT)                                                             \
   X(PART, growth, .type = JSON_OBJECT)                                                             \
   X(PART, min_order, .type = JSON_OBJECT)                                                          \
+  X(PART, member_cards, .type = JSON_OBJECT)                                                       \
   X(PART, order_types, .type = JSON_OBJECT)
 SP_SCHEMA(part_schema, PART, PART_FIELDS, "");
 
@@ -111,6 +112,7 @@ static void parts_end(book_reading *r) {
   points_in(w, v[PART_points]);
   growth_in(w, v[PART_growth]);
   min_order_in(w, v[PART_min_order]);
+  member_cards_in(w, v[PART_member_cards]);
   if (w->book->tests_standing & SP_TEST_BIT(same_spu)) spus_resolve(w);
   if (has_failed(w)) return;
   scopes_resolve(w);

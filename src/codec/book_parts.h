@@ -146,6 +146,7 @@ void fees_in(book_work *w, const cJSON *node);
 void points_in(book_work *w, const cJSON *node);
 void growth_in(book_work *w, const cJSON *node);
 void min_order_in(book_work *w, const cJSON *node);
+void member_cards_in(book_work *w, const cJSON *node);
 void groups_in(book_work *w, const cJSON *node);
 void rules_in(book_work *w, const cJSON *node);
 

@@ -62,10 +62,19 @@ static const sp_price *listed(const sp_price *list, uint32_t count, uint32_t sku
   return low < count && list[low].sku == sku ? &list[low] : NULL;
 }
 
+/* A card changes whom every rule is for, which no bound on what goods save can know. */
+static bool is_card(const sp_book *book, uint32_t sku) {
+  uint32_t c = 0;
+  while (c < book->member_card_count && book->member_cards[c].sku != sku)
+    c++;
+  return c < book->member_card_count;
+}
+
 /* Takes the SKU where one more piece of it may be bought; each once. */
 static void add_candidate(candidate_work *w, uint32_t sku) {
   int64_t price_fen, held = 0;
-  if (w->seen[sku] || !book_sells(w->book, sku, w->place, &price_fen)) return;
+  if (w->seen[sku] || is_card(w->book, sku)) return;
+  if (!book_sells(w->book, sku, w->place, &price_fen)) return;
   w->seen[sku] = true;
   for (uint32_t i = 0; i < w->cart->line_count; i++)
     held += w->cart->lines[i].sku == sku ? w->cart->lines[i].qty : 0;

@@ -10,7 +10,7 @@ static int64_t at_rate(int64_t amount, int64_t num, int64_t den) {
 
 static int64_t tier_rate(const pricing *p) {
   const int32_t *rates = p->book->points.tier_bp;
-  return rates && p->request->tier != SP_NONE ? rates[p->request->tier] : 10000;
+  return rates && p->tier != SP_NONE ? rates[p->tier] : 10000;
 }
 
 /* What the day adds to every rate: the birthday, and the best campaign that is open. */

@@ -69,6 +69,27 @@ bool match_birthday(const pricing *p, bool whole_month) {
   return birthday == (today == 228 && !leap && birthday == 229 ? 229 : today);
 }
 
+/* Whoever buys a card has it in the same order. Of several tiers the highest counts. */
+static void read_member_cards(pricing *p) {
+  p->tier = p->request->tier;
+  for (uint32_t c = 0; c < p->book->member_card_count; c++) {
+    const sp_member_card *card = &p->book->member_cards[c];
+    for (uint32_t i = 0; i < p->request->line_count; i++) {
+      const sp_line *line = &p->request->lines[i];
+      if (line->state == SP_LINE_priced && line->sku == card->sku) p->cards |= 1u << c;
+    }
+    bool raises = p->tier == SP_NONE || (card->tier != SP_NONE && card->tier > p->tier);
+    if (((p->cards >> c) & 1) && raises) p->tier = card->tier;
+  }
+}
+
+static bool card_has_tag(const pricing *p, const sp_ids *tags) {
+  for (uint32_t c = 0; c < p->book->member_card_count; c++) {
+    if (((p->cards >> c) & 1) && ids_meet(tags, &p->book->member_cards[c].tags)) return true;
+  }
+  return false;
+}
+
 static bool is_for(const pricing *p, const sp_for *f);
 
 /* Whether it is for the member (or, with `so` false, not for him) by one of them. */
@@ -83,9 +104,8 @@ static bool is_for(const pricing *p, const sp_for *f) {
   if (one_is_for(p, &f->all, false) || one_is_for(p, &f->none, true)) return false;
   if (f->any.count && !one_is_for(p, &f->any, true)) return false;
   const sp_member *m = &p->request->member;
-  uint32_t tier = p->request->tier;
-  if (f->tiers && (tier == SP_NONE || !((f->tiers >> tier) & 1))) return false;
-  if (f->tags.count && !ids_meet(&f->tags, &m->tags)) return false;
+  if (f->tiers && (p->tier == SP_NONE || !((f->tiers >> p->tier) & 1))) return false;
+  if (f->tags.count && !ids_meet(&f->tags, &m->tags) && !card_has_tag(p, &f->tags)) return false;
   if (f->segments.count && !ids_meet(&f->segments, &m->segments)) return false;
   if (f->bought.count && !ids_meet(&f->bought, &m->bought)) return false;
   if (ids_meet(&f->not_bought, &m->bought)) return false;
@@ -139,6 +159,7 @@ static sp_reason closed_by(const pricing *p, const sp_rule *rule) {
 sp_err match_rules(pricing *p) {
   p->open = arena_alloc(p->arena, p->book->rule_count);
   if (!p->open) return SP_E_MEMORY;
+  read_member_cards(p);
   for (uint32_t r = 0; r < p->book->rule_count; r++)
     p->open[r] = (uint8_t)closed_by(p, &p->book->rules[r]);
   return SP_OK;

@@ -223,6 +223,8 @@ struct pricing {
   bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
   uint8_t *open;         /* per book rule: sp_reason, APPLIED where it may act */
+  uint32_t cards;        /* bit per card of the book that this order buys */
+  uint32_t tier;         /* the member's, or that of such a card; SP_NONE: none */
   bool *acted;           /* per book rule: it applied in the final pass, or priced a segment */
   bool explaining;       /* from the final pass on: every unmet member is asked for */
   bool recording;        /* the final pass: cuts, gifts, activities go to the receipt */

@@ -423,6 +423,13 @@ typedef struct {
   const int64_t *levels;
 } sp_growth;
 
+/* What the buyer of a SKU has in the order that buys it (开卡立享). */
+typedef struct {
+  uint32_t sku;
+  uint32_t tier; /* SP_NONE: none */
+  sp_ids tags;
+} sp_member_card;
+
 typedef struct {
   bool stands;
   int64_t amount_fen;
@@ -498,6 +505,8 @@ typedef struct sp_book {
   bool cuts_fees; /* some rule takes something off fees */
   sp_points_table points;
   sp_growth growth;
+  const sp_member_card *member_cards;
+  uint32_t member_card_count;
   sp_payer payers[SP_PAYERS_MAX]; /* whom rules ask for, as they are first named */
   uint32_t payer_count;
   sp_min_order min_order;

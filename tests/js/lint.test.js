@@ -405,6 +405,20 @@ describe('W_UNKNOWN_STORE', () => {
   ]);
 });
 
+describe('W_IDLE_CARD', () => {
+  const of = (card, member, more) => bookOf(promotion(off(100), { for: member }),
+    { tiers: ['silver', 'gold'], member_cards: { [catalog.skus[0].id]: card }, ...more });
+  const found = [`/rules/member_cards/${catalog.skus[0].id}`];
+  const earn = { num: 1, den: 100, by_tier: { gold: 20000 } };
+  table('W_IDLE_CARD', [
+    ['a tier that nobody asks for', of({ tier: 'gold' }, { tiers: ['silver'] }), found],
+    ['a tier of a rule', of({ tier: 'gold' }, { tiers: ['gold'] }), []],
+    ['a tag deep in a rule', of({ tags: ['vip'] }, { any: [{ not: { tags: ['vip'] } }] }), []],
+    ['a tier that earns more', of({ tier: 'gold' }, { tags: ['x'] },
+      { points: { num: 1, den: 1, earn } }), []],
+  ]);
+});
+
 describe('W_TIER_GONE', () => {
   const of = (...tiers) => bookOf([], { tiers });
   table('W_TIER_GONE', [

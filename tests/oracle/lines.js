@@ -58,3 +58,18 @@ export function readLines(ctx) {
     line.index = i;
   });
 }
+
+/** What the member is in this order: the cards that it buys count in it. */
+export function readCards(ctx) {
+  const { member_cards: cards = {}, tiers = [] } = ctx.book.rules;
+  ctx.tier = ctx.member.tier;
+  ctx.tags = [...(ctx.member.tags ?? [])];
+  if (ctx.mutant === 'cards_ignored') return;
+  for (const { sku } of ctx.priced) {
+    const { tier, tags = [] } = cards[sku.id] ?? {};
+    ctx.tags.push(...tags);
+    const lowers = ctx.mutant === 'card_takes_tier';
+    const raises = tiers.indexOf(tier) > tiers.indexOf(ctx.tier);
+    if (tier !== undefined && (raises || lowers)) ctx.tier = tier;
+  }
+}

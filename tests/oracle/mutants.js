@@ -82,7 +82,9 @@ const OF_FEATURES = {
     within_is_under: 'registered_within_s does not include its end',
     one_of_for: 'one member of for is enough',
     any_of_for_is_all: 'any in for asks for all',
-    not_of_for_ignored: 'not in for is not read'
+    not_of_for_ignored: 'not in for is not read',
+    cards_ignored: 'a card does nothing in the order that buys it',
+    card_takes_tier: 'a card lowers the tier of a member who stands higher'
   },
   limit: {
     limits_ignored: 'per_order of coupons, per_member and total_left are not read',

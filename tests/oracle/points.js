@@ -81,7 +81,7 @@ function earnRate(ctx, sku) {
   const { by_tier: byTier, by_tag: byTag, birthday_bp: birthday, campaigns = [] } =
     ctx.book.rules.points.earn;
   const more = (rates) => (rates.length > 0 ? Math.max(...rates) - 10000 : 0);
-  let rate = byTier?.[ctx.member.tier] ?? 10000;
+  let rate = byTier?.[ctx.tier] ?? 10000;
   const tags = (sku?.tags ?? []).map((tag) => byTag?.[tag]).filter((bp) => bp !== undefined);
   rate += more(tags);
   if (birthday !== undefined && isBirthday(ctx, 'day')) rate += birthday - 10000;
@@ -98,7 +98,7 @@ export function pointsEarned(ctx, lines, freight) {
     lines.map(({ line, paid }) => paid * (flat ? 10000 : earnRate(ctx, line.sku)))
   );
   if (ctx.policy.points_earned_on === 'payable' && ctx.mutant !== 'earned_on_goods') {
-    weighted += freight * Math.max(0, earn.by_tier?.[ctx.member.tier] ?? 10000);
+    weighted += freight * Math.max(0, earn.by_tier?.[ctx.tier] ?? 10000);
   }
   const most = ctx.mutant === 'earn_without_max' ? Infinity : (earn.order_max ?? Infinity);
   return Math.min(most, mulDivFloor(weighted, earn.num, earn.den * 10000));

@@ -6,7 +6,7 @@
 
 import { payersWithout } from './payers.js';
 import { PRESETS } from './policy.js';
-import { readLines } from './lines.js';
+import { readCards, readLines } from './lines.js';
 import { compileRule, readLevels, resolveGroups } from './rules.js';
 import { buildPackages, chargesOf, feeAmounts } from './freight.js';
 import { buildSegments } from './segments.js';
@@ -34,6 +34,7 @@ export function prepare(book, request, mutant = null, payers = null) {
   ctx.payers = payers ?? payersWithout(request);
 
   readLines(ctx);
+  readCards(ctx);
   readLevels(ctx);
   ctx.groups = part.groups ?? {};
   ctx.rules = part.rules.map((rule) => compileRule(ctx, rule));

@@ -75,8 +75,8 @@ export function isFor(ctx, wanted) {
   const has = (list, own = []) => list.some((entry) => own.includes(entry));
   const age = member.registered_at === undefined ? null : now - member.registered_at;
   const tests = {
-    tiers: (list) => list.includes(member.tier),
-    tags: (list) => has(list, member.tags),
+    tiers: (list) => list.includes(ctx.tier),
+    tags: (list) => has(list, ctx.tags),
     segments: (list) => has(list, member.segments),
     birthday: (span) => isBirthday(ctx, span),
     registered_within_s: (n) =>

@@ -32,7 +32,7 @@ function* withoutEntries({ book, request }, copy) {
 function* withoutSettings({ book, request }, copy) {
   const parts = [
     ...['freight', 'fees', 'points', 'min_order', 'tiers', 'utc_offset_s', 'policy'],
-    ...['order_types', 'growth']
+    ...['order_types', 'growth', 'member_cards']
   ];
   for (const name of parts) {
     yield* without(copy, (next) => next.book.rules, name);

@@ -323,6 +323,7 @@ describe('the schemas say what src/README.md says', () => {
       rules_max: book.rules.properties.rules.maxItems,
       groups_max: book.rules.properties.groups.maxProperties,
       member_tiers_max: book.rules.properties.tiers.maxItems,
+      member_cards_max: book.rules.properties.member_cards.maxProperties,
       fees_max: book.rules.properties.fees.maxItems,
       tiers_max: book.tiers.properties.tiers.maxItems,
       gives_max: book.rule.allOf[4].then.properties.give.oneOf[1].maxItems,
@@ -347,7 +348,7 @@ describe('the schemas say what src/README.md says', () => {
       'gives_max', 'gift_options_max', 'nth_max', 'templates_max', 'regions_max', 'price_fen_max',
       'cart_fen_max', 'lines_max', 'coupons_max', 'qty_max', 'line_options_max', 'option_qty_max',
       'line_parts_max', 'refunds_max', 'order_gifts_max', 'gift_terms_max',
-      'order_lots_max']
+      'order_lots_max', 'member_cards_max']
       .map((name) => [name, limits[name]])));
   });
 

@@ -654,6 +654,25 @@ static void all_groups_that_a_book_may_have_keep_their_bits_apart(void) {
   codec_close(c);
 }
 
+static void a_book_sells_so_many_cards(void) {
+  codec *c = codec_open();
+  for (int more = 0; more < 2; more++) {
+    char members[2000] = "'preset':'cn_sequential','tiers':['gold'],'rules':[],'member_cards':{";
+    // None of them is in the catalogue, which is said only where their number is good.
+    for (int i = 0; i < SP_MEMBER_CARDS_MAX + more; i++) {
+      snprintf(members + strlen(members), sizeof members - strlen(members),
+               "%s'sku%d':{'tier':'gold'}", i ? "," : "", i);
+    }
+    strcat(members, "}");
+    codec_read_book(c, members, 1);
+    if (more)
+      codec_expect(c, "17 cards", SP_E_LIMIT, "/rules/member_cards");
+    else
+      codec_expect(c, "16 cards", SP_E_REFERENCE, "/rules/member_cards/sku0");
+  }
+  codec_close(c);
+}
+
 /* ---- check ---- */
 
 static void check_lists_everything_but_not_without_end(void) {
@@ -941,6 +960,7 @@ int main(void) {
   RUN(exclusions_become_class_bits);
   RUN(coupons_without_a_group_stand_in_the_slots_of_the_policy);
   RUN(all_groups_that_a_book_may_have_keep_their_bits_apart);
+  RUN(a_book_sells_so_many_cards);
   RUN(check_lists_everything_but_not_without_end);
   RUN(a_bad_member_is_not_missing_too);
   RUN(paths_of_earlier_errors_stay);

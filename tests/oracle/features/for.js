@@ -34,6 +34,20 @@ function leapDay({ book, request }) {
   if (rule) rule.for = { birthday: 'day' };
 }
 
+/** One or two SKUs of the cart make their buyer a member. */
+function addCards({ random, book, request }) {
+  const known = new Set(book.catalog.skus.map(({ id }) => id));
+  const lines = request.lines.filter(({ sku }) => known.has(sku));
+  book.rules.member_cards = {};
+  for (const { sku } of random.shuffle(lines).slice(0, random.int(1, 2))) {
+    const card = random.pick(['tier', 'tags', 'both']);
+    book.rules.member_cards[sku] = {
+      ...(card === 'tags' ? {} : { tier: random.pick(['silver', 'gold']) }),
+      ...(card === 'tier' ? {} : { tags: random.pick([['vip'], ['staff', 'x']]) })
+    };
+  }
+}
+
 export const audience = {
   meaning: 'a rule for some members acts',
   demanded: 20,
@@ -43,6 +57,7 @@ export const audience = {
     for (const rule of someRules(m, rules, random.int(1, 4))) {
       rule.for = makeFor(m, rule.kind === 'coupon');
     }
+    if (random.chance(30)) addCards(m);
     if (!request.member && random.chance(70)) request.member = {};
     const { member } = request;
     if (!member) return;
