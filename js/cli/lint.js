@@ -77,11 +77,18 @@ export const lints = Object.freeze({
     zh: '公开部分含有不会起作用的底价',
     en: 'a public part has a floor that no rule can reach',
   },
+  W_PREFETCH_SIZE: {
+    zh: '商品与规则两部分经 base64 约 {} KB，超过小程序数据预拉取的 256 KB，首次打开要等下载',
+    en: 'catalog and rules are {} KB as base64, more than the 256 KB of a mini-program\'s prefetch',
+  },
 });
 
 const prizeFenMax = 5000000;
 const messagesMax = 100;
 const fewPieces = 10;
+// getBackgroundFetchData carries a string; the head of a book with a few signatures is below 4 KB.
+const prefetchCharsMax = 256 * 1024;
+const headBytes = 4096;
 
 const isMoneyStage = ({ stage }) => stage === 'item' || stage === 'order';
 const isAutomatic = (rule) => rule.kind === 'promotion' && rule.stack?.group === undefined;
@@ -307,6 +314,16 @@ function leaks({ catalog, part, reach }, isPublic) {
   return found;
 }
 
+// ---- what the channel of a mini-program's first start carries ----
+
+function overPrefetch({ parts }) {
+  const bytes = parts.filter(({ name }) => name === 'catalog' || name === 'rules')
+    .reduce((sum, { len }) => sum + len, headBytes);
+  const chars = Math.ceil(bytes / 3) * 4;
+  return chars > prefetchCharsMax
+    ? [['W_PREFETCH_SIZE', '/parts', String(Math.ceil(chars / 1024))]] : [];
+}
+
 // ---- all of them ----
 
 // [code, where it stands in the rule, the lint]: whether it warns, or the paths in the rule that it
@@ -359,7 +376,7 @@ export function lint({ catalog, rules, text }, { manifest = null, previous = nul
   if (previous) found.push(...raisedThenCut(about), ...goneTiers(about));
   const isPublic = (wanted) => manifest !== null && manifest.parts.some(({ name, audience }) =>
     name === wanted && audience === 'public');
-  found.push(...leaks(about, isPublic));
+  found.push(...leaks(about, isPublic), ...(manifest ? overPrefetch(manifest) : []));
   return found.slice(0, messagesMax).map(([code, path, detail]) => {
     const text = (words) => words.replace('{}', detail);
     return { code, path, message: text(lints[code].en), zh: text(lints[code].zh) };

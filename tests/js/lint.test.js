@@ -214,8 +214,8 @@ describe('W_PRIZE_VALUE', () => {
 });
 
 describe('what a public part gives away', () => {
-  const manifest = (rules, skus) => ({ manifest: { parts: [{ name: 'rules', audience: rules },
-    { name: 'catalog', audience: skus }] } });
+  const manifest = (rules, skus) => ({ manifest: { parts: [
+    { name: 'rules', audience: rules, len: 1 }, { name: 'catalog', audience: skus, len: 1 }] } });
   const open = manifest('public', 'public');
   const closed = manifest('server', 'member');
   const funded = bookOf(promotion(off(1), { funded_by: [{ party: 'x', bp: 10000 }] }));
@@ -403,6 +403,25 @@ describe('W_UNKNOWN_STORE', () => {
     ['one that is there', of({ stores: ['s'], store_tags: ['city'] }, stores), []],
     ['without stores in the catalogue any may stand', of({ stores: ['x'] }), []],
   ]);
+});
+
+describe('W_PREFETCH_SIZE', () => {
+  // 196,608 bytes are 256 KB as base64, of which 4,096 are for the head.
+  const of = (catalogSize, rulesSize) => ({ manifest: { parts: [
+    { name: 'catalog', audience: 'public', len: catalogSize },
+    { name: 'rules', audience: 'public', len: rulesSize },
+    { name: 'model', audience: 'public', len: 65536 }] } });
+  const book = bookOf(promotion(off(1)));
+  table('W_PREFETCH_SIZE', [
+    ['a byte too many', book, ['/parts'], of(150000, 42513)],
+    ['as much as there is room', book, [], of(150000, 42512)],
+    ['a book without parts', book, []],
+  ]);
+  test('how much it is', () => {
+    const [{ message }] = lint(book, of(300000, 42513)).filter(({ code }) =>
+      code === 'W_PREFETCH_SIZE');
+    assert.match(message, /452 KB/);
+  });
 });
 
 describe('W_IDLE_CARD', () => {
