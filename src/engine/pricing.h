@@ -197,8 +197,9 @@ struct pricing {
   bool gifts_meet;           /* what a gift counts in the goal may depend on what else was given */
 
   /* Scratch of turn_apply. */
-  uint32_t *eligible; /* segments, grouped by level group */
-  uint32_t *eligible_spare;
+  const uint32_t *eligible; /* segments, grouped by level group: in eligible_room, or the turn's own
+                               where all of those stand in one group */
+  uint32_t *eligible_room, *eligible_spare;
   uint32_t eligible_count;
   int64_t *cut;     /* per position in eligible */
   bool *served;     /* per position: its level group applied */
@@ -222,7 +223,7 @@ struct pricing {
   bool rough; /* some coupons for one piece were solved, but not proven to be the best way */
   bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
-  uint8_t *open;         /* per book rule: sp_reason, APPLIED where it may act */
+  const uint8_t *open;   /* per book rule: sp_reason, APPLIED where it may act */
   bool *acted;           /* per book rule: it applied in the final pass, or priced a segment */
   bool explaining;       /* from the final pass on: every unmet member is asked for */
   bool recording;        /* the final pass: cuts, gifts, activities go to the receipt */
