@@ -411,14 +411,17 @@ static bool shares_lines(const turn *t, uint32_t once_group) {
   return t->kind == TURN_ASSIGNED && t->once_group == once_group && t->bound_fen;
 }
 
-/* The best of the group's other rules for each line. */
+/* The best of the group's other rules for each line. A rule has bounds for the lines of its
+ * segments alone. */
 static void best_of_others(const pricing *p, uint32_t i, const uint8_t *parts, int64_t *best) {
   memset(best, 0, p->request->line_count * sizeof *best);
   for (uint32_t k = 0; k < p->turn_count; k++) {
     const turn *t = &p->turns[k];
     if (k == i || !shares_lines(t, p->turns[i].once_group)) continue;
-    for (uint32_t line = 0; line < p->request->line_count; line++)
+    for (uint32_t s = 0; s < t->segment_count; s++) {
+      uint32_t line = p->segments[t->segments[s]].line;
       best[line] = sp_max(best[line], (PARTS - parts[k]) * t->line_bound_fen[line]);
+    }
   }
 }
 
@@ -426,13 +429,21 @@ static uint8_t best_parts(const pricing *p, const turn *t, const int64_t *others
   uint8_t best = 0;
   int64_t least = INT64_MAX;
   for (uint8_t parts = 0; parts <= PARTS; parts++) {
+    // What the others have on lines that are not its own adds the same to each sum.
     int64_t sum = parts * t->bound_fen;
-    for (uint32_t line = 0; line < p->request->line_count; line++)
-      sum += sp_max(others[line], (PARTS - parts) * t->line_bound_fen[line]);
+    for (uint32_t k = 0, last = SP_NONE; k < t->segment_count; k++) {
+      uint32_t line = p->segments[t->segments[k]].line;
+      if (line != last) sum += sp_max(others[line], (PARTS - parts) * t->line_bound_fen[line]);
+      last = line;
+    }
     if (sum < least) best = parts;
     least = sp_min(least, sum);
   }
   return best;
+}
+
+static int64_t part_up(int64_t parts_fen) {
+  return (parts_fen + PARTS - 1) / PARTS;
 }
 
 static sp_err balance_lines(pricing *p) {
@@ -450,10 +461,9 @@ static sp_err balance_lines(pricing *p) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
     turn *t = &p->turns[i];
     if (!shares_lines(t, t->once_group)) continue;
-    t->beside_fen = money_divide(parts[i] * t->bound_fen, PARTS, SP_UP);
+    t->beside_fen = part_up(parts[i] * t->bound_fen);
     for (uint32_t line = 0; line < p->request->line_count; line++)
-      t->line_bound_fen[line] =
-          money_divide((PARTS - parts[i]) * t->line_bound_fen[line], PARTS, SP_UP);
+      t->line_bound_fen[line] = part_up((PARTS - parts[i]) * t->line_bound_fen[line]);
   }
   arena_rewind(p->arena, mark);
   return SP_OK;

@@ -92,14 +92,15 @@ static bool expires_before(const sp_coupon *coupons, uint32_t a, uint32_t b) {
   return text_compare(coupons[a].id, coupons[b].id) < 0;
 }
 
-/* Lists the wallet's valid coupons by their rule. */
+/* Lists the wallet's valid coupons by their rule; no rule has a turn yet. */
 static sp_err sort_wallet(pricing *p) {
   const sp_request *request = p->request;
   p->coupon_first = arena_room(p->arena, p->book->rule_count * sizeof(uint32_t));
+  p->turn_of = arena_room(p->arena, p->book->rule_count * sizeof(uint32_t));
   p->coupon_next = arena_room(p->arena, request->coupon_count * sizeof(uint32_t));
-  if (!p->coupon_first || !p->coupon_next) return SP_E_MEMORY;
+  if (!p->coupon_first || !p->turn_of || !p->coupon_next) return SP_E_MEMORY;
   for (uint32_t r = 0; r < p->book->rule_count; r++)
-    p->coupon_first[r] = SP_NONE;
+    p->coupon_first[r] = p->turn_of[r] = SP_NONE;
   for (uint32_t c = request->coupon_count; c-- > 0;) {
     if (plan_coupon_open(p, &request->coupons[c]) != SP_REASON_APPLIED) continue;
     uint32_t *first = &p->coupon_first[request->coupons[c].rule];
@@ -176,7 +177,7 @@ static sp_err add_turn(pricing *p, uint32_t rule_index, uint32_t *rows) {
   if (t->kind == TURN_COUPON) err = find_coupons(p, t);
   if (t->kind == TURN_ASSIGNED) t->once_group = once_row(p, rows, rule->group);
   if (!err && t->kind == TURN_PIECES) err = keep_own(p, t);
-  p->turn_count++;
+  p->turn_of[rule_index] = p->turn_count++;
   return err;
 }
 

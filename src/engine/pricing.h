@@ -161,6 +161,7 @@ struct pricing {
   uint32_t goods_count;   /* segments that are no add-ons */
   turn *turns;
   uint32_t turn_count;
+  uint32_t *turn_of;         /* per book rule: its turn; SP_NONE: it has none */
   uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */
   uint32_t coupon_turn;      /* the first turn of coupons */
   uint32_t level_turns[SP_LEVEL_SUMS]; /* the first turn after each of these stages */
