@@ -9,8 +9,15 @@ SP_IN_PLACE void zero(int64_t *words, size_t count) {
     words[0] = words[1] = words[2] = words[3] = 0;
     words[4] = words[5] = words[6] = words[7] = 0;
   }
-  while (count)
-    words[--count] = 0;
+  if (count & 4) {
+    words[0] = words[1] = words[2] = words[3] = 0;
+    words += 4;
+  }
+  if (count & 2) {
+    words[0] = words[1] = 0;
+    words += 2;
+  }
+  if (count & 1) *words = 0;
 }
 
 SP_IN_PLACE void *take(sp_arena *arena, size_t size) {

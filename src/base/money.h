@@ -17,6 +17,9 @@ int64_t money_divide(int64_t numerator, int64_t denominator, sp_rounding roundin
 int64_t money_percent_cut(int64_t base_fen, uint32_t rate_bp, sp_rounding rounding,
                           bool price_side);
 
+/* values[], added up. */
+int64_t money_sum(const int64_t *values, size_t count);
+
 /* a * b for a, b >= 0, or -1 where it passes limit. */
 int64_t money_multiply(int64_t a, int64_t b, int64_t limit);
 

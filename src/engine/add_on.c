@@ -40,9 +40,10 @@ int64_t add_on_value(const pricing *p, uint32_t rule) {
 void add_on_place(pricing *p, uint32_t rule) {
   int64_t room = p->book->rules[rule].gives[0].n;
   add_on one;
+  p->eligible = p->eligible_room;
   p->eligible_count = 0;
   for (uint32_t k = p->goods_count; next_add_on(p, rule, &k, &room, &one);) {
-    p->eligible[p->eligible_count] = one.segment;
+    p->eligible_room[p->eligible_count] = one.segment;
     p->cut[p->eligible_count] = one.cut_fen;
     p->served[p->eligible_count++] = true;
   }

@@ -20,7 +20,7 @@ bool covers_any_line(const pricing *p, const sp_rule *rule) {
 static bool unit_condition_holds(pricing *p, const sp_rule *rule, sp_activity *a) {
   bool first = true;
   for (uint32_t key = 0; key < level_count(p, rule->level); key++) {
-    goods covered = {p->eligible, plan_covered(p, rule, key, p->eligible), 0, NULL, NULL};
+    goods covered = {p->eligible_room, plan_covered(p, rule, key, p->eligible_room), 0, NULL, NULL};
     if (!covered.count) continue;
     when_told told;
     if (when_holds(p, rule, &covered, &rule->when, &told)) return true;

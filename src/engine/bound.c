@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/add_on.h"
+#include "engine/match.h"
 
 /* Rules only ever see less than this as cuts go on: prices after the unit-price stage, list prices,
  * pieces. */
@@ -10,6 +11,7 @@ typedef struct {
   const pricing *p;
   const uint32_t *segments; /* the ones whose gain is bounded: a turn's, or one line's */
   uint32_t count;
+  int64_t left_fen;                  /* of these segments, before any rule cuts */
   int64_t groups;                    /* level groups it can act in */
   int64_t amount_fen, list_fen, qty; /* what the whole turn can measure */
   int64_t freight_fen;               /* with it in base goods_and_freight */
@@ -22,18 +24,8 @@ typedef struct {
   int64_t money_fen, value_fen;
 } gain;
 
-static int64_t sum_left(const scope_bound *b) {
-  int64_t sum = 0;
-  for (uint32_t k = 0; k < b->count; k++)
-    sum += b->p->start_left[b->segments[k]];
-  return sum;
-}
-
 static int64_t sum_list_part(const scope_bound *b) {
-  int64_t sum = 0;
-  for (uint32_t k = 0; k < b->count; k++)
-    sum += b->p->list_part[b->segments[k]];
-  return sum;
+  return sum_of(b->p->list_part, b->segments, b->count);
 }
 
 static int64_t sum_qty(const scope_bound *b) {
@@ -89,30 +81,30 @@ static int64_t rate_of(int64_t base_fen, int64_t bp) {
 static int64_t percent_bound(const scope_bound *b, const sp_give *give, int64_t times) {
   int64_t bound;
   // Several roundings in turn, and what floors move from one line to another, are not looked into.
-  if (times > 1 || (b->one_line && b->p->floor_fen)) return sum_left(b);
+  if (times > 1 || (b->one_line && b->p->floor_fen)) return b->left_fen;
   if (give->per == SP_PER_unit) {
-    bound = rate_of(sum_left(b), give->bp) + sum_qty(b);
+    bound = rate_of(b->left_fen, give->bp) + sum_qty(b);
   } else if (give->per == SP_PER_piece) {
     bound = (rate_of(dearest_piece(b), give->bp) + 1) * b->groups;
   } else if (give->base == SP_BASE_current) {
-    bound = rate_of(sum_left(b), give->bp) + b->slack_fen;
+    bound = rate_of(b->left_fen, give->bp) + b->slack_fen;
   } else if (b->one_line && give->per == SP_PER_order) {
     // Measured on one thing, shared by another: a line's part is bounded by what is left of it
     // alone.
-    bound = sum_left(b);
+    bound = b->left_fen;
   } else {
-    bound = rate_of(give->base == SP_BASE_list ? sum_list_part(b) : sum_left(b), give->bp) +
+    bound = rate_of(give->base == SP_BASE_list ? sum_list_part(b) : b->left_fen, give->bp) +
             b->slack_fen;
   }
   return give->cap_fen >= 0 ? sp_min(bound, give->cap_fen * b->groups) : bound;
 }
 
 static int64_t nth_bound(const scope_bound *b, const sp_give *give) {
-  if (give->base != SP_BASE_current || (b->one_line && b->p->floor_fen)) return sum_left(b);
+  if (give->base != SP_BASE_current || (b->one_line && b->p->floor_fen)) return b->left_fen;
   int64_t off = give->repeat ? 0 : 10000 - (int64_t)give->beyond_bp;
   for (uint32_t i = 0; i < give->pay_count; i++)
     off = sp_max(off, 10000 - give->pay_bp[i]);
-  return rate_of(sum_left(b), off) + b->slack_fen;
+  return rate_of(b->left_fen, off) + b->slack_fen;
 }
 
 static int64_t measure_max(const scope_bound *b, const sp_give *give) {
@@ -162,7 +154,7 @@ static gain give_bound(const scope_bound *b, const sp_give *give, int64_t times)
   case SP_GIVE_bundle:
   case SP_GIVE_qty_groups:
   case SP_GIVE_first_and_additional:
-    return (gain){sum_left(b), 0};
+    return (gain){b->left_fen, 0};
   case SP_GIVE_free_freight:
   case SP_GIVE_freight_off:
   case SP_GIVE_add_on: // rule_bound adds it: it is not the give alone that knows it
@@ -188,7 +180,7 @@ static gain rule_bound(const scope_bound *b, const sp_rule *rule) {
     sum.money_fen += one.money_fen;
     sum.value_fen += one.value_fen;
   }
-  sum.money_fen = sp_min(sum.money_fen, sum_left(b));
+  sum.money_fen = sp_min(sum.money_fen, b->left_fen);
   if (is_add_on_rule(rule))
     sum.value_fen = add_on_value(b->p, (uint32_t)(rule - b->p->book->rules));
   return sum;
@@ -224,11 +216,12 @@ static int64_t most_freight(const pricing *p) {
 static scope_bound whole_of(const pricing *p, const turn *t) {
   scope_bound b = {.p = p, .segments = t->segments, .count = t->segment_count};
   b.groups = level_count(p, turn_rule(p, t)->level);
-  b.qty = sum_qty(&b);
+  b.left_fen = b.amount_fen = sum_of(p->start_left, b.segments, b.count);
   for (uint32_t k = 0; k < b.count; k++) {
     const sp_segment *segment = &p->segments[t->segments[k]];
-    b.amount_fen += p->start_left[t->segments[k]] + segment->fixed_fen;
+    b.amount_fen += segment->fixed_fen;
     b.list_fen += segment->list_fen;
+    b.qty += segment->qty;
   }
   b.freight_fen = most_freight(p);
   b.slack_fen = (int64_t)b.count + b.groups;
@@ -262,7 +255,7 @@ static int64_t both(gain g) {
 
 static int64_t most_of(const scope_bound *b, const sp_give *give) {
   gain g = give_bound(b, give, 1);
-  return sp_min(g.money_fen, sum_left(b)) + g.value_fen;
+  return sp_min(g.money_fen, b->left_fen) + g.value_fen;
 }
 
 /* The most that the first k positions take off on average, whatever k is: where the dearest pieces
@@ -286,7 +279,7 @@ static bool is_proportional(const scope_bound *piece, const sp_give *give) {
 
 static int64_t proportional_rate(const scope_bound *piece, const sp_give *give) {
   int64_t bp = give->kind == SP_GIVE_nth_item ? nth_average_bp(give) : give->bp;
-  return sum_left(piece) * bp;
+  return piece->left_fen * bp;
 }
 
 /* A rate for the piece, such that the rates of all pieces of the rule bound what the give gains but
@@ -318,7 +311,7 @@ static int64_t give_rate(const scope_bound *whole, const scope_bound *piece, con
     }
     return best;
   default:
-    return (sum_left(piece) + give_bound(whole, give, 1).value_fen) * SP_RATE_ONE;
+    return (piece->left_fen + give_bound(whole, give, 1).value_fen) * SP_RATE_ONE;
   }
 }
 
@@ -345,6 +338,7 @@ int64_t bound_rate(const pricing *p, const pricing *one, const turn *t, uint32_t
   piece.p = one;
   piece.segments = &t->segments[k];
   piece.count = 1;
+  piece.left_fen = one->start_left[t->segments[k]];
   piece.one_line = true;
   piece.slack_fen = 0;
   return rule_rate(&whole, &piece, t);
@@ -373,6 +367,7 @@ static void bound_lines(pricing *p, turn *t, const scope_bound *whole) {
       scope_bound b = *whole;
       b.segments = t->segments + from;
       b.count = to - from;
+      b.left_fen = sum_of(p->start_left, b.segments, b.count);
       b.one_line = true;
       int64_t share = both(rule_bound(&b, turn_rule(p, t)));
       b.slack_fen = 0;
@@ -416,14 +411,17 @@ static bool shares_lines(const turn *t, uint32_t once_group) {
   return t->kind == TURN_ASSIGNED && t->once_group == once_group && t->bound_fen;
 }
 
-/* The best of the group's other rules for each line. */
+/* The best of the group's other rules for each line. A rule has bounds for the lines of its
+ * segments alone. */
 static void best_of_others(const pricing *p, uint32_t i, const uint8_t *parts, int64_t *best) {
   memset(best, 0, p->request->line_count * sizeof *best);
   for (uint32_t k = 0; k < p->turn_count; k++) {
     const turn *t = &p->turns[k];
     if (k == i || !shares_lines(t, p->turns[i].once_group)) continue;
-    for (uint32_t line = 0; line < p->request->line_count; line++)
+    for (uint32_t s = 0; s < t->segment_count; s++) {
+      uint32_t line = p->segments[t->segments[s]].line;
       best[line] = sp_max(best[line], (PARTS - parts[k]) * t->line_bound_fen[line]);
+    }
   }
 }
 
@@ -431,13 +429,21 @@ static uint8_t best_parts(const pricing *p, const turn *t, const int64_t *others
   uint8_t best = 0;
   int64_t least = INT64_MAX;
   for (uint8_t parts = 0; parts <= PARTS; parts++) {
+    // What the others have on lines that are not its own adds the same to each sum.
     int64_t sum = parts * t->bound_fen;
-    for (uint32_t line = 0; line < p->request->line_count; line++)
-      sum += sp_max(others[line], (PARTS - parts) * t->line_bound_fen[line]);
+    for (uint32_t k = 0, last = SP_NONE; k < t->segment_count; k++) {
+      uint32_t line = p->segments[t->segments[k]].line;
+      if (line != last) sum += sp_max(others[line], (PARTS - parts) * t->line_bound_fen[line]);
+      last = line;
+    }
     if (sum < least) best = parts;
     least = sp_min(least, sum);
   }
   return best;
+}
+
+static int64_t part_up(int64_t parts_fen) {
+  return (parts_fen + PARTS - 1) / PARTS;
 }
 
 static sp_err balance_lines(pricing *p) {
@@ -455,10 +461,9 @@ static sp_err balance_lines(pricing *p) {
   for (uint32_t i = 0; i < p->turn_count; i++) {
     turn *t = &p->turns[i];
     if (!shares_lines(t, t->once_group)) continue;
-    t->beside_fen = money_divide(parts[i] * t->bound_fen, PARTS, SP_UP);
+    t->beside_fen = part_up(parts[i] * t->bound_fen);
     for (uint32_t line = 0; line < p->request->line_count; line++)
-      t->line_bound_fen[line] =
-          money_divide((PARTS - parts[i]) * t->line_bound_fen[line], PARTS, SP_UP);
+      t->line_bound_fen[line] = part_up((PARTS - parts[i]) * t->line_bound_fen[line]);
   }
   arena_rewind(p->arena, mark);
   return SP_OK;

@@ -599,6 +599,7 @@ bool cups_take(pricing *p, pricing_state *s, uint32_t index, outcome *out) {
   const struct cup_table *c = p->cups;
   const turn *t = NULL;
   *out = (outcome){.applied = true, .step = -1, .measure = -1};
+  p->eligible = p->eligible_room;
   p->eligible_count = 0;
   for (uint32_t a = 0; a < c->taker_count; a++) {
     const taker *k = &c->takers[a];
@@ -609,7 +610,7 @@ bool cups_take(pricing *p, pricing_state *s, uint32_t index, outcome *out) {
     for (uint32_t i = 0; i < p->segment_count; i++) {
       if (levels_of(p, t)[i] != k->level) continue;
       uint32_t at = p->eligible_count++;
-      p->eligible[at] = i;
+      p->eligible_room[at] = i;
       p->cut[at] = i == k->place / 2 ? cut : 0;
       p->served[at] = true;
       if (p->beyond_fen) p->beyond_fen[at] = 0;

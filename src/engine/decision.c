@@ -4,15 +4,13 @@
 #include "engine/plan.h"
 
 const turn *decision_turn(const pricing *p, uint32_t rule, turn_kind kind) {
-  for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].rule == rule && p->turns[i].kind == kind) return &p->turns[i];
-  }
-  return NULL;
+  uint32_t i = rule == SP_NONE ? SP_NONE : p->turn_of[rule];
+  return i != SP_NONE && p->turns[i].kind == kind ? &p->turns[i] : NULL;
 }
 
 bool decision_may_take(const pricing *p, uint32_t coupon) {
   uint32_t rule = p->request->coupons[coupon].rule;
-  const turn *t = rule == SP_NONE ? NULL : decision_turn(p, rule, TURN_COUPON);
+  const turn *t = decision_turn(p, rule, TURN_COUPON);
   for (uint32_t k = 0; t && !t->dead && k < t->coupon_count; k++) {
     if (t->coupons[k] == coupon) return true;
   }

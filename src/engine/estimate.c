@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/engine.h"
+#include "engine/match.h"
 
 /* What is known of a SKU, which several cards may sell. */
 typedef struct {
@@ -113,6 +114,15 @@ static sp_err price_card(estimate_work *w, const sp_card *card, sp_estimate *out
   return SP_OK;
 }
 
+/* Which rules are open depends on no card, unless some make their buyers members. */
+static sp_err find_open(estimate_work *w) {
+  if (w->book->member_card_count) return SP_OK;
+  pricing p = {.book = w->book, .request = &w->request, .arena = w->arena};
+  sp_err err = match_rules(&p);
+  w->request.open = p.open;
+  return err;
+}
+
 static sp_err price_cart(estimate_work *w) {
   sp_receipt receipt;
   size_t mark = arena_mark(w->arena);
@@ -141,7 +151,8 @@ sp_err estimate(const sp_book *book, const sp_request *request, const sp_card *c
   // What a card adds is told in goods, and the decision says which coupons are in it.
   w.request.detail = SP_DETAIL_totals;
   w.request.on_shelf = true;
-  sp_err err = w.cart_count ? price_cart(&w) : SP_OK;
+  sp_err err = find_open(&w);
+  if (!err && w.cart_count) err = price_cart(&w);
   w.request.line_count++;
   for (uint32_t i = 0; i < count && !err; i++) {
     err = price_card(&w, &cards[i], &out[i]);

@@ -46,13 +46,18 @@ static void share_range(give_work *w, uint32_t from, uint32_t to, int64_t amount
   if (to - from == 1) w->cut[from] = amount;
   if (amount == 0 || to - from == 1) return;
   // Without floors what is left is weight and cap in one.
-  int64_t *left = p->floor_fen ? p->share_weight : p->share_cap, *out = left;
-  const int64_t *all_left = w->s->left;
-  for (const uint32_t *at = w->g->segments + from, *end = w->g->segments + to; at < end; at++)
-    *out++ = all_left[*at];
+  const int64_t *all_left = w->s->left, *left = p->share_weight;
+  const uint32_t *segments = w->g->segments + from, *end = w->g->segments + to;
+  if (in_a_row(segments, to - from)) {
+    left = all_left + *segments;
+  } else {
+    int64_t *out = p->share_weight;
+    while (segments < end)
+      *out++ = all_left[*segments++];
+  }
   for (uint32_t k = from; p->floor_fen && k < to; k++)
     p->share_cap[k - from] = cap_at(w, k);
-  apportion(amount, weights ? weights + from : left, p->share_cap, to - from,
+  apportion(amount, weights ? weights + from : left, p->floor_fen ? p->share_cap : left, to - from,
             p->book->policy.share_remainder, w->cut + from);
 }
 
@@ -76,13 +81,14 @@ static void share_list(give_work *w, const uint32_t *positions, uint32_t count, 
 static void share_packages(give_work *w, int64_t amount, const int64_t *weights) {
   pricing *p = w->p;
   uint32_t packages = p->package_count;
+  bool apart = weights || p->floor_fen;
   for (uint32_t g = 0; g < packages; g++) {
     p->package_weight[g] = p->due_cap[g] = 0;
     p->package_end[g] = 0;
   }
   for (uint32_t k = 0; k < w->g->count; k++) {
     uint32_t g = give_package(w, k);
-    p->package_weight[g] += weights ? weights[k] : left_of(w, k);
+    if (apart) p->package_weight[g] += weights ? weights[k] : left_of(w, k);
     p->due_cap[g] += cap_at(w, k);
     p->package_end[g]++;
   }
@@ -95,7 +101,7 @@ static void share_packages(give_work *w, int64_t amount, const int64_t *weights)
   }
   for (uint32_t k = 0; k < w->g->count; k++)
     p->share_positions[p->package_end[give_package(w, k)]++] = k;
-  apportion(amount, weights || p->floor_fen ? p->package_weight : p->due_cap, p->due_cap, packages,
+  apportion(amount, apart ? p->package_weight : p->due_cap, p->due_cap, packages,
             p->book->policy.share_remainder, p->package_part);
   begin = 0;
   for (uint32_t g = 0; g < packages; g++) {

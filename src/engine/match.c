@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/money.h"
 
 static int64_t window_moment(const sp_request *request, sp_at at) {
   switch (at) {
@@ -157,11 +158,14 @@ static sp_reason closed_by(const pricing *p, const sp_rule *rule) {
 }
 
 sp_err match_rules(pricing *p) {
-  p->open = arena_alloc(p->arena, p->book->rule_count);
-  if (!p->open) return SP_E_MEMORY;
   read_member_cards(p);
+  p->open = p->request->open;
+  if (p->open) return SP_OK;
+  uint8_t *open = arena_room(p->arena, p->book->rule_count);
+  if (!open) return SP_E_MEMORY;
   for (uint32_t r = 0; r < p->book->rule_count; r++)
-    p->open[r] = (uint8_t)closed_by(p, &p->book->rules[r]);
+    open[r] = (uint8_t)closed_by(p, &p->book->rules[r]);
+  p->open = open;
   return SP_OK;
 }
 
@@ -171,6 +175,7 @@ sp_reason rule_open(const pricing *p, const sp_rule *rule) {
 
 int64_t sum_of(const int64_t *values, const uint32_t *segments, uint32_t count) {
   int64_t sum = 0;
+  if (count >= 8 && in_a_row(segments, count)) return money_sum(values + *segments, count);
   // A turn of the loop costs as much as an entry.
   for (; count >= 4; count -= 4, segments += 4)
     sum += values[segments[0]] + values[segments[1]] + values[segments[2]] + values[segments[3]];

@@ -39,7 +39,13 @@ typedef struct {
   const int64_t *freight; /* per package, what is still to pay; NULL where no base can ask for it */
 } goods;
 
-/* values[] of these segments, added up. */
+/* Whether ascending segments, one at least, leave none out. Most lists are all goods of the cart,
+ * and their values need not be gathered. */
+SP_IN_PLACE bool in_a_row(const uint32_t *segments, uint32_t count) {
+  return segments[count - 1] - segments[0] == count - 1;
+}
+
+/* values[] of these ascending segments, added up. */
 int64_t sum_of(const int64_t *values, const uint32_t *segments, uint32_t count);
 
 /* The sums of these goods. */

@@ -50,17 +50,16 @@ static uint32_t shop_number(const pricing *p, sp_text shop) {
   return SP_NONE;
 }
 
-/* It asks nothing of where a line is sold, or how it is handed over. */
-static bool asks_scope_alone(const sp_rule *rule) {
+/* It asks nothing of the store where a line is sold, or how it is handed over. */
+static bool asks_no_place(const sp_rule *rule) {
   const uint32_t any = 1u << SP_DELIVERY | 1u << SP_PICKUP;
-  return !rule->shop.size && !rule->stores.count && !rule->store_tags.count &&
-         rule->fulfilment_bits == any;
+  return !rule->stores.count && !rule->store_tags.count && rule->fulfilment_bits == any;
 }
 
-/* Rules of one scope, which share its bits, share their list. */
+/* Rules of one scope, which share its bits, and one shop share their list. */
 static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
-  bool alone = asks_scope_alone(rule);
-  if (!rule->scope.bits && alone) {
+  bool alone = asks_no_place(rule);
+  if (!rule->scope.bits && !rule->shop.size && alone) {
     t->segments = p->all_segments;
     t->segment_count = p->goods_count;
     return SP_OK;
@@ -68,7 +67,8 @@ static sp_err find_segments(pricing *p, const sp_rule *rule, turn *t) {
   for (const turn *other = t; alone && other-- > p->turns;) {
     if (!turn_is_rule(other) || other->kind == TURN_PIECES) continue;
     const sp_rule *before = turn_rule(p, other);
-    if (before->scope.bits != rule->scope.bits || !asks_scope_alone(before)) continue;
+    if (before->scope.bits != rule->scope.bits || !asks_no_place(before)) continue;
+    if (!text_equal(before->shop, rule->shop)) continue;
     t->segments = other->segments;
     t->segment_count = other->segment_count;
     return SP_OK;
@@ -92,14 +92,15 @@ static bool expires_before(const sp_coupon *coupons, uint32_t a, uint32_t b) {
   return text_compare(coupons[a].id, coupons[b].id) < 0;
 }
 
-/* Lists the wallet's valid coupons by their rule. */
+/* Lists the wallet's valid coupons by their rule; no rule has a turn yet. */
 static sp_err sort_wallet(pricing *p) {
   const sp_request *request = p->request;
   p->coupon_first = arena_room(p->arena, p->book->rule_count * sizeof(uint32_t));
+  p->turn_of = arena_room(p->arena, p->book->rule_count * sizeof(uint32_t));
   p->coupon_next = arena_room(p->arena, request->coupon_count * sizeof(uint32_t));
-  if (!p->coupon_first || !p->coupon_next) return SP_E_MEMORY;
+  if (!p->coupon_first || !p->turn_of || !p->coupon_next) return SP_E_MEMORY;
   for (uint32_t r = 0; r < p->book->rule_count; r++)
-    p->coupon_first[r] = SP_NONE;
+    p->coupon_first[r] = p->turn_of[r] = SP_NONE;
   for (uint32_t c = request->coupon_count; c-- > 0;) {
     if (plan_coupon_open(p, &request->coupons[c]) != SP_REASON_APPLIED) continue;
     uint32_t *first = &p->coupon_first[request->coupons[c].rule];
@@ -176,7 +177,7 @@ static sp_err add_turn(pricing *p, uint32_t rule_index, uint32_t *rows) {
   if (t->kind == TURN_COUPON) err = find_coupons(p, t);
   if (t->kind == TURN_ASSIGNED) t->once_group = once_row(p, rows, rule->group);
   if (!err && t->kind == TURN_PIECES) err = keep_own(p, t);
-  p->turn_count++;
+  p->turn_of[rule_index] = p->turn_count++;
   return err;
 }
 
@@ -219,7 +220,7 @@ static sp_err allocate_scratch(pricing *p) {
   p->cut = words_take(&at, n, sizeof(int64_t));
   p->nth_weight = words_take(&at, n, sizeof(int64_t));
   p->give_cut = words_take(&at, n, sizeof(int64_t));
-  p->eligible = words_take(&at, n, sizeof(uint32_t));
+  p->eligible = p->eligible_room = words_take(&at, n, sizeof(uint32_t));
   p->eligible_spare = words_take(&at, n, sizeof(uint32_t));
   p->served = words_take(&at, n, sizeof(bool));
   p->share_weight = words_take(&at, places, sizeof(int64_t));

@@ -161,6 +161,7 @@ struct pricing {
   uint32_t goods_count;   /* segments that are no add-ons */
   turn *turns;
   uint32_t turn_count;
+  uint32_t *turn_of;         /* per book rule: its turn; SP_NONE: it has none */
   uint32_t order_stage_turn; /* the first turn after the item stage: after_item is taken there */
   uint32_t coupon_turn;      /* the first turn of coupons */
   uint32_t level_turns[SP_LEVEL_SUMS]; /* the first turn after each of these stages */
@@ -197,8 +198,9 @@ struct pricing {
   bool gifts_meet;           /* what a gift counts in the goal may depend on what else was given */
 
   /* Scratch of turn_apply. */
-  uint32_t *eligible; /* segments, grouped by level group */
-  uint32_t *eligible_spare;
+  const uint32_t *eligible; /* segments, grouped by level group: in eligible_room, or the turn's own
+                               where all of those stand in one group */
+  uint32_t *eligible_room, *eligible_spare;
   uint32_t eligible_count;
   int64_t *cut;     /* per position in eligible */
   bool *served;     /* per position: its level group applied */
@@ -222,7 +224,7 @@ struct pricing {
   bool rough; /* some coupons for one piece were solved, but not proven to be the best way */
   bool out_of_memory; /* a cut could not be recorded: E_MEMORY at the end */
 
-  uint8_t *open;         /* per book rule: sp_reason, APPLIED where it may act */
+  const uint8_t *open;   /* per book rule: sp_reason, APPLIED where it may act */
   uint32_t cards;        /* bit per card of the book that this order buys */
   uint32_t tier;         /* the member's, or that of such a card; SP_NONE: none */
   bool *acted;           /* per book rule: it applied in the final pass, or priced a segment */

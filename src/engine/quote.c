@@ -153,7 +153,8 @@ sp_err quote_under(const sp_book *book, const sp_request *request, sp_arena *are
   out->segment_count = p.segment_count;
   out->packages = p.packages;
   out->package_count = p.package_count;
-  err = answer_warnings(&p);
+  // Of a card nobody is warned.
+  if (!request->on_shelf) err = answer_warnings(&p);
   if (!err) err = answer_assumptions(&p);
   if (err || request->detail == SP_DETAIL_totals) return err;
   bool searched = !request->has_decision && !request->has_coupon_pins && !request->pick_none;

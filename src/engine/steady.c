@@ -153,18 +153,19 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
 /* The segments whose prices may depend on one line of r, and how often they were marked. */
 typedef struct {
   bool *marked;
-  uint32_t count;
+  uint32_t count, all;
 } reach;
 
 static uint32_t common_segments(const reach *r, const turn *t) {
   uint32_t common = 0;
+  if (r->count == r->all) return t->segment_count;
   for (uint32_t k = 0; k < t->segment_count; k++)
     common += r->marked[t->segments[k]];
   return common;
 }
 
 static void mark_segments(reach *r, const turn *t) {
-  for (uint32_t k = 0; k < t->segment_count; k++) {
+  for (uint32_t k = 0; r->count < r->all && k < t->segment_count; k++) {
     r->count += !r->marked[t->segments[k]];
     r->marked[t->segments[k]] = true;
   }
@@ -283,7 +284,7 @@ sp_err steady_turns(pricing *p) {
   if (!p->once_group_count || p->given_count || p->gifts_meet || p->has_exclusions) return SP_OK;
   size_t mark = arena_mark(p->arena);
   view *views = arena_array(p->arena, p->turn_count, sizeof(view));
-  reach reached = {arena_array(p->arena, p->segment_count, sizeof(bool)), 0};
+  reach reached = {arena_array(p->arena, p->segment_count, sizeof(bool)), 0, p->segment_count};
   if (!views || !reached.marked) return SP_E_MEMORY;
   int64_t cut_before = 0;
   bool freight_is_steady = true;

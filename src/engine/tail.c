@@ -477,11 +477,9 @@ static void enter(search *x, struct tail *tl, const pricing_state *s, node *out)
                 .coupon_count = x->now.coupon_count,
                 .value_fen = s->goal_value_fen + (saving ? 0 : s->fees_cut_fen),
                 .saved_fen = s->freight_coupon_fen};
-  tl->sums.after_item_fen = tl->start_fen = tl->freight_fen = tl->fixed_freight_fen = 0;
-  for (uint32_t k = 0; k < p->goods_count; k++) {
-    tl->start_fen += s->left[p->all_segments[k]];
-    tl->sums.after_item_fen += p->after_item[p->all_segments[k]];
-  }
+  tl->freight_fen = tl->fixed_freight_fen = 0;
+  tl->start_fen = sum_of(s->left, p->all_segments, p->goods_count);
+  tl->sums.after_item_fen = sum_of(p->after_item, p->all_segments, p->goods_count);
   out->left_fen = tl->start_fen;
   memcpy(tl->taken, x->now.taken, x->tail_from * sizeof *tl->taken);
   bool decided = x->tail_from > x->freight_turn;

@@ -90,11 +90,7 @@ int candidate_compare_coupons(const pricing *p, const candidate *a, const candid
 /* The turn of a rule that a decision may choose or give goods to; SP_NONE: it has none, or is no
  * such rule. */
 static uint32_t turn_of_choice(const pricing *p, uint32_t rule) {
-  if (p->book->rules[rule].group == SP_NONE) return SP_NONE;
-  for (uint32_t i = 0; i < p->turn_count; i++) {
-    if (p->turns[i].rule == rule && turn_is_rule(&p->turns[i])) return i;
-  }
-  return SP_NONE;
+  return p->book->rules[rule].group == SP_NONE ? SP_NONE : p->turn_of[rule];
 }
 
 static bool has_pieces(const sp_assignment *pieces, uint32_t count, uint32_t rule) {

@@ -37,13 +37,19 @@ static bool discounted(const pricing *p, const pricing_state *s, uint32_t i) {
   return s->left[i] + p->segments[i].fixed_fen < p->segments[i].list_fen;
 }
 
-static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn *t, filter *f,
-                                 uint32_t *out) {
+/* Fills p->eligible and returns how many there are. */
+static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn *t, filter *f) {
   const sp_rule *rule = turn_rule(p, t);
   const uint32_t *row = NULL;
+  uint32_t *out = p->eligible_room;
+  p->eligible = out;
   if (t->kind == TURN_ASSIGNED && !f->ignore_assignment) row = assigned_row(p, t->once_group);
   if (!row && !s->classes && !s->marks && rule->applies_to_discounted) {
-    memcpy(out, t->segments, t->segment_count * sizeof *out);
+    // What nothing moves about need not be copied.
+    if (level_count(p, rule->level) == 1 && !rule->filter.bits)
+      p->eligible = t->segments;
+    else
+      memcpy(out, t->segments, t->segment_count * sizeof *out);
     return t->segment_count;
   }
   uint32_t count = 0;
@@ -63,17 +69,18 @@ static uint32_t collect_eligible(pricing *p, const pricing_state *s, const turn 
 /* Moves the segments of the level group of eligible[from] to its front, keeping cart order. Returns
  * its end. */
 static uint32_t gather_level_group(pricing *p, sp_level level, uint32_t from) {
-  if (level == SP_LEVEL_order) return p->eligible_count;
-  uint32_t key = level_key(p, level, p->eligible[from]), to = from, kept = 0;
+  if (level_count(p, level) == 1) return p->eligible_count;
+  uint32_t *eligible = p->eligible_room;
+  uint32_t key = level_key(p, level, eligible[from]), to = from, kept = 0;
   for (uint32_t k = from; k < p->eligible_count; k++) {
-    uint32_t i = p->eligible[k];
+    uint32_t i = eligible[k];
     if (level_key(p, level, i) == key) {
-      p->eligible[to++] = i;
+      eligible[to++] = i;
     } else {
       p->eligible_spare[kept++] = i;
     }
   }
-  memcpy(p->eligible + to, p->eligible_spare, kept * sizeof *p->eligible_spare);
+  memcpy(eligible + to, p->eligible_spare, kept * sizeof *eligible);
   return to;
 }
 
@@ -138,7 +145,7 @@ static bool apply_level_groups(pricing *p, const pricing_state *s, const turn *t
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
     goods g = goods_of(p, s, from, to);
-    goods landing = gather_landing(p, s, rule, &g, p->eligible + from);
+    goods landing = gather_landing(p, s, rule, &g, p->eligible_room + from);
     outcome local = nothing;
     bool given = landing.count > 0;
     if (given) {
@@ -271,10 +278,14 @@ static void commit(pricing *p, pricing_state *s, const turn *t, const outcome *o
   bool is_freight = turn_rule(p, t)->stage == SP_STAGE_freight;
   const uint32_t *segment = p->eligible;
   int64_t *all_left = s->left, signs = 0;
-  for (const int64_t *cut = p->cut, *end = cut + p->eligible_count; cut < end; cut++) {
-    int64_t *left = all_left + *segment++;
-    signs |= *left -= *cut;
+  uint32_t count = p->eligible_count;
+  const int64_t *cut = p->cut;
+  // A turn of the loop costs as much as an entry.
+  for (; count >= 2; count -= 2, segment += 2, cut += 2) {
+    signs |= all_left[segment[0]] -= cut[0];
+    signs |= all_left[segment[1]] -= cut[1];
   }
+  if (count) signs |= all_left[*segment] -= *cut;
   SP_CHECK(signs >= 0); // Nothing is below 0.
   for (uint32_t k = 0; out->frees_freight && k < p->eligible_count; k++) {
     uint32_t i = p->eligible[k];
@@ -337,7 +348,7 @@ static bool evaluate(pricing *p, pricing_state *s, const turn *t, filter *f, boo
     out->reason = SP_REASON_FREIGHT_UNKNOWN;
     return false;
   }
-  p->eligible_count = collect_eligible(p, s, t, f, p->eligible);
+  p->eligible_count = collect_eligible(p, s, t, f);
   if (p->eligible_count == 0) {
     out->reason = f->excluded_count ? SP_REASON_EXCLUDED : SP_REASON_NO_GOODS;
     return false;
@@ -418,7 +429,7 @@ static void displace(pricing *p, pricing_state *s, const turn *t) {
   outcome refused;
   when_told ignored;
   if (barred(s, rule, &refused)) return;
-  p->eligible_count = collect_eligible(p, s, t, &f, p->eligible);
+  p->eligible_count = collect_eligible(p, s, t, &f);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
     goods g = goods_of(p, s, from, to);
@@ -488,11 +499,11 @@ uint32_t turn_levels(pricing *p, const pricing_state *s, const turn *t, uint16_t
   *out = nothing;
   memset(levels, 0, p->segment_count * sizeof *levels);
   if (barred(s, rule, out)) return 0;
-  p->eligible_count = collect_eligible(p, s, t, &f, p->eligible);
+  p->eligible_count = collect_eligible(p, s, t, &f);
   for (uint32_t from = 0, to; from < p->eligible_count; from = to) {
     to = gather_level_group(p, rule->level, from);
     goods g = goods_of(p, s, from, to);
-    goods landing = gather_landing(p, s, rule, &g, p->eligible + from);
+    goods landing = gather_landing(p, s, rule, &g, p->eligible_room + from);
     when_told ignored;
     if (!landing.count) continue;
     out->reason = SP_REASON_THRESHOLD;
@@ -525,7 +536,7 @@ bool turn_serves_lines(pricing *p, const turn *t) {
 uint32_t turn_free_lines(pricing *p, const pricing_state *s, const turn *t, uint32_t *lines) {
   filter f = {.ignore_assignment = true};
   const uint32_t *row = assigned_row(p, t->once_group);
-  uint32_t eligible = collect_eligible(p, s, t, &f, p->eligible), count = 0;
+  uint32_t eligible = collect_eligible(p, s, t, &f), count = 0;
   for (uint32_t k = 0; k < eligible; k++) {
     uint32_t line = p->segments[p->eligible[k]].line;
     if (row[line] != SP_NONE || (count && lines[count - 1] == line)) continue;

@@ -167,8 +167,7 @@ sp_err when_fold(pricing *p, turn *t) {
   t->when = *when;
   // An automatic rule is asked at its turn anyway; ahead of it only what nothing can change counts.
   if (t->kind == TURN_AUTOMATIC && !when_has(when, ~(SP_TEST_BIT(contains) - 1))) return SP_OK;
-  for (uint32_t k = 0; k < t->segment_count; k++)
-    g.left_fen += p->start_left[t->segments[k]];
+  g.left_fen = sum_of(p->start_left, t->segments, t->segment_count);
   for (uint32_t i = 0; i < when->count; i += 1 + when->tests[i].inside) {
     when_told ignored = untold;
     uint32_t can = ask_one(&a, &when->tests[i], &ignored);

@@ -102,6 +102,7 @@ typedef struct {
   sp_tender tender;
   bool pay_options;
   bool on_shelf; /* an estimate: fees are no part of it, and nobody is told how much was tried */
+  const uint8_t *open; /* what match_rules found, where it is known already; NULL: it is not */
   bool ignores_values; /* benefits count nothing in the goal; never asked for by a shopper */
   sp_member member;
   const sp_price *stock; /* pieces as the price; NULL: nothing is known */

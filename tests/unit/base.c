@@ -66,6 +66,17 @@ static void a_product_past_its_limit_says_so(void) {
   CHECK_INT(money_multiply(0, INT64_MAX, 0), 0);
 }
 
+static void a_sum_is_of_all_its_numbers(void) {
+  static const int64_t numbers[20] = {
+      [0] = 3, [6] = -9, [7] = 20, [8] = 500, [16] = 7000, [17] = 1};
+  for (uint32_t count = 0; count <= 20; count++) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++)
+      sum += numbers[i];
+    CHECK_INT(money_sum(numbers, count), sum);
+  }
+}
+
 static int64_t civil(const char *text) {
   int64_t s = -1;
   bool good = clock_parse_civil((sp_text){text, (uint32_t)strlen(text)}, &s);
@@ -174,6 +185,17 @@ static void arenas_zero_align_and_end(void) {
   CHECK(arena_alloc(&arena, 0));
 }
 
+static void an_array_is_zero_as_far_as_it_goes(void) {
+  uint64_t memory[20];
+  for (size_t count = 0; count <= 19; count++) {
+    memset(memory, 0xff, sizeof memory);
+    sp_arena arena = {.base = (uint8_t *)memory, .capacity = sizeof memory};
+    CHECK(arena_array(&arena, count, sizeof *memory));
+    for (size_t i = 0; i < 20; i++)
+      CHECK(memory[i] == (i < count ? 0 : UINT64_MAX));
+  }
+}
+
 static void check_digest(const char *text, const char *hex) {
   uint8_t digest[SP_SHA256_SIZE];
   char found[2 * SP_SHA256_SIZE + 1];
@@ -196,6 +218,7 @@ int main(void) {
   RUN(each_rounding_has_its_name);
   RUN(a_percentage_rounds_the_side_it_names);
   RUN(a_product_past_its_limit_says_so);
+  RUN(a_sum_is_of_all_its_numbers);
   RUN(civil_time_counts_from_1970);
   RUN(dates_that_do_not_exist_are_refused);
   RUN(days_follow_one_another);
@@ -203,6 +226,7 @@ int main(void) {
   RUN(ids_that_differ_are_told_apart);
   RUN(sorting_puts_everything_in_order);
   RUN(arenas_zero_align_and_end);
+  RUN(an_array_is_zero_as_far_as_it_goes);
   RUN(sha256_is_the_standard_one);
   return unit_end();
 }
