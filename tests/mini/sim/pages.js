@@ -24,6 +24,12 @@ function callHook(page, name, argument) {
   }
 }
 
+// The components of a page hear of it too.
+function show(page) {
+  callHook(page, 'onShow');
+  page.component.getComponent().triggerPageLifetime('show', []);
+}
+
 // host = { config, space, backendRoots, loadComponent }: the framework's code space and its root
 // factory, and what brings the code of a page.
 export function createPages(host) {
@@ -52,6 +58,7 @@ export function createPages(host) {
   function open(path, query) {
     if (top()) {
       callHook(top(), 'onHide');
+      top().component.getComponent().triggerPageLifetime('hide', []);
       root.removeChild(top().node);
     }
     host.loadComponent(path);
@@ -63,7 +70,7 @@ export function createPages(host) {
     stack.push(page);
     announce(path);
     callHook(page, 'onLoad', instance.options);
-    callHook(page, 'onShow');
+    show(page);
     native.setTimeout(() => callHook(page, 'onReady'), 0);
   }
 
@@ -72,7 +79,7 @@ export function createPages(host) {
     close(stack.pop());
     root.appendChild(top().node);
     announce(top().path);
-    callHook(top(), 'onShow');
+    show(top());
   }
 
   function close(page) {

@@ -53,6 +53,7 @@ function topUpView(receipt, promotions) {
     title: text,
     won: isReached && activity.cut > 0 ? suanpan.yuan(activity.cut) : '',
     isReached,
+    total: suanpan.yuan(receipt.totals.payable),
     rows: rows.slice(0, TOPUPS_MAX).map(({ skus, reaches, more }) => ({
       id: skus.join(' '),
       skus,
@@ -107,16 +108,22 @@ function view(said) {
   const { request, receipt } = priced;
   const most = offerOf(priced);
   const cart = client.cart();
-  const shown = suanpan.receiptView(receipt, names, { request, most });
-  const { promotions } = shown;
-  return Object.assign(shown, suanpan.asColumns(shown.lines, COLUMNS), {
+  const { lines, struckBasis, gone, isAllSelected, promotions, gifts, coupon, points, freight } =
+    suanpan.receiptView(receipt, names, { request, most });
+  return Object.assign(suanpan.asColumns(lines, COLUMNS), {
+    struckBasis,
+    gone,
+    isAllSelected,
+    gifts,
+    coupon,
+    points,
     shop: text.shop,
     isPickup: cart.fulfilment === 'pickup',
     isOutOfArea: receipt.submit.reason === 'NO_DELIVERY',
-    freight: receipt.submit.reason === 'NO_DELIVERY' ? '有商品不能送到这个地址' : shown.freight,
+    freight: receipt.submit.reason === 'NO_DELIVERY' ? '有商品不能送到这个地址' : freight,
     chips: chipsView(cart, said),
     promotions: promotionsView(promotions),
-    usesPoints: cart.points !== 'off' && cart.points !== 0 && shown.points.isUsable,
+    usesPoints: cart.points !== 'off' && cart.points !== 0 && points.isUsable,
   }, sheetView(receipt, promotions));
 }
 
@@ -149,7 +156,7 @@ function findTopUps(page, rule) {
 }
 
 shopPage(view, Object.assign({}, draft.methods, {
-  first: ['total', 'totalNote', 'saved', 'count', 'submit'],
+  isBehindBar: true,
 
   onLoad({ topup }) {
     Object.assign(ui, { sheet: '', line: '', isUnfolded: false, topUp: null });
@@ -266,6 +273,6 @@ shopPage(view, Object.assign({}, draft.methods, {
   },
 
   onSubmit() {
-    if (this.data.submit.isEnabled) wx.navigateTo({ url: '/pages/confirm/confirm' });
+    wx.navigateTo({ url: '/pages/confirm/confirm' });
   },
 }));

@@ -129,8 +129,7 @@ function view() {
   const { here } = client;
   const cart = client.cart();
   const { receipt, request } = client.priced();
-  const { promotions, count, total, totalNote, saved, submit } = suanpan.receiptView(receipt,
-    here.names, { request });
+  const { promotions, count } = suanpan.receiptView(receipt, here.names, { request });
   const list = shelvesView();
   if (!ui.isWhole) {
     setTimeout(() => {
@@ -152,12 +151,7 @@ function view() {
     clocks: clocksView(),
     forYou: forYouView(cart.lines),
     hint: hintView({ promotions, count }),
-    count,
-    total,
-    totalNote,
     struckBasis: here.names.struckBasis,
-    saved,
-    submit,
     sheet,
   }, sheet === 'options' ? { options: optionsView() } : {});
 }
@@ -180,7 +174,7 @@ function sectionAt(rpx) {
 shopPage(view, {
   data: { isPickup: true },
 
-  first: ['total', 'totalNote', 'saved', 'count', 'submit'],
+  isBehindBar: true,
 
   onLoad() {
     Object.assign(ui, { category: '', sheet: '', draft: null, isWhole: false });
@@ -315,6 +309,6 @@ shopPage(view, {
   },
 
   onCheckout() {
-    if (this.data.submit.isEnabled) wx.navigateTo({ url: '/pages/confirm/confirm' });
+    wx.navigateTo({ url: '/pages/confirm/confirm' });
   },
 });
