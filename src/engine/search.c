@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/allot.h"
 #include "engine/bound.h"
 #include "engine/cups.h"
 #include "engine/firm.h"
@@ -502,6 +503,10 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
   if (!x->err) tree_leaf(x, s);
 }
 
+void tree_explore(search *x, uint32_t depth, uint32_t turn_index) {
+  explore(x, depth, turn_index, 0);
+}
+
 /* ---- set-up ---- */
 
 static sp_err allocate_walk(search *x, line_walk *w) {
@@ -703,15 +708,17 @@ sp_err search_run(search *x) {
   if (!x->err && !p->whole && !x->few) x->err = firm_search(x, &done);
   if (x->err || done) return x->err;
   if (!x->few && has_choices(p, p->turn_count)) start_with_nothing(x);
+  if (!x->few) x->err = allot_search(x, &done);
+  if (x->err || done) return x->err;
   // A good guess is worth its time where the tree is hardly ever walked to its end, or was not.
   bool many = !x->few && !x->forced && !p->whole && has_many_ways(p);
   if (many) {
-    x->err = warm_up(x, true);
+    x->err = warm_up(x);
     x->work_max = x->work + SP_SEARCH_WORK_MAX / 2;
   }
   if (!x->err) explore(x, 0, 0, 0);
   if (x->err || many || !x->exhausted) return x->err;
-  if (has_choices(p, x->tail_from)) x->err = warm_up(x, false);
+  if (has_choices(p, x->tail_from)) x->err = warm_up(x);
   return x->err;
 }
 
