@@ -1095,7 +1095,7 @@ static bool read_cart(allot *a) {
   search *x = a->x;
   const pricing *p = x->p;
   const sp_policy *policy = &p->book->policy;
-  if (p->once_group_count != 1 || x->forced || x->some || x->by_level || p->line_pins || p->whole ||
+  if (x->forced || x->some || x->by_level || p->line_pins || p->whole ||
       policy->goal != SP_GOAL_lowest_payable || policy->percent_rounding != SP_FLOOR ||
       policy->percent_price_side || policy->refuse_overflow || policy->coupons_cover_freight ||
       p->floor_fen || p->has_fixed || p->has_exclusions || p->has_exclusive || p->gifts_meet ||
@@ -1135,12 +1135,17 @@ static int64_t best_score_at(allot *a) {
 }
 
 sp_err allot_search(search *x, bool *done) {
-  allot *a = arena_alloc(x->p->arena, sizeof *a);
   *done = false;
+  if (x->p->once_group_count != 1) return SP_OK;
+  size_t mark = arena_mark(x->p->arena);
+  allot *a = arena_alloc(x->p->arena, sizeof *a);
   if (!a) return SP_E_MEMORY;
   *a = (allot){.x = x, .work_max = SP_SEARCH_WORK_MAX};
-  if (!read_cart(a)) return SP_OK;
-  *done = true;
+  *done = read_cart(a);
+  if (!*done) {
+    arena_rewind(x->p->arena, mark);
+    return SP_OK;
+  }
   uint32_t work_max = x->work_max;
   x->work_max = UINT32_MAX;
   set_offers(a, 0, 1);
