@@ -3,7 +3,8 @@
 // gets wrong shows.
 const numberNames = ['version', 'items', 'entries_low', 'entries_high', 'id_bytes_low',
   'id_bytes_high', 'weight_bits', 'scale_bits', 'gap_bits', 'sections', 'day', 'recent_share',
-  'popular', 'own', 'own_alone', 'kin', 'kin_alone', 'decay', 'saturates', 'idle_days', 'loyal_orders', 'loyal_yuan'];
+  'popular', 'own',
+  'own_alone', 'kin', 'kin_alone', 'decay', 'saturates', 'idle_days', 'loyal_orders', 'loyal_yuan'];
 const scoreOne = 8192;
 const steps = 128;
 const weightBits = 8;
