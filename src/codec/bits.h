@@ -65,27 +65,18 @@ SP_IN_PLACE uint32_t bits_two_gammas(bit_reader *r, uint32_t *next) {
   return 1u << size | (one & ((1u << size) - 1));
 }
 
-/* A run of ones that leaves less than `size` bits in sight, which it goes behind: how many there
- * were, UINT16_MAX at most. */
-uint32_t bits_long_run(bit_reader *r);
+#define SP_GAP_BITS_MAX 15
 
-/* Golomb-Rice with `size` bits behind the ones and their zero, 0 to 24: *behind, and whatever comes
- * next above them. How many ones there were, UINT16_MAX: as many or more. */
-SP_IN_PLACE uint32_t bits_rice(bit_reader *r, uint32_t size, uint32_t *behind) {
-  uint32_t bits = bits_peek(r), run = bits_run(bits);
-  if (run < SP_BITS_SEEN - size) {
-    *behind = bits >> run >> 1;
-    r->at += run + 1 + size;
-    return run;
-  }
-  bit_reader after = *r;
-  run = bits_long_run(&after);
-  *behind = bits_peek(&after);
-  r->at = after.at + size;
-  return run;
+/* Exponential Golomb: as many bits as there are ones and `least` more, behind what fewer ones can
+ * say. *behind: the next `size` bits, 1 to 8, and above them whatever comes next. UINT16_MAX where
+ * it takes more than any number below. */
+SP_IN_PLACE uint32_t bits_gap(bit_reader *r, uint32_t least, uint32_t size, uint32_t *behind) {
+  uint32_t run = bits_run(bits_peek(r)), width = run + least;
+  r->at += run + 1;
+  uint32_t bits = bits_peek(r);
+  r->at += width + size;
+  *behind = bits >> (width & 31);
+  return width > 16 ? UINT16_MAX : (((1u << run) - 1) << least) + (bits & ((1u << width) - 1));
 }
-
-/* The shift that suits `count` numbers spread over `range`. */
-uint32_t bits_rice_shift(uint32_t range, uint32_t count);
 
 #endif

@@ -8,7 +8,7 @@
 static const char magic[4] = {'S', 'P', 'M', '1'};
 
 typedef struct {
-  sp_text bytes; /* what is left of the file */
+  sp_text bytes;   /* what is left of the file */
   bit_reader bits; /* in a copy with zeros behind it */
   uint32_t bits_end;
   sp_arena *arena, *scratch;
@@ -73,7 +73,8 @@ static bool head_in(model_work *w) {
           long_number(m, SP_MODEL_entries_low) <= w->bytes.size * 8 / (bits + 1);
   const uint8_t *size = cut(w, 1);
   if (!size || n[SP_MODEL_version] != SP_MODEL_VERSION || n[SP_MODEL_sections] > 7 ||
-      n[SP_MODEL_scale_bits] > SP_SCALE_BITS_MAX || n[SP_MODEL_items] == SP_NO_ITEM || !small)
+      n[SP_MODEL_gap_bits] > SP_GAP_BITS_MAX || n[SP_MODEL_scale_bits] > SP_SCALE_BITS_MAX ||
+      n[SP_MODEL_items] == SP_NO_ITEM || !small)
     return false;
   w->alphabet.size = *size ? *size : 256;
   w->alphabet.ptr = (const char *)cut(w, w->alphabet.size);
@@ -267,6 +268,7 @@ static bool rows_in(model_work *w, const uint32_t *start, bool pairs, sp_weight 
   const size_t step = pairs;
   const uint32_t items = w->model->item_count;
   const uint32_t code_bits = w->model->numbers[SP_MODEL_weight_bits];
+  const uint32_t gap_bits = w->model->numbers[SP_MODEL_gap_bits], code_mask = (1u << code_bits) - 1;
   const sp_weight *behind_all = weights + start[items];
   // In local variables: a reader with an address is written back for every weight.
   bit_reader bits = w->bits;
@@ -274,13 +276,11 @@ static bool rows_in(model_work *w, const uint32_t *start, bool pairs, sp_weight 
     uint32_t column = pairs ? row : UINT32_MAX; // the one before
     sp_weight *out = pairs ? next[row] : weights + start[row], *end = weights + start[row + 1];
     if (out > end) return false;
-    uint32_t shift = bits_rice_shift(items - 1 - column, (uint32_t)(end - out));
-    uint32_t gap_mask = (1u << shift) - 1, code_mask = (1u << code_bits) - 1;
     for (; out < end; out++) {
-      uint32_t behind, run = bits_rice(&bits, shift + code_bits, &behind);
-      column += 1 + (run << shift) + (behind & gap_mask);
+      uint32_t behind;
+      column += 1 + bits_gap(&bits, gap_bits, code_bits, &behind);
       if (column >= items) return false;
-      sp_weight level = w->levels[behind >> shift & code_mask];
+      sp_weight level = w->levels[behind & code_mask];
       *out = level | column;
       sp_weight *back = next[column];
       if (back == behind_all) return false;

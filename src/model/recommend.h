@@ -24,9 +24,11 @@
   X(entries_low)                                                                                   \
   X(entries_high) /* weights */                                                                    \
   X(id_bytes_low)                                                                                  \
-  X(id_bytes_high)                 /* of all ids together */                                       \
-      X(weight_bits) X(scale_bits) /* 0: rows of weights, otherwise of pairs */                    \
-      X(sections)                  /* bits of sp_model_section */                                  \
+  X(id_bytes_high) /* of all ids together */                                                       \
+  X(weight_bits)                                                                                   \
+  X(scale_bits)       /* 0: rows of weights, otherwise of pairs */                                 \
+      X(gap_bits)     /* of the least gap between two weights of a row */                          \
+      X(sections)     /* bits of sp_model_section */                                               \
       X(day)          /* of the last order it was trained on, since 1970; 0: unknown */            \
       X(recent_share) /* of 256: how much of an item's popularity is the recent one */             \
       X(popular)      /* weight of popularity beside a cart */                                     \
@@ -58,7 +60,7 @@ typedef enum {
  * code is none. Repeat: how far an item is bought again, of 15. */
 #define SP_POPULAR_BITS  6
 #define SP_REPEAT_BITS   4
-#define SP_MODEL_VERSION 2
+#define SP_MODEL_VERSION 3
 
 #define SP_OWN_ONE 4096 /* one purchase in the last order */
 
@@ -81,12 +83,12 @@ typedef struct sp_model {
   const sp_weight *weights;  /* by context item, columns ascending */
   const uint8_t *scales;     /* of each item */
   int32_t ratios[SP_RATIO_COUNT];
-  const uint16_t *popular;   /* of 65535, recent ones mixed in */
-  const uint16_t *newcomer;  /* the same for first orders; NULL: not known */
-  const uint8_t *repeat;     /* NULL: not known */
-  const uint32_t *sku;       /* of the book, SP_NONE: not in it; NULL: there was no book */
-  const uint16_t *item;      /* of each SKU, UINT16_MAX: none; NULL: there was no book */
-  const uint16_t *order;     /* items, the most popular first */
+  const uint16_t *popular;  /* of 65535, recent ones mixed in */
+  const uint16_t *newcomer; /* the same for first orders; NULL: not known */
+  const uint8_t *repeat;    /* NULL: not known */
+  const uint32_t *sku;      /* of the book, SP_NONE: not in it; NULL: there was no book */
+  const uint16_t *item;     /* of each SKU, UINT16_MAX: none; NULL: there was no book */
+  const uint16_t *order;    /* items, the most popular first */
   const uint16_t *newcomer_order;
   uint16_t *places; /* room that a call may use; what stands there means nothing */
 } sp_model;

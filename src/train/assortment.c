@@ -72,8 +72,7 @@ static uint32_t best_of(const choice *choices, const order_log *all, const holdo
   double most = -1;
   for (uint32_t i = 0; i < PARTS; i++) {
     leave_out(&weights, choices[i].to);
-    // A row without weights takes a bit, which an item that is left out does not.
-    size_t bits = (bytes - choices[i].bare) * 8 + all->item_count - choices[i].count;
+    size_t bits = (bytes - choices[i].bare) * 8;
     kept_weights kept = weights_keep(&weights, &t->ease, &t->keep, bits);
     measure m = measure_kept(&kept, &weights, tail, known.popular, NULL);
     kept_free(&kept);

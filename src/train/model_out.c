@@ -52,10 +52,7 @@ static void ones_out(writer *w, uint32_t count) {
 }
 
 static uint32_t length_of(uint32_t value) {
-  uint32_t bits = 0;
-  while (value >> (bits + 1))
-    bits++;
-  return bits;
+  return 31 - (uint32_t)__builtin_clz(value);
 }
 
 static void gamma_out(writer *w, uint32_t value) {
@@ -64,19 +61,31 @@ static void gamma_out(writer *w, uint32_t value) {
   bits_out(w, value, bits);
 }
 
+static void gap_out(writer *w, uint32_t gap, uint32_t least) {
+  uint32_t run = length_of((gap >> least) + 1);
+  ones_out(w, run);
+  bits_out(w, gap - (((1u << run) - 1) << least), run + least);
+}
+
 size_t model_count_bits(uint32_t count) {
   return 2 * (size_t)length_of(count + 1) + 1;
 }
 
-size_t model_row_bits(const sparse *s, uint32_t row, uint32_t weight_bits, bool pairs) {
-  uint32_t next = pairs ? row + 1 : 0, count = s->start[row + 1] - s->start[row];
-  uint32_t shift = bits_rice_shift(s->n - next, count);
-  size_t bits = 0;
-  for (uint32_t k = s->start[row]; k < s->start[row + 1]; k++) {
-    bits += ((s->column[k] - next) >> shift) + 1 + shift + weight_bits;
-    next = s->column[k] + 1;
+size_t model_gaps_size(const sparse *s, bool pairs, uint32_t *gap_bits) {
+  size_t sizes[SP_GAP_BITS_MAX + 1] = {0};
+  for (uint32_t row = 0; row < s->n; row++) {
+    uint32_t next = pairs ? row + 1 : 0;
+    for (uint32_t k = s->start[row]; k < s->start[row + 1]; k++) {
+      for (uint32_t least = 0; least <= SP_GAP_BITS_MAX; least++)
+        sizes[least] += 2 * length_of(((s->column[k] - next) >> least) + 1) + 1 + least;
+      next = s->column[k] + 1;
+    }
   }
-  return bits;
+  uint32_t best = 0;
+  for (uint32_t least = 1; least <= SP_GAP_BITS_MAX; least++)
+    best = sizes[least] < sizes[best] ? least : best;
+  if (gap_bits) *gap_bits = best;
+  return sizes[best];
 }
 
 /* The letters of all ids; where each stands among them. */
@@ -134,12 +143,9 @@ static void counts_out(writer *w, const model_parts *p) {
 static void rows_out(writer *w, const model_parts *p) {
   const sparse *s = p->weights;
   for (uint32_t i = 0; s && i < p->count; i++) {
-    uint32_t next = p->scales ? i + 1 : 0, count = s->start[i + 1] - s->start[i];
-    uint32_t shift = bits_rice_shift(p->count - next, count);
+    uint32_t next = p->scales ? i + 1 : 0;
     for (uint32_t k = s->start[i]; k < s->start[i + 1]; k++) {
-      uint32_t gap = s->column[k] - next;
-      ones_out(w, gap >> shift);
-      bits_out(w, gap, shift);
+      gap_out(w, s->column[k] - next, p->numbers[SP_MODEL_gap_bits]);
       bits_out(w, p->codes[k], p->numbers[SP_MODEL_weight_bits]);
       next = s->column[k] + 1;
     }
@@ -157,6 +163,9 @@ static void settle(model_parts *p) {
   n[SP_MODEL_entries_high] = (uint16_t)(entries >> 16);
   n[SP_MODEL_id_bytes_low] = (uint16_t)id_bytes;
   n[SP_MODEL_id_bytes_high] = (uint16_t)(id_bytes >> 16);
+  uint32_t gap_bits = 0;
+  if (p->weights) model_gaps_size(p->weights, p->scales, &gap_bits);
+  n[SP_MODEL_gap_bits] = (uint16_t)gap_bits;
   n[SP_MODEL_sections] =
       (uint16_t)((p->recent ? SP_SECTION_recent : 0) | (p->newcomer ? SP_SECTION_newcomer : 0) |
                  (p->repeat ? SP_SECTION_repeat : 0));

@@ -31,8 +31,10 @@ typedef struct {
 /* Fills in the numbers that follow from the rest; weight_bits and scale_bits are the caller's. */
 file_bytes model_out(model_parts *parts);
 
-/* The bits that a row takes, of pairs or not, and those of the number of an item's weights. */
-size_t model_row_bits(const sparse *s, uint32_t row, uint32_t weight_bits, bool pairs);
+/* The bits that gaps between the weights of all rows take at least, of pairs or not: *gap_bits
+ * (NULL: not asked for) is what the head then says. And those of the number of an item's weights.
+ */
+size_t model_gaps_size(const sparse *s, bool pairs, uint32_t *gap_bits);
 size_t model_count_bits(uint32_t count);
 
 #endif

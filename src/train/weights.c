@@ -50,7 +50,8 @@ void weights_free(all_weights *w) {
   sparse_free(&w->local);
 }
 
-/* What is stored of them takes, with the levels and the scales of pairs. */
+/* What is stored of them takes, with the levels and the scales of pairs. That an item has no
+ * weights takes one bit, which is not of them. */
 static size_t bits_of(const sparse *s, const keep_options *keep, uint32_t scale_bits) {
   size_t bits = (size_t)scale_bits * s->n + ((size_t)16 << keep->bits);
   uint32_t *counts = memory_take(s->n, sizeof *counts);
@@ -60,7 +61,8 @@ static size_t bits_of(const sparse *s, const keep_options *keep, uint32_t scale_
       counts[s->column[k]]++;
   }
   for (uint32_t i = 0; i < s->n; i++)
-    bits += model_row_bits(s, i, keep->bits, scale_bits > 0) + model_count_bits(counts[i]);
+    bits += model_count_bits(counts[i]) - model_count_bits(0);
+  bits += s->count * keep->bits + model_gaps_size(s, scale_bits > 0, NULL);
   free(counts);
   return bits;
 }

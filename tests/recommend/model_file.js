@@ -2,12 +2,14 @@
 // alone: it shares nothing with the trainer's writer or the engine's reader, so what one of them
 // gets wrong shows.
 const numberNames = ['version', 'items', 'entries_low', 'entries_high', 'id_bytes_low',
-  'id_bytes_high', 'weight_bits', 'scale_bits', 'sections', 'day', 'recent_share', 'popular', 'own',
+  'id_bytes_high', 'weight_bits', 'scale_bits', 'gap_bits', 'sections', 'day', 'recent_share',
+  'popular', 'own',
   'own_alone', 'kin', 'kin_alone', 'decay', 'saturates', 'idle_days', 'loyal_orders', 'loyal_yuan'];
 const scoreOne = 8192;
 const steps = 128;
 const weightBits = 8;
 const scaleBits = 6;
+const gapBits = 1;
 const popularNone = 63;
 
 const reversed = (bits) => [...bits].reverse().join('');
@@ -20,10 +22,15 @@ const gamma = (value) => {
 };
 const pair = (value) => [value & 255, value >> 8];
 
-// The largest shift with 2^shift times so many numbers within 69 % of the range.
-function riceShift(range, count) {
-  const gap = Math.floor(Math.floor(range * 69 / 100) / (count + 1));
-  return gap < 1 ? 0 : Math.min(15, Math.floor(Math.log2(gap)));
+// Gaps of gapBits bits behind no ones, then each time twice as many behind one more.
+function gapCode(gap) {
+  let [ones, least, count] = [0, 0, 2 ** gapBits];
+  while (gap >= least + count) {
+    ones++;
+    least += count;
+    count *= 2;
+  }
+  return `${'1'.repeat(ones)}0${binary(gap - least, Math.log2(count))}`;
 }
 
 function idBits(ids, letters) {
@@ -44,14 +51,12 @@ function idBits(ids, letters) {
 function rowBits(ids, row = {}, first = 0) {
   const columns = ids.map((id, column) => [column, row[id]])
     .filter(([column, weight]) => column >= first && weight);
-  const shift = riceShift(ids.length - first, columns.length);
   let next = first;
   return columns.map(([column, weight]) => {
     const gap = column - next;
     next = column + 1;
     const code = (Math.abs(weight) - 1) * 2 + (weight < 0 ? 1 : 0);
-    return `${'1'.repeat(gap >> shift)}0${binary(gap, shift)}${
-      binary(code, weightBits)}`;
+    return `${gapCode(gap)}${binary(code, weightBits)}`;
   }).join('');
 }
 
@@ -62,9 +67,9 @@ export function modelFile({ goods, numbers = {}, worth_bp: worth = Array(16).fil
   const has = (name) => ids.some((id) => goods[id][name] !== undefined);
   const entries = ids.reduce((sum, id) => sum + Object.keys(goods[id].with || {}).length, 0);
   const idBytes = ids.join('').length;
-  const head = { ...numbers, version: 2, items: ids.length, entries_low: entries & 65535,
+  const head = { ...numbers, version: 3, items: ids.length, entries_low: entries & 65535,
     entries_high: entries >> 16, id_bytes_low: idBytes & 65535, id_bytes_high: idBytes >> 16,
-    weight_bits: weightBits, scale_bits: has('scale') ? scaleBits : 0,
+    weight_bits: weightBits, scale_bits: has('scale') ? scaleBits : 0, gap_bits: gapBits,
     sections: (has('recent') ? 1 : 0) + (has('newcomer') ? 2 : 0) + (has('again') ? 4 : 0) };
   // A pair counts for both of its goods.
   const countOf = (id) => Object.keys(goods[id].with || {}).length

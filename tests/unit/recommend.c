@@ -1,4 +1,5 @@
-/* Recommendation without memory, and the sort below it. */
+/* Recommendation without memory, and the sort and the gaps below it. */
+#include "codec/bits.h"
 #include "model/recommend.h"
 #include "suanpan.h"
 #include "unit.h"
@@ -48,6 +49,36 @@ static void items_come_by_score(void) {
   for (uint32_t i = 1; i < 300; i++) {
     int32_t before = score[order[i - 1]], after = score[order[i]];
     CHECK(before > after || (before == after && order[i - 1] < order[i]));
+  }
+}
+
+/* A gap by src/RECOMMEND.md section 6 and eight bits behind it, from bit `begin` of zeros on; how
+ * many bits they take. */
+static uint32_t put_gap(uint8_t *bytes, uint32_t begin, uint32_t gap, uint32_t least,
+                        uint32_t behind) {
+  uint32_t at = begin, width = least;
+  for (; gap >= 1u << width; width++, at++) {
+    bytes[at / 8] |= (uint8_t)(1 << at % 8);
+    gap -= 1u << width;
+  }
+  at++;
+  for (uint32_t i = 0; i < width + 8; i++, at++)
+    bytes[at / 8] |= (uint8_t)(((behind << width | gap) >> i & 1) << at % 8);
+  return at - begin;
+}
+
+static void gaps_come_back(void) {
+  const uint8_t ones[16] = {255, 255, 255, 255, 255, 255, 255, 255};
+  uint32_t behind;
+  for (uint32_t least = 0; least <= SP_GAP_BITS_MAX; least++) {
+    for (uint32_t gap = 0; gap < UINT16_MAX; gap += 1 + gap / 5) {
+      uint8_t bytes[16] = {0};
+      uint32_t begin = gap % 8, size = put_gap(bytes, begin, gap, least, 0xa5);
+      bit_reader reader = {bytes, begin};
+      CHECK(bits_gap(&reader, least, 8, &behind) == gap && (uint8_t)behind == 0xa5);
+      CHECK(reader.at == begin + size);
+    }
+    CHECK(bits_gap(&(bit_reader){ones, 3}, least, 2, &behind) == UINT16_MAX);
   }
 }
 
@@ -128,5 +159,6 @@ int main(void) {
   RUN(broken_models);
   RUN(top_up_without_memory);
   RUN(items_come_by_score);
+  RUN(gaps_come_back);
   return unit_end();
 }
