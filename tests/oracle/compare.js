@@ -218,6 +218,10 @@ export async function compareCart(engine, book, request, options = {}) {
     return differ('repricing', [`${repriced.hash} ${JSON.stringify(repriced.totals)}`], engineSide);
   }
 
+  const dropped = receipt?.warnings.some(({ code }) => code === 'PIN_DROPPED') ?? false;
+  // Who does not say that nothing is better may have given up pins that some decision obeys. What
+  // it found instead may cost less than they do, and is beaten all the same.
+  if (!result.exact && dropped && !solved.pinDropped) return { ...outcome, beaten: true };
   if (!same(result.decision, decision)) {
     const { order, costs, keys } = compareChoices(ctx, result.decision, solved);
     outcome.beaten = order > 0;
@@ -233,7 +237,6 @@ export async function compareCart(engine, book, request, options = {}) {
       return differ('tie', lines, engineSide);
     }
   }
-  const dropped = receipt?.warnings.some(({ code }) => code === 'PIN_DROPPED') ?? false;
   if (receipt && dropped !== solved.pinDropped) {
     const line = `PIN_DROPPED: engine ${dropped}, oracle ${solved.pinDropped}`;
     return differ('pins', [line], engineSide);

@@ -330,6 +330,28 @@ test('who says that nothing is better and is beaten differs, others do not', asy
   assert.equal(await kindOf({ ...NOTHING, coupons: ['w'] }, true), undefined);
 });
 
+test('pins that were given up without a proof are beaten, whatever the rest costs', async () => {
+  const { book, request } = cart({
+    skus: [sku('a', 1000)],
+    rules: [coupon('c', off(100)), coupon('d', off(300))],
+    lines: [{ sku: 'a', qty: 1 }],
+    coupons: [{ id: 'w', rule: 'c' }, { id: 'v', rule: 'd' }],
+    request: { pins: { coupons: ['w'] } }
+  });
+  const self = await openEngine('self');
+  const at = (exact) => {
+    const quote = async (_, text, { pins, ...asked }) => {
+      const decision = { ...NOTHING, coupons: ['v'] };
+      const { result } = await self.quote(book, text, { ...asked, decision });
+      return { receipt: { warnings: [{ code: 'PIN_DROPPED' }] }, result: { ...result, exact } };
+    };
+    return compareCart({ ...self, quote }, book, request);
+  };
+  assert.equal((await at(false)).difference, null);
+  assert.equal((await at(false)).beaten, true);
+  assert.equal((await at(true)).difference?.kind, 'oracle search');
+});
+
 test('an option of an answer that is not proven is held to its own price', async () => {
   const { book, request } = cart({
     skus: [sku('a', 1000)],
