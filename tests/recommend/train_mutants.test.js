@@ -63,7 +63,7 @@ const probes = {
   },
   'in little room the weights are as good as all of them'(program) {
     writeFileSync(at('cases'), tight.cases);
-    const { stdout } = train(program, tight.log, '--no-table', '--bytes', '6000', '--cases',
+    const { stdout } = train(program, tight.log, '--no-table', '--bytes', '4400', '--cases',
       at('cases'));
     return ndcg(stdout, 'this model') > 0.985 * ndcg(stdout, 'dense EASE');
   },
