@@ -7,7 +7,7 @@ import { afterReply, conflictsOf, nextBatch, viewOf } from './outbox.js';
 import { SuanpanError } from '../error.js';
 import { toBase64url } from '../sync/base64url.js';
 
-const SOON_MS = 400;
+const SOON_MS = 150;
 const BACKOFF_MS = 1000;
 const BACKOFF_MAX_MS = 60000;
 // After so many chains that did not fit the phone is taken for a copy and enrols anew.
