@@ -37,11 +37,12 @@ const priceIn = (book, sku, store) => {
 function sellable({ book, request, candidates, limits = {} }, like) {
   const place = (book.catalog.stores || []).find(({ id }) => id === (like && like.store));
   const stock = (request.live && request.live.stock) || {};
+  const { member_cards: cards = {} } = book.rules;
   return candidates.map((id) => book.catalog.skus.find((sku) => sku.id === id))
     .filter((sku) => {
       const held = request.lines.filter((line) => line.sku === sku.id)
         .reduce((sum, { qty }) => sum + qty, 0);
-      return sku.on_sale !== false
+      return sku.on_sale !== false && !(sku.id in cards)
         && !(place && (place.off_shelf || []).includes(sku.id))
         && !(stock[sku.id] <= held) && !(limits[sku.id] <= held);
     });
