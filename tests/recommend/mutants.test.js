@@ -65,6 +65,8 @@ const mutants = [
   ['worth does not count', 'engine/top_up.c',
     'candidate(w, same.first)->worth_fen - set.more_fen', '-set.more_fen',
     'What is wanted weighs more'],
+  ['a card is goods to add', 'codec/top_up_in.c', '|| is_card(w->book, sku)', '',
+    'A card is no goods to add'],
   ['any price is good', 'engine/top_up.c',
     'if (c->piece.price_fen > w->wish->price_max_fen) return SP_OK;', '',
     'What costs much more than what is missing is passed over'],
@@ -95,8 +97,8 @@ function casesWith(object) {
   const program = join(folder, 'cases_run');
   const built = run(compiler, ['-o', program, object, ...linked, ...libraries, '-lm']);
   assert.equal(built.status, 0, built.text);
-  return run(program, ['recommend', 'recommend_pairs', 'recommend_members', 'top_up']
-    .map((name) => `tests/cases/${name}.md`));
+  const files = ['recommend', 'recommend_pairs', 'recommend_members', 'top_up', 'member_cards'];
+  return run(program, files.map((name) => `tests/cases/${name}.md`));
 }
 
 const isBuilt = linked.every((path) => existsSync(path));
