@@ -25,6 +25,8 @@ before(async () => {
   // The compiler looks for a log folder of the DevTools' in the home folder.
   home = mkdtempSync(join(tmpdir(), 'suanpan-wechat-'));
   process.env.HOME = home;
+  // And leaves empty folders where it is started.
+  process.chdir(home);
   compiler = require('miniprogram-ci');
   // It would wait for the names of WeChat's servers and then go on with its own defaults.
   require('miniprogram-ci/dist/utils/request.js').request = async () => {
@@ -32,7 +34,10 @@ before(async () => {
   };
   await buildMiniProgram();
 });
-after(() => rmSync(home, { recursive: true, force: true }));
+after(() => {
+  process.chdir(top);
+  rmSync(home, { recursive: true, force: true });
+});
 
 // The demo's sources in a folder of their own, changed by `prepare`.
 function stage(name, prepare) {
@@ -134,6 +139,7 @@ function bare(folder) {
   const config = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8'));
   const pages = ['pages/cart/cart'];
   const script = join(folder, 'pages', 'cart', 'cart.js');
+  writeFileSync(join(folder, 'pages', 'cart', 'cart.json'), '{}\n');
   writeFileSync(join(folder, 'app.json'), JSON.stringify({ ...config, pages }));
   writeFileSync(join(folder, 'app.js'), 'App({});\n');
   writeFileSync(script, "require('suanpan').createEngine();\nPage({});\n");
