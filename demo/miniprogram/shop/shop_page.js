@@ -2,8 +2,8 @@
 //
 // view()            what the page shows, asked for when the shop is ready and has a price; the notices
 //                   that every page has under its head come beside it
-// definition.isBehindBar  the page has a <total-bar>, which is painted first: the page follows in a
-//                   task behind it, by one setData of changed paths
+// definition.first  what of it the bar shows: set first, and the rest in a task behind it, each by
+//                   one setData of changed paths
 //
 // A page that lies under another one is not painted before it is seen again. The one that is seen
 // looks every second whether a price has changed by itself.
@@ -51,23 +51,13 @@ function see(view) {
   }
 }
 
-// What the client tells of, told in a task behind it, once however often it was told of till then.
-const behindBar = {
-  subscribe(listener) {
-    let timer = null;
-    const tell = () => {
-      timer = null;
-      listener();
-    };
-    const stop = client.subscribe(() => {
-      timer = timer || setTimeout(tell, 0);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  },
-};
+// The keys that are said of what the bar shows, without what takes time; null for none.
+function barOf(keys) {
+  const priced = keys.length === 0 || client.phase !== 'ready' ? null : client.priced();
+  if (priced === null) return null;
+  const bar = suanpan.barView(priced.receipt, priced.request);
+  return keys.reduce((part, key) => Object.assign(part, { [key]: bar[key] }), {});
+}
 
 // What stands under the head of every page, and what can be done about it.
 const actions = {
@@ -105,8 +95,11 @@ module.exports = function shopPage(view, definition) {
     if (isShown || shown === null) shown = see(view);
     return shown;
   };
-  const source = definition.isBehindBar ? behindBar : client;
-  const behavior = suanpan.cartBehavior({ source, view: look });
+  // What a tap shows at once; the rest is worked out behind it, for a slow phone's sake.
+  const { first = [] } = definition;
+  const bar = () => (isShown && shown !== null && shown.isReady ? barOf(first) : null);
+  const behavior = suanpan.cartBehavior({ source: client, view: look, first, quick: bar,
+    quickAfterMs: 0 });
   const call = (page, name, argument) => definition[name] && definition[name].call(page, argument);
   Page(Object.assign({}, actions, definition, {
     behaviors: [behavior],

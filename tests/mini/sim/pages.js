@@ -24,12 +24,6 @@ function callHook(page, name, argument) {
   }
 }
 
-// The components of a page hear of it too.
-function show(page) {
-  callHook(page, 'onShow');
-  page.component.getComponent().triggerPageLifetime('show', []);
-}
-
 // host = { config, space, backendRoots, loadComponent }: the framework's code space and its root
 // factory, and what brings the code of a page.
 export function createPages(host) {
@@ -58,7 +52,6 @@ export function createPages(host) {
   function open(path, query) {
     if (top()) {
       callHook(top(), 'onHide');
-      top().component.getComponent().triggerPageLifetime('hide', []);
       root.removeChild(top().node);
     }
     host.loadComponent(path);
@@ -70,7 +63,7 @@ export function createPages(host) {
     stack.push(page);
     announce(path);
     callHook(page, 'onLoad', instance.options);
-    show(page);
+    callHook(page, 'onShow');
     native.setTimeout(() => callHook(page, 'onReady'), 0);
   }
 
@@ -79,7 +72,7 @@ export function createPages(host) {
     close(stack.pop());
     root.appendChild(top().node);
     announce(top().path);
-    show(top());
+    callHook(top(), 'onShow');
   }
 
   function close(page) {

@@ -53,7 +53,6 @@ function topUpView(receipt, promotions) {
     title: text,
     won: isReached && activity.cut > 0 ? suanpan.yuan(activity.cut) : '',
     isReached,
-    total: suanpan.yuan(receipt.totals.payable),
     rows: rows.slice(0, TOPUPS_MAX).map(({ skus, reaches, more }) => ({
       id: skus.join(' '),
       skus,
@@ -108,22 +107,16 @@ function view(said) {
   const { request, receipt } = priced;
   const most = offerOf(priced);
   const cart = client.cart();
-  const { lines, struckBasis, gone, isAllSelected, promotions, gifts, coupon, points, freight } =
-    suanpan.receiptView(receipt, names, { request, most });
-  return Object.assign(suanpan.asColumns(lines, COLUMNS), {
-    struckBasis,
-    gone,
-    isAllSelected,
-    gifts,
-    coupon,
-    points,
+  const shown = suanpan.receiptView(receipt, names, { request, most });
+  const { promotions } = shown;
+  return Object.assign(shown, suanpan.asColumns(shown.lines, COLUMNS), {
     shop: text.shop,
     isPickup: cart.fulfilment === 'pickup',
     isOutOfArea: receipt.submit.reason === 'NO_DELIVERY',
-    freight: receipt.submit.reason === 'NO_DELIVERY' ? '有商品不能送到这个地址' : freight,
+    freight: receipt.submit.reason === 'NO_DELIVERY' ? '有商品不能送到这个地址' : shown.freight,
     chips: chipsView(cart, said),
     promotions: promotionsView(promotions),
-    usesPoints: cart.points !== 'off' && cart.points !== 0 && points.isUsable,
+    usesPoints: cart.points !== 'off' && cart.points !== 0 && shown.points.isUsable,
   }, sheetView(receipt, promotions));
 }
 
@@ -156,7 +149,7 @@ function findTopUps(page, rule) {
 }
 
 shopPage(view, Object.assign({}, draft.methods, {
-  isBehindBar: true,
+  first: ['total', 'totalNote', 'saved', 'count', 'submit'],
 
   onLoad({ topup }) {
     Object.assign(ui, { sheet: '', line: '', isUnfolded: false, topUp: null });
@@ -273,6 +266,6 @@ shopPage(view, Object.assign({}, draft.methods, {
   },
 
   onSubmit() {
-    wx.navigateTo({ url: '/pages/confirm/confirm' });
+    if (this.data.submit.isEnabled) wx.navigateTo({ url: '/pages/confirm/confirm' });
   },
 }));

@@ -129,7 +129,8 @@ function view() {
   const { here } = client;
   const cart = client.cart();
   const { receipt, request } = client.priced();
-  const { promotions, count } = suanpan.receiptView(receipt, here.names, { request });
+  const { promotions, count, total, totalNote, saved, submit } = suanpan.receiptView(receipt,
+    here.names, { request });
   const list = shelvesView();
   if (!ui.isWhole) {
     setTimeout(() => {
@@ -151,7 +152,12 @@ function view() {
     clocks: clocksView(),
     forYou: forYouView(cart.lines),
     hint: hintView({ promotions, count }),
+    count,
+    total,
+    totalNote,
     struckBasis: here.names.struckBasis,
+    saved,
+    submit,
     sheet,
   }, sheet === 'options' ? { options: optionsView() } : {});
 }
@@ -174,7 +180,7 @@ function sectionAt(rpx) {
 shopPage(view, {
   data: { isPickup: true },
 
-  isBehindBar: true,
+  first: ['total', 'totalNote', 'saved', 'count', 'submit'],
 
   onLoad() {
     Object.assign(ui, { category: '', sheet: '', draft: null, isWhole: false });
@@ -309,6 +315,6 @@ shopPage(view, {
   },
 
   onCheckout() {
-    wx.navigateTo({ url: '/pages/confirm/confirm' });
+    if (this.data.submit.isEnabled) wx.navigateTo({ url: '/pages/confirm/confirm' });
   },
 });
