@@ -7,7 +7,8 @@
 import { SuanpanError } from './error.js';
 import { limits } from './generated/codes.js';
 
-const segment = (key) => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`;
+/** A member's name as a step of a JSON pointer (RFC 6901), with its slash. */
+export const segment = (key) => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`;
 
 // A Map, a Date or a boxed number has no members of its own, but it isn't an empty object either.
 // The prototype's prototype is asked because Object.prototype of another frame is another object.

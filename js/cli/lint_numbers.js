@@ -1,5 +1,6 @@
 // Lints of rules whose numbers or names are most likely a slip of the pen. Each is (rule, about) →
 // the paths in the rule that it warns of; about: { catalog, reach(rule), reachOf(scope) }.
+import { segment } from '../json.js';
 import { allGives } from './gives.js';
 import { unknownPlaces } from './scope.js';
 
@@ -109,8 +110,6 @@ export function neverSaves(rule, about) {
 export const unknownStores = ({ scope }, { catalog }) => unknownPlaces(scope, catalog)
   .map((place) => `/scope${place}`);
 
-const pointerOf = (key) => key.replaceAll('~', '~0').replaceAll('/', '~1');
-
 // What of members a `for` asks, at any depth.
 const askedBy = ({ tiers = [], tags = [], all = [], any = [], not } = {}) =>
   [...tiers, ...tags, ...[...all, ...any, ...(not ? [not] : [])].flatMap(askedBy)];
@@ -121,5 +120,5 @@ export function idleCards({ part }) {
     ...Object.keys(part.points?.earn?.by_tier ?? {})]);
   return Object.entries(part.member_cards ?? {})
     .filter(([, { tier, tags = [] }]) => ![tier, ...tags].some((name) => asked.has(name)))
-    .map(([sku]) => ['W_IDLE_CARD', `/rules/member_cards/${pointerOf(sku)}`]);
+    .map(([sku]) => ['W_IDLE_CARD', `/rules/member_cards${segment(sku)}`]);
 }

@@ -3,6 +3,7 @@
 // phone of his could sync or price again. A check is (value, path) and refuses with a named error.
 import { refuse } from '../error.js';
 import { limits } from '../generated/codes.js';
+import { segment } from '../json.js';
 import { j0Text } from '../sync/j0.js';
 
 /** A whole number of this range. */
@@ -61,8 +62,6 @@ export function plainObject(value, path, taken = []) {
   canonical(value, path);
 }
 
-const pointed = (member) => member.replaceAll('~', '~0').replaceAll('/', '~1');
-
 /**
  * An object with these members and no others. checks: { name: check }; a name with ? may be left
  * out.
@@ -72,7 +71,7 @@ export function members(value, path, checks) {
   const names = Object.keys(checks).map((word) => word.replace('?', ''));
   const unknown = Object.keys(value).find((member) => !names.includes(member));
   if (unknown !== undefined) {
-    refuse('E_FIELD', `one of ${names.join(', ')} is expected`, `${path}/${pointed(unknown)}`);
+    refuse('E_FIELD', `one of ${names.join(', ')} is expected`, `${path}${segment(unknown)}`);
   }
   Object.entries(checks).forEach(([word, check], i) => {
     const at = `${path}/${names[i]}`;

@@ -139,7 +139,6 @@ function bare(folder) {
   const config = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8'));
   const pages = ['pages/cart/cart'];
   const script = join(folder, 'pages', 'cart', 'cart.js');
-  writeFileSync(join(folder, 'pages', 'cart', 'cart.json'), '{}\n');
   writeFileSync(join(folder, 'app.json'), JSON.stringify({ ...config, pages }));
   writeFileSync(join(folder, 'app.js'), 'App({});\n');
   writeFileSync(script, "require('suanpan').createEngine();\nPage({});\n");
