@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { yuan } from 'suanpan';
 import { budgets } from '../size/budgets.js';
 import { picture, root } from './chromium.js';
-import { dispatch, openShop, settled, stateOf, tap, top } from './shop_page.js';
+import { dispatch, nextToast, openShop, settled, stateOf, tap, top } from './shop_page.js';
 
 const bookPath = join(root, 'demo', 'seed', 'tea.book.json');
 const demo = openShop();
@@ -302,12 +302,12 @@ describe('the H5 shop', { concurrency: false }, () => {
     await addDrink(page, 'p06', [], 2);
     await settled(page);
     const { ver } = await page.evaluate(() => window.__suanpan.client.shop.status.book);
+    const toast = nextToast(page);
     await change('price', { sku: 'p06' });
     await page.evaluate(() => window.__suanpan.client.shop.sync());
     await page.waitForFunction((old) =>
       window.__suanpan.client.shop.status.book.ver > old, ver);
-    await page.waitForSelector('.toast');
-    assert.match(await page.locator('.toast').textContent(), /商家更新了价格/);
+    assert.match(await toast, /商家更新了价格/);
     assert.equal((await stateOf(page)).receipt.totals.payable, 1050);
   });
 
@@ -319,12 +319,11 @@ describe('the H5 shop', { concurrency: false }, () => {
       await settled(page);
       const { receipt } = await stateOf(page);
       const { rule } = receipt.coupons.find(({ state }) => state === 'picked');
+      const toast = nextToast(page);
       await change('expire', { rule });
       await page.evaluate(() => window.__suanpan.client.shop.sync());
-      // It is read before its picture is taken: it does not stay.
-      const toast = await (await page.waitForSelector('.toast')).textContent();
       await picture(page, '22-coupon-expired');
-      assert.match(toast, /^「.+」已过期，已为您换用最优组合(，多付¥\d+\.\d\d)?$/);
+      assert.match(await toast, /^「.+」已过期，已为您换用最优组合(，多付¥\d+\.\d\d)?$/);
       const after = (await stateOf(page)).receipt;
       assert.ok(after.coupons.every((one) => one.rule !== rule || one.state === 'unusable'));
     });
@@ -334,10 +333,10 @@ describe('the H5 shop', { concurrency: false }, () => {
     t.after(() => change('reset'));
     await setDrinks(page, [['p06'], ['f01']]);
     await settled(page);
+    const toast = nextToast(page);
     await change('sold', { sku: 'f01' });
     await page.evaluate(() => window.__suanpan.client.shop.sync());
-    await page.waitForSelector('.toast');
-    assert.match(await page.locator('.toast').textContent(), /已售罄，已移到失效商品/);
+    assert.match(await toast, /已售罄，已移到失效商品/);
     await page.locator('.cart-button').click();
     assert.equal(await page.locator('.gone .line').count(), 1);
     await picture(page, '23-sold-out');
@@ -560,10 +559,10 @@ describe('the H5 shop', { concurrency: false }, () => {
     await checkTotals(page);
     assert.match(await page.locator('.notice').textContent(), /1 项待同步/);
     await tap(page, 'checkout');
+    const toast = nextToast(page);
     await tap(page, 'submit');
-    await page.waitForSelector('.toast');
+    assert.match(await toast, /已保存，联网后提交/);
     await picture(page, '18-offline');
-    assert.match(await page.locator('.toast').textContent(), /已保存，联网后提交/);
     assert.equal(await page.locator('.intent').getAttribute('data-intent'), 'waiting');
     // It never submits itself: the shopper confirms.
     await page.context().setOffline(false);

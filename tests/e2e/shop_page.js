@@ -77,3 +77,7 @@ export const dispatch = (page, ...events) => page.evaluate((list) =>
 /** When the shop has everything that was tapped. */
 export const settled = (page) => page.waitForFunction(() =>
   window.__suanpan.client.shop.status.pending === 0);
+
+/** The next words that come up and go again: asked for before what brings them, not to miss them. */
+export const nextToast = async (page) => (await page.waitForFunction(() =>
+  document.querySelector('.toast')?.textContent)).jsonValue();

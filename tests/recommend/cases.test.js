@@ -54,7 +54,7 @@ describe('golden cases of the shelf', () => {
 
   test('a case that says something else fails', async () => {
     const engine = await createEngine();
-    const [first] = cases;
+    const first = cases.find(({ expect }) => expect?.items);
     const answer = await answerOf(engine, first);
     assert.ok(includes(first.expect, answer));
     assert.ok(!includes({ ...first.expect, segment: 'loyal' }, answer));
