@@ -35,6 +35,10 @@ static bool tiers_grow(const sp_give *give) {
   return true;
 }
 
+static bool even_prices(const sp_policy *policy) {
+  return policy->percent_price_side && policy->percent_rounding == SP_HALF_EVEN;
+}
+
 static bool grows_with_lines(const pricing *p, const sp_give *give) {
   switch (give->kind) {
   case SP_GIVE_amount_off:
@@ -45,10 +49,11 @@ static bool grows_with_lines(const pricing *p, const sp_give *give) {
     return tiers_grow(give);
   case SP_GIVE_every:
     return give->inner->kind == SP_GIVE_amount_off;
-  // The dearest first: one more piece makes no position cheaper.
+  // The dearest first: one more piece makes no position cheaper. But half a fen goes to the even
+  // price, which may be the dearer one with a piece more that is paid in full.
   case SP_GIVE_nth_item:
     return give->order == SP_ORDER_price_desc && give->base == SP_BASE_current &&
-           p->book->policy.percent_level == SP_PER_order;
+           p->book->policy.percent_level == SP_PER_order && !even_prices(&p->book->policy);
   default:
     return false;
   }
