@@ -120,11 +120,25 @@ async function entryScripts() {
   for (const { path, text } of outputFiles) {
     const named = text.replace(/"\.\/([\w-]+\.js)"/g,
       (whole, name) => (names[name] ? `"./${names[name]}"` : whole));
-    // For Node esbuild lists the names at the end, where tools that only read a file find them.
-    const asked = { ...options, format: 'cjs', platform: 'node' };
-    texts[names[basename(path)]] = (await transform(named, asked)).code;
+    texts[names[basename(path)]] = asCommonJs(named);
   }
   return texts;
+}
+
+// `a as b` of an import is `a: b` of an object.
+const members = (list) => list.replace(/([\w$]+) as ([\w$]+)/g, '$1:$2');
+const turned = (list) => list.replace(/([\w$]+) as ([\w$]+)/g, '$2:$1');
+
+// What esbuild makes of such a file carries half a KB of helpers for names whose values change and
+// for modules that are half loaded; here there are none, and no file asks for one that asks for it.
+function asCommonJs(text) {
+  const code = text
+    .replace(/\bimport\{([^}]*)\}from("[^"]*");/g,
+      (whole, list, from) => `var{${members(list)}}=require(${from});`)
+    .replace(/\bimport("[^"]*");/g, 'require($1);')
+    .replace(/\bexport\{([^}]*)\};/, (whole, list) => `module.exports={${turned(list)}};`);
+  if (/\b(import|export)\b/.test(withoutStrings(code))) throw new Error('not all is CommonJS');
+  return code;
 }
 
 // A worker sees nothing but its own folder, so that it is one file.
