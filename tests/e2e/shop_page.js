@@ -78,6 +78,6 @@ export const dispatch = (page, ...events) => page.evaluate((list) =>
 export const settled = (page) => page.waitForFunction(() =>
   window.__suanpan.client.shop.status.pending === 0);
 
-/** The next words that come up and go again: asked for before what brings them, not to miss them. */
+/** The words that come up next and go again: asked for before what brings them. */
 export const nextToast = async (page) => (await page.waitForFunction(() =>
   document.querySelector('.toast')?.textContent)).jsonValue();
