@@ -26,7 +26,7 @@ function drawGoods(folder, { text, catalog }) {
 // recommendations only the few lines beside the engine are taken along.
 function shareCode() {
   const { outputFiles: [{ text }] } = buildSync({
-    stdin: { contents: ['cart', 'pricing', 'book', 'memory', 'orders']
+    stdin: { contents: ['cart', 'pricing', 'book', 'memory', 'member_card', 'orders']
       .map((name) => `export * from './${name}.js';`).join('\n'), resolveDir: join(here, 'shared') },
     bundle: true, write: false, format: 'cjs', platform: 'neutral', target: 'es2017',
     charset: 'utf8', legalComments: 'none', external: ['suanpan'],

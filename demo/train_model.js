@@ -22,10 +22,11 @@ function randomOf(seed) {
 }
 
 /** The lines of an invented log: order user day minute item:qty:price …  */
-export function inventOrders({ catalog: { skus } }, seed = 1) {
+export function inventOrders({ catalog: { skus }, rules }, seed = 1) {
   const below = randomOf(seed);
-  const sold = skus.filter(({ on_sale: isOnSale, tags }) =>
-    isOnSale !== false && !tags.includes('gift'));
+  const { member_cards: cards = {} } = rules;
+  const sold = skus.filter(({ id, on_sale: isOnSale, tags }) =>
+    isOnSale !== false && !tags.includes('gift') && !cards[id]);
   const partner = sold.map((_, i) => (i * 7 + 3) % sold.length);
   const rare = () => Math.min(below(sold.length), below(sold.length));
   const favourites = Array.from({ length: memberCount },

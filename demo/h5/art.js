@@ -121,6 +121,7 @@ const goods = {
   pack: `<path d="M24 24h48v56H24z" fill="#2f7d5b"/><path d="M24 24h48v10H24z" fill="#256549"/>
     <circle cx="48" cy="56" r="14" fill="#f4ead2"/><path d="M40 60c0-9 6-12 14-12 0 9-6 14-14
       12zm0 0 8-7" fill="#2f7d5b" stroke="#f4ead2"/>`,
+  card: '<path d="M14 28h68v42H14z" fill="#2b2a2e"/><path d="M14 38h68v7H14z" fill="#d9b36c"/>',
   tumbler: `<rect x="34" y="12" width="28" height="12" rx="4" fill="#3c4440"/>
     <path d="M31 24h34l-3 56a6 6 0 0 1-6 5H40a6 6 0 0 1-6-5z" fill="#35735a"/>
     <path d="M36 28h5l2 52h-5z" fill="#fff" opacity=".22"/>

@@ -4,6 +4,7 @@ import { html } from './html.js';
 import { icon } from './icons.js';
 import { bottomBar, button, checkbox, freightNote, fulfilmentSwitch, pageHead, picture, price,
   stepper } from './parts.js';
+import { askBehind, cardMore, cardNote, cardRow } from '../shared/member_card.js';
 
 function promotion({ id, tag, text, isReached, progress }) {
   const action = progress === '100' ? button('back', '', 'link', ['再逛逛', icon('more')])
@@ -27,7 +28,19 @@ function promotions({ view, ui }) {
       html`aria-expanded="${ui.isUnfolded}"`)}</li>`}</ul>`;
 }
 
-function line({ shop, said, cart }, view) {
+const worth = askBehind();
+
+// 开卡立享. What it is worth comes behind the price of the tap.
+function memberCard({ shop, client, priced, paint, isLocal }, { sku, text, price, isOn }) {
+  if (!sku) return '';
+  const more = isLocal ? worth.of(priced, () => cardMore(client.quote, shop, priced), paint)
+    : undefined;
+  return html`<div class="member-card" data-key="member-card"><span><b>${text}</b>
+    <small>${more === undefined ? '' : cardNote(price, more)}</small></span>${
+    button('card', sku, isOn ? 'link' : 'pill', isOn ? '移除' : '开通')}</div>`;
+}
+
+function line({ shop, said, cart }, view, card) {
   const { id, sku, name, spec, qty, isSelected, unit, list, unitNote, saved, tags } = view;
   const { line: key } = cart.lines.find((one) => one.id === id) || {};
   return html`<li class="line" data-key="${id}">
@@ -39,7 +52,8 @@ function line({ shop, said, cart }, view) {
         said.lines[key] && html`<span class="chip" role="status">${said.lines[key]}</span>`}</p>
       <div class="card-foot"><div class="prices">${price(unit)}${list && html`<s>¥${list}</s>`}
         ${saved && button('line', id, 'link saved', [`已省¥${saved}`, icon('more')])}</div>
-        ${stepper(Number(qty), ['less', id], ['more', id], name)}</div></div>
+        ${sku === card.sku ? html`<small>×${qty}</small>`
+    : stepper(Number(qty), ['less', id], ['more', id], name)}</div></div>
   </li>`;
 }
 
@@ -62,14 +76,16 @@ export function cartPage(app) {
   const { view, cart, shop: { text } } = app;
   const { shop } = text;
   const isEmpty = cart.lines.length === 0;
+  const card = cardRow(app.shop, app.priced);
   return html`<main class="page over" data-key="cart" data-route="cart">
     ${pageHead(`购物车${view.count !== '0' ? `（${view.count}）` : ''}`,
     app.isLocal && button('share', '', 'back', icon('share', '分享')))}
     <div class="scroll">${isEmpty ? empty : html`
       <div class="fulfil">${fulfilmentSwitch(cart.fulfilment, ['门店自取', '外卖'])}${freightNote(app)}</div>
+      ${memberCard(app, card)}
       <section class="panel"><header>${icon('store')}<h2>${shop.name} · ${shop.store}</h2></header>
         ${promotions(app)}
-        <ul>${view.lines.map((one) => line(app, one))}</ul>${gifts(view)}${
+        <ul>${view.lines.map((one) => line(app, one, card))}</ul>${gifts(view)}${
   view.struckBasis && html`<p class="basis">${view.struckBasis}</p>`}</section>
       ${gone(app)}`}
     </div>

@@ -2,6 +2,7 @@
 import { html } from './html.js';
 import { icon } from './icons.js';
 import { yuan } from 'suanpan/view';
+import { rewardTexts } from '../shared/orders.js';
 import { bottomBar, button, freightNote, fulfilmentSwitch, pageHead, picture, price, toggle }
   from './parts.js';
 
@@ -79,7 +80,8 @@ export function confirmPage(app) {
         <div class="row sum-row"><span>共${view.count}件</span><span>小计 ${
           price(view.total, 'total')}</span></div></section>
       ${view.points.earned && html`<p class="earn">预计本单得 <b>${view.points.earned}</b></p>`}
-      ${app.rewards.map((reward) => html`<p class="earn">${reward}</p>`)}
+      ${rewardTexts(app.priced.receipt, app.shop)
+    .map((reward) => html`<p class="earn">${reward}</p>`)}
     </div>
     ${bottomBar({ ...app, view: { ...view, submit } }, '', 'submit')}
   </main>`;

@@ -130,12 +130,6 @@ function notice(said) {
   return { kind: text ? 'engine' : '', text };
 }
 
-function rewardTexts({ rewards = [] }) {
-  const { names } = shop;
-  return rewards.map(({ coupon, n, points }) => (coupon
-    ? `下单返「${names.rules[coupon].title}」×${n}` : `下单赠 ${points} 积分`));
-}
-
 function appOf() {
   const { request, receipt } = priced;
   // Points are on the way to pay; elsewhere nobody asks what all of them would do.
@@ -147,11 +141,10 @@ function appOf() {
   const cut = texts.detail.rows.find(({ label }) => label === '会员优惠');
   const said = shopView(client.shop, shop.names);
   return {
-    shop, client, cart, priced, shelf, ui, said, wire, recommend, ...texts,
+    shop, client, cart, priced, shelf, ui, said, wire, recommend, paint, ...texts,
     notice: notice(said),
     shelves: shelvesOf(shop),
     cut: cut ? cut.value.replace('-¥', '') : '',
-    rewards: rewardTexts(receipt),
     isPending: ui.isPending,
     isLocal: isLocal(),
     engineNote: engineNote(),
@@ -486,6 +479,7 @@ const acts = {
   less: (id) => dispatch(step(lineOf(id), -1)),
   select: (id) => dispatch(select(cart, [id], !lineOf(id).isSelected)),
   'select-all': (arg) => dispatch(select(cart, openIds(), arg === 'on')),
+  card: (sku) => dispatch(over.tapCard(cart, sku)),
   'clear-gone': () => goneIds().map(lineOf).forEach((line) => dispatch(remove(line))),
 
   similar: (sku) => {

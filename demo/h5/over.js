@@ -5,6 +5,7 @@ import './over.css';
 
 export { cartPage } from './cart_page.js';
 export { confirmPage, donePage } from './confirm_page.js';
+export { tapCard } from '../shared/member_card.js';
 export { developerActs } from './developer_sheet.js';
 export { landingActs, landingPage, openLink } from './landing_page.js';
 export { ordersPage } from './orders_page.js';

@@ -1,9 +1,12 @@
 // What the pages ask of the book beside prices: the order of the shelf, options, offers and quotas.
-// `shop` is { book, names, text, skus } as both pages hold it; nothing here knows a page.
+// `shop` is { book, names, text, cards, skus } as both pages hold it; nothing here knows a page.
 
-/** What the pages read of a book: { book, names, text, skus }; gifts are not on the shelf. */
-export const shelfBook = (book, names) => ({ book, names, text: book.text,
-  skus: book.catalog.skus.filter(({ tags }) => !tags.includes('gift')) });
+/** What the pages read of a book: { book, names, text, cards, skus }, with what is on the shelf. */
+export function shelfBook(book, names) {
+  const { member_cards: cards = {} } = book.rules;
+  return { book, names, text: book.text, cards,
+    skus: book.catalog.skus.filter(({ id, tags }) => !tags.includes('gift') && !cards[id]) };
+}
 
 /** [{ tag, name, skus }] in the order of the book's text. */
 export const shelvesOf = ({ text, skus }) => text.categories.map(({ tag, name }) =>

@@ -1,4 +1,4 @@
-// The member's orders as a page lists them.
+// The member's orders as a page lists them, and what an order brings.
 import { yuan } from 'suanpan';
 
 const STATES = { placed: '待支付', paid: '制作中', shipped: '已发出', done: '已完成',
@@ -9,6 +9,13 @@ function timeText(seconds, { utcOffsetS }) {
   const [date, time] = new Date((seconds + utcOffsetS) * 1000).toISOString().split('T');
   return `${date.slice(5)} ${time.slice(0, 5)}`;
 }
+
+/** What the confirm page says of the rewards of a receipt. */
+export const rewardTexts = ({ rewards = [] }, { names }) =>
+  rewards.map(({ coupon, n, card, days, points }) => {
+    if (coupon) return `下单返「${names.rules[coupon].title}」×${n}`;
+    return card ? `付款后得${names.cardTexts[card]}${days}天` : `下单赠 ${points} 积分`;
+  });
 
 const nameOf = ({ text }, sku) => (text.skus[sku] || { name: '已下架商品' }).name;
 

@@ -86,6 +86,10 @@ export const withGoods = (request, skus) => ({ ...unpinned(request), lines: [...
   ...skus.map((sku, i) =>
     ({ id: `added.${i}`, sku, qty: 1, fulfilment: request.lines[0].fulfilment }))] });
 
+/** The cart without these goods, which takes back a choice of coupons as well. */
+export const withoutGoods = (request, skus) => ({ ...unpinned(request),
+  lines: request.lines.filter(({ sku }) => !skus.includes(sku)) });
+
 /**
  * 凑单: [{ skus: [sku], reaches, more }], every good that counts towards the step `rule` wants
  * next, with what adding one does to the total. Whether it counts is asked of the engine: the

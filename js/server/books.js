@@ -71,7 +71,7 @@ export function tablesOf(offers, catalog) {
     mall: (points || {}).mall || {},
     thresholdBase: policy.threshold_base || THRESHOLD_BASES[preset],
     amountsFirst: policy.amounts_first !== false,
-    tierScale: { tiers, levels: growth.levels },
+    tierScale: { tiers, levels: growth.levels, cards: offers.member_cards || {} },
     graceS(rule) {
       const { grace_s: graceS = GRACE_S } = rules.get(rule) || {};
       return graceS;

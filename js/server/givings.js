@@ -9,6 +9,7 @@
 // What a member has spent meanwhile can't be taken: a balance never falls below 0, and what it does
 // not hold is told to whoever runs the shop (`short`).
 import { Refused } from './refused.js';
+import { raiseVer } from './view.js';
 import { addCoupon, addPoints, removePoints } from './wallet.js';
 
 const DAY_S = 86400;
@@ -40,11 +41,17 @@ const bonus = {
   },
 };
 
-// n days of a card: from today, or from the end of what the member already has of it. Each grant
-// has a span of its own; the others move up when days of it go back. A day that has begun is used.
+// n days of a card, and of the tier that the book says it gives: from today, or from the end of
+// what the member already has of it. Each grant has a span of its own; the others move up when days
+// of it go back. A day that has begun is used.
 const card = {
-  give(tx, { tenant, member, ord, nowMs }, { name, n, more }) {
+  give(tx, { tenant, member, ord, nowMs }, { name, n, more }, { cards }) {
     addSpan(tx, { tenant, member, ord, name, card: more.card }, nowMs, n);
+    const { tier } = cards[more.card] || {};
+    if (tier) {
+      tx.must('E_BUSY', `UPDATE card_span SET tier = ? WHERE ${where} AND ord = ? AND name = ?`,
+        tier, tenant, member, ord, name);
+    }
   },
   takeBack(tx, { tenant, member, ord, nowMs }, { name, n }) {
     const own = `${where} AND ord = ? AND name = ?`;
@@ -128,13 +135,13 @@ export const noteGiving = (tx, { tenant, member, ord }, { kind, name, n, more })
  */
 export function giveRewards(tx, order, receipt, scale) {
   const { ord, nowMs } = order;
-  const { points: { earned }, tier = {} } = receipt;
+  const { points: { earned }, tier = {}, rewards = [] } = receipt;
   addPoints(tx, order, { entry: `${ord}.earned`, n: earned, nowMs });
   givingsOf(ord, receipt).forEach((giving) => {
     if (!noteGiving(tx, order, giving)) throw new Refused('E_BUSY');
-    kinds[giving.kind].give(tx, order, giving);
+    kinds[giving.kind].give(tx, order, giving, scale);
   });
-  if (tier.growth > 0) raiseTier(tx, order, scale);
+  if (tier.growth > 0 || rewards.some(({ card: held }) => held)) raiseTier(tx, order, scale);
 }
 
 /**
@@ -158,19 +165,22 @@ export function takeBack(tx, order, wanted) {
   return short;
 }
 
-// { row, own, lawful }: a member's places in the tiers; lawful is the higher of what the growth
-// reaches and what the keeper gave.
-function placesOf(tx, { tenant, member }, { tiers, levels }) {
+// { row, own, lawful }: a member's places in the tiers; lawful is the highest of what the growth
+// reaches, what the keeper gave, and what the cards give that are held.
+function placesOf(tx, { tenant, member, nowMs }, { tiers, levels }) {
   const row = tx.get(`SELECT tier, tier_granted, growth FROM member WHERE ${where}`, tenant,
     member);
   const reached = levels.filter((level) => level <= row.growth).length - 1;
-  const lawful = Math.max(reached, tiers.indexOf(row.tier_granted));
+  const held = tx.all(`SELECT tier FROM card_span WHERE ${where} AND to_s > ?`, tenant, member,
+    Math.floor(nowMs / 1000));
+  const lawful = Math.max(reached, tiers.indexOf(row.tier_granted),
+    ...held.map(({ tier }) => tiers.indexOf(tier)));
   return { row, own: tiers.indexOf(row.tier), lawful };
 }
 
 /**
  * The tier rises with the growth that the member has now; what an order has been shown may be of
- * days ago. scale: { tiers, levels } of the current book.
+ * days ago. scale: { tiers, levels, cards } of the current book.
  */
 function raiseTier(tx, order, scale) {
   const { own, lawful } = placesOf(tx, order, scale);
@@ -180,12 +190,25 @@ function raiseTier(tx, order, scale) {
 }
 
 /**
- * The tier falls with the growth, at most to the one that the shop's keeper gave. scale: { tiers,
- * levels } of the current book.
+ * The tier falls with the growth and with cards that end, at most to the one that the shop's keeper
+ * gave. scale: as of raiseTier.
  */
-export function lowerTier(tx, { tenant, member }, scale) {
-  const { row, own, lawful } = placesOf(tx, { tenant, member }, scale);
+export function lowerTier(tx, { tenant, member, nowMs }, scale) {
+  const { row, own, lawful } = placesOf(tx, { tenant, member, nowMs }, scale);
   if (lawful >= own) return;
   tx.must('E_BUSY', `UPDATE member SET tier = ? WHERE ${where} AND tier = ? AND growth = ?`,
     lawful < 0 ? null : scale.tiers[lawful], tenant, member, row.tier, row.growth);
 }
+
+/** Cards whose days are over: their holders fall to the tier that is left. Returns how many. */
+export const endCards = ({ tenant, books }, nowMs, rowsMax) => (tx) => {
+  const rows = tx.all('SELECT member, ord, name FROM card_span WHERE tenant = ? AND is_over = 0 '
+    + 'AND to_s <= ? ORDER BY to_s LIMIT ?', tenant, Math.floor(nowMs / 1000), rowsMax);
+  rows.forEach(({ member, ord, name }) => tx.must('E_BUSY', 'UPDATE card_span SET is_over = 1 '
+    + `WHERE ${where} AND ord = ? AND name = ? AND is_over = 0`, tenant, member, ord, name));
+  new Set(rows.map(({ member }) => member)).forEach((member) => {
+    lowerTier(tx, { tenant, member, nowMs }, books.current(nowMs).tierScale);
+    raiseVer(tx, tenant, member);
+  });
+  return rows.length;
+};

@@ -1,9 +1,10 @@
-// What happens without being asked: unpaid orders end, coupons and points run out, tickets and old
-// results are forgotten, new books are noticed. Each is a transaction of its own, small and often;
-// where there is more to do than one of them takes, the next follows at once, and others get their
-// turn between.
+// What happens without being asked: unpaid orders end, coupons, points and cards run out, tickets
+// and old results are forgotten, new books are noticed. Each is a transaction of its own, small and
+// often; where there is more to do than one of them takes, the next follows at once, and others get
+// their turn between.
 import { forgetResults } from './batch.js';
 import { forgetDevices } from './enroll.js';
+import { endCards } from './givings.js';
 import { cancelOverdue } from './pay.js';
 import { lapseCodes } from './redeem.js';
 import { LATE_S, OVER_SHOWN_S, raiseVer } from './view.js';
@@ -64,6 +65,7 @@ export function startJobs(shop) {
   });
   every(ORDERS_MS, 'orders', () => store.transact(cancelOverdue(shop, shop.clock())));
   every(ORDERS_MS, 'redemptions', () => store.transact(lapseCodes(shop, shop.clock())));
+  every(ORDERS_MS, 'cards', () => store.transact(endCards(shop, shop.clock(), ROWS_MAX)));
   every(HOUR_MS, 'wallets', () => untilDone(() =>
     store.transact(expireWallets(tenant, shop.clock())), ROWS_MAX));
   every(HOUR_MS, 'tickets', () => store.transact((tx) =>

@@ -222,7 +222,15 @@ CREATE INDEX points_lot_end ON points_lot (tenant, expires_s) WHERE left_n > 0;
 CREATE INDEX device_unused ON device (tenant, enrolled_ms) WHERE state = 'new';
 `;
 
+// The tier that a card gives its holder, and whether its end has been noticed.
+const spanEnds = `
+ALTER TABLE card_span ADD COLUMN tier TEXT;
+ALTER TABLE card_span ADD COLUMN is_over BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX card_span_end ON card_span (tenant, to_s) WHERE is_over = 0;
+`;
+
 /** [name, SQL, or a function of a transaction] of every step. */
 export const steps = [['first', first], ['givings', givings], ['tokens', tokens], ['spans', spans],
   ['givings of earlier orders', giveEarlierOrders], ['open orders', openOrders],
-  ['codes of a member', memberCodes], ['last orders', lastOrders], ['ends', ends]];
+  ['codes of a member', memberCodes], ['last orders', lastOrders], ['ends', ends],
+  ['ends of spans', spanEnds]];

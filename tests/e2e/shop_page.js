@@ -12,12 +12,12 @@ export const { now: NOW } = JSON.parse(
   readFileSync(join(root, 'demo', 'seed', 'tea.member.json'), 'utf8'));
 
 /** { url, browser, openPage(t, options) } while the tests of this file run; its clock is at NOW. */
-export function openShop() {
+export function openShop({ data = ':new:' } = {}) {
   const shop = { url: '', browser: null };
   let demo;
   before(async () => {
     [shop.browser, demo] = await Promise.all([launch(),
-      startDemo('--data', ':new:', '--now', String(NOW))]);
+      startDemo('--data', data, '--now', String(NOW))]);
     shop.url = demo.url;
   });
   after(() => Promise.all([shop.browser && shop.browser.close(), demo && demo.stop()]));

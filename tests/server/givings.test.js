@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { tablesOf } from '../../js/server/books.js';
+import { endCards } from '../../js/server/givings.js';
 import { giftTerms } from '../../js/server/gift_terms.js';
 import { lineKey } from '../../js/shop/cart.js';
 import { lapseCodes } from '../../js/server/redeem.js';
@@ -238,6 +239,53 @@ test('two orders that were priced at once and are paid one after the other lose 
     for (const { order, cash } of placed) await server.pay(order, cash);
     assert.deepEqual([member().tier, member().growth], ['gold', 1129]);
   }));
+
+// ---- cards that are sold (开卡立享) ----
+
+// A month of gold is sold, gold members pay 800 for tea.
+const cardBook = testBook(1, ({ catalog, rules }) => {
+  catalog.skus.push({ id: 'gold_card', price: 500 });
+  rules.member_cards = { gold_card: { tier: 'gold' } };
+  rules.rules.push({ id: 'month', kind: 'promotion', stage: 'reward',
+    scope: { skus: ['gold_card'] }, give: { grant_membership: { card: 'gold_card', days: 30 } } },
+  { id: 'gold', kind: 'member', stage: 'unit', scope: { skus: ['tea'] }, for: { tiers: ['gold'] },
+    give: { unit_price: { price: 800 } } });
+});
+const endAll = (server) => server.run(endCards(server.shop, server.clock.now(), 10));
+
+test('who bought a card has its tier when it is paid, as long as it lasts', () =>
+  withOrder([], async ({ server, phone, order, member }) => {
+    const first = await order(['tea', 1], ['gold_card', 1]);
+    assert.equal(first.payable, 800 + 500);
+    assert.equal(member().tier, 'gold');
+    assert.equal(phone.state.member.tier, 'gold');
+    assert.equal((await order(['tea', 1])).payable, 800);
+    server.clock.add(20 * DAY_MS);
+    await order(['gold_card', 1]);
+    server.clock.add(10 * DAY_MS);
+    // The second month begins when the first is over.
+    assert.equal(await endAll(server), 1);
+    assert.equal(member().tier, 'gold');
+    server.clock.add(30 * DAY_MS);
+    const { ver } = phone.state;
+    assert.equal(await endAll(server), 1);
+    assert.equal(await endAll(server), 0);
+    await phone.sync();
+    assert.ok(phone.state.ver > ver);
+    assert.equal(phone.state.member.tier, undefined);
+    assert.equal((await order(['tea', 1])).payable, 1000);
+  }, cardBook));
+
+test('a card that goes back takes its tier along, not what growth has reached', () =>
+  withOrder([['gold_card', 1]], async ({ server, order, member, placed }) => {
+    assert.equal(member().tier, 'gold');
+    const second = await order(['cake', 5]);
+    await server.refund(placed.order, 'all', lines('gold_card', 1));
+    assert.deepEqual(member(), { tier: 'silver', growth: Math.floor(second.payable / 100),
+      bonus: 0 });
+    await endAll(server);
+    assert.equal(member().tier, 'silver');
+  }, cardBook));
 
 // ---- thresholds that break step by step, and those of some lines ----
 

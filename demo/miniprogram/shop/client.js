@@ -23,7 +23,7 @@ const client = {
   phase: 'loading',
   shop: null,
   engine: null,
-  // What a page reads of the book in force: { book, names, text, skus }.
+  // What a page reads of the book in force: { book, names, text, cards, skus }.
   here: null,
   // What the phone knows of the member's orders; null before the model is there.
   memory: null,

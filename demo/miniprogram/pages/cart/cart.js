@@ -13,9 +13,6 @@ const COLUMNS = ['net', 'saved'];
 const PROMOTIONS_SHOWN = 2;
 const TOPUPS_MAX = 12;
 
-// A frame and more: the total of a tap is on the screen by then.
-const AFTER_PAINT_MS = 50;
-
 const ui = { sheet: '', line: '', isUnfolded: false, topUp: null };
 
 function close(page) {
@@ -85,36 +82,35 @@ function chipsView({ lines }, said) {
   return chips;
 }
 
-// What the switch of the points would save takes a price of its own. It comes behind that of the
-// tap; until then the row says what it said.
-const offer = { most: null, wanted: null, timer: 0 };
+// What the switch of the points would save and what the member's card is worth take prices of their
+// own. They come behind that of the tap; until then the rows say what they said.
+let offers = shared.askBehind();
 
-function offerOf(priced) {
-  clearTimeout(offer.timer);
-  if (offer.most === null || offer.wanted === priced || priced.hasMost) offer.most = priced.most;
-  else {
-    offer.timer = setTimeout(() => {
-      offer.wanted = priced;
-      client.tell();
-    }, AFTER_PAINT_MS);
-  }
-  return offer.most;
+function offersOf(priced) {
+  const known = offers.of(priced, () => ({ most: priced.most,
+    more: shared.cardMore(client.quote, client.here, priced) }), client.tell);
+  if (known && !priced.hasMost) return known;
+  return { most: priced.most, more: known ? known.more : null };
 }
 
 function view(said) {
   const { names, text } = client.here;
   const priced = client.priced();
   const { request, receipt } = priced;
-  const most = offerOf(priced);
+  const { most, more } = offersOf(priced);
   const cart = client.cart();
   const shown = suanpan.receiptView(receipt, names, { request, most });
   const { promotions } = shown;
+  // The button says how many there are.
+  delete shown.count;
   return Object.assign(shown, suanpan.asColumns(shown.lines, COLUMNS), {
     shop: text.shop,
     isPickup: cart.fulfilment === 'pickup',
     isOutOfArea: receipt.submit.reason === 'NO_DELIVERY',
     freight: receipt.submit.reason === 'NO_DELIVERY' ? '有商品不能送到这个地址' : shown.freight,
     chips: chipsView(cart, said),
+    card: shared.cardRow(client.here, priced),
+    more,
     promotions: promotionsView(promotions),
     usesPoints: cart.points !== 'off' && cart.points !== 0 && shown.points.isUsable,
   }, sheetView(receipt, promotions));
@@ -149,18 +145,18 @@ function findTopUps(page, rule) {
 }
 
 shopPage(view, Object.assign({}, draft.methods, {
-  first: ['total', 'totalNote', 'saved', 'count', 'submit'],
+  first: ['total', 'totalNote', 'saved', 'submit'],
 
   onLoad({ topup }) {
     Object.assign(ui, { sheet: '', line: '', isUnfolded: false, topUp: null });
-    Object.assign(offer, { most: null, wanted: null });
+    offers = shared.askBehind();
     if (client.phase !== 'ready') return;
     client.askStock();
     if (topup) this.openTopUp(topup);
   },
 
   onUnload() {
-    clearTimeout(offer.timer);
+    offers.end();
     if (ui.topUp) ui.topUp.end();
   },
 
@@ -195,6 +191,10 @@ shopPage(view, Object.assign({}, draft.methods, {
   onToggleAll() {
     const open = idsOf(({ state }) => state !== 'off_shelf');
     client.dispatch(shared.select(client.cart(), open, !this.data.isAllSelected));
+  },
+
+  onCard(event) {
+    client.dispatch(shared.tapCard(client.cart(), event.currentTarget.dataset.sku));
   },
 
   onClearGone() {

@@ -33,11 +33,6 @@ function submitView({ submit, total }) {
   return isPaid ? { text: '提交订单 ¥' + total, isEnabled: true } : submit;
 }
 
-function rewardTexts({ rewards = [] }, names) {
-  return rewards.map(({ coupon, n, points }) => (coupon
-    ? '下单返「' + names.rules[coupon].title + '」×' + n : '下单赠 ' + points + ' 积分'));
-}
-
 function sheetView() {
   const { sheet, changed } = ui;
   if (sheet === 'coupons') return { sheet, coupons: draft.view() };
@@ -71,7 +66,7 @@ function view() {
     points: shown.points,
     rows: suanpan.detailView(receipt, names).rows
       .filter(({ label }) => OWN_ROWS.indexOf(label) < 0),
-    rewards: rewardTexts(receipt, names),
+    rewards: shared.rewardTexts(receipt, client.here),
     count: shown.count,
     total: shown.total,
     totalNote: shown.totalNote,
