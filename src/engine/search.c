@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "engine/allot.h"
 #include "engine/bound.h"
 #include "engine/cups.h"
-#include "engine/firm.h"
 #include "engine/once_piece.h"
 #include "engine/plan.h"
 #include "engine/steady.h"
@@ -19,12 +19,6 @@
 
 /* So many decisions are tried one by one sooner than their bounds are found. */
 #define FEW_MAX 12
-
-/* Steps of what lines can lose that a bound looks at. */
-#define LOSS_STEPS_MAX 6
-
-/* More places for lines than lines, by so many. */
-#define MANY_WAYS 16
 
 /* ---- bounds ---- */
 
@@ -70,18 +64,17 @@ typedef struct {
   uint32_t without_group; /* a once_line group that is bounded apart, SP_NONE: none */
 } outlook;
 
-/* Whether the goods have lost too much for the turn, where lines yet to be given lose so much. */
-SP_IN_PLACE bool past_limit(const search *x, const outlook *o, uint32_t i, int64_t lost_fen) {
+/* Whether the goods have lost too much for the turn. */
+SP_IN_PLACE bool past_limit(const search *x, const outlook *o, uint32_t i) {
   const limit *l = &x->limits[i];
   bool done = l->after_item && o->from + (o->taken_here > 0) > x->p->order_stage_turn;
-  if (i < x->p->order_stage_turn) lost_fen = 0; // Lines that come later may lose it then.
-  int64_t lost = done ? o->s->levels_fen[0] - o->s->add_on_fen : o->s->cut_fen + lost_fen;
+  int64_t lost = done ? o->s->levels_fen[0] - o->s->add_on_fen : o->s->cut_fen;
   return lost > l->most_fen;
 }
 
 /* What the turns in [from, to) but assigned ones can add: of each group the dearest that it still
- * takes, and nothing that is shut out by what was chosen or, where lines lose so much, by that. */
-static int64_t bound_turns_to(search *x, const outlook *o, uint32_t to, int64_t lost_fen) {
+ * takes, and nothing that is shut out by what was chosen. */
+static int64_t bound_turns_to(search *x, const outlook *o, uint32_t to) {
   pricing *p = x->p;
   const pricing_state *s = o->s;
   int64_t rest = 0;
@@ -97,7 +90,7 @@ static int64_t bound_turns_to(search *x, const outlook *o, uint32_t to, int64_t 
     if (i >= to && t->cups == SP_NONE) continue;
     if (t->cups != SP_NONE && t->cups == x->cups_apart) continue;
     if ((s->order_excluded & rule->class_bits) || (s->order_classes & rule->exclude_order_bits) ||
-        past_limit(x, o, i, lost_fen))
+        past_limit(x, o, i))
       continue;
     int64_t times = t->kind == TURN_COUPON ? x->now.usable_count[i] : 1;
     times = sp_min(times, t->uses_max);
@@ -119,59 +112,22 @@ static int64_t once_groups_bound(search *x, const outlook *o, uint32_t to, uint3
   return sum;
 }
 
-/* What turns can add where lines lose more than the step before and no more than this one. */
-typedef struct {
-  int64_t most_fen, gain_fen;
-  bool free; /* the freight may be free by the table */
-} loss_step;
-
 /* What can be added until each level is done, and in the end; by lines, apart from own_group. */
 typedef struct {
-  int64_t levels[SP_LEVEL_SUMS], lines_fen;
-  loss_step steps[LOSS_STEPS_MAX + 1]; /* the last one: any loss */
-  uint32_t step_count;
+  int64_t levels[SP_LEVEL_SUMS], lines_fen, gain_fen;
+  bool free; /* the freight may be free by the table */
 } gain_sums;
-
-/* The limits that lines yet to be given can pass, in rising order. Of too many the lowest stay: a
- * turn counts until a step lies behind its limit. */
-static uint32_t find_limits(const search *x, const outlook *o, int64_t lines_fen, int64_t *out) {
-  uint32_t count = 0;
-  if (!x->lines_first || !lines_fen) return 0;
-  for (uint32_t i = o->from; i < x->p->turn_count; i++) {
-    int64_t most = x->limits[i].most_fen - o->s->cut_fen;
-    if (x->limits[i].most_fen == INT64_MAX || most < 0 || most >= lines_fen) continue;
-    uint32_t at = 0;
-    while (at < count && out[at] < most)
-      at++;
-    if (at == LOSS_STEPS_MAX || (at < count && out[at] == most)) continue;
-    if (count < LOSS_STEPS_MAX) count++;
-    memmove(out + at + 1, out + at, (count - at - 1) * sizeof *out);
-    out[at] = most;
-  }
-  return count;
-}
 
 static gain_sums bound_rest(search *x, const outlook *o) {
   const pricing *p = x->p;
   gain_sums g;
-  int64_t limits[LOSS_STEPS_MAX], lost = 0;
   g.lines_fen = once_groups_bound(x, o, p->turn_count, o->without_group);
-  // Declared values are nothing that goods lose.
-  int64_t all = g.lines_fen;
-  if (o->without_group != SP_NONE) all = once_groups_bound(x, o, p->turn_count, SP_NONE);
-  g.step_count = 0;
-  uint32_t count = find_limits(x, o, all, limits);
-  for (uint32_t k = 0; k <= count; k++) {
-    loss_step *step = &g.steps[g.step_count++];
-    step->most_fen = k < count ? limits[k] + p->value_bound_fen : INT64_MAX;
-    step->gain_fen = bound_turns_to(x, o, p->turn_count, lost);
-    step->free = !past_limit(x, o, x->freight_turn, lost);
-    if (k < count) lost = limits[k] + 1;
-  }
+  g.gain_fen = bound_turns_to(x, o, p->turn_count);
+  g.free = !past_limit(x, o, x->freight_turn);
   for (uint32_t l = 0; x->by_level && l < SP_LEVEL_SUMS; l++) {
     uint32_t to = p->level_turns[l];
     if (to <= o->from) continue;
-    g.levels[l] = bound_turns_to(x, o, to, 0) + once_groups_bound(x, o, to, o->without_group);
+    g.levels[l] = bound_turns_to(x, o, to) + once_groups_bound(x, o, to, o->without_group);
   }
   return g;
 }
@@ -215,15 +171,12 @@ static int64_t bound_score(search *x, const pricing_state *s, uint32_t from, con
     base += s->fees_cut_fen;
     bound_freight(x, s, from, &cheapest, &dearest, &slack);
   }
-  for (uint32_t k = 0; k < g->step_count; k++) {
-    const loss_step *step = &g->steps[k];
-    int64_t gains = sp_min(g->lines_fen + more, step->most_fen) + step->gain_fen;
-    // Goods cut below the threshold lose the free freight; declared values are not goods, so this
-    // is admissible only with all of `gains` on the paid side and the cut limited on the free side.
-    int64_t free = slack == INT64_MAX ? gains : sp_min(gains, slack + p->value_bound_fen);
-    if (slack != INT64_MAX || !step->free) best = sp_max(best, base + gains - dearest);
-    if (slack >= 0 && step->free) best = sp_max(best, base + free - cheapest);
-  }
+  int64_t gains = g->lines_fen + more + g->gain_fen;
+  // Goods cut below the threshold lose the free freight; declared values are not goods, so this
+  // is admissible only with all of `gains` on the paid side and the cut limited on the free side.
+  int64_t free = slack == INT64_MAX ? gains : sp_min(gains, slack + p->value_bound_fen);
+  if (slack != INT64_MAX || !g->free) best = base + gains - dearest;
+  if (slack >= 0 && g->free) best = sp_max(best, base + free - cheapest);
   return best;
 }
 
@@ -502,6 +455,10 @@ static void explore(search *x, uint32_t depth, uint32_t turn_index, uint32_t tak
   if (!x->err) tree_leaf(x, s);
 }
 
+void tree_explore(search *x, uint32_t depth, uint32_t turn_index) {
+  explore(x, depth, turn_index, 0);
+}
+
 /* ---- set-up ---- */
 
 static sp_err allocate_walk(search *x, line_walk *w) {
@@ -587,14 +544,6 @@ static limit limit_of(const search *x, uint32_t i) {
   return found;
 }
 
-/* Whether all lines are given out in the item stage: what they lose is lost before any limit. */
-static bool gives_lines_first(const pricing *p) {
-  for (uint32_t i = p->order_stage_turn; i < p->turn_count; i++) {
-    if (p->turns[i].kind == TURN_ASSIGNED) return false;
-  }
-  return true;
-}
-
 /* Whether every decision can be tried, where nobody is told how many were. */
 static bool has_few(const search *x) {
   const pricing *p = x->p;
@@ -643,7 +592,6 @@ static sp_err prepare(search *x) {
   }
   for (uint32_t i = 0; i < p->turn_count; i++)
     x->limits[i] = limit_of(x, i);
-  x->lines_first = gives_lines_first(p);
   x->work_max = SP_SEARCH_WORK_MAX;
   return err;
 }
@@ -667,19 +615,6 @@ static bool has_choices(const pricing *p, uint32_t end) {
   return false;
 }
 
-/* Whether so many lines may go to so many rules, apart from each other, that the tree is hardly
- * ever walked to its end. */
-static bool has_many_ways(const pricing *p) {
-  uint32_t ways = 0;
-  for (uint32_t i = 0; i < p->turn_count; i++) {
-    const turn *t = &p->turns[i];
-    if (t->kind != TURN_ASSIGNED || t->dead) continue;
-    if (t->bundles) return false;
-    ways += t->segment_count;
-  }
-  return ways > p->segment_count + MANY_WAYS;
-}
-
 sp_err search_start(search *x, pricing *p, const bool *allowed, search_coupons wanted) {
   *x = (search){.p = p,
                 .allowed = allowed,
@@ -699,19 +634,12 @@ sp_err search_run(search *x) {
   for (size_t i = 0; i < (size_t)p->once_group_count * p->request->line_count; i++)
     p->assigned[i] = SP_NONE;
   x->err = prepare(x);
-  // Its scores are those of one pricing, not to be compared with those of another.
-  if (!x->err && !p->whole && !x->few) x->err = firm_search(x, &done);
-  if (x->err || done) return x->err;
+  if (x->err) return x->err;
   if (!x->few && has_choices(p, p->turn_count)) start_with_nothing(x);
-  // A good guess is worth its time where the tree is hardly ever walked to its end, or was not.
-  bool many = !x->few && !x->forced && !p->whole && has_many_ways(p);
-  if (many) {
-    x->err = warm_up(x, true);
-    x->work_max = x->work + SP_SEARCH_WORK_MAX / 2;
-  }
-  if (!x->err) explore(x, 0, 0, 0);
-  if (x->err || many || !x->exhausted) return x->err;
-  if (has_choices(p, x->tail_from)) x->err = warm_up(x, false);
+  // Its scores are those of one pricing, not to be compared with those of another.
+  if (!p->whole && !x->few) x->err = allot_search(x, &done);
+  if (!x->err && !done) explore(x, 0, 0, 0);
+  if (!x->err && x->exhausted && has_choices(p, x->tail_from)) x->err = warm_up(x);
   return x->err;
 }
 

@@ -15,7 +15,6 @@ typedef struct {
   int64_t amount_fen, left_fen; /* before anything is cut, with and without the fixed part */
   int64_t list_fen, qty;
   int64_t cut_before_fen; /* by all turns before it, at most */
-  bool firm;              /* not even a percentage may change */
 } view;
 
 /* ---- (a) the rule itself ---- */
@@ -117,11 +116,6 @@ static bool give_steady(const view *v, const sp_give *give, int64_t times, bool 
   case SP_GIVE_percent_off: {
     // The smallest cut must still count as one, or a coupon could become useless.
     int64_t least = v->p->book->policy.coupon_min_gain_fen + 1;
-    if (v->firm) {
-      // Less is left than any base ever is, so the cap holds everywhere if it holds there.
-      return give->per == SP_PER_order && give->cap_fen >= 0 && left >= give->cap_fen &&
-             money_mul_div(left, give->bp, 10000) >= give->cap_fen;
-    }
     return give->per == SP_PER_order && whole && left > 0 &&
            money_mul_div(left, give->bp, 10000) >= least &&
            (give->cap_fen < 0 || give->cap_fen >= least);
@@ -210,7 +204,8 @@ static bool later_steady(const view *v, const turn *r, reach *reached) {
   return true;
 }
 
-bool steady_freight(const pricing *p, int64_t cut_before_fen) {
+/* The freight table's test has one answer where at most cut_before_fen is cut before it. */
+static bool steady_freight(const pricing *p, int64_t cut_before_fen) {
   const sp_freight_table *table = &p->book->freight;
   if (!table->has_free || table->free_base == SP_BASE_list) return true;
   int64_t order = 0;
@@ -231,7 +226,7 @@ bool steady_freight(const pricing *p, int64_t cut_before_fen) {
 }
 
 /* The most a turn can cut. A group's maximum is not used, so it is generous. */
-int64_t steady_most_cut(const turn *t) {
+static int64_t steady_most_cut(const turn *t) {
   return t->bound_fen * (t->kind == TURN_COUPON ? (int64_t)t->coupon_count : 1);
 }
 
@@ -246,25 +241,6 @@ static void look_from(const pricing *p, const turn *t, int64_t cut_before_fen, v
     out->list_fen += p->segments[i].list_fen;
     out->qty += p->segments[i].qty;
   }
-}
-
-bool steady_gain(const pricing *p, const turn *t, int64_t cut_before_fen) {
-  view v;
-  look_from(p, t, cut_before_fen, &v);
-  v.firm = true;
-  const sp_rule *rule = v.rule;
-  if (t->dead) return true;
-  // A choice may not come and go, even if it gains nothing.
-  if (t->kind == TURN_AUTOMATIC && !t->can_free && is_idle_reward(&v)) return true;
-  if (rule->filter.bits || is_add_on_rule(rule)) return false;
-  if (!rule->applies_to_discounted || level_count(p, rule->level) != 1) return false;
-  // Fees are nothing that any cut of goods changes.
-  bool fees = t->kind == TURN_AUTOMATIC && rule->stage == SP_STAGE_freight && !rule->takes_freight;
-  if ((!fees && !gives_sums(p, rule)) || !when_steady(&v)) return false;
-  for (uint32_t g = 0; g < rule->give_count; g++) {
-    if (!give_steady(&v, &rule->gives[g], 1, true)) return false;
-  }
-  return true;
 }
 
 static bool all_after_steady(const pricing *p, const view *views, uint32_t index,

@@ -15,14 +15,4 @@
 /* Sets `bundles` of every assigned turn. After bound_turns. E_MEMORY. */
 sp_err steady_turns(pricing *p);
 
-/* Whether the turn, which has no lines of its own, gives the same in every decision where at most
- * cut_before_fen is cut before it. */
-bool steady_gain(const pricing *p, const turn *t, int64_t cut_before_fen);
-
-/* The same of the freight table's test. */
-bool steady_freight(const pricing *p, int64_t cut_before_fen);
-
-/* The most a turn can cut. A group's maximum is not used, so it is generous. */
-int64_t steady_most_cut(const turn *t);
-
 #endif

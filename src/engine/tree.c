@@ -51,6 +51,7 @@ void tree_decision(search *x, const int64_t *levels, int64_t score) {
   if (!order) order = -candidate_compare(x->p, &x->now, &x->best);
   if (order <= 0) return;
   x->found = true;
+  x->improved++;
   memcpy(x->best_levels, levels, sizeof x->best_levels);
   x->best_score = score;
   candidate_copy(x->p, &x->best, &x->now);

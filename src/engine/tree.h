@@ -52,6 +52,7 @@ typedef struct {
   int64_t best_score;
   int64_t pass_score; /* the best that tree_decision was told since warm.c began a pass */
   int64_t best_levels[SP_LEVEL_SUMS]; /* by_level: compared before the score */
+  uint32_t improved;                  /* decisions that were the best so far */
   uint32_t visited;                   /* applications tried */
   uint32_t work;                      /* segments and turns looked at: what the budget counts */
   uint32_t work_max;                  /* of it for the tree, once something is found */
@@ -70,7 +71,6 @@ typedef struct {
   uint32_t *by_bound; /* turns but assigned ones, by what they can gain */
   uint32_t by_bound_count;
   limit *limits;       /* per turn */
-  bool lines_first;    /* no line is given out after the item stage */
   int64_t *group_left; /* per book group, scratch of bound_rest */
   uint32_t cups_apart; /* coupons that bound_rest leaves out, SP_NONE: none */
   cup_prices *prices;  /* per cups, made when they are first picked */
@@ -88,6 +88,9 @@ sp_err search_most(search *x, bool *other_choices, int64_t *score);
 
 /* What an application costs, in segments: measuring, sharing and copying all walk them. */
 uint32_t tree_application_work(const turn *t);
+
+/* Tries every decision from that turn on, after the state of that depth. */
+void tree_explore(search *x, uint32_t depth, uint32_t turn_index);
 
 /* One more state at the end of x->states. */
 bool tree_add_state(search *x);

@@ -2,16 +2,12 @@
 
 #include <string.h>
 
-#include "engine/climb.h"
 #include "engine/plan.h"
 #include "engine/tail.h"
 #include "engine/turn.h"
 
 /* Work of the passes together, counted like the search's; most of what they find comes early. */
 #define WARM_MAX (SP_SEARCH_WORK_MAX / 4)
-
-/* The same where a climb by sums went before. */
-#define WARM_FEW (WARM_MAX / 3)
 
 /* How much more a turn promises that is forced. */
 #define FORCED_TIMES 2
@@ -264,31 +260,15 @@ static bool allocate_hints(search *x, leanings *lean) {
   return good;
 }
 
-/* Leans each line to where a climb by sums led it. */
-static sp_err lean_on_sums(search *x, leanings *lean) {
-  const pricing *p = x->p;
-  uint32_t lines = p->request->line_count;
-  uint32_t *turn_of = arena_array(p->arena, lines, sizeof *turn_of);
-  bool good = false;
-  sp_err err = turn_of ? climb_lines(x, turn_of, &good) : SP_E_MEMORY;
-  for (uint32_t i = 0; good && i < p->turn_count; i++) {
-    for (uint32_t l = 0; l < lines; l++)
-      lean->lines[(size_t)i * lines + l] = turn_of[l] == i ? FORCED : BARRED;
-  }
-  if (good && !climb(x, lean)) memset(lean->lines, BY_HINT, (size_t)p->turn_count * lines);
-  return err;
-}
-
-sp_err warm_up(search *x, bool many) {
+sp_err warm_up(search *x) {
   leanings lean = {.score = INT64_MIN};
   if (!allocate_hints(x, &lean)) return SP_E_MEMORY;
   begin_again(x);
   probe_alone(x);
   climb(x, &lean);
-  sp_err err = many ? lean_on_sums(x, &lean) : SP_OK;
-  uint32_t end = x->work + (many ? WARM_FEW : WARM_MAX);
-  for (phase now = PROMOTIONS; !err && now < PHASES && x->work < end;)
+  uint32_t end = x->work + WARM_MAX;
+  for (phase now = PROMOTIONS; now < PHASES && x->work < end;)
     now = try_phase(x, &lean, now, end) ? PROMOTIONS : now + 1;
   begin_again(x);
-  return err;
+  return SP_OK;
 }

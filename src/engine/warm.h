@@ -5,8 +5,7 @@
 
 #include "engine/tree.h"
 
-/* Improves x->best within a budget of its own and leaves the search at its start. many: many lines
- * may go to many rules, so a climb by sums (climb.h) is the first step. E_MEMORY. */
-sp_err warm_up(search *x, bool many);
+/* Improves x->best within a budget of its own and leaves the search at its start. E_MEMORY. */
+sp_err warm_up(search *x);
 
 #endif
