@@ -309,6 +309,8 @@ export interface QuoteRequest {
   fulfil_at?: number;
   /** How much the receipt tells; absent: 'full'. 回执的详细程度，缺省为 'full'。 */
   detail?: 'totals' | 'lines' | 'full';
+  /** `false`: without the receipt's hash, which only an order needs. 为 `false` 时回执不含哈希。 */
+  hash?: boolean;
   order_type?: OrderType;
   group_size?: number;
   channel?: string;
@@ -469,8 +471,11 @@ export interface Receipt {
   search: { exact: boolean; visited: number; gap?: number };
   /** SHA-256 of the book, hex. */
   book: string;
-  /** SHA-256 of the receipt's core, hex: two sides that agree on it agree on every amount. */
-  hash: string;
+  /**
+   * SHA-256 of the receipt's core, hex: two sides that agree on it agree on every amount. Always
+   * there but where the request says `hash: false`. 除请求写明 `hash: false` 外总有。
+   */
+  hash?: string;
 }
 
 export interface ReceiptGroup {

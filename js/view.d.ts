@@ -25,7 +25,8 @@ export function receiptView(
 
 /**
  * Total, count and the button of that page by themselves, for a first paint without names.
- * 底栏的合计、件数与按钮；首屏可先于规则文字显示。
+ * A receipt with `detail: 'totals'` will do, with its request; then there is no `isFreightOut`.
+ * 底栏的合计、件数与按钮；首屏可先于规则文字显示。给出请求时，`detail: 'totals'` 的回执即可（不含 `isFreightOut`）。
  */
 export function barView(receipt: Receipt, request?: QuoteRequest): View;
 

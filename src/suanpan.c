@@ -141,13 +141,13 @@ static sp_err price(const sp_book *book, sp_arena *scratch, sp_request *request,
   }
   answer a = {book, request, &receipt};
   const receipt_sums *sums = receipt_sum(&a, scratch);
-  if (!sums || !receipt_hash(&a, sums, scratch, hash)) {
+  if (!sums || (request->hash && !receipt_hash(&a, sums, scratch, hash))) {
     arena_rewind(scratch, mark);
     return fail_at(scratch, mark, SP_E_MEMORY, SP_TEXT(""), reply);
   }
   json_open(&out, scratch);
   if (explain) json_literal(&out, "{\"receipt\":");
-  receipt_out(&out, &a, sums, detail, hash);
+  receipt_out(&out, &a, sums, detail, request->hash ? hash : NULL);
   if (explain) {
     json_literal(&out, ",\"explain\":");
     explain_out(&out, &a);

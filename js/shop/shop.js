@@ -440,6 +440,9 @@ export async function createShop(options) {
     get receipt() {
       return prices.receipt();
     },
+    get quickReceipt() {
+      return prices.quickReceipt();
+    },
     get status() {
       return status();
     },

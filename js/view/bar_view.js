@@ -21,17 +21,28 @@ function firstOrderNote({ assumes = [] }, { member = {} } = {}) {
   return isAssumed && member.id === undefined ? '新人预估价' : '';
 }
 
-/** { total, totalNote, isFreightOut, saved, count, submit }, as receiptView has them. */
+// A receipt of its totals alone has no lines, but a warning of each that is not on sale.
+function countOf({ lines, warnings }, request) {
+  const isGone = (line) => warnings.some((one) => one.code === 'OFF_SHELF' && one.line === line);
+  const priced = lines ? lines.filter(({ state }) => state === 'priced')
+    : request.lines.filter(({ id, selected }, index) =>
+      selected !== false && !isGone(id || String(index)));
+  return priced.reduce((sum, { qty }) => sum + qty, 0);
+}
+
+/**
+ * { total, totalNote, isFreightOut, saved, count, submit }, as receiptView has them. Of a receipt
+ * of its totals alone, which says nothing of `isFreightOut`, the request has to be there.
+ */
 export function barView(receipt, request) {
-  const count = receipt.lines.reduce((sum, { state, qty }) =>
-    (state === 'priced' ? sum + qty : sum), 0);
-  const { totals } = receipt;
-  return {
+  const count = countOf(receipt, request);
+  const { totals, freight } = receipt;
+  const bar = {
     total: yuan(totals.payable),
     totalNote: firstOrderNote(receipt, request),
-    isFreightOut: receipt.freight.state === 'unknown',
     saved: shownIfAny(totals.saved),
     count: String(count),
     submit: submitView(receipt, count),
   };
+  return freight ? Object.assign(bar, { isFreightOut: freight.state === 'unknown' }) : bar;
 }

@@ -24,6 +24,7 @@
   X(REQUEST, live, .type = JSON_OBJECT)                                                            \
   X(REQUEST, detail, SP_ENUM(sp_request, detail), .words = SP_WORDS_DETAIL,                        \
     .absent = SP_DETAIL_full)                                                                      \
+  X(REQUEST, hash, SP_BOOL(sp_request, hash), .absent = true)                                      \
   X(REQUEST, member, .type = JSON_OBJECT)                                                          \
   X(REQUEST, lines, .type = JSON_ARRAY, .required = true, .high = SP_LINES_MAX)                    \
   X(REQUEST, address, .type = JSON_OBJECT)                                                         \
@@ -45,7 +46,7 @@ SP_SCHEMA_HIDING(shelf_schema, REQUEST, REQUEST_FIELDS, "",
                  1u << REQUEST_lines | 1u << REQUEST_detail | 1u << REQUEST_address |
                      1u << REQUEST_points | 1u << REQUEST_pins | 1u << REQUEST_decision |
                      1u << REQUEST_pay_options | 1u << REQUEST_compare_best |
-                     1u << REQUEST_seen_coupons);
+                     1u << REQUEST_seen_coupons | 1u << REQUEST_hash);
 
 #define MEMBER_FIELDS(X)                                                                           \
   X(MEMBER, id, SP_ID(sp_request, member_id))                                                      \

@@ -428,7 +428,8 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
                  const uint8_t hash[SP_SHA256_SIZE]) {
   const sp_receipt *r = a->receipt;
   char book_hex[2 * SP_SHA256_SIZE], hash_hex[2 * SP_SHA256_SIZE];
-  sp_text book = digest_text(a->book->digest, book_hex), core = digest_text(hash, hash_hex);
+  sp_text book = digest_text(a->book->digest, book_hex), core;
+  if (hash) core = digest_text(hash, hash_hex);
   totals_out(out, a, sums);
   if (detail != SP_DETAIL_totals) described_out(out, a, sums, detail == SP_DETAIL_full);
   member_out(out, a);
@@ -451,7 +452,8 @@ void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_de
   // clang-format off
   json_form(out,
             ",\"search\":{" OUT_BOOL(exact) "," OUT_INT(visited) OUT_MAY_INT(gap)
-            "}," OUT_TEXT(book) "," OUT_TEXT(hash) "}",
-            {r->exact}, {r->visited}, {r->gap_fen}, {.text = &book}, {.text = &core});
+            "}," OUT_TEXT(book) OUT_MAY_TEXT(hash) "}",
+            {r->exact}, {r->visited}, {r->gap_fen}, {.text = &book},
+            {.text = hash ? &core : NULL});
   // clang-format on
 }

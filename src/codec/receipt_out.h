@@ -22,6 +22,7 @@ const receipt_sums *receipt_sum(const answer *a, sp_arena *scratch);
 bool receipt_hash(const answer *a, const receipt_sums *sums, sp_arena *scratch,
                   uint8_t out[SP_SHA256_SIZE]);
 
+/* hash NULL: the receipt has none. */
 void receipt_out(json_out *out, const answer *a, const receipt_sums *sums, sp_detail detail,
                  const uint8_t hash[SP_SHA256_SIZE]);
 

@@ -109,6 +109,7 @@ typedef struct {
   uint32_t stock_count;
   const int64_t *left; /* per book rule, -1: not said; NULL: nothing is known */
   sp_detail detail;
+  bool hash;         /* the receipt has one */
   sp_text member_id; /* size 0: none */
   sp_text tier_id;
   uint32_t tier;          /* SP_NONE: none */

@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test';
 import esbuild from 'esbuild';
 import { bindPage } from '../../js/bind/page.js';
 import { createEngine } from '../../js/node.js';
-import { asColumns, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
+import { asColumns, barView, couponSheetView, detailView, lineCutsView, namesOf, patch, receiptView,
   refusalText, tierText } from '../../js/view/index.js';
 import { grouped, payRate, shortYuan } from '../../js/view/money.js';
 import { ruleTitle, skuName } from '../../js/view/names.js';
@@ -526,6 +526,16 @@ describe('receiptView over the tea shop', () => {
     assert.equal(receiptView(unknown, names).freight, '填写地址后计算运费，已选优惠券可能变化');
     const changed = { ...known, coupons: [coupon], warnings: [{ code: 'FREIGHT_KNOWN' }] };
     assert.match(receiptView(changed, names).freight, /，优惠券已按运费重新选择$/);
+  });
+
+  test('the bar of the totals alone is the bar of the whole receipt', () => {
+    const asked = request([{ id: 'a', sku: 'm09', qty: 3 }, { sku: 'p06', qty: 2 },
+      { sku: 'gone', qty: 4 }, { id: 'd', sku: 'm01', qty: 1, selected: false }]);
+    const totals = engine.quote({ ...asked, detail: 'totals', hash: false });
+    const { isFreightOut, ...bar } = barView(engine.quote(asked), asked);
+    assert.equal(isFreightOut, false);
+    assert.equal(bar.count, '5');
+    assert.deepEqual(barView(totals, asked), bar);
   });
 
   test('below the minimum order the button says what is missing', () => {

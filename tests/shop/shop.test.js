@@ -71,6 +71,43 @@ describe('taps', () => {
     assert.equal(own.engine.quotes, quotes + 3);
   });
 
+  test('the totals come before the receipt, without its hash, and are not asked for behind it',
+    async () => {
+      const made = world();
+      const own = await enrolled(made);
+      const asked = [];
+      const { quote } = own.engine;
+      own.engine.quote = (request) => {
+        asked.push([request.detail, request.hash]);
+        return quote(request);
+      };
+      own.shop.dispatch(add('tea'));
+      const { totals, hash } = own.shop.quickReceipt;
+      assert.equal(hash, undefined);
+      assert.deepEqual(own.shop.receipt.totals, totals);
+      assert.ok(own.shop.receipt.hash);
+      assert.equal(own.shop.quickReceipt, own.shop.receipt);
+      assert.equal(own.shop.request.hash, undefined);
+      assert.deepEqual(asked, [['totals', false], ['full', undefined]]);
+      await made.clock.pass(1000);
+      assert.equal(own.shop.quickReceipt, own.shop.receipt);
+      assert.equal(asked.length, 2);
+      own.engine.quote = () => { throw new SuanpanError('E_REVIVING'); };
+      own.shop.dispatch(add('tea'));
+      assert.equal(own.shop.quickReceipt, null);
+      own.engine.quote = quote;
+      await made.clock.pass(1000);
+      assert.equal(own.shop.quickReceipt.totals.payable, 2 * totals.payable);
+    });
+
+  test('without a book there are no totals', async () => {
+    const made = world();
+    const own = made.phone();
+    own.net.isDown = true;
+    await own.start();
+    assert.equal(own.shop.quickReceipt, null);
+  });
+
   test('a tap while a new book is on its way is sent soon after, not with the next poll',
     async () => {
       const made = world();
@@ -893,6 +930,18 @@ describe('orders', () => {
       .find((body) => /order\.submit/.test(body));
     const { q: { c, t } } = readJ0(readJ0(sent.split('\n')[1]).ops[0].b);
     assert.deepEqual([c, t], [1000, 2000]);
+  });
+
+  test('an order carries the hash of its receipt, whatever was quoted before it', async () => {
+    const made = world();
+    const own = await ready(made);
+    own.shop.dispatch(add('tea'));
+    assert.equal(own.shop.quickReceipt.hash, undefined);
+    assert.equal((await own.shop.submit()).state, 'accepted');
+    const sent = own.net.log.map(({ asked: { body } }) => body)
+      .find((body) => /order\.submit/.test(body));
+    const { q: { h } } = readJ0(readJ0(sent.split('\n')[1]).ops[0].b);
+    assert.match(h, /^[0-9a-f]{64}$/);
   });
 
   test('another share of cash is asked about, as another price is', async () => {

@@ -133,8 +133,9 @@ export function priceEngine() {
       const payable = request.lines.filter(({ selected }) => selected !== false)
         .reduce((sum, { sku, qty }) => sum + (prices[sku] || 0) * qty, 0);
       const hash = createHash('sha256').update(JSON.stringify([request, payable])).digest('hex');
-      return { totals: { payable }, hash, points: { used: 0 },
-        decision: { rules: [], lines: [], coupons: [] }, submit: { ok: request.lines.length > 0 } };
+      return { ...(request.hash === false ? {} : { hash }), totals: { payable },
+        points: { used: 0 }, decision: { rules: [], lines: [], coupons: [] },
+        submit: { ok: request.lines.length > 0 } };
     },
   };
   return engine;

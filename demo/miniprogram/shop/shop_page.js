@@ -53,9 +53,9 @@ function see(view) {
 
 // The keys that are said of what the bar shows, without what takes time; null for none.
 function barOf(keys) {
-  const priced = keys.length === 0 || client.phase !== 'ready' ? null : client.priced();
-  if (priced === null) return null;
-  const bar = suanpan.barView(priced.receipt, priced.request);
+  const receipt = keys.length === 0 || client.phase !== 'ready' ? null : client.shop.quickReceipt;
+  if (receipt === null) return null;
+  const bar = suanpan.barView(receipt, client.shop.request);
   return keys.reduce((part, key) => Object.assign(part, { [key]: bar[key] }), {});
 }
 
