@@ -1,8 +1,10 @@
-// HTTP/1.1 by node:http: bodies with a limit, clients with a time limit, CORS by a list, and every
-// failure as {"code", "message"}. TLS ends in front of it.
+// HTTP/1.1 by node:http: bodies with a limit, clients with a time limit, CORS by a list. TLS ends
+// in front of it.
+//
+// A request is read whole and becomes a plain object, whose answer is one, too (answers.js): both
+// can go from thread to thread (listener.js).
 import { createServer } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { HttpError } from './refused.js';
 
 export const BODY_BYTES_MAX = 65536;
 
@@ -13,50 +15,36 @@ const CONNECTIONS_MAX = 10000;
 // A connection on which nothing moves, though an answer waits in it, is let go.
 const STALLED_MS = 30000;
 
+// What phones ask for all the time says everything in its body.
+const HEADLESS = '/v1/sync';
+
 // Names and values in turn, as node:http writes them without a look at each.
 const SAFE = ['x-content-type-options', 'nosniff', 'referrer-policy', 'no-referrer'];
 
-/** The body as bytes; 413 beyond the limit, whatever content-length said. */
-export function readBody(request, bytesMax = BODY_BYTES_MAX) {
-  return new Promise((resolve, reject) => {
-    const chunks = [];
-    let size = 0;
-    request.on('data', (chunk) => {
-      size += chunk.length;
-      if (size <= bytesMax) chunks.push(chunk);
-      else reject(new HttpError(413, 'E_LIMIT', `a body has at most ${bytesMax} bytes`));
-    });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('aborted', () => reject(new HttpError(400, 'E_ARGS', 'the body was cut off')));
+const tooLong = { status: 413, code: 'E_LIMIT',
+  message: `a body has at most ${BODY_BYTES_MAX} bytes` };
+const cutOff = { status: 400, code: 'E_ARGS', message: 'the body was cut off' };
+
+// { text, refused }, of which one is null; a body beyond its limit isn't waited for.
+const readText = (request) => new Promise((resolve) => {
+  const refuse = (refused) => resolve({ text: null, refused });
+  if (Number(request.headers['content-length'] || 0) > BODY_BYTES_MAX) {
+    refuse(tooLong);
+    return;
+  }
+  const chunks = [];
+  let size = 0;
+  request.on('data', (chunk) => {
+    size += chunk.length;
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+    else refuse(tooLong);
   });
-}
-
-export async function readJson(request) {
-  const bytes = await readBody(request);
-  try {
-    const value = JSON.parse(bytes.toString('utf8'));
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
-  } catch {
-    // Answered below.
-  }
-  throw new HttpError(400, 'E_JSON', 'the body has to be a JSON object');
-}
-
-// What went wrong, for those outside; what is not ours to tell is in the log only.
-function failureOf(error, log) {
-  if (error instanceof HttpError) {
-    return { status: error.status, code: error.code, message: error.message, ...error.data };
-  }
-  if (error.name === 'SuanpanError') {
-    return { status: 400, ...error.toJSON() };
-  }
-  if (error.code && /^E_[A-Z_]+$/.test(error.code)) {
-    return { status: 409, code: error.code, message: error.message };
-  }
-  log.error('failed', { error: error.stack || String(error) });
-  return { status: 500, code: 'E_BUSY', message: 'failed' };
-}
+  request.on('end', () => {
+    const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+    resolve({ text: bytes.toString('utf8'), refused: null });
+  });
+  request.on('error', () => refuse(cutOff));
+});
 
 function corsOf({ headers }, origins) {
   const { origin } = headers;
@@ -69,6 +57,7 @@ function corsOf({ headers }, origins) {
 // A network gives everybody 2^64 addresses of IPv6: they count as one. The first half of the
 // address, or what it maps of IPv4.
 function networkOf(address) {
+  if (!address.includes(':')) return address;
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) || [];
   if (mapped || !isIPv6(address)) return mapped || address;
   const [head, tail = ''] = address.toLowerCase().replace(/%.*$/, '').split('::');
@@ -91,54 +80,37 @@ export function addressOf(request, proxies) {
   return networkOf(withoutPort(given[given.length - proxies] || own));
 }
 
-// What is counted of requests: told(route, status, ms).
-function counts(metrics) {
-  const known = new Map();
-  return function told(route, status, ms) {
-    const name = `${route} ${status}`;
-    if (!known.has(name)) {
-      known.set(name, { count: metrics.counter('suanpan_requests_total', { route, status }),
-        observe: metrics.duration('suanpan_request_seconds', { route }) });
-    }
-    const { count, observe } = known.get(name);
-    count();
-    observe(ms / 1000);
-  };
+// What phones ask for all the time speaks for itself, without headers.
+const SELF_EVIDENT = '/v1/sync';
+
+function write(request, response, cors, { status, type, body, cache = 'no-store' }) {
+  const head = [...SAFE, ...cors, 'cache-control', cache,
+    'content-length', String(Buffer.byteLength(body))];
+  if (type) head.push('content-type', type);
+  // What is still on its way of a body that is too long isn't worth reading.
+  if (status === 413) response.shouldKeepAlive = false;
+  response.writeHead(status, head);
+  // Text leaves in one piece with its head.
+  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 /**
- * answer(request) → { status?, type?, body, cache? }; cache: how long others may keep it. Returns a
- * function for node:http's createServer.
+ * answer(ask) → a promise of { status, type?, body: text or bytes, cache? } that is always kept;
+ * cache: how long others may keep it. ask: { method, url, address: what limits count by, remote:
+ * the address of the other end, headers, isPreflight, text: the body, refused: null, or why it was
+ * not read }. Returns a function for node:http's createServer.
  */
-export function handler(answer, { origins, log, metrics }) {
-  const told = counts(metrics);
+export function handler(answer, { origins, proxies }) {
   return async function handle(request, response) {
-    const start = performance.now();
+    const { method, url } = request;
     const cors = corsOf(request, origins);
-    const write = ({ status = 200, type, body, cache = 'no-store' }) => {
-      const head = [...SAFE, ...cors, 'cache-control', cache,
-        'content-length', String(Buffer.byteLength(body))];
-      if (type) head.push('content-type', type);
-      response.writeHead(status, head);
-      // Text leaves in one piece with its head.
-      response.end(request.method === 'HEAD' ? undefined : body);
-    };
-    let outcome;
-    try {
-      outcome = request.method === 'OPTIONS' && cors.length > 0
-        ? { status: 204, body: '', route: 'preflight' } : await answer(request);
-      write(outcome);
-    } catch (error) {
-      const { status, ...body } = failureOf(error, log);
-      outcome = { status, body: JSON.stringify(body), type: 'application/json; charset=utf-8' };
-      metrics.count('suanpan_errors_total', { code: body.code });
-      // What is still on its way of a body that is too long isn't worth reading.
-      if (status === 413) response.shouldKeepAlive = false;
-      // An answer that broke off half written has no other behind it.
-      if (response.headersSent) response.destroy();
-      else write(outcome);
-    }
-    told(outcome.route || 'error', outcome.status || 200, performance.now() - start);
+    const { text, refused } = method === 'POST' ? await readText(request)
+      : { text: '', refused: null };
+    const outcome = await answer({ method, url, address: addressOf(request, proxies),
+      remote: request.socket.remoteAddress || '',
+      headers: url === HEADLESS ? {} : request.headers,
+      isPreflight: method === 'OPTIONS' && cors.length > 0, text, refused });
+    write(request, response, cors, outcome);
   };
 }
 

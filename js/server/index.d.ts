@@ -97,6 +97,9 @@ export interface Shop {
 export interface OpenServer {
   shop: Shop;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** A port with a thread of its own; closed before the server is. */
+  listen(at: { port: number; host: string }):
+    Promise<{ port: number; close(graceMs?: number): Promise<void> }>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,9 @@
 // Opens a server: everything that one shop needs, with or without a port of its own.
+import { answering } from './answers.js';
 import { crossCheck } from './cross_check.js';
-import { handler, serve } from './http.js';
+import { handler } from './http.js';
 import { startJobs } from './jobs.js';
+import { listen } from './listener.js';
 import { checkServerOptions } from './options.js';
 import { openQuotePool } from './quote_pool.js';
 import { routesOf } from './routes.js';
@@ -9,8 +11,9 @@ import { openShop } from './shop.js';
 
 /**
  * The server without a port of its own, for those that have one: { handle(request, response),
- * shop, close }. options: those of openShop, origins? (CORS), proxies? (how many stand in front),
- * jobs? (false: somebody else does what jobs.js does by time).
+ * listen({ port, host }): a port with a thread of its own, shop, close }. options: those of
+ * openShop, origins? (CORS), proxies? (how many stand in front), jobs? (false: somebody else does
+ * what jobs.js does by time).
  */
 export async function openServer(options) {
   checkServerOptions(options);
@@ -34,10 +37,11 @@ export async function openServer(options) {
   shop.metrics.gauge('process_resident_memory_bytes', () => process.memoryUsage.rss());
   const { origins = [], proxies = 0, jobs = true } = options;
   const stopJobs = jobs ? startJobs(shop) : () => {};
+  const answer = answering(routesOf(shop, { pool }), shop);
   return {
     shop,
-    handle: handler(routesOf(shop, { pool, proxies }),
-      { origins, log: shop.log, metrics: shop.metrics }),
+    handle: handler(answer, { origins, proxies }),
+    listen: ({ port, host }) => listen(answer, { port, host, origins, proxies }),
     async close() {
       stopJobs();
       await pool.close();
@@ -51,23 +55,19 @@ export async function openServer(options) {
 export async function startServer(asked) {
   checkServerOptions(asked);
   const { port = 8787, host = '127.0.0.1', ...options } = asked;
-  const { handle, shop, close } = await openServer(options);
-  const http = serve(handle);
+  const { listen: listenOn, shop, close } = await openServer(options);
+  let http;
   try {
-    await new Promise((resolve, reject) => {
-      http.server.once('error', reject);
-      http.server.listen(port, host, resolve);
-    });
+    http = await listenOn({ port, host });
   } catch (error) {
     await close();
     throw error;
   }
-  const bound = http.server.address().port;
   const name = host.includes(':') ? `[${host}]` : host;
-  shop.log.info('listening', { host, port: bound, shop: shop.tenant });
+  shop.log.info('listening', { host, port: http.port, shop: shop.tenant });
   return {
-    url: `http://${name}:${bound}`,
-    port: bound,
+    url: `http://${name}:${http.port}`,
+    port: http.port,
     shop,
     async close() {
       await http.close();

@@ -1,8 +1,8 @@
 // The endpoints of src/sync/README.md, sections 4 to 7.
 import { j0Text } from '../sync/j0.js';
 import { noteMessage, writeNote } from '../sync/messages.js';
+import { readJson } from './answers.js';
 import { enroll } from './enroll.js';
-import { BODY_BYTES_MAX, addressOf, readBody, readJson } from './http.js';
 import { bucketsOf } from './limits.js';
 import { liveOf } from './live.js';
 import { takePayment } from './pay.js';
@@ -19,8 +19,8 @@ const FOREVER = 'public, max-age=31536000, immutable';
 
 const json = (value, more = {}) => ({ type: JSON_TYPE, body: JSON.stringify(value), ...more });
 
-const isLocal = (request) => /^(::1|127\.|::ffff:127\.)/.test(request.socket.remoteAddress || '')
-  && request.headers['x-forwarded-for'] === undefined;
+const isLocal = ({ headers, remote }) => /^(::1|127\.|::ffff:127\.)/.test(remote)
+  && headers['x-forwarded-for'] === undefined;
 
 // Signed anew every few seconds: visitors are many, the online key is one.
 function headReader(shop) {
@@ -47,9 +47,8 @@ function readLive(shop, query) {
   return shop.store.read((tx) => liveOf(tx, shop.tenant, book, { skus, store }));
 }
 
-async function payNotify(shop, request) {
-  const body = (await readBody(request)).toString('utf8');
-  const notice = shop.gateway.readNotice(request.headers, body);
+async function payNotify(shop, { headers, text }) {
+  const notice = shop.gateway.readNotice(headers, text);
   const outcome = await shop.store.transact(takePayment(shop, notice, shop.clock()));
   shop.metrics.count('suanpan_payments_total', { outcome });
   return json({ ok: true, outcome });
@@ -64,8 +63,8 @@ function urlOf({ url }) {
   return new URL(full);
 }
 
-/** answer(request) for http.js. pool: quote_pool.js. */
-export function routesOf(shop, { pool, proxies = 0 }) {
+/** answer(ask) for answers.js. pool: quote_pool.js. */
+export function routesOf(shop, { pool }) {
   const { settings, clock, metrics } = shop;
   const [devices, addresses, logins, pricing, handovers] =
     ['device', 'address', 'login', 'pricing', 'handovers'].map((name) =>
@@ -76,15 +75,13 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     if (!buckets.take(name)) throw new HttpError(429, 'E_BUSY', 'too many requests');
   }
 
-  async function quote(request) {
-    const member = memberOfSession(shop, request.headers.authorization);
+  async function quote({ headers, text }) {
+    const member = memberOfSession(shop, headers.authorization);
     limit(pricing, member);
-    const text = (await readBody(request)).toString('utf8');
     return json(await pool.quote(member, text, (ms) => pricing.charge(member, ms)));
   }
 
-  async function sync(request) {
-    const text = (await readBody(request)).toString('utf8');
+  async function sync({ text }) {
     const onDevice = (device) => limit(devices, device);
     const body = await answerSync(shop, text, { onDevice });
     return { type: TEXT_TYPE, body };
@@ -92,13 +89,13 @@ export function routesOf(shop, { pool, proxies = 0 }) {
 
   const posts = {
     '/v1/sync': sync,
-    '/v1/enroll': async (request) => json(await enroll(shop, await readJson(request))),
-    '/v1/session': async (request) => json(await openSession(shop, await readJson(request))),
+    '/v1/enroll': async (ask) => json(await enroll(shop, readJson(ask))),
+    '/v1/session': async (ask) => json(await openSession(shop, readJson(ask))),
     '/v1/quote': quote,
-    '/v1/handover': async (request) => json(await handOver(shop, await readJson(request))),
-    '/v1/pay/notify': (request) => payNotify(shop, request),
-    '/v1/redeem': async (request) =>
-      json(await shop.store.transact(settleCodes(shop, await readJson(request)))),
+    '/v1/handover': async (ask) => json(await handOver(shop, readJson(ask))),
+    '/v1/pay/notify': (ask) => payNotify(shop, ask),
+    '/v1/redeem': async (ask) =>
+      json(await shop.store.transact(settleCodes(shop, readJson(ask)))),
   };
   // What strangers may do seldom.
   const seldom = { '/v1/enroll': logins, '/v1/session': logins, '/v1/handover': handovers };
@@ -117,7 +114,7 @@ export function routesOf(shop, { pool, proxies = 0 }) {
     return { type: 'application/octet-stream', body: file, cache: FOREVER };
   }
 
-  function get(request, { pathname, searchParams }) {
+  function get(ask, { pathname, searchParams }) {
     const [, book, part] = /^\/v1\/book\/([0-9a-f]{64})(?:\/([a-z]+))?$/.exec(pathname) || [];
     if (book) return { ...getBook(book, part), route: '/v1/book' };
     const [, root] = /^\/v1\/root\/([1-9]\d{0,5})$/.exec(pathname) || [];
@@ -128,27 +125,23 @@ export function routesOf(shop, { pool, proxies = 0 }) {
       shop.store.check();
       return json({ ok: true }, { route: pathname });
     }
-    if (pathname === '/metrics' && isLocal(request)) {
+    if (pathname === '/metrics' && isLocal(ask)) {
       return { type: TEXT_TYPE, body: metrics.text(), route: pathname };
     }
     throw new HttpError(404, 'E_NOT_FOUND', 'not found');
   }
 
-  return async function answer(request) {
-    const isPost = request.method === 'POST';
+  return async function answer(ask) {
+    const { address, method } = ask;
+    const isPost = method === 'POST';
     // What phones ask for all the time needs no parser of addresses.
-    const url = isPost && Object.hasOwn(posts, request.url) ? { pathname: request.url }
-      : urlOf(request);
-    const address = addressOf(request, proxies);
+    const url = isPost && Object.hasOwn(posts, ask.url) ? { pathname: ask.url } : urlOf(ask);
     limit(addresses, address);
-    if (request.method === 'GET' || request.method === 'HEAD') return get(request, url);
+    if (method === 'GET' || method === 'HEAD') return get(ask, url);
     const post = isPost && Object.hasOwn(posts, url.pathname) ? posts[url.pathname] : null;
     if (!post) throw new HttpError(isPost ? 404 : 405, 'E_NOT_FOUND', 'not found');
     if (seldom[url.pathname]) limit(seldom[url.pathname], address);
-    if (Number(request.headers['content-length'] || 0) > BODY_BYTES_MAX) {
-      throw new HttpError(413, 'E_LIMIT', `a body has at most ${BODY_BYTES_MAX} bytes`);
-    }
-    const outcome = await post(request);
+    const outcome = await post(ask);
     outcome.route = url.pathname;
     return outcome;
   };

@@ -10,13 +10,13 @@
 // and give answers of the same bytes: `bare` only reads and answers, `bare_insert` puts each body
 // into one table besides, committed and synced as the server does it. `of_bare` and
 // `of_bare_insert` are the shares of their requests a second that `cart` has: a quicker disk or
-// processor raises all of them. `shares` says where the server's time went, from a
-// profile of its own process in a run that isn't measured; `server_cpu_us` is the processor time of
-// the server for each request, which a busy machine stretches less than the others, and
-// `generator_cpu_us` that of this process, which shares the machine's processors with it;
-// `server_allows_per_s` is what one processor could do if it did nothing else and never waited for
-// the disk. Nothing is measured before `--warm` requests of a lane have been answered. A machine
-// with other work makes all of it slower: compare runs of one machine in one hour only.
+// processor raises all of them. `shares` says where the server's time went, from profiles of all
+// its threads in a run that isn't measured; `server_cpu_us` is their processor time for each
+// request, which a busy machine stretches less than the others, and `generator_cpu_us` that of this
+// process, which shares the machine's processors with it; `server_allows_per_s` is what one
+// processor could do if it did nothing else and never waited for the disk. Nothing is measured
+// before `--warm` requests of a lane have been answered. A machine with other work makes all of it
+// slower: compare runs of one machine in one hour only.
 import { connect } from 'node:net';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -223,13 +223,13 @@ async function anchor({ connections, seconds, warm }, { body, answer }, ...args)
 const places = [
   ['engine', /js\/(engine|module|json)\.js|wasm/], ['crypto', /js\/server\/crypto\.js/],
   ['store', /js\/server\/store\.js|better-sqlite3/], ['bytes', /js\/sync\//],
-  ['http', /js\/server\/(http|routes|limits|metrics)\.js/],
-  ['http', /node:(_?http|net|internal\/(http|stream))/],
+  ['http', /js\/server\/(answers|http|limits|listener\w*|metrics|routes)\.js/],
+  ['http', /node:(_?http|net|internal\/(http|stream|worker))/],
   ['server', /js\/server\//],
 ];
 
 // Each sample counts for the nearest of its callers that is one of our places.
-function sharesOf(profile) {
+function addSpent(spent, profile) {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(profile.nodes.flatMap((node) =>
     (node.children || []).map((child) => [child, node.id])));
@@ -243,11 +243,16 @@ function sharesOf(profile) {
     }
     return 'rest';
   };
-  const spent = {};
   profile.samples.forEach((id, i) => {
     const place = placeOf(id);
     spent[place] = (spent[place] || 0) + profile.timeDeltas[i];
   });
+}
+
+// Of the threads of a process.
+function sharesOf(profiles) {
+  const spent = {};
+  profiles.forEach((profile) => addSpent(spent, profile));
   const busy = Object.entries(spent).reduce((sum, [place, us]) =>
     sum + (place === 'idle' ? 0 : us), 0);
   return Object.fromEntries(Object.entries(spent).filter(([place]) => place !== 'idle')
@@ -298,10 +303,10 @@ async function profiled(options) {
   const folder = mkdtempSync(join(tmpdir(), 'suanpan-profile-'));
   await withServer({ args: ['--cpu-prof', `--cpu-prof-dir=${folder}`] },
     (server) => lanes(server, { ...options, seconds: 1 }));
-  const [name] = readdirSync(folder).filter((file) => file.endsWith('.cpuprofile'));
-  const profile = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const profiles = readdirSync(folder).filter((file) => file.endsWith('.cpuprofile'))
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
   rmSync(folder, { recursive: true, force: true });
-  return sharesOf(profile);
+  return sharesOf(profiles);
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false },

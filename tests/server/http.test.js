@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEngine } from '../../js/node.js';
 import { takeRoot } from '../../js/server/admin.js';
+import { answering } from '../../js/server/answers.js';
 import { newSigningKey, signer } from '../../js/server/crypto.js';
 import { addressOf, handler, serve } from '../../js/server/http.js';
 import { openMetrics } from '../../js/server/metrics.js';
@@ -79,8 +80,9 @@ test('what is not there is 404, what is not GET or POST 405, and nothing says mo
 test('an answer that can\'t be written is a failure of that request alone', async () => {
   const failed = [];
   const quiet = { error: (what) => failed.push(what) };
-  const handle = handler(async ({ url }) => ({ body: url === '/bad' ? () => {} : 'fine' }),
-    { origins: [], log: quiet, metrics: openMetrics() });
+  const answer = answering(async ({ url }) => ({ body: url === '/bad' ? () => {} : 'fine' }),
+    { log: quiet, metrics: openMetrics() });
+  const handle = handler(answer, { origins: [], proxies: 0 });
   const http = serve(handle);
   await new Promise((resolve) => { http.server.listen(0, '127.0.0.1', resolve); });
   const url = `http://127.0.0.1:${http.server.address().port}`;

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import * as admin from '../../js/server/admin.js';
 import { developmentKeys, openDevelopmentShop } from '../../js/server/development.js';
 import { testNotice } from '../../js/server/gateway.js';
-import { serve } from '../../js/server/http.js';
 import { engineOf } from '../../js/server/engines.js';
 import { signBook } from '../../js/server/signing.js';
 import { SHOP, testBook } from './book.js';
@@ -39,9 +38,8 @@ export async function startTestServer({ book = testBook(), settings = {}, clock 
     [level, (what, more = {}) => lines.push({ level, what, ...more })]));
   const opened = await openDevelopmentShop({ folder, book, clock: clock.now, log,
     settings: { ...quick, ...settings }, ...options });
-  const http = serve(opened.handle);
-  await new Promise((resolve) => { http.server.listen(0, '127.0.0.1', resolve); });
-  const url = `http://127.0.0.1:${http.server.address().port}`;
+  const http = await opened.listen({ port: 0, host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${http.port}`;
   const { shop } = opened;
   const engines = [];
   const keys = developmentKeys(join(folder, 'keys'), SHOP, Math.floor(clock.now() / 1000));
