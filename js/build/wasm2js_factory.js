@@ -43,7 +43,6 @@ HEAPU32 = new Uint32Array(newBuffer);
 HEAPF32 = new Float32Array(newBuffer);
 HEAPF64 = new Float64Array(newBuffer);
 buffer = newBuffer;
-bufferView = HEAPU8;
 return oldPages;
 }`;
 
@@ -117,6 +116,33 @@ function checkedStack(text) {
     trap + frameBody + helpers);
 }
 
+// Exports of the module that nobody asks a twin for.
+export const unasked = ['__indirect_function_table', '__errno_location', 'stackSave',
+  'stackRestore', 'stackAlloc'];
+
+const named = (name) => new RegExp(`(?<![\\w$])${name.replace(/\$/g, '\\$&')}(?![\\w$])`, 'g');
+const timesOf = (text, name) => text.match(named(name)).length;
+
+// The text without what nothing in it asks for: methods of the table, exports, and then views of
+// the memory, aliases and functions that are named where they stand alone. A minifier has to leave
+// these, as a property could do anything when it is read.
+function lean(text) {
+  const row = (name) => new RegExp(`, ?\\n\\s*"${name}": [\\w$]+(?=,| *\\n)`);
+  let out = text.replace(/^function Table\(ret\) \{[^]*?\n\}\n/m, '')
+    .replace(/ Table\((\[.*\])\)/, ' $1');
+  out = replaceOnce(out, 'the memory', /Object\.create\(Object\.prototype, \{[^]*?\n {2}\}\)/,
+    '{ grow: __wasm_memory_grow, get buffer() { return buffer; } }');
+  for (const name of unasked) out = out.replace(row(name), '');
+  out = out.replace(/^ var (HEAP\w+) = new \w+\(buffer\);\n/gm, (whole, name) =>
+    (out.includes(`${name}[`) ? whole : ''));
+  out = out.replace(/^ *(HEAP\w+) = new \w+\(newBuffer\);\n/gm, (whole, name) =>
+    (out.includes(` var ${name} =`) ? whole : ''));
+  out = out.replace(/^ var (\w+) = (?:Math\.\w+|NaN|Infinity);\n/gm, (whole, name) =>
+    (timesOf(out, name) > 1 ? whole : ''));
+  return out.replace(/^ function ([\w$]+)\([^)]*\) \{\n[^]*?\n \}\n/gm, (whole, name) =>
+    (timesOf(out, name) > 1 ? whole : ''));
+}
+
 // raw: text printed by wasm2js; pagesMax: the memory's limit. Returns the factory's source.
 export function makeFactory(raw, pagesMax) {
   if (/^import\b/m.test(raw)) throw new Error('wasm2js output: the module has imports');
@@ -130,7 +156,7 @@ export function makeFactory(raw, pagesMax) {
     'var instance = asmFunc(');
   text = replaceOnce(text, 'memory.grow', / function __wasm_memory_grow\([\s\S]*?\n \}/,
     growBody(pagesMax));
-  text = plainData(checkedStack(text));
+  text = lean(plainData(checkedStack(text)));
   text = replaceOnce(text, 'the trap', /throw new Error\('abort'\)/,
     "throw new Error('unreachable')");
   // Indentation is a third of the file. The text has neither comments nor strings over two lines.

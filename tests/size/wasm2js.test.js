@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { transformSync } from 'esbuild';
 import { root } from '../../js/build/cmake.js';
 import { withoutStrings } from '../../js/build/miniprogram.js';
-import { makeFactory, memoryPagesMax } from '../../js/build/wasm2js_factory.js';
+import { makeFactory, memoryPagesMax, unasked } from '../../js/build/wasm2js_factory.js';
 
 const dist = (name) => join(root, 'dist', name);
 const bytes = readFileSync(dist('suanpan.wasm'));
@@ -19,8 +19,8 @@ const esm = (await import(pathToFileURL(dist('suanpan.wasm2js.mjs')))).default;
 const cjs = createRequire(import.meta.url)(dist('suanpan.wasm2js.cjs'));
 const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
 
-// What JavaScript sees of an instance: names and what kind of thing each of them is.
-const shape = (exports) => Object.keys(exports).sort()
+// What JavaScript asks of an instance: names and what kind of thing each of them is.
+const shape = (exports) => Object.keys(exports).filter((name) => !unasked.includes(name)).sort()
   .map((name) => `${name}: ${typeof exports[name]}`);
 
 // Text in WebAssembly's S-expressions → the exports of its JavaScript twin.
