@@ -5,14 +5,17 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { buildDir } from '../js/build/cmake.js';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 // A mutant that waits for ever has failed its test.
 const TIMEOUT_MS = 180000;
+
+const compiler = process.env.CC || 'cc';
 
 /** The text with its one `from` replaced; a mutant whose place is gone is no mutant. */
 export function planted(text, from, to, path) {
@@ -26,6 +29,26 @@ export function run(program, args, { cwd = root, env } = {}) {
     { encoding: 'utf8', cwd, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 26 });
   if (error && error.code !== 'ETIMEDOUT') throw error;
   return { status, text: stdout + stderr };
+}
+
+/** Compiles a changed source of src/ to an object in the folder: its path. */
+export function compiled(folder, path, text) {
+  const source = join(folder, basename(path));
+  writeFileSync(source, text);
+  const { status, text: said } = run(compiler, ['-std=c11', '-O1', '-w', '-I', join(root, 'src'),
+    '-I', join(buildDir('deps'), 'cjson'), '-c', source, '-o', `${source}.o`]);
+  assert.equal(status, 0, said);
+  return `${source}.o`;
+}
+
+/** Links it in front of the library, with other objects of the native build: the program. */
+export function linked(folder, object, objects) {
+  const program = join(folder, 'program');
+  const libraries = ['suanpan', 'cjson', 'mbedtls_sha256', 'p256']
+    .map((name) => join(buildDir('native'), `lib${name}.a`));
+  const { status, text } = run(compiler, ['-o', program, object, ...objects, ...libraries, '-lm']);
+  assert.equal(status, 0, text);
+  return program;
 }
 
 // Runs the tests of a file whose names have this in them.

@@ -1,21 +1,17 @@
 // Faults planted in scoring, histories and 凑单; mutants.js says what for. A mutant is one source
 // compiled again and linked in front of the library, and what it has to fail is a golden case.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { buildDir } from '../../js/build/cmake.js';
-import { planted, root, run } from '../mutants.js';
+import { compiled, linked, planted, root, run } from '../mutants.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'suanpan-mutant-'));
-const native = buildDir('native');
-const objects = join(native, 'CMakeFiles', 'test_cases_run.dir');
-const linked = ['tests/cases_run.c.o', 'tests/cases/model.c.o', 'src/train/memory.c.o',
-  'src/train/model_out.c.o'].map((name) => join(objects, name));
-const libraries = ['suanpan', 'cjson', 'mbedtls_sha256', 'p256']
-  .map((name) => join(native, `lib${name}.a`));
-const compiler = process.env.CC || 'cc';
+const objects = ['tests/cases_run.c.o', 'tests/cases/model.c.o', 'src/train/memory.c.o',
+  'src/train/model_out.c.o']
+  .map((name) => join(buildDir('native'), 'CMakeFiles', 'test_cases_run.dir', name));
 
 const mutants = [
   ['the cart says nothing', 'engine/recommend.c', '->said += weight_of', '->said += 0 * weight_of',
@@ -94,40 +90,28 @@ const mutants = [
 
 // The golden cases under a library in which one source is another: what they print.
 function casesWith(object) {
-  const program = join(folder, 'cases_run');
-  const built = run(compiler, ['-o', program, object, ...linked, ...libraries, '-lm']);
-  assert.equal(built.status, 0, built.text);
+  const program = linked(folder, object, objects);
   const files = ['recommend', 'recommend_pairs', 'recommend_members', 'top_up', 'member_cards'];
   return run(program, files.map((name) => `tests/cases/${name}.md`));
 }
 
-const isBuilt = linked.every((path) => existsSync(path));
-const cjson = join(buildDir('deps'), 'cjson');
+const isBuilt = objects.every((path) => existsSync(path));
 
 describe('mutants', { skip: isBuilt ? false : 'the native tests are not built' }, () => {
   after(() => rmSync(folder, { recursive: true }));
 
-  function compiled(path, text) {
-    const source = join(folder, basename(path));
-    writeFileSync(source, text);
-    const object = `${source}.o`;
-    const { status, text: said } = run(compiler, ['-std=c11', '-O1', '-w', '-I', join(root, 'src'),
-      '-I', cjson, '-c', source, '-o', object]);
-    assert.equal(status, 0, said);
-    return object;
-  }
   const sourceOf = (path) => readFileSync(join(root, 'src', path), 'utf8');
 
   for (const path of new Set(mutants.map(([, file]) => file))) {
     test(`${path} as it is passes`, () => {
-      const { status, text } = casesWith(compiled(path, sourceOf(path)));
+      const { status, text } = casesWith(compiled(folder, path, sourceOf(path)));
       assert.equal(status, 0, text);
     });
   }
 
   for (const [what, path, from, to, name] of mutants) {
     test(`a mutant is found: ${what}`, () => {
-      const { status, text: said } = casesWith(compiled(path,
+      const { status, text: said } = casesWith(compiled(folder, path,
         planted(sourceOf(path), from, to, path)));
       assert.equal(status, 1);
       assert.ok(said.includes(`: ${name}: `), said);
