@@ -1017,6 +1017,7 @@ static bool read_offer(allot *a, uint32_t i) {
   if (alone) o->times = 1;
   bool one = rule->give_count == 1;
   if (o->freight) {
+    if (t->bound_fen) return false; // It takes goods as well.
     o->amount = a->freight;
     if (one && give->kind == SP_GIVE_freight_off && give->amount_fen)
       o->amount = give->amount_fen * p->package_count;
