@@ -137,7 +137,7 @@ function appOf() {
   // Total and button are there before the texts of rules.
   const texts = over ? { detail: over.detailView(receipt, shop.names),
     view: over.receiptView(receipt, shop.names, { request, most }) }
-    : { detail: { rows: [] }, view: barView(receipt, request) };
+    : { detail: { rows: [] }, view: { ...barView(receipt, request), promotions: [] } };
   const cut = texts.detail.rows.find(({ label }) => label === '会员优惠');
   const said = shopView(client.shop, shop.names);
   return {

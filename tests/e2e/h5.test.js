@@ -645,6 +645,24 @@ describe('the H5 shop', { concurrency: false }, () => {
     assert.ok(bytes <= budgets.h5_first_load_bytes_max, `${bytes} bytes`);
   });
 
+  test('a tap is priced before what lies over the shelf is here', async (t) => {
+    let letGo;
+    const isAwaited = new Promise((resolve) => { letGo = resolve; });
+    const page = await openPage(t, { routes: {
+      '**/assets/over-*.js': async (route) => {
+        await isAwaited;
+        await route.continue();
+      },
+    } });
+    await dispatch(page, { type: 'cart.add', sku: 'm01', options: [], n: 2 });
+    await page.waitForFunction(() => document.querySelector('.badge')?.textContent === '2');
+    await checkTotals(page);
+    letGo();
+    await page.locator('.cart-button').click();
+    await page.waitForSelector('[data-route="cart"] .line');
+    await checkTotals(page);
+  });
+
   test('a tap is answered within a frame', async (t) => {
     const page = await openPage(t);
     await setDrinks(page, party);

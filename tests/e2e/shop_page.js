@@ -32,7 +32,7 @@ export function openShop({ data = ':new:' } = {}) {
     page.setDefaultTimeout(PAGE_MS);
     // The first visit waits until the demo has compressed what it serves.
     page.setDefaultNavigationTimeout(60_000);
-    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('pageerror', (error) => errors.push(error.stack));
     page.on('console', (message) => {
       // A route that a test blocks is not an error of the page.
       if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) {
