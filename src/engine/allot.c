@@ -1040,7 +1040,7 @@ static bool read_offer(allot *a, uint32_t i) {
   return true;
 }
 
-static bool read_freight(allot *a) {
+static void read_freight(allot *a) {
   const pricing *p = a->x->p;
   const sp_freight_table *table = &p->book->freight;
   for (uint32_t g = 0; g < p->package_count; g++) {
@@ -1051,7 +1051,6 @@ static bool read_freight(allot *a) {
   // What other carts ask is not looked into: it may be free whatever the lines lose.
   bool whole = p->package_count == 1 || table->free_per_order;
   if (table->has_free && (!whole || !is_current(table->free_base))) a->free_gte = -1;
-  return true;
 }
 
 /* Only the group's rules, coupons and freight may have a say. */

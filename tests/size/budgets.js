@@ -11,9 +11,9 @@ export const budgets = {
   // model, and 600 bytes reading it and bounding what completes a cart. Conditions of members in
   // all, any and not, quotas by line or by price, carts of several types of orders and gifts that
   // weigh take 1.1 KB, fees that rules take 800 bytes, a book that comes in short steps 400, a page
-  // of cards in half its steps 400,
-  // parsing a signed book in pieces and models and shelves in a quarter fewer steps 250 each, 170 a
-  // cart of 200 lines and 50 rules in a quarter fewer, 340 the cards that are sold.
+  // of cards in half its steps 400, parsing a signed book in pieces and models and shelves in a
+  // quarter fewer steps 250 each, 170 a cart of 200 lines and 50 rules in a quarter fewer, 340 the
+  // cards that are sold.
   wasm_brotli_bytes_max: 107_450,
   pricing_wasm_brotli_bytes_max: 87_800,
   more_brotli_bytes_max: 19_700,
